@@ -1,0 +1,4 @@
+//! bevara.
+pub mod diagnostic;
+pub mod model;
+pub mod source;

@@ -1,0 +1,2 @@
+//! The `bevara` command.
+fn main() {}

@@ -1,0 +1,111 @@
+//! Identifiers: one type a kind of thing, so that a contact cannot be looked up among mailings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::diagnostic::Fault;
+
+/// Longest slug, in bytes: ids become file names and mail headers.
+const LONGEST: usize = 96;
+
+/// Checks that `text` is a slug: lower-case ASCII letters and digits in groups joined by single hyphens.
+///
+/// # Errors
+/// A [`Fault`] that shows a slug made from the same text.
+pub fn check_slug(text: &str) -> Result<(), Fault> {
+    let group = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if text.len() <= LONGEST && text.split('-').all(group) {
+        return Ok(());
+    }
+    if text.len() > LONGEST {
+        return Err(Fault::new(format!("an id of {} characters is too long", text.len()))
+            .hint(format!("use at most {LONGEST} characters")));
+    }
+    let fault = Fault::new(format!("`{text}` is not a valid id"));
+    let suggestion = slugify(text);
+    Err(match suggestion.is_empty() {
+        true => fault.hint("an id is lower-case letters and digits, joined by single hyphens, like `anna-lind`"),
+        false => fault.hint(format!(
+            "an id is lower-case letters and digits, joined by single hyphens; for instance `{suggestion}`"
+        )),
+    })
+}
+
+/// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen.
+pub fn slugify(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut slug = String::with_capacity(text.len());
+    for character in text.to_lowercase().nfd() {
+        match character {
+            'a'..='z' | '0'..='9' => slug.push(character),
+            'ø' => slug.push('o'),
+            'æ' => slug.push_str("ae"),
+            'ß' => slug.push_str("ss"),
+            '\'' | '’' | '\u{300}'..='\u{36f}' => {}
+            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.truncate(LONGEST);
+    slug.trim_end_matches('-').to_owned()
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Fault;
+
+            fn from_str(text: &str) -> Result<Self, Fault> {
+                check_slug(text).map(|()| $name(text.into()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// The stable id of a contact.
+    ContactId;
+    /// The id of a mailing: output folder, journal name and Message-ID seed; never reused.
+    MailingId;
+    /// The id of a person on the team.
+    TeamId;
+    /// The id of a planned touch.
+    TouchId;
+    /// The id of a referral in the ledger.
+    ReferralId;
+    /// The id of a reward option.
+    RewardId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_suggested_from_a_name() {
+        let fault = "Åsa O'Connor".parse::<ContactId>().expect_err("not a slug");
+        assert_eq!(fault.message, "`Åsa O'Connor` is not a valid id");
+        assert!(fault.hint.expect("a hint").ends_with("`asa-oconnor`"));
+        for bad in ["", "-a", "a-", "a--b", "a_b", "ä"] {
+            assert!(bad.parse::<ContactId>().is_err(), "{bad}");
+        }
+        assert_eq!("2026-11-newsletter".parse::<MailingId>().expect("fine").as_str(), "2026-11-newsletter");
+    }
+}

@@ -1,0 +1,149 @@
+//! The ledgers: who referred whom (R19–R21), what people did (R10, R11), and who must be left alone (R4).
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{Fault, did_you_mean};
+use crate::model::contact::words;
+use crate::model::email_address::EmailAddress;
+use crate::model::id::{ContactId, ReferralId, RewardId, TeamId};
+use crate::model::mailing::{Purpose, TouchKind};
+use crate::model::money::Money;
+use crate::model::programme::ListItem;
+use crate::model::text::{Line, Prose};
+use std::str::FromStr;
+
+words! {
+    /// How far a referral has come (R19).
+    Stage, "stage" {
+        /// We have the name.
+        Received = "received",
+        /// We have been in touch.
+        Contacted = "contacted",
+        /// We met.
+        Meeting = "meeting",
+        /// They buy.
+        Customer = "customer",
+        /// It came to nothing.
+        Lost = "lost",
+    }
+}
+
+/// The two sides of a referral.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sides<T> {
+    /// Who recommended us.
+    pub referrer: Option<T>,
+    /// Who was recommended.
+    pub referred: Option<T>,
+}
+
+/// Whom a referral names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// Their name.
+    pub name: Line,
+    /// Their firm.
+    pub company: Option<Line>,
+    /// Their address.
+    pub email: Option<EmailAddress>,
+    /// Their telephone number.
+    pub phone: Option<Line>,
+    /// The contact they became.
+    pub contact: Option<ContactId>,
+}
+
+/// Something somebody promised to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    /// What.
+    pub what: Line,
+    /// By when.
+    pub on: Date,
+    /// Who.
+    pub by: TeamId,
+}
+
+/// The first purchase of somebody who was referred (R22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purchase {
+    /// The day.
+    pub on: Date,
+    /// Its value.
+    pub value: Money,
+}
+
+/// One line of the referral ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// Its id.
+    pub id: ReferralId,
+    /// Who recommended us.
+    pub referrer: ContactId,
+    /// Whom they named.
+    pub lead: Lead,
+    /// When it reached us.
+    pub received: Date,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The day each further stage was reached, where it is known.
+    pub reached: Vec<(Stage, Date)>,
+    /// Their first purchase.
+    pub first_purchase: Option<Purchase>,
+    /// What comes next for each side.
+    pub next: Sides<NextStep>,
+    /// When each side was thanked.
+    pub thanked: Sides<Date>,
+    /// What each side was given.
+    pub reward: Sides<RewardId>,
+    /// Where it stands.
+    pub origin: ListItem,
+}
+
+/// Something a person did for a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// For whom.
+    pub contact: ContactId,
+    /// When.
+    pub on: Date,
+    /// What.
+    pub kind: TouchKind,
+    /// Who did it; the owner where absent.
+    pub by: Option<TeamId>,
+    /// What for.
+    pub purpose: Purpose,
+    /// What was said.
+    pub note: Option<Prose>,
+    /// What comes next.
+    pub next: Option<NextStep>,
+    /// The recommendation a meeting ended with (R15).
+    pub recommendation: Option<Prose>,
+    /// They came to us.
+    pub inbound: bool,
+    /// Where it stands.
+    pub origin: ListItem,
+}
+
+/// What a line of the wall matches on (R4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WallKey {
+    /// A firm, by its folded name.
+    Company(Line),
+    /// A domain and everything below it, as folded A-labels.
+    Domain(Box<str>),
+    /// One mailbox.
+    Email(EmailAddress),
+}
+
+/// One line of `do-not-contact.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WallEntry {
+    /// Who is meant.
+    pub key: WallKey,
+    /// Why.
+    pub why: Prose,
+    /// Since when.
+    pub since: Option<Date>,
+    /// Where it stands.
+    pub origin: ListItem,
+}

@@ -1,0 +1,248 @@
+//! The year plan: mailings, gifts and the touches of people (R7–R14).
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{Fault, did_you_mean};
+use crate::model::contact::{Tier, words};
+use crate::model::expression::Expression;
+use crate::model::id::{MailingId, TeamId, TouchId};
+use crate::model::money::Money;
+use crate::model::occasion::When;
+use crate::model::programme::ListItem;
+use crate::model::text::{Line, Prose};
+
+words! {
+    /// What a mailing is (R8).
+    MailingKind, "kind of mailing" {
+        /// News and something of interest, signed by a person.
+        Newsletter = "newsletter",
+        /// A card for a day of the year.
+        Greeting = "greeting",
+        /// More than a letter, tied to what the firm does.
+        Gift = "gift",
+        /// Questions to the reader.
+        Survey = "survey",
+        /// Where a running project stands.
+        Status = "status",
+        /// Thanks for a referral (R20).
+        Thanks = "thanks",
+        /// One piece of news.
+        Announcement = "announcement",
+    }
+}
+
+words! {
+    /// How a mailing travels (R12).
+    Channel, "channel" {
+        /// By e-mail.
+        Email = "email",
+        /// On paper.
+        Post = "post",
+        /// As each contact prefers; by e-mail where they do not say and have an address.
+        Preferred = "preferred",
+    }
+}
+
+words! {
+    /// Which way a date moves that is no working day.
+    Shift, "shift" {
+        /// To the last working day before.
+        PrevWorkday = "prev-workday",
+        /// To the first working day after.
+        NextWorkday = "next-workday",
+    }
+}
+
+/// Who signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signer {
+    /// The contact's own contact person (R6).
+    Owner,
+    /// Whoever is marked `ceo: true`.
+    Ceo,
+    /// A named member of the team.
+    Member(TeamId),
+}
+
+/// The gift of a gift mailing (R8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gift {
+    /// What it is.
+    pub item: Line,
+    /// What one costs.
+    pub unit_cost: Money,
+    /// Why it is ours to give.
+    pub why_ours: Prose,
+    /// What all of them may cost.
+    pub budget: Option<Money>,
+}
+
+/// One planned mailing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mailing {
+    /// Its id.
+    pub id: MailingId,
+    /// What it is.
+    pub kind: MailingKind,
+    /// The content's path below `content/`, without language and suffix.
+    pub content: Box<str>,
+    /// Its day.
+    pub when: When,
+    /// The year of the plan it stands in.
+    pub year: i16,
+    /// What happens when that is no working day.
+    pub shift: Option<Shift>,
+    /// The lowest tier that gets it (R9).
+    pub to: Tier,
+    /// A further narrowing of the audience.
+    pub narrowing: Option<Expression>,
+    /// How it travels.
+    pub channel: Channel,
+    /// Who signs.
+    pub signed_by: Signer,
+    /// A version without personal data goes to the site.
+    pub public: bool,
+    /// The gift, for gift mailings.
+    pub gift: Option<Gift>,
+    /// Working days between posting and its day (R12).
+    pub post_by: u32,
+    /// Where it stands.
+    pub origin: ListItem,
+}
+
+/// A length of time between touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    /// A number of days.
+    Days(u16),
+    /// A number of weeks.
+    Weeks(u16),
+    /// A number of months.
+    Months(u16),
+}
+
+impl Interval {
+    /// The interval behind `date`.
+    pub fn after(self, date: Date) -> Option<Date> {
+        use jiff::ToSpan;
+        let span = match self {
+            Interval::Days(count) => i32::from(count).days(),
+            Interval::Weeks(count) => i32::from(count).weeks(),
+            Interval::Months(count) => i32::from(count).months(),
+        };
+        date.checked_add(span).ok()
+    }
+}
+
+impl FromStr for Interval {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let bad = || {
+            Fault::new(format!("`{text}` is not an interval"))
+                .hint("write a number and a unit, like `3 months`, `2 weeks`, `10 days`")
+        };
+        let (count, unit) = text.split_once(' ').ok_or_else(bad)?;
+        let count = count.parse::<u16>().ok().filter(|count| (1..=3660).contains(count)).ok_or_else(bad)?;
+        match unit {
+            "day" | "days" => Ok(Interval::Days(count)),
+            "week" | "weeks" => Ok(Interval::Weeks(count)),
+            "month" | "months" => Ok(Interval::Months(count)),
+            "year" | "years" => Ok(Interval::Months(count.saturating_mul(12))),
+            _ => Err(bad()),
+        }
+    }
+}
+
+words! {
+    /// What a person does for a contact (R14).
+    TouchKind, "kind of touch" {
+        /// A telephone call.
+        Call = "call",
+        /// A visit.
+        Visit = "visit",
+        /// An account review (R15).
+        Review = "review",
+        /// A meeting.
+        Meeting = "meeting",
+        /// Questions.
+        Survey = "survey",
+        /// Thanks.
+        Thanks = "thanks",
+        /// A gift handed over.
+        Gift = "gift",
+        /// A status report.
+        Status = "status",
+        /// A letter or card.
+        Post = "post",
+        /// A personal e-mail.
+        Mail = "mail",
+        /// A contact about buying.
+        Sales = "sales",
+    }
+}
+
+words! {
+    /// What a touch is for (R11).
+    Purpose, "purpose" {
+        /// To care for the relation.
+        Care = "care",
+        /// To sell.
+        Sales = "sales",
+    }
+}
+
+/// How often a planned touch comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rhythm {
+    /// Again and again.
+    Every(Interval),
+    /// Once.
+    On(Date),
+}
+
+/// A touch the plan asks of people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedTouch {
+    /// Its id.
+    pub id: TouchId,
+    /// What is done.
+    pub kind: TouchKind,
+    /// The lowest tier that gets it.
+    pub to: Tier,
+    /// A further narrowing.
+    pub narrowing: Option<Expression>,
+    /// How often.
+    pub rhythm: Rhythm,
+    /// Who does it.
+    pub by: Signer,
+    /// Where it stands.
+    pub origin: ListItem,
+}
+
+/// The plan of one year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The calendar year.
+    pub year: i16,
+    /// What is sent.
+    pub mailings: Vec<Mailing>,
+    /// What people do.
+    pub touches: Vec<PlannedTouch>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn an_interval_is_a_number_and_a_unit() {
+        assert_eq!("3 months".parse::<Interval>().expect("fine").after(date(2026, 11, 30)), Some(date(2027, 2, 28)));
+        for bad in ["3", "months", "0 days", "-1 days", "3 moons"] {
+            assert!(bad.parse::<Interval>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The vocabulary of a referral programme: contacts, mailings, occasions, referrals, rewards. No I/O and no clock.
+//!
+//! Values that can be wrong are parsed once (`FromStr` with a [`Fault`](crate::diagnostic::Fault) that says what to do) and
+//! are right from then on.
+
+pub mod contact;
+pub mod email_address;
+pub mod expression;
+pub mod id;
+pub mod language;
+pub mod ledger;
+pub mod mailing;
+pub mod money;
+pub mod occasion;
+pub mod programme;
+pub mod text;

@@ -1,0 +1,115 @@
+//! Texts: what may be printed at all, and texts that differ by language.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use crate::diagnostic::Fault;
+use crate::model::language::{Language, Languages};
+
+/// A non-empty text without control characters, bidi overrides or reserved code points: safe to print and to put in a header.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(Box<str>);
+
+impl Line {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Line {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        if text.trim().is_empty() {
+            return Err(Fault::new("the text is empty").hint("leave the key out where there is nothing to say"));
+        }
+        match text.chars().find(|&character| character.is_control() || is_reserved(character)) {
+            None => Ok(Line(text.into())),
+            Some(character) => Err(forbidden(character)),
+        }
+    }
+}
+
+/// A non-empty text that may have line breaks and tabs but nothing else that a reader cannot see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prose(Box<str>);
+
+impl Prose {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Prose {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let bad = |&character: &char| {
+            (character.is_control() && !matches!(character, '\n' | '\r' | '\t')) || is_reserved(character)
+        };
+        match text.chars().find(bad) {
+            Some(character) => Err(forbidden(character)),
+            None if text.trim().is_empty() => Err(Fault::new("the text is empty")),
+            None => Ok(Prose(text.trim_end().into())),
+        }
+    }
+}
+
+/// Code points no text may hold: bidi overrides and isolates (they can make an address read as another), and the two
+/// supplementary private-use planes, in which merged values travel through a render.
+pub fn is_reserved(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..)
+}
+
+fn forbidden(character: char) -> Fault {
+    let name = match character {
+        '\r' | '\n' => "a line break".to_owned(),
+        '\0' => "a NUL character".to_owned(),
+        '\t' => "a tab".to_owned(),
+        other if other.is_control() => format!("the control character U+{:04X}", other as u32),
+        '\u{f0000}'.. => format!("the private-use character U+{:04X}", character as u32),
+        other => format!("the bidi control U+{:04X}", other as u32),
+    };
+    Fault::new(format!("the text holds {name}")).hint("remove it: this value is printed in headers and letters")
+}
+
+/// A text that is the same in every language, or one a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Localised {
+    /// One text for everybody.
+    Same(Line),
+    /// A text a language.
+    Each(BTreeMap<Language, Line>),
+}
+
+impl Localised {
+    /// The text for `language`: its own, or that of its fallbacks, or that of the default language.
+    pub fn get(&self, language: Language, languages: &Languages) -> Option<&str> {
+        match self {
+            Localised::Same(text) => Some(text.as_str()),
+            Localised::Each(texts) => languages
+                .chain(language)
+                .into_iter()
+                .chain([languages.default()])
+                .find_map(|language| texts.get(&language))
+                .map(Line::as_str),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_line_break_and_no_bidi_override() {
+        for bad in ["a\r\nBcc: x", "a\0", "\u{202e}moc", "", "  ", "\u{f0041}"] {
+            assert!(bad.parse::<Line>().is_err(), "{bad:?}");
+        }
+        for good in ["Åsa", "שלום", "👩‍🌾", "{{ x }} *y*"] {
+            assert!(good.parse::<Line>().is_ok(), "{good:?}");
+        }
+    }
+}
