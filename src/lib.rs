@@ -1,4 +1,5 @@
 //! bevara.
 pub mod diagnostic;
+pub mod load;
 pub mod model;
 pub mod source;

@@ -1,0 +1,333 @@
+//! The leaves of the wire structs: scalars that parse themselves, tables, free fields.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::diagnostic::Fault;
+use crate::model::language::Language;
+use crate::model::text::{Localised, Prose, is_reserved};
+
+/// A scalar parsed with its type's `FromStr`; the fault of a value that does not parse points at exactly this scalar.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lit<T>(pub T);
+
+impl<'de, T: FromStr<Err = Fault>> Deserialize<'de> for Lit<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(LitVisitor(PhantomData))
+    }
+}
+
+struct LitVisitor<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = Fault>> Visitor<'_> for LitVisitor<T> {
+    type Value = Lit<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one value")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Lit<T>, E> {
+        text.parse().map(Lit).map_err(E::custom)
+    }
+}
+
+macro_rules! literals {
+    ($($(#[$doc:meta])* $name:ident($inner:ty) = $parse:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub $inner);
+
+        impl FromStr for $name {
+            type Err = Fault;
+
+            fn from_str(text: &str) -> Result<Self, Fault> {
+                let parse: fn(&str) -> Result<$inner, Fault> = $parse;
+                parse(text).map($name)
+            }
+        }
+    )*};
+}
+
+literals! {
+    /// `true` or `false`.
+    Flag(bool) = |text| match text {
+        "true" | "True" => Ok(true),
+        "false" | "False" => Ok(false),
+        other => Err(Fault::new(format!("`{other}` is neither true nor false")).hint("write `true` or `false`")),
+    };
+    /// A whole number.
+    Whole(u32) = |text| text.replace('_', "").parse().map_err(|_| {
+        Fault::new(format!("`{text}` is not a whole number")).hint("write digits only, like 250")
+    });
+    /// A day, ISO 8601.
+    Day(jiff::civil::Date) = |text| parse_day(text);
+    /// A year.
+    Year(i16) = |text| match text.parse() {
+        Ok(year @ 1900..=2200) => Ok(year),
+        _ => Err(Fault::new(format!("`{text}` is not a year")).hint("a year has four digits, like 2027")),
+    };
+    /// A place in an order; may be below zero.
+    Weight(i32) = |text| text.parse().map_err(|_| Fault::new(format!("`{text}` is not a whole number")));
+}
+
+fn parse_day(text: &str) -> Result<jiff::civil::Date, Fault> {
+    let shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    match text.parse() {
+        Ok(date) if shaped => Ok(date),
+        _ if shaped => {
+            Err(Fault::new(format!("there is no day `{text}`")).hint("a date is year-month-day, like 2027-01-20"))
+        }
+        _ => Err(Fault::new(format!("`{text}` is not a date")).hint("a date is year-month-day, like 2027-01-20")),
+    }
+}
+
+/// Text that a template will read: subject, preheader, a title. One line, and not empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain(pub Box<str>);
+
+impl FromStr for Plain {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        text.parse::<crate::model::text::Line>().map(|line| Plain(line.as_str().into()))
+    }
+}
+
+/// A relative path below a folder of the programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelativePath(pub Box<str>);
+
+impl FromStr for RelativePath {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let inside = |part: &str| !part.is_empty() && part != "." && part != "..";
+        match text.split('/').all(inside) && !text.contains(['\\', ':']) && !text.chars().any(char::is_control) {
+            true => Ok(RelativePath(text.into())),
+            false => Err(Fault::new(format!("`{}` is not a path inside the programme", text.escape_debug()))
+                .hint("write it with forward slashes, without `..` and without a leading slash")),
+        }
+    }
+}
+
+/// A mapping whose keys parse themselves; a key that stands twice is a fault.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table<K, V>(pub BTreeMap<K, V>);
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Table(BTreeMap::new())
+    }
+}
+
+impl<'de, K: FromStr<Err = Fault> + Ord, V: Deserialize<'de>> Deserialize<'de> for Table<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TableVisitor(PhantomData))
+    }
+}
+
+struct TableVisitor<K, V>(PhantomData<(K, V)>);
+
+impl<'de, K: FromStr<Err = Fault> + Ord, V: Deserialize<'de>> Visitor<'de> for TableVisitor<K, V> {
+    type Value = Table<K, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a group of keys")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Table<K, V>, A::Error> {
+        let mut table = BTreeMap::new();
+        while let Some(Lit(key)) = entries.next_key::<Lit<K>>()? {
+            if table.insert(key, entries.next_value()?).is_some() {
+                return Err(A::Error::custom("doubled key"));
+            }
+        }
+        Ok(Table(table))
+    }
+}
+
+/// One text, or a text a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts(pub Localised);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextsVisitor)
+    }
+}
+
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Texts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, or a text a language")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Texts, E> {
+        text.parse().map(|line| Texts(Localised::Same(line))).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Texts, A::Error> {
+        let table = TableVisitor::<Language, Lit<_>>(PhantomData).visit_map(entries)?;
+        let texts = table.0.into_iter().map(|(language, Lit(text))| (language, text)).collect();
+        Ok(Texts(Localised::Each(texts)))
+    }
+}
+
+/// A contact's name: one string, or two parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonName(pub crate::model::contact::Name);
+
+impl<'de> Deserialize<'de> for PersonName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NameParts {
+    given: Option<Lit<crate::model::text::Line>>,
+    family: Option<Lit<crate::model::text::Line>>,
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = PersonName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name, or {given, family}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<PersonName, E> {
+        text.parse().map(PersonName).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<PersonName, A::Error> {
+        let parts = NameParts::deserialize(de::value::MapAccessDeserializer::new(entries))?;
+        let Some(Lit(given)) = parts.given else {
+            return Err(A::Error::custom(Fault::new("a name needs `given`").hint("write {given: Anna, family: Lind}")));
+        };
+        Ok(PersonName(crate::model::contact::Name { given, family: parts.family.map(|Lit(family)| family) }))
+    }
+}
+
+/// Whether a preference was asked: `true`, `false` or the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedOn(pub crate::model::contact::Asked);
+
+impl FromStr for AskedOn {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        use crate::model::contact::Asked;
+        match text {
+            "true" => Ok(AskedOn(Asked::Yes)),
+            "false" | "assumed" => Ok(AskedOn(Asked::Assumed)),
+            day => parse_day(day).map(|day| AskedOn(Asked::On(day))),
+        }
+    }
+}
+
+/// Free fields: any YAML as JSON. Nulls are left out, so that what is not there is undefined in a template.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Extra(pub serde_json::Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Extra;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a group of keys")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Extra, A::Error> {
+                FreeVisitor.visit_map(entries).map(|value| match value {
+                    Some(Value::Object(fields)) => Extra(fields),
+                    _ => Extra::default(),
+                })
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct FreeVisitor;
+
+impl<'de> DeserializeSeed<'de> for FreeVisitor {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FreeVisitor {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number, a list or a group of keys")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Option<Value>, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Value>, E> {
+        if text.is_empty() {
+            return Ok(Some(Value::String(String::new())));
+        }
+        match text.chars().any(|c| is_reserved(c)) || text.parse::<Prose>().is_err() {
+            true => Err(E::custom(Fault::new("the text holds a character that cannot be printed"))),
+            false => Ok(Some(text.into())),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Value>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(FreeVisitor)? {
+            list.extend(item);
+        }
+        Ok(Some(Value::Array(list)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Option<Value>, A::Error> {
+        let mut fields = serde_json::Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if fields.contains_key(&key) {
+                return Err(A::Error::custom("doubled key"));
+            }
+            if let Some(value) = entries.next_value_seed(FreeVisitor)? {
+                fields.insert(key, value);
+            }
+        }
+        Ok(Some(Value::Object(fields)))
+    }
+}

@@ -1,0 +1,390 @@
+//! What stands in the files, field by field. Every field is optional here: what is required is decided by
+//! [`validate`](crate::validate), which takes these structs apart exhaustively, so that a forgotten field does not compile.
+
+use serde::Deserialize;
+
+use super::scalar::{
+    AskedOn, Day, Extra, Flag, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+};
+use super::word::{CheckName, Colour, FontStack, Level, Reach, SignedBy, Slug, TierLetter};
+use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
+use crate::model::email_address::EmailAddress;
+use crate::model::expression::Expression;
+use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::language::{Country, Language};
+use crate::model::ledger::Stage;
+use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::money::{Amount, Currency};
+use crate::model::occasion::When;
+use crate::model::programme::{RewardKind, Step};
+use crate::model::text::{Line, Prose};
+
+/// Declares wire structs: every field optional, unknown keys refused.
+macro_rules! wire {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name { $(
+            #[doc = concat!("`", stringify!($field), ":`")]
+            pub $field: Option<$type>,
+        )* }
+    )*};
+}
+
+wire! {
+    /// `bevara.yaml`
+    Settings {
+        format: Lit<Whole>,
+        name: Lit<Line>,
+        base_url: Lit<Line>,
+        languages: Vec<Lit<Language>>,
+        fallback: Table<Language, Lit<Language>>,
+        timezone: Lit<Line>,
+        country: Lit<Country>,
+        sender: Sender,
+        brand: Brand,
+        team: Vec<Member>,
+        unsubscribe: Unsubscribe,
+        refer: Refer,
+        reward: Reward,
+        cadence: Table<TierLetter, Cadence>,
+        goals: Goals,
+        baseline: Baseline,
+        steps: Table<Step, Option<Lit<Day>>>,
+        dkim: Dkim,
+        smtp: Smtp,
+        severity: Table<CheckName, Lit<Level>>,
+    }
+    /// `sender:`
+    Sender {
+        name: Lit<Line>,
+        email: Lit<EmailAddress>,
+        reply_to: Lit<EmailAddress>,
+        postal_address: Address,
+    }
+    /// A postal address.
+    Address {
+        street: Lit<Line>,
+        postcode: Lit<Line>,
+        city: Lit<Line>,
+        country: Lit<Country>,
+    }
+    /// `brand:`
+    Brand {
+        logo: Lit<RelativePath>,
+        tagline: Texts,
+        page: Lit<Colour>,
+        card: Lit<Colour>,
+        text: Lit<Colour>,
+        quiet: Lit<Colour>,
+        accent: Lit<Colour>,
+        on_accent: Lit<Colour>,
+        tint: Lit<Colour>,
+        second: Lit<Colour>,
+        line: Lit<Colour>,
+        dark: Palette,
+        heading_font: Lit<FontStack>,
+        body_font: Lit<FontStack>,
+    }
+    /// `brand.dark:`
+    Palette {
+        page: Lit<Colour>,
+        card: Lit<Colour>,
+        text: Lit<Colour>,
+        quiet: Lit<Colour>,
+        accent: Lit<Colour>,
+        on_accent: Lit<Colour>,
+        tint: Lit<Colour>,
+        second: Lit<Colour>,
+        line: Lit<Colour>,
+    }
+    /// An entry of `team:`
+    Member {
+        id: Lit<TeamId>,
+        name: Lit<Line>,
+        role: Texts,
+        email: Lit<EmailAddress>,
+        phone: Lit<Line>,
+        photo: Lit<RelativePath>,
+        signature: Lit<RelativePath>,
+        ceo: Lit<Flag>,
+        briefed: Lit<Day>,
+    }
+    /// `unsubscribe:`
+    Unsubscribe {
+        url: Lit<Line>,
+        mailto: Lit<EmailAddress>,
+    }
+    /// `refer:`
+    Refer {
+        form_action: Lit<Line>,
+        mailto: Lit<EmailAddress>,
+        ideal_client: Texts,
+        reward: Texts,
+        share_text: Texts,
+    }
+    /// `reward:`
+    Reward {
+        owner: Lit<TeamId>,
+        year: Lit<Year>,
+        budget: Lit<Amount>,
+        currency: Lit<Currency>,
+        thank_within_days: Lit<Whole>,
+        options: Vec<RewardOption>,
+        referrer: Vec<Lit<RewardId>>,
+        referred: Vec<Lit<RewardId>>,
+    }
+    /// An entry of `reward.options:`
+    RewardOption {
+        id: Lit<RewardId>,
+        label: Texts,
+        cost: Lit<Amount>,
+        kind: Lit<RewardKind>,
+    }
+    /// An entry of `cadence:`
+    Cadence {
+        min_touches: Lit<Whole>,
+        max_gap_days: Lit<Whole>,
+        review_every: Lit<Interval>,
+    }
+    /// `goals:`
+    Goals {
+        list_size: Lit<Whole>,
+        referring_share: Lit<Whole>,
+        new_customers: Lit<Whole>,
+        by: Lit<Day>,
+    }
+    /// `baseline:`
+    Baseline {
+        referring_share: Lit<Whole>,
+        customer_value: Lit<Amount>,
+        acquisition_cost: Lit<Amount>,
+        currency: Lit<Currency>,
+    }
+    /// `dkim:`
+    Dkim {
+        selector: Lit<Line>,
+        domain: Lit<Line>,
+    }
+    /// `smtp:`
+    Smtp {
+        connections: Lit<Whole>,
+        per_minute: Lit<Whole>,
+        per_domain_per_minute: Lit<Whole>,
+        command_timeout_s: Lit<Whole>,
+        dot_timeout_s: Lit<Whole>,
+        ca_file: Lit<RelativePath>,
+    }
+    /// A contact.
+    Contact {
+        id: Lit<ContactId>,
+        name: PersonName,
+        company: Lit<Line>,
+        role: Lit<Line>,
+        email: Lit<EmailAddress>,
+        phone: Lit<Line>,
+        address: Box<Address>,
+        language: Lit<Language>,
+        tier: Lit<Standing>,
+        tier_reason: Lit<Prose>,
+        owner: Lit<TeamId>,
+        kind: Lit<Kind>,
+        recipient: Lit<Nature>,
+        basis: Box<Basis>,
+        source: Lit<Line>,
+        collected_on: Lit<Day>,
+        unsubscribed: Box<Unsubscribed>,
+        prefers: Box<Preference>,
+        size: Lit<Whole>,
+        network_size: Lit<Whole>,
+        opportunity: Lit<Opportunity>,
+        owned: Vec<Lit<Line>>,
+        nps: Box<Nps>,
+        inner_circle: Box<InnerCircle>,
+        ask: Box<Ask>,
+        pause: Box<Pause>,
+        issues: Vec<Issue>,
+        birthday: Lit<Day>,
+        since: Lit<Day>,
+        competitors: Vec<Lit<Line>>,
+        project: Box<Project>,
+        tags: Vec<Lit<Line>>,
+        code: Lit<Line>,
+        email_bounced: Lit<Day>,
+        extra: Extra,
+    }
+    /// `basis:`
+    Basis {
+        kind: Lit<BasisKind>,
+        evidence: Lit<Line>,
+        on: Lit<Day>,
+    }
+    /// `unsubscribed:`
+    Unsubscribed {
+        on: Lit<Day>,
+        channel: Lit<Line>,
+    }
+    /// `prefers:`
+    Preference {
+        channel: Lit<Channel>,
+        max_per_year: Lit<Whole>,
+        asked: Lit<AskedOn>,
+    }
+    /// `nps:`
+    Nps {
+        score: Lit<Whole>,
+        on: Lit<Day>,
+    }
+    /// `inner_circle:`
+    InnerCircle {
+        why: Lit<Line>,
+    }
+    /// `ask:`
+    Ask {
+        wave: Lit<Whole>,
+        not_before: Lit<Day>,
+    }
+    /// `pause:`
+    Pause {
+        until: Lit<Day>,
+        why: Lit<Line>,
+    }
+    /// An entry of `issues:`
+    Issue {
+        what: Lit<Line>,
+        since: Lit<Day>,
+        closed: Lit<Day>,
+    }
+    /// `project:`
+    Project {
+        from: Lit<Day>,
+        to: Lit<Day>,
+    }
+    /// An entry of `do-not-contact.yaml`
+    WallEntry {
+        company: Lit<Line>,
+        domain: Lit<Line>,
+        email: Lit<EmailAddress>,
+        why: Lit<Prose>,
+        since: Lit<Day>,
+    }
+    /// A year plan.
+    Plan {
+        year: Lit<Year>,
+        mailings: Vec<Mailing>,
+        touches: Vec<PlannedTouch>,
+    }
+    /// An entry of `mailings:`
+    Mailing {
+        id: Lit<MailingId>,
+        kind: Lit<MailingKind>,
+        content: Lit<RelativePath>,
+        when: Lit<When>,
+        shift: Lit<Shift>,
+        to: Lit<Reach>,
+        r#where: Lit<Expression>,
+        channel: Lit<Channel>,
+        signed_by: Lit<SignedBy>,
+        public: Lit<Flag>,
+        gift: Gift,
+        post_by: Lit<Whole>,
+    }
+    /// `gift:`
+    Gift {
+        item: Lit<Line>,
+        unit_cost: Lit<Amount>,
+        currency: Lit<Currency>,
+        why_ours: Lit<Prose>,
+        budget: Lit<Amount>,
+    }
+    /// An entry of `touches:` in a plan.
+    PlannedTouch {
+        id: Lit<TouchId>,
+        kind: Lit<TouchKind>,
+        to: Lit<Reach>,
+        r#where: Lit<Expression>,
+        every: Lit<Interval>,
+        on: Lit<Day>,
+        by: Lit<SignedBy>,
+    }
+    /// An entry of `referrals.yaml`
+    Referral {
+        id: Lit<ReferralId>,
+        referrer: Lit<ContactId>,
+        lead: Lead,
+        received: Lit<Day>,
+        stage: Lit<Stage>,
+        contacted: Lit<Day>,
+        meeting: Lit<Day>,
+        customer: Lit<Day>,
+        lost: Lit<Day>,
+        first_purchase: Purchase,
+        next: NextSteps,
+        thanked: Days,
+        reward: Rewards,
+    }
+    /// `lead:`
+    Lead {
+        name: Lit<Line>,
+        company: Lit<Line>,
+        email: Lit<EmailAddress>,
+        phone: Lit<Line>,
+        contact: Lit<ContactId>,
+    }
+    /// `first_purchase:`
+    Purchase {
+        on: Lit<Day>,
+        value: Lit<Amount>,
+        currency: Lit<Currency>,
+    }
+    /// `next:` of a referral.
+    NextSteps {
+        referrer: NextStep,
+        referred: NextStep,
+    }
+    /// A step somebody promised.
+    NextStep {
+        what: Lit<Line>,
+        on: Lit<Day>,
+        by: Lit<TeamId>,
+    }
+    /// `thanked:`
+    Days {
+        referrer: Lit<Day>,
+        referred: Lit<Day>,
+    }
+    /// `reward:` of a referral.
+    Rewards {
+        referrer: Lit<RewardId>,
+        referred: Lit<RewardId>,
+    }
+    /// An entry of `touches/<year>.yaml`
+    Touch {
+        contact: Lit<ContactId>,
+        on: Lit<Day>,
+        kind: Lit<TouchKind>,
+        by: Lit<TeamId>,
+        purpose: Lit<Purpose>,
+        note: Lit<Prose>,
+        next: NextStep,
+        recommendation: Lit<Prose>,
+        inbound: Lit<Flag>,
+    }
+    /// Front matter of mailings and pages.
+    Front {
+        subject: Lit<Plain>,
+        preheader: Lit<Plain>,
+        summary: Lit<Plain>,
+        attachments: Vec<Lit<RelativePath>>,
+        reward_block: Lit<Flag>,
+        title: Lit<Plain>,
+        description: Lit<Plain>,
+        slug: Lit<Slug>,
+        language: Lit<Language>,
+        weight: Lit<Weight>,
+        html: Lit<Flag>,
+        card: Lit<Flag>,
+        extra: Extra,
+    }
+}

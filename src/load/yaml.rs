@@ -1,0 +1,547 @@
+//! Reading YAML so that every fault of a file is found in one run, each with its place.
+//!
+//! The straight path is serde into wire structs. serde stops at the first fault and valid values carry no position, so where
+//! a file has faults it is read again through [`lenient`](super::lenient): the faulty value is left out, the rest is read
+//! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
+//! ([`locate`]), by reading once more and stopping there.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::lenient::{Track, Tracked};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{Position, SourceFile, Span};
+
+/// One step into a document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Into a mapping, by key.
+    Key(Box<str>),
+    /// Into a sequence, by index from 0.
+    Item(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Step::Key(key.into())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Step::Item(index)
+    }
+}
+
+/// What of an entry is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum At {
+    /// The value.
+    Value,
+    /// The key, in its n-th occurrence from 0.
+    Key(usize),
+}
+
+/// A value read from a document, and the paths that were left out because they are faulty.
+#[derive(Debug)]
+pub struct Read<T> {
+    /// What could be read.
+    pub value: T,
+    /// What could not.
+    pub faulty: Vec<Vec<Step>>,
+}
+
+impl<T> Read<T> {
+    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty).
+    pub fn is_faulty(&self, path: &[Step], key: &str) -> bool {
+        self.faulty.iter().any(|faulty| {
+            faulty.starts_with(path)
+                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key)
+        })
+    }
+}
+
+/// A region of a file that is one YAML document: the whole file, or its front matter.
+#[derive(Debug, Clone)]
+pub struct Document {
+    file: Arc<SourceFile>,
+    region: Span,
+}
+
+/// Items of a top-level list that are parsed together: enough to keep both cores busy, few enough to stay small.
+const CHUNK: usize = 256;
+
+/// Deepest nesting of flow collections or compact block sequences; libyaml needs quadratic time beyond.
+const DEEPEST: usize = 100;
+
+impl Document {
+    /// The whole file as one document.
+    pub fn whole(file: &Arc<SourceFile>) -> Self {
+        Document { file: Arc::clone(file), region: Span { start: 0, end: file.text().len() } }
+    }
+
+    /// The part of a file that holds its front matter.
+    pub fn part(file: &Arc<SourceFile>, region: Span) -> Self {
+        Document { file: Arc::clone(file), region }
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    fn text(&self) -> &str {
+        &self.file.text()[self.region.start..self.region.end]
+    }
+
+    /// Reads the document as one mapping.
+    ///
+    /// Faults are pushed to `found`; `None` where the YAML itself is broken.
+    pub fn read<T: DeserializeOwned + Default>(&self, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
+        if self.text().trim().is_empty() {
+            return Some(Read { value: T::default(), faulty: Vec::new() });
+        }
+        self.guard(found)?;
+        self.read_part(self.region, &[], found)
+    }
+
+    /// Reads the document as a list, some items at a time, and hands each group on with the index of its first item.
+    ///
+    /// Faults are pushed to `found`. A faulty item is handed on without what is faulty in it.
+    pub fn read_list<T: DeserializeOwned>(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        mut each: impl FnMut(usize, Read<Vec<T>>, &mut Vec<Diagnostic>),
+    ) {
+        if self.guard(found).is_none() {
+            return;
+        }
+        match self.items() {
+            None if self.is_blank() => {}
+            None => {
+                if let Some(read) = self.read_part(self.region, &[], found) {
+                    each(0, read, found);
+                }
+            }
+            Some(starts) => {
+                for (number, chunk) in starts.chunks(CHUNK).enumerate() {
+                    let first = number * CHUNK;
+                    let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
+                    if let Some(read) = self.read_part(Span { start: chunk[0], end }, &[], found) {
+                        each(first, read, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text().lines().all(|line| line.trim().is_empty() || line.starts_with('#') || line.trim_end() == "---")
+    }
+
+    /// Where the items of a top-level block sequence begin; `None` where the document is something else.
+    fn items(&self) -> Option<Vec<usize>> {
+        let text = self.text();
+        let mut starts = Vec::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim_end();
+            if content == "-" || line.starts_with("- ") {
+                starts.push(self.region.start + offset);
+            } else if starts.is_empty() && !content.is_empty() && !content.starts_with('#') && content != "---" {
+                return None;
+            }
+            offset += line.len();
+        }
+        (!starts.is_empty()).then_some(starts)
+    }
+
+    /// Reads `part` straight, or leniently where that fails.
+    fn read_part<T: DeserializeOwned>(
+        &self,
+        part: Span,
+        prefix: &[Step],
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Read<T>> {
+        let text = &self.file.text()[part.start..part.end];
+        match serde_yaml::from_str::<T>(text) {
+            Ok(value) => Some(Read { value, faulty: Vec::new() }),
+            Err(_) => self.read_leniently(part, prefix, found),
+        }
+    }
+
+    fn read_leniently<T: DeserializeOwned>(
+        &self,
+        part: Span,
+        prefix: &[Step],
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Read<T>> {
+        let text = &self.file.text()[part.start..part.end];
+        if let Err(broken) = serde_yaml::from_str::<IgnoredAny>(text) {
+            found.push(self.syntax_error(part, &broken));
+            return None;
+        }
+        let mut faulty: Vec<Vec<Step>> = Vec::new();
+        let mut track = Track::default();
+        loop {
+            match T::deserialize(Tracked::new(serde_yaml::Deserializer::from_str(text), &track)) {
+                Ok(value) => return Some(Read { value, faulty }),
+                Err(error) => {
+                    let failure = track.take_failure(&error.to_string());
+                    let span = self.locate_in(part, &failure.path, failure.at);
+                    let path = [prefix, &failure.path].concat();
+                    found.push(describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span));
+                    if !track.leave_out(failure.path, failure.at) {
+                        return None;
+                    }
+                    faulty.push(path);
+                }
+            }
+        }
+    }
+
+    fn snippet(&self, span: Span) -> &str {
+        &self.file.text()[span.start..span.end]
+    }
+
+    fn syntax_error(&self, part: Span, error: &serde_yaml::Error) -> Diagnostic {
+        let offset = match error.location() {
+            Some(place) => self.offset_in(part, place.line(), place.column()),
+            None => part.start,
+        };
+        let whole = error.to_string();
+        let message = whole.split(" at line ").next().unwrap_or(&whole);
+        let message = message.split(": ").last().unwrap_or(message);
+        let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
+        let hint = match message {
+            m if m.contains("cannot start any token") => {
+                "a value that begins with a special character is put in quotes"
+            }
+            m if m.contains("mapping values are not allowed") => "a value with a colon in it is put in quotes",
+            m if m.contains("tab") => "indent with blanks, not tabs",
+            m if m.contains("recursion") => "it is nested too deeply",
+            _ => "look at the indentation and the quotes of this line and the one above",
+        };
+        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(hint)
+    }
+
+    /// The byte offset of a place that was counted from the beginning of `part`.
+    fn offset_in(&self, part: Span, line: usize, column: usize) -> usize {
+        let before = self.file.text()[..part.start].matches('\n').count();
+        self.file.offset(Position { line: before + line.max(1), column: column.max(1) })
+    }
+
+    /// The span of a value or key, found by reading up to it; the region's first line where it is not there.
+    pub fn locate(&self, path: &[Step], at: At) -> Span {
+        if let (Some(Step::Item(index)), Some(starts)) = (path.first(), self.items())
+            && let Some(&start) = starts.get(*index)
+        {
+            let end = starts.get(index + 1).copied().unwrap_or(self.region.end);
+            let inner: Vec<Step> = [&[Step::Item(0)], &path[1..]].concat();
+            return self.locate_in(Span { start, end }, &inner, at);
+        }
+        self.locate_in(self.region, path, at)
+    }
+
+    fn locate_in(&self, part: Span, path: &[Step], at: At) -> Span {
+        let text = &self.file.text()[part.start..part.end];
+        let seek = Seek { path, at };
+        match seek.deserialize(serde_yaml::Deserializer::from_str(text)) {
+            Err(error) => match error.location() {
+                Some(place) => self.file.scalar_at(self.offset_in(part, place.line(), place.column())),
+                None => Span::at(part.start),
+            },
+            Ok(()) => Span::at(part.start),
+        }
+    }
+
+    /// Refuses what would cost memory or time out of proportion: aliases and absurd nesting.
+    fn guard(&self, found: &mut Vec<Diagnostic>) -> Option<()> {
+        let mut depth = 0_usize;
+        let mut offset = self.region.start;
+        for line in self.text().split_inclusive('\n') {
+            let indicators = line.trim_start().as_bytes();
+            let compact = indicators.chunks(2).take_while(|&pair| pair == b"- " || pair == b"? ").count();
+            for byte in line.bytes() {
+                match byte {
+                    b'[' | b'{' => depth += 1,
+                    b']' | b'}' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            let problem = if depth > DEEPEST || compact > DEEPEST {
+                Some(("yaml", 0, "this is nested too deeply", "nothing in a programme needs more than a few levels"))
+            } else {
+                anchor(line).map(|at| {
+                    (
+                        "yaml",
+                        at,
+                        "anchors and aliases are not read",
+                        "write the value out, or put it in quotes if it is text",
+                    )
+                })
+            };
+            if let Some((code, at, message, hint)) = problem {
+                let span = self.file.scalar_at(offset + at);
+                found.push(Diagnostic::error(code, message).at(&self.file, span).hint(hint));
+                return None;
+            }
+            offset += line.len();
+        }
+        Some(())
+    }
+}
+
+/// The offset of an anchor or alias that begins a node in this line.
+fn anchor(line: &str) -> Option<usize> {
+    let content = line.trim_start();
+    if content.starts_with('#') {
+        return None;
+    }
+    let begins_node = |at: usize| {
+        let before = line[..at].trim_end_matches(' ');
+        before.trim_start().is_empty()
+            || (before.len() < at && (before.ends_with(':') || before.ends_with('-')))
+            || before.ends_with(['[', '{', ','])
+    };
+    line.match_indices(['&', '*']).map(|(at, _)| at).find(|&at| {
+        line[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            && begins_node(at)
+            && !quoted(&line[..at])
+    })
+}
+
+/// True where an odd number of quotes stands before: inside a quoted scalar.
+fn quoted(before: &str) -> bool {
+    before.matches('"').count() % 2 == 1 || before.matches('\'').count() % 2 == 1
+}
+
+/// Turns what serde says into what a person reads.
+fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
+    let key = path.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_ref()),
+        Step::Item(_) => None,
+    });
+    let key = key.unwrap_or("this list");
+    if let Some(rest) = raw.strip_prefix("unknown field `") {
+        let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+        let unknown = Diagnostic::error("unknown-key", format!("unknown key `{key}`"));
+        return match did_you_mean(key, known.iter().copied()) {
+            Some(hint) => unknown.hint(hint),
+            None if known.len() <= 12 => unknown.hint(format!("known here: {}", known.join(", "))),
+            None => unknown.hint("free fields live under `extra:`"),
+        };
+    }
+    if matches!(at, At::Key(1..)) {
+        return Diagnostic::error("doubled-key", format!("the key `{key}` stands here a second time"))
+            .hint("keep one of the two");
+    }
+    if let Some((found, expected)) = raw.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let found = match found.split(' ').next() {
+            Some("sequence") => "a list".to_owned(),
+            Some("map") => "a group of keys".to_owned(),
+            Some("unit") => "nothing".to_owned(),
+            _ => format!("`{snippet}`"),
+        };
+        return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
+    }
+    let (message, hint) = match raw.split_once('\n') {
+        Some((message, hint)) => (message, Some(hint)),
+        None => (raw, None),
+    };
+    let diagnostic = Diagnostic::error("bad-value", format!("`{key}`: {message}"));
+    match hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+/// A seed that reads up to a path and fails there, so that the error carries the position.
+struct Seek<'p> {
+    path: &'p [Step],
+    at: At,
+}
+
+const HERE: &str = "here";
+
+impl<'de> DeserializeSeed<'de> for Seek<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match (self.path, self.at) {
+            ([], _) => deserializer.deserialize_any(Stop { at: None, seen: &mut 0 }),
+            ([Step::Item(_), ..], _) => deserializer.deserialize_seq(self),
+            ([Step::Key(_), ..], _) => deserializer.deserialize_map(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Seek<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or a group of keys")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Some(Step::Item(wanted)) = self.path.first() else { return Ok(()) };
+        for _ in 0..*wanted {
+            items.next_element::<IgnoredAny>()?;
+        }
+        items.next_element_seed(Seek { path: &self.path[1..], at: self.at })?;
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let Some(Step::Key(wanted)) = self.path.first() else { return Ok(()) };
+        let stop_at = match (self.at, self.path.len()) {
+            (At::Key(occurrence), 1) => Some(occurrence),
+            _ => None,
+        };
+        let mut seen = 0;
+        loop {
+            let key = KeySeek { wanted, stop: Stop { at: stop_at, seen: &mut seen } };
+            match entries.next_key_seed(key)? {
+                None => return Ok(()),
+                Some(true) => entries.next_value_seed(Seek { path: &self.path[1..], at: self.at })?,
+                Some(false) => {
+                    entries.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+    }
+}
+
+/// Reads a key; fails at the wanted occurrence of the wanted one.
+struct KeySeek<'k> {
+    wanted: &'k str,
+    stop: Stop<'k>,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeek<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeek<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<bool, E> {
+        if key != self.wanted {
+            return Ok(false);
+        }
+        let occurrence = *self.stop.seen;
+        *self.stop.seen += 1;
+        match self.stop.at {
+            None => Ok(true),
+            Some(wanted) if wanted == occurrence => Err(E::custom(HERE)),
+            Some(_) => Ok(false),
+        }
+    }
+}
+
+/// Fails at whatever it meets.
+struct Stop<'s> {
+    at: Option<usize>,
+    seen: &'s mut usize,
+}
+
+impl<'de> Visitor<'de> for Stop<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HERE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Thing {
+        a: Option<u32>,
+        b: Option<String>,
+        list: Option<Vec<Thing>>,
+        #[allow(dead_code)]
+        texts: Option<BTreeMap<String, String>>,
+    }
+
+    fn places(text: &str) -> Vec<(String, usize, usize)> {
+        let file = SourceFile::new("x.yaml", text);
+        let mut found = Vec::new();
+        Document::whole(&file).read::<Thing>(&mut found);
+        found
+            .iter()
+            .map(|f| {
+                let (line, column) = f.place.as_ref().expect("a place").line_column().expect("a position");
+                (f.message.clone(), line, column)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_fault_of_a_file_is_found_in_one_run_at_its_place() {
+        let text = "a: x\nbb: 1\nlist:\n  - a: 1\n    b: ok\n  - {a: no, c: 2}\n  - a: 3\n    a: 4\nb: [1]\n";
+        assert_eq!(
+            places(text),
+            [
+                ("`a` should be u32, but is `x`".into(), 1, 4),
+                ("unknown key `bb`".into(), 2, 1),
+                ("`a` should be u32, but is `no`".into(), 6, 9),
+                ("unknown key `c`".into(), 6, 13),
+                ("the key `a` stands here a second time".into(), 8, 5),
+                ("`b` should be a string, but is a list".into(), 9, 4),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_faulty_is_still_read() {
+        let file = SourceFile::new("x.yaml", "# people\n- {a: 1, b: +46701}\n- {a: x, b: kept}\n");
+        let mut found = Vec::new();
+        let mut read = Vec::new();
+        Document::whole(&file).read_list::<Thing>(&mut found, |first, items, _| {
+            assert!(items.is_faulty(&[Step::Item(1)], "a"));
+            read.extend(items.value.into_iter().map(|thing| (first, thing.a, thing.b, thing.list.is_none())));
+        });
+        assert_eq!(read, [(0, Some(1), Some("+46701".into()), true), (0, None, Some("kept".into()), true)]);
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn bombs_end_in_an_error_at_once() {
+        let nested = format!("a: {}\n", "[".repeat(100_000));
+        let compact = format!("{}x\n", "- ".repeat(100_000));
+        let laughs = "a: &a [x, x]\nb: [*a, *a]\n";
+        for bomb in [nested.as_str(), compact.as_str(), laughs] {
+            assert_eq!(places(bomb).len(), 1);
+        }
+        assert!(places("b: Lindholm & Saar *och* R&D, \"&x\"\n").is_empty());
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_path() {
+        let file = SourceFile::new("x.yaml", "- id: å\n- id: b\n  to:\n    deep: [1, 22]\n");
+        let document = Document::whole(&file);
+        let span = document.locate(&[1.into(), "to".into(), "deep".into(), 1.into()], At::Value);
+        assert_eq!((file.position(span.start).line, file.position(span.start).column), (4, 15));
+        assert_eq!(&file.text()[span.start..span.end], "22");
+        let key = document.locate(&[1.into(), "to".into()], At::Key(0));
+        assert_eq!((file.position(key.start).line, file.position(key.start).column), (3, 3));
+    }
+}
