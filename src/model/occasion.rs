@@ -8,6 +8,13 @@ use crate::diagnostic::Fault;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When;
 
+impl When {
+    /// fixed
+    pub fn fixed(&self) -> Option<jiff::civil::Date> {
+        None
+    }
+}
+
 impl FromStr for When {
     type Err = Fault;
 

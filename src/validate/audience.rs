@@ -1,0 +1,126 @@
+//! What a mailing's readers need: a text in their language, the standing text, a layout (R2, R28).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::content::Contents;
+use super::settings::Frame;
+use super::spot::Spot;
+use crate::diagnostic::Diagnostic;
+use crate::load::yaml::Document;
+use crate::model::contact::Contact;
+use crate::model::language::{Language, Languages};
+use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::source::SourceFile;
+
+/// What is looked at.
+pub struct Texts<'a> {
+    /// Languages and fallbacks.
+    pub frame: &'a Frame,
+    /// Everybody.
+    pub contacts: &'a [Contact],
+    /// Every plan.
+    pub plans: &'a BTreeMap<i16, Plan>,
+    /// Every text.
+    pub contents: &'a Contents,
+    /// The files the plans stand in.
+    pub files: &'a [Arc<SourceFile>],
+}
+
+/// Finds the languages of an audience that a mailing has no text in, and mailings without a subject.
+pub fn texts(texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
+    if texts.frame.languages.is_empty() {
+        return;
+    }
+    let languages = Languages { all: texts.frame.languages.clone(), fallback: texts.frame.fallback.clone() };
+    keep_in_mind(texts.contents, &languages, found);
+    for plan in texts.plans.values() {
+        for mailing in &plan.mailings {
+            missing_texts(mailing, texts, &languages, found);
+            missing_subjects(mailing, texts, found);
+        }
+    }
+}
+
+/// R2: one standing text a language.
+fn keep_in_mind(contents: &Contents, languages: &Languages, found: &mut Vec<Diagnostic>) {
+    for &language in &languages.all {
+        if contents.keep_in_mind.pick(&languages.chain(language), None).is_none() {
+            let message = format!("there is no keep-in-mind text in `{language}`");
+            let error =
+                Diagnostic::error("r02-keep-in-mind", message).in_file(format!("content/keep-in-mind.{language}.md"));
+            found.push(error.hint("every mailing ends with it: what we do, how to call, the ask, the promise (R2)"));
+        }
+    }
+}
+
+fn missing_texts(mailing: &Mailing, texts: &Texts<'_>, languages: &Languages, found: &mut Vec<Diagnostic>) {
+    let Some(content) = texts.contents.mailings.get(mailing.content.as_ref()) else { return };
+    if mailing.narrowing.is_some() {
+        return;
+    }
+    let mut readers: BTreeMap<Language, (usize, &Contact)> = BTreeMap::new();
+    for contact in texts.contacts.iter().filter(|contact| contact.tier().is_some_and(|tier| tier >= mailing.to)) {
+        readers.entry(contact.language).and_modify(|(count, _)| *count += 1).or_insert((1, contact));
+    }
+    for (language, (count, first)) in readers {
+        if content.pick(&languages.chain(language), first.tier()).is_none() {
+            let people = if count == 1 { "one person reads".to_owned() } else { format!("{count} people read") };
+            let message = format!("`{}` has no text in `{language}`, which {people} (`{}`)", mailing.content, first.id);
+            let hint = format!(
+                "write content/{}.{language}.md, or declare `fallback: {{{language}: {}}}` in bevara.yaml",
+                mailing.content,
+                languages.default()
+            );
+            found.push(
+                mailing_spot(mailing, texts.files, "content", |spot| spot.error("missing-language", message))
+                    .hint(hint),
+            );
+        }
+    }
+}
+
+fn missing_subjects(mailing: &Mailing, texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(content) = texts.contents.mailings.get(mailing.content.as_ref()) else { return };
+    for file in content.variants.values().filter(|file| file.front.subject.is_none()) {
+        let error = Diagnostic::error("missing-key", "`subject` is missing").in_file(file.file.path());
+        let error = error.hint("a mailing's front matter has a subject: `subject: …` between two lines of `---`");
+        if !found.contains(&error) {
+            found.push(error);
+        }
+    }
+}
+
+/// Makes a finding about `key` of a planned mailing.
+fn mailing_spot(
+    mailing: &Mailing,
+    files: &[Arc<SourceFile>],
+    key: &str,
+    finding: impl FnOnce(&Spot<'_>) -> Diagnostic,
+) -> Diagnostic {
+    let document = Document::whole(&files[mailing.origin.file as usize]);
+    finding(&Spot::root(&document).key("mailings").item(mailing.origin.item as usize).key(key))
+}
+
+/// Finds kinds of mailing that have no layout.
+pub fn templates(
+    plans: &BTreeMap<i16, Plan>,
+    templates: &BTreeMap<String, Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let kinds: BTreeSet<MailingKind> =
+        plans.values().flat_map(|plan| &plan.mailings).map(|mailing| mailing.kind).collect();
+    for kind in kinds {
+        for suffix in ["html", "txt"] {
+            let name = format!("email/{}.{suffix}", kind.name());
+            if !templates.contains_key(&name) {
+                let error = Diagnostic::error("missing-template", format!("there is no layout for a {}", kind.name()));
+                found.push(
+                    error
+                        .in_file(format!("templates/{name}"))
+                        .hint("`bevara init` in an empty folder writes one to start from"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! `contacts/*.yaml` → [`Contact`]s, and `do-not-contact.yaml` → the wall.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::settings::{Frame, postal_address};
+use super::spot::{Required, Spot};
+use crate::diagnostic::Diagnostic;
+use crate::load::Folder;
+use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
+use crate::load::wire;
+use crate::load::yaml::{Document, Read, Step};
+use crate::model::contact::{
+    Ask, Basis, Contact, Details, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+};
+use crate::model::email_address::fold_domain;
+use crate::model::id::ContactId;
+use crate::model::ledger::{WallEntry, WallKey};
+use crate::source::SourceFile;
+
+/// The ledgers that stand beside the contacts and are none.
+const LEDGERS: [&str; 2] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml"];
+
+/// Everybody, and who was read before.
+#[derive(Default)]
+pub struct Contacts {
+    /// Every contact that could be read, in the order of the files.
+    pub list: Vec<Contact>,
+    /// Position by id.
+    pub by_id: HashMap<ContactId, u32>,
+    /// The files they stand in.
+    pub files: Vec<Arc<SourceFile>>,
+}
+
+/// Reads every contact; each list item is taken apart as it is parsed, so that a long list never stands in memory twice.
+pub fn contacts(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
+    let mut contacts = Contacts::default();
+    let mut by_address: HashMap<String, u32> = HashMap::new();
+    for file in folder.below("contacts/").filter(|file| is_contact_list(file.path())) {
+        let document = Document::whole(file);
+        let number = u32::try_from(contacts.files.len()).expect("fewer than 2^32 files");
+        contacts.files.push(Arc::clone(file));
+        document.read_list::<wire::Contact>(found, |first, read, found| {
+            let Read { value, faulty } = read;
+            let read = Read { value: (), faulty };
+            for (index, wire) in value.into_iter().enumerate() {
+                let item = first + index;
+                let spot = Spot::root(&document).item(item);
+                let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
+                let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
+                if let Some(contact) = reader.contact(wire, origin) {
+                    contacts.add(contact, &mut by_address, &spot, found);
+                }
+            }
+        });
+    }
+    contacts
+}
+
+fn is_contact_list(path: &str) -> bool {
+    path.ends_with(".yaml")
+        && !LEDGERS.contains(&path)
+        && !path.starts_with("contacts/touches/")
+        && !path.starts_with("contacts/journal/")
+}
+
+impl Contacts {
+    /// Adds a contact whose id and address nobody before had.
+    fn add(
+        &mut self,
+        contact: Contact,
+        by_address: &mut HashMap<String, u32>,
+        spot: &Spot<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let index = u32::try_from(self.list.len()).expect("fewer than 2^32 contacts");
+        if let Some(&first) = self.by_id.get(&contact.id) {
+            let error = spot.key("id").error("duplicate-id", format!("the id `{}` is taken", contact.id));
+            found.push(error.hint(format!(
+                "the first stands in {}",
+                self.files[self.list[first as usize].origin.file as usize].path()
+            )));
+            return;
+        }
+        if let Some(email) = &contact.email
+            && let Some(first) = by_address.insert(email.folded(), index)
+        {
+            let error = spot.key("email").error(
+                "duplicate-address",
+                format!("`{email}` is also the address of `{}`", self.list[first as usize].id),
+            );
+            found.push(error.hint("one person, one contact: or everything reaches them twice"));
+        }
+        self.by_id.insert(contact.id.clone(), index);
+        self.list.push(contact);
+    }
+}
+
+struct Reader<'a, 'd> {
+    spot: &'a Spot<'d>,
+    read: &'a Read<()>,
+    path: &'a [Step],
+    frame: &'a Frame,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_, '_> {
+    fn contact(&mut self, wire: wire::Contact, origin: Origin) -> Option<Contact> {
+        let wire::Contact {
+            id,
+            name,
+            company,
+            role,
+            email,
+            phone,
+            address,
+            language,
+            tier,
+            tier_reason,
+            owner,
+            kind,
+            recipient,
+            basis,
+            source,
+            collected_on,
+            unsubscribed,
+            prefers,
+            size,
+            network_size,
+            opportunity,
+            owned,
+            nps,
+            inner_circle,
+            ask,
+            pause,
+            issues,
+            birthday,
+            since,
+            competitors,
+            project,
+            tags,
+            code,
+            email_bounced,
+            extra,
+        } = wire;
+        let mut need = Required { spot: self.spot, read: self.read, path: self.path, found: self.found };
+        let id = need.take(id, "id", "a stable id, like `anna-lind`");
+        let name = need.take(name, "name", "a name, or {given, family}");
+        let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
+        let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
+        let language = need.take(language, "language", "the language they read, like sv");
+        let address = address.map(|address| Box::new(postal_address(&address)));
+        let reachable =
+            email.is_some() || phone.is_some() || address.as_ref().is_some_and(|address| address.is_complete());
+        let faulty = ["email", "phone", "address"].iter().any(|key| self.read.is_faulty(self.path, key));
+        if !reachable && !faulty {
+            let error = self.spot.error("unreachable", "there is no way to reach this contact");
+            self.found.push(error.hint("give an email, a phone or a full address"));
+        }
+        if let Some(Lit(owner)) = &owner {
+            self.found.extend(self.frame.check_member(owner, &self.spot.key("owner"), "the owner"));
+        }
+        if let Some(Lit(language)) = &language {
+            self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
+        }
+        let details = Details {
+            source: source.map(|Lit(source)| source),
+            collected_on: day(collected_on),
+            unsubscribed: unsubscribed.and_then(|wire| self.unsubscribed(*wire)),
+            prefers: prefers.map(|wire| preference(*wire)).unwrap_or_default(),
+            size: whole(size),
+            network_size: whole(network_size),
+            opportunity: opportunity.map(|Lit(opportunity)| opportunity),
+            owned: lines(owned),
+            nps: nps.and_then(|wire| self.nps(*wire)),
+            inner_circle: inner_circle.and_then(|wire| self.inner_circle(*wire)),
+            ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
+            pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
+            issues: issues
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter_map(|(index, issue)| self.issue(index, issue))
+                .collect(),
+            birthday: day(birthday),
+            since: day(since),
+            competitors: lines(competitors),
+            project: project.map(|wire| self.project(*wire)),
+            tags: lines(tags),
+            code: code.map(|Lit(code)| code),
+            email_bounced: day(email_bounced),
+            extra: extra.map(|extra| extra.0).unwrap_or_default(),
+        };
+        let basis = basis.and_then(|wire| self.basis(*wire));
+        let (Lit(id), PersonName(name), Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        Some(Contact {
+            id,
+            name,
+            standing: tier,
+            tier_reason: tier_reason.map(|Lit(reason)| reason),
+            owner,
+            language,
+            kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
+            nature: recipient
+                .map_or_else(|| if company.is_some() { Nature::Legal } else { Nature::Natural }, |Lit(nature)| nature),
+            company: company.map(|Lit(company)| company),
+            role: role.map(|Lit(role)| role),
+            email: email.map(|Lit(email)| email),
+            phone: phone.map(|Lit(phone)| phone),
+            address,
+            basis: basis.map(Box::new),
+            details: Box::new(details),
+            origin,
+        })
+    }
+
+    /// What a group needs; nothing is said where it is there and faulty.
+    fn need<V>(&mut self, value: Option<V>, group: &str, key: &str, hint: &str) -> Option<V> {
+        if value.is_none() && !self.read.is_faulty(self.path, group) {
+            let error = self.spot.key(group).error("missing-key", format!("`{key}` is missing"));
+            self.found.push(error.hint(hint));
+        }
+        value
+    }
+
+    fn unsubscribed(&mut self, wire: wire::Unsubscribed) -> Option<Unsubscribed> {
+        let wire::Unsubscribed { on, channel } = wire;
+        let Lit(Day(on)) = self.need(on, "unsubscribed", "on", "the day of the opt-out")?;
+        Some(Unsubscribed { on, channel: channel.map(|Lit(channel)| channel) })
+    }
+
+    fn basis(&mut self, wire: wire::Basis) -> Option<Basis> {
+        let wire::Basis { kind, evidence, on } = wire;
+        let Lit(kind) = self.need(kind, "basis", "kind", "consent, customer or legitimate_interest")?;
+        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on) })
+    }
+
+    fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
+        let wire::Nps { score, on } = wire;
+        let Lit(Whole(score)) = self.need(score, "nps", "score", "0 to 10")?;
+        if score > 10 {
+            let error = self.spot.key("nps").key("score").error("bad-value", format!("a score of {score}"));
+            self.found.push(error.hint("a net promoter score is 0 to 10"));
+        }
+        Some(Nps { score: u8::try_from(score.min(10)).unwrap_or(10), on: day(on) })
+    }
+
+    fn inner_circle(&mut self, wire: wire::InnerCircle) -> Option<crate::model::text::Line> {
+        let wire::InnerCircle { why } = wire;
+        self.need(why, "inner_circle", "why", "who is in the inner circle is chosen with a reason (R17)")
+            .map(|Lit(why)| why)
+    }
+
+    fn ask(&mut self, wire: wire::Ask) -> Ask {
+        let wire::Ask { wave, not_before } = wire;
+        let wave = whole(wave);
+        if wave.is_some_and(|wave| !(1..=9).contains(&wave)) {
+            self.found.push(self.spot.key("ask").key("wave").error("bad-value", "a wave is a number from 1 to 9"));
+        }
+        Ask { wave: wave.and_then(|wave| u8::try_from(wave).ok()), not_before: day(not_before) }
+    }
+
+    fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
+        let wire::Issue { what, since, closed } = wire;
+        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
+            let spot = self.spot.key("issues").item(index);
+            self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
+        }
+        let Lit(what) = what?;
+        Some(Issue { what, since: day(since), closed: day(closed) })
+    }
+
+    fn project(&mut self, wire: wire::Project) -> Project {
+        let wire::Project { from, to } = wire;
+        let project = Project { from: day(from), to: day(to) };
+        if let (Some(from), Some(to)) = (project.from, project.to)
+            && to < from
+        {
+            let error = self.spot.key("project").key("to").error("bad-value", "the project ends before it begins");
+            self.found.push(error.hint(format!("it begins on {from}")));
+        }
+        project
+    }
+}
+
+fn preference(wire: wire::Preference) -> Preference {
+    let wire::Preference { channel, max_per_year, asked } = wire;
+    Preference {
+        channel: channel.map(|Lit(channel)| channel),
+        max_per_year: whole(max_per_year),
+        asked: asked.map(|Lit(AskedOn(asked))| asked),
+    }
+}
+
+fn day(value: Option<Lit<Day>>) -> Option<jiff::civil::Date> {
+    value.map(|Lit(Day(day))| day)
+}
+
+fn whole(value: Option<Lit<Whole>>) -> Option<u32> {
+    value.map(|Lit(Whole(number))| number)
+}
+
+fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model::text::Line> {
+    values.into_iter().flatten().map(|Lit(line)| line).collect()
+}
+
+/// Reads the wall; its lines' origins count in `files`, which the file is added to.
+pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<WallEntry> {
+    let mut entries = Vec::new();
+    let Some(file) = folder.text(LEDGERS[0]) else { return entries };
+    let document = Document::whole(file);
+    let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+    files.push(Arc::clone(file));
+    document.read_list::<wire::WallEntry>(found, |first, read, found| {
+        let Read { value, faulty } = read;
+        let read = Read { value: (), faulty };
+        for (index, wire) in value.into_iter().enumerate() {
+            let spot = Spot::root(&document).item(first + index);
+            let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
+            entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
+        }
+    });
+    entries
+}
+
+fn wall_entry(
+    wire: wire::WallEntry,
+    spot: &Spot<'_>,
+    read: &Read<()>,
+    path: &[Step],
+    origin: Origin,
+    found: &mut Vec<Diagnostic>,
+) -> Option<WallEntry> {
+    let wire::WallEntry { company, domain, email, why, since } = wire;
+    let mut need = Required { spot, read, path, found };
+    let why = need.take(why, "why", "who is left alone is left alone for a reason");
+    let keys = usize::from(company.is_some()) + usize::from(domain.is_some()) + usize::from(email.is_some());
+    let faulty = ["company", "domain", "email"].iter().any(|key| read.is_faulty(path, key));
+    if keys != 1 && !faulty {
+        let error = spot.error("wall", format!("this line names {keys} of company, domain, email"));
+        found.push(error.hint("name exactly one of them"));
+    }
+    let key = match (company, domain, email) {
+        (Some(Lit(company)), ..) => WallKey::Company(company),
+        (_, Some(Lit(domain)), _) => match fold_domain(domain.as_str()) {
+            Ok(domain) => WallKey::Domain(domain.into()),
+            Err(fault) => {
+                found.push(spot.key("domain").fault("domain", fault));
+                return None;
+            }
+        },
+        (_, _, Some(Lit(email))) => WallKey::Email(email),
+        _ => return None,
+    };
+    Some(WallEntry { key, why: why?.0, since: day(since), origin })
+}

@@ -1,0 +1,249 @@
+//! Markdown, strings and templates: which text is there in which language, for which tier.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::settings::Frame;
+use super::spot::Spot;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
+use crate::load::word::Slug;
+use crate::load::yaml::Document;
+use crate::load::{Folder, front_matter, wire};
+use crate::model::contact::{Standing, Tier};
+use crate::model::language::Language;
+use crate::model::programme::{Content, ContentFile, Front};
+use crate::model::text::{Prose, is_reserved};
+use crate::source::{SourceFile, Span};
+
+/// All Markdown of a programme.
+#[derive(Default)]
+pub struct Contents {
+    /// Mailing contents by path below `content/`.
+    pub mailings: BTreeMap<String, Content>,
+    /// Pages by path below `content/pages/`.
+    pub pages: BTreeMap<String, Content>,
+    /// The standing text.
+    pub keep_in_mind: Content,
+}
+
+/// Reads every Markdown file below `content/`.
+pub fn contents(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contents {
+    let mut contents = Contents::default();
+    for file in folder.below("content/").filter(|file| file.path().ends_with(".md")) {
+        let Some((name, tier, language)) = variant(file, frame, found) else { continue };
+        let Some(read) = content_file(folder, file, found) else { continue };
+        let content = match name.strip_prefix("pages/") {
+            Some(page) => contents.pages.entry(page.to_owned()).or_default(),
+            None if name == "keep-in-mind" => &mut contents.keep_in_mind,
+            None => contents.mailings.entry(name).or_default(),
+        };
+        let language = read.1.or(language).or(frame.languages.first().copied()).unwrap_or(Language::En);
+        if let Some(other) = content.variants.insert((language, tier), read.0) {
+            let message = format!("this text is there twice: {} is the same variant", other.file.path());
+            found.push(
+                Diagnostic::error("duplicate-content", message).in_file(file.path()).hint("remove one of the two"),
+            );
+        }
+    }
+    contents
+}
+
+/// What a file name says: `newsletters/january.A.sv.md` is the Swedish text of `newsletters/january` for tier A.
+fn variant(
+    file: &Arc<SourceFile>,
+    frame: &Frame,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(String, Option<Tier>, Option<Language>)> {
+    let path = file.path().strip_prefix("content/")?.strip_suffix(".md")?;
+    let (folder, stem) = path.rsplit_once('/').map_or(("", path), |(folder, stem)| (folder, stem));
+    let mut parts: Vec<&str> = stem.split('.').collect();
+    let mut language = None;
+    let mut tier = None;
+    if let Some(tag) =
+        parts.last().filter(|part| parts.len() > 1 && part.len() == 2 && part.bytes().all(|b| b.is_ascii_lowercase()))
+    {
+        match tag.parse::<Language>() {
+            Ok(known) if frame.languages.is_empty() || frame.languages.contains(&known) => language = Some(known),
+            Ok(known) => {
+                let message = format!("`{known}` is not a language of this programme");
+                found.push(Diagnostic::warning("unused-language", message).in_file(file.path()));
+                language = Some(known);
+            }
+            Err(fault) => {
+                found.push(Diagnostic::from_fault("unknown-language", fault).in_file(file.path()));
+                return None;
+            }
+        }
+        parts.pop();
+    }
+    if let Some(letter) = parts.last().filter(|part| parts.len() > 1 && part.len() == 1) {
+        match letter.parse::<Standing>() {
+            Ok(Standing::Active(known)) => tier = Some(known),
+            Ok(Standing::DoNotContact) | Err(_) => {
+                let message = format!("`{letter}` in this file's name is no tier");
+                found.push(
+                    Diagnostic::error("unknown-tier", message).in_file(file.path()).hint("A, B or C; D gets nothing"),
+                );
+                return None;
+            }
+        }
+        parts.pop();
+    }
+    let stem = parts.join(".");
+    let name = match (folder, stem.as_str()) {
+        ("", stem) => stem.to_owned(),
+        ("pages", stem) => format!("pages/{stem}"),
+        (folder, "index") => folder.to_owned(),
+        (folder, stem) => format!("{folder}/{stem}"),
+    };
+    Some((name, tier, language))
+}
+
+fn content_file(
+    folder: &Folder,
+    file: &Arc<SourceFile>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(ContentFile, Option<Language>)> {
+    check_characters(file, found);
+    let parts = front_matter::split(file).map_err(|error| found.push(error)).ok()?;
+    let document = Document::part(file, parts.front);
+    let read = document.read::<wire::Front>(found)?;
+    let wire::Front {
+        subject,
+        preheader,
+        summary,
+        attachments,
+        reward_block,
+        title,
+        description,
+        slug,
+        language,
+        weight,
+        html,
+        card,
+        extra,
+    } = read.value;
+    let text = |value: Option<Lit<Plain>>| value.map(|Lit(Plain(text))| text);
+    let flag = |value: Option<Lit<Flag>>| matches!(value, Some(Lit(Flag(true))));
+    let attachments: Vec<Box<str>> = attachments.into_iter().flatten().map(|Lit(RelativePath(path))| path).collect();
+    let beside = file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    for (index, name) in attachments.iter().enumerate() {
+        let path = format!("{beside}/{name}");
+        if !folder.assets.contains_key(&path) && !folder.texts.contains_key(&path) {
+            let spot = Spot::root(&document).key("attachments").item(index);
+            let error = spot.error("missing-attachment", format!("there is no file {path}"));
+            found.push(error.hint("attachments lie beside the Markdown"));
+        }
+    }
+    let front = Front {
+        subject: text(subject),
+        preheader: text(preheader),
+        summary: text(summary),
+        attachments,
+        reward_block: flag(reward_block),
+        title: text(title),
+        description: text(description),
+        slug: slug.map(|Lit(Slug(slug))| slug),
+        weight: weight.map_or(0, |Lit(Weight(weight))| weight),
+        html: flag(html),
+        card: flag(card),
+        extra: extra.map(|extra| extra.0).unwrap_or_default(),
+    };
+    let language = language.map(|Lit(language)| language);
+    Some((ContentFile { file: Arc::clone(file), body_at: parts.body_at, front }, language))
+}
+
+/// Refuses what a reader cannot see and could be fooled by, with its place.
+fn check_characters(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) {
+    let bad = |&(_, character): &(usize, char)| {
+        (character.is_control() && !matches!(character, '\n' | '\r' | '\t')) || is_reserved(character)
+    };
+    if let Some((at, character)) = file.text().char_indices().find(bad) {
+        let message = format!("the text holds U+{:04X}, which nobody can see", u32::from(character));
+        let span = Span { start: at, end: at + character.len_utf8() };
+        found.push(Diagnostic::error("invisible-character", message).at(file, span).hint("remove it"));
+    }
+}
+
+/// Reads `templates/strings/<lang>.yaml`; a key that one language lacks is a finding.
+pub fn strings(
+    folder: &Folder,
+    frame: &Frame,
+    found: &mut Vec<Diagnostic>,
+) -> BTreeMap<Language, BTreeMap<String, String>> {
+    let mut strings = BTreeMap::new();
+    for file in folder.below("templates/strings/").filter(|file| file.path().ends_with(".yaml")) {
+        let stem = file.path().trim_start_matches("templates/strings/").trim_end_matches(".yaml");
+        let language = match stem.parse::<Language>() {
+            Ok(language) => language,
+            Err(fault) => {
+                found.push(Diagnostic::from_fault("unknown-language", fault).in_file(file.path()));
+                continue;
+            }
+        };
+        if let Some(read) = Document::whole(file).read::<Table<StringKey, Lit<Prose>>>(found) {
+            let table = read.value.0.into_iter().map(|(StringKey(key), Lit(text))| (key, text.as_str().to_owned()));
+            strings.insert(language, table.collect::<BTreeMap<_, _>>());
+        }
+    }
+    let Some(default) = frame.languages.first().and_then(|language| strings.get(language)).cloned() else {
+        return strings;
+    };
+    for &language in &frame.languages {
+        let stands_in = frame.fallback.get(&language);
+        let Some(own) = strings.get(&language) else {
+            if stands_in.is_none() {
+                let error =
+                    Diagnostic::error("missing-strings", format!("there are no template texts in `{language}`"));
+                found.push(
+                    error
+                        .in_file(format!("templates/strings/{language}.yaml"))
+                        .hint("copy those of the default language and translate them"),
+                );
+            }
+            continue;
+        };
+        let missing: Vec<&str> = default.keys().filter(|key| !own.contains_key(*key)).map(String::as_str).collect();
+        if !missing.is_empty() && stands_in.is_none() {
+            let error = Diagnostic::error("missing-strings", format!("missing: {}", missing.join(", ")));
+            found.push(error.in_file(format!("templates/strings/{language}.yaml")));
+        }
+    }
+    strings
+}
+
+/// The key of a template text: letters, digits and underscores.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct StringKey(String);
+
+impl std::str::FromStr for StringKey {
+    type Err = crate::diagnostic::Fault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            true => Ok(StringKey(text.to_owned())),
+            false => Err(crate::diagnostic::Fault::new(format!("`{text}` is not a key"))
+                .hint("letters, digits and underscores, so that templates can write strings.key")),
+        }
+    }
+}
+
+/// The text files below `templates/`, by their name there; the string tables are not among them.
+pub fn templates(folder: &Folder, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Arc<SourceFile>> {
+    let mut templates = BTreeMap::new();
+    for file in folder.below("templates/") {
+        let Some(name) = file.path().strip_prefix("templates/") else { continue };
+        if !name.starts_with("strings/") {
+            check_characters(file, found);
+            templates.insert(name.to_owned(), Arc::clone(file));
+        }
+    }
+    templates
+}
+
+/// A hint for a content path that leads nowhere.
+pub fn content_hint(path: &str, contents: &BTreeMap<String, Content>) -> String {
+    did_you_mean(path, contents.keys().map(String::as_str))
+        .unwrap_or_else(|| format!("write content/{path}.md; the path is counted from content/ and has no suffix"))
+}

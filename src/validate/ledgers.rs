@@ -1,0 +1,418 @@
+//! `contacts/referrals.yaml` and `contacts/touches/*.yaml`: what is recorded must have been possible.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::contacts::Contacts;
+use super::settings::{Frame, money, unknown_reward};
+use super::spot::{Required, Spot};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::load::Folder;
+use crate::load::scalar::{Day, Flag, Lit};
+use crate::load::wire;
+use crate::load::yaml::{Document, Read, Step};
+use crate::model::contact::{Contact, Origin, Standing};
+use crate::model::id::{ContactId, ReferralId};
+use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Sides, Stage, Touch};
+use crate::model::mailing::Purpose;
+use crate::model::programme::{Reward, Settings};
+use crate::source::SourceFile;
+
+/// What the ledgers are checked against.
+pub struct Known<'a> {
+    /// Languages, team, rewards.
+    pub frame: &'a Frame,
+    /// The settings, where they hold together.
+    pub settings: Option<&'a Settings>,
+    /// Everybody.
+    pub contacts: &'a Contacts,
+    /// The day on which the programme is looked at.
+    pub today: Date,
+}
+
+impl Known<'_> {
+    fn contact(&self, id: &ContactId) -> Option<&Contact> {
+        self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
+    }
+
+    fn check_contact(&self, id: &ContactId, spot: &Spot<'_>, what: &str) -> Option<Diagnostic> {
+        match self.contact(id) {
+            None => {
+                let error = spot.error("unknown-contact", format!("{what} `{id}` is no contact"));
+                let known = self.contacts.by_id.keys().map(ContactId::as_str);
+                Some(match did_you_mean(id.as_str(), known) {
+                    Some(hint) => error.hint(hint),
+                    None => error.hint("the id of somebody under contacts/"),
+                })
+            }
+            Some(contact) if contact.standing == Standing::DoNotContact => Some(
+                spot.error("r04-do-not-contact", format!("{what} `{id}` is a D")).hint("who is a D is left alone (R4)"),
+            ),
+            Some(_) => None,
+        }
+    }
+}
+
+/// Reads the referral ledger (R19).
+pub fn referrals(
+    folder: &Folder,
+    known: &Known<'_>,
+    files: &mut Vec<Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Referral> {
+    let mut referrals: Vec<Referral> = Vec::new();
+    let Some(file) = folder.text("contacts/referrals.yaml") else { return referrals };
+    let document = Document::whole(file);
+    let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+    files.push(Arc::clone(file));
+    let mut ids: HashSet<ReferralId> = HashSet::new();
+    document.read_list::<wire::Referral>(found, |first, read, found| {
+        let Read { value, faulty } = read;
+        let read = Read { value: (), faulty };
+        for (index, wire) in value.into_iter().enumerate() {
+            let spot = Spot::root(&document).item(first + index);
+            let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
+            let mut reader = ReferralReader { spot: &spot, read: &read, path: &[Step::Item(index)], known, found };
+            let Some(referral) = reader.referral(wire, origin) else { continue };
+            if ids.insert(referral.id.clone()) {
+                referrals.push(referral);
+            } else {
+                found.push(spot.key("id").error("duplicate-id", format!("the id `{}` is taken", referral.id)));
+            }
+        }
+    });
+    cycles(&referrals, &document, found);
+    if let Some(reward) = known.settings.and_then(|settings| settings.reward.as_ref()) {
+        budget(&referrals, reward, &document, found);
+    }
+    referrals
+}
+
+struct ReferralReader<'a, 'd> {
+    spot: &'a Spot<'d>,
+    read: &'a Read<()>,
+    path: &'a [Step],
+    known: &'a Known<'a>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl ReferralReader<'_, '_> {
+    fn referral(&mut self, wire: wire::Referral, origin: Origin) -> Option<Referral> {
+        let wire::Referral {
+            id,
+            referrer,
+            lead,
+            received,
+            stage,
+            contacted,
+            meeting,
+            customer,
+            lost,
+            first_purchase,
+            next,
+            thanked,
+            reward,
+        } = wire;
+        let mut need = Required { spot: self.spot, read: self.read, path: self.path, found: self.found };
+        let id = need.take(id, "id", "an id, like `r-2027-001`");
+        let referrer = need.take(referrer, "referrer", "the id of who recommended us");
+        let lead = need.take(lead, "lead", "whom they named: {name, company, email}");
+        let received = need.take(received, "received", "the day it reached us").map(|Lit(Day(day))| day);
+        let stage = need.take(stage, "stage", "received, contacted, meeting, customer or lost").map(|Lit(stage)| stage);
+        if let Some(Lit(referrer)) = &referrer {
+            self.found.extend(self.known.check_contact(referrer, &self.spot.key("referrer"), "the referrer"));
+        }
+        let lead = lead.and_then(|lead| self.lead(lead));
+        if let (Some(lead), Some(Lit(referrer))) = (&lead, &referrer) {
+            self.check_lead(lead, referrer, received);
+        }
+        let reached = [
+            (Stage::Contacted, contacted),
+            (Stage::Meeting, meeting),
+            (Stage::Customer, customer),
+            (Stage::Lost, lost),
+        ];
+        let reached: Vec<(Stage, Date)> =
+            reached.into_iter().filter_map(|(stage, day)| day.map(|Lit(Day(day))| (stage, day))).collect();
+        self.check_order(received, &reached);
+        let wire::Days { referrer: thanked_referrer, referred: thanked_referred } = thanked.unwrap_or_default();
+        let thanked = Sides { referrer: day(thanked_referrer), referred: day(thanked_referred) };
+        self.check_thanks(received, &thanked);
+        let purchase = first_purchase.and_then(|wire| self.purchase(wire));
+        let next = self.next_steps(next.unwrap_or_default(), stage);
+        let wire::Rewards { referrer: reward_referrer, referred: reward_referred } = reward.unwrap_or_default();
+        let reward = Sides {
+            referrer: reward_referrer.map(|Lit(reward)| reward),
+            referred: reward_referred.map(|Lit(reward)| reward),
+        };
+        for (side, id) in [("referrer", &reward.referrer), ("referred", &reward.referred)] {
+            if let Some(id) = id {
+                self.found.extend(unknown_reward(id, self.known.frame, &self.spot.key("reward").key(side)));
+            }
+        }
+        Some(Referral {
+            id: id?.0,
+            referrer: referrer?.0,
+            lead: lead?,
+            received: received?,
+            stage: stage?,
+            reached,
+            first_purchase: purchase,
+            next,
+            thanked,
+            reward,
+            origin,
+        })
+    }
+
+    fn lead(&mut self, wire: wire::Lead) -> Option<Lead> {
+        let wire::Lead { name, company, email, phone, contact } = wire;
+        if name.is_none() && !self.read.is_faulty(self.path, "lead") {
+            let error = self.spot.key("lead").error("missing-key", "`name` is missing");
+            self.found.push(error.hint("whom did they name?"));
+        }
+        let contact = contact.map(|Lit(contact)| contact);
+        if let Some(contact) = &contact {
+            self.found.extend(self.known.check_contact(contact, &self.spot.key("lead").key("contact"), "the lead"));
+        }
+        Some(Lead {
+            name: name?.0,
+            company: company.map(|Lit(company)| company),
+            email: email.map(|Lit(email)| email),
+            phone: phone.map(|Lit(phone)| phone),
+            contact,
+        })
+    }
+
+    /// R19: nobody refers themselves, a D or somebody we know already.
+    fn check_lead(&mut self, lead: &Lead, referrer: &ContactId, received: Option<Date>) {
+        let spot = self.spot.key("lead");
+        if lead.contact.as_ref() == Some(referrer) {
+            self.found
+                .push(spot.key("contact").error("r19-self-referral", format!("`{referrer}` recommends themselves")));
+        }
+        if let (Some(contact), Some(received)) = (lead.contact.as_ref().and_then(|id| self.known.contact(id)), received)
+            && let Some(known_since) = contact.details.collected_on.or(contact.details.since)
+            && known_since < received
+        {
+            let error = spot
+                .key("contact")
+                .error("r19-known-lead", format!("`{}` was a contact since {known_since}", contact.id));
+            self.found.push(error.hint(format!("the referral came later, on {received}")));
+        }
+        let Some(email) = &lead.email else { return };
+        let folded = email.folded_without_tag();
+        let holder = self.known.contacts.list.iter().find(|contact| {
+            contact
+                .email
+                .as_ref()
+                .is_some_and(|own| own.domain() == email.domain() && own.folded_without_tag() == folded)
+        });
+        let Some(holder) = holder.filter(|holder| lead.contact.as_ref() != Some(&holder.id)) else { return };
+        let spot = spot.key("email");
+        let finding = if holder.id == *referrer {
+            spot.error("r19-self-referral", format!("`{referrer}` recommends themselves"))
+        } else if holder.standing == Standing::DoNotContact {
+            spot.error("r04-do-not-contact", format!("`{email}` belongs to `{}`, a D", holder.id))
+                .hint("who is a D is no lead (R4, R19)")
+        } else {
+            spot.error("r19-known-lead", format!("`{email}` is the address of the contact `{}`", holder.id))
+                .hint(format!("if they became a contact through this referral, add `contact: {}`", holder.id))
+        };
+        self.found.push(finding);
+    }
+
+    fn check_order(&mut self, received: Option<Date>, reached: &[(Stage, Date)]) {
+        let Some(mut last) = received else { return };
+        let mut last_name = "received";
+        for &(stage, date) in reached {
+            if date < last {
+                let error =
+                    self.spot.key(stage.name()).error("r19-order", format!("{date} is before {last_name} ({last})"));
+                self.found.push(error.hint("a referral goes forward: received, contacted, meeting, customer or lost"));
+            }
+            (last, last_name) = (date, stage.name());
+        }
+        for (key, date) in reached
+            .iter()
+            .map(|(stage, date)| (stage.name(), *date))
+            .chain([("received", last.min(received.unwrap_or(last)))])
+        {
+            if date > self.known.today {
+                let error = self.spot.key(key).error("future", format!("{date} is in the future"));
+                self.found.push(error.hint(format!("the ledger holds what happened; today is {}", self.known.today)));
+            }
+        }
+    }
+
+    fn check_thanks(&mut self, received: Option<Date>, thanked: &Sides<Date>) {
+        for (side, date) in [("referrer", thanked.referrer), ("referred", thanked.referred)] {
+            if let (Some(date), Some(received)) = (date, received)
+                && date < received
+            {
+                let spot = self.spot.key("thanked").key(side);
+                self.found.push(spot.error("r20-order", format!("thanked on {date}, before it came on {received}")));
+            }
+        }
+    }
+
+    fn purchase(&mut self, wire: wire::Purchase) -> Option<Purchase> {
+        let spot = self.spot.key("first_purchase");
+        let wire::Purchase { on, value, currency } = wire;
+        if (on.is_none() || value.is_none()) && !self.read.is_faulty(self.path, "first_purchase") {
+            self.found.push(spot.error("missing-key", "a purchase has `on` and `value`"));
+        }
+        let currency = currency.map(|Lit(currency)| currency).or(self.known.frame.currency);
+        let value = money(&value?, currency, &spot.key("value"), self.found)?;
+        Some(Purchase { on: day(on)?, value })
+    }
+
+    /// R19: a dated next step for both sides, until it is decided.
+    fn next_steps(&mut self, wire: wire::NextSteps, stage: Option<Stage>) -> Sides<NextStep> {
+        let wire::NextSteps { referrer, referred } = wire;
+        let open = matches!(stage, Some(Stage::Received | Stage::Contacted | Stage::Meeting));
+        let mut side = |step: Option<wire::NextStep>, key: &str| {
+            if step.is_none() && open && !self.read.is_faulty(self.path, "next") {
+                let warning = self.spot.warning("r19-next-step", format!("no next step for the {key} side"));
+                self.found.push(
+                    warning.hint("both sides hear how it goes on: next: {referrer: {what, on, by}, referred: …}"),
+                );
+            }
+            let spot = self.spot.key("next").key(key);
+            step.and_then(|step| next_step(step, &spot, self.known.frame, self.found))
+        };
+        Sides { referrer: side(referrer, "referrer"), referred: side(referred, "referred") }
+    }
+}
+
+fn next_step(wire: wire::NextStep, spot: &Spot<'_>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Option<NextStep> {
+    let wire::NextStep { what, on, by } = wire;
+    if what.is_none() || on.is_none() || by.is_none() {
+        found.push(spot.error("missing-key", "a next step has `what`, `on` and `by`").hint("who does what by when"));
+    }
+    if let Some(Lit(by)) = &by {
+        found.extend(frame.check_member(by, &spot.key("by"), "the name"));
+    }
+    Some(NextStep { what: what?.0, on: day(on)?, by: by?.0 })
+}
+
+fn day(value: Option<Lit<Day>>) -> Option<Date> {
+    value.map(|Lit(Day(day))| day)
+}
+
+/// R19: who came through whom may form no circle.
+fn cycles(referrals: &[Referral], document: &Document, found: &mut Vec<Diagnostic>) {
+    let came_through: HashMap<&ContactId, (&ContactId, &Referral)> = referrals
+        .iter()
+        .filter_map(|referral| referral.lead.contact.as_ref().map(|lead| (lead, (&referral.referrer, referral))))
+        .collect();
+    let mut reported: HashSet<&ReferralId> = HashSet::new();
+    for start in referrals {
+        let mut seen = vec![&start.referrer];
+        let mut at = &start.referrer;
+        while let Some(&(referrer, referral)) = came_through.get(at) {
+            if referrer == &start.referrer && at != referrer {
+                if reported.insert(&referral.id) && seen.iter().all(|id| *id >= seen[0]) {
+                    let circle: Vec<&str> = seen.iter().map(|id| id.as_str()).collect();
+                    let spot = Spot::root(document).item(referral.origin.item as usize).key("referrer");
+                    let message = format!("these referrals go in a circle: {}", circle.join(" ← "));
+                    found.push(spot.error("r19-cycle", message).hint("one of them came to us in another way"));
+                }
+                break;
+            }
+            if seen.contains(&referrer) {
+                break;
+            }
+            seen.push(referrer);
+            at = referrer;
+        }
+    }
+}
+
+/// R21: what was given in a year stays within the year's budget.
+fn budget(referrals: &[Referral], reward: &Reward, document: &Document, found: &mut Vec<Diagnostic>) {
+    let mut spent: BTreeMap<i16, i64> = BTreeMap::new();
+    for referral in referrals {
+        let sides = [
+            ("referrer", &referral.reward.referrer, referral.thanked.referrer),
+            ("referred", &referral.reward.referred, referral.thanked.referred),
+        ];
+        for (side, id, thanked) in sides {
+            let (Some(id), Some(thanked)) = (id, thanked) else { continue };
+            let Some(option) = reward.options.iter().find(|option| option.id == *id) else { continue };
+            let year = thanked.year();
+            let total = spent.entry(year).or_default();
+            let before = *total;
+            *total += option.cost.minor;
+            let counts = reward.year.is_none_or(|budgeted| budgeted == year);
+            if counts && before <= reward.budget.minor && *total > reward.budget.minor {
+                let spot = Spot::root(document).item(referral.origin.item as usize).key("reward").key(side);
+                let message = format!("with this reward, {year} is over its budget of {}", reward.budget);
+                found.push(
+                    spot.error("r21-over-budget", message)
+                        .hint("raise `reward.budget` in bevara.yaml, or give something else"),
+                );
+            }
+        }
+    }
+}
+
+/// Reads what people did (R10, R11).
+pub fn touches(
+    folder: &Folder,
+    known: &Known<'_>,
+    files: &mut Vec<Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Touch> {
+    let mut touches = Vec::new();
+    for file in folder.below("contacts/touches/").filter(|file| file.path().ends_with(".yaml")) {
+        let document = Document::whole(file);
+        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+        files.push(Arc::clone(file));
+        document.read_list::<wire::Touch>(found, |first, read, found| {
+            let Read { value, faulty } = read;
+            let read = Read { value: (), faulty };
+            for (index, wire) in value.into_iter().enumerate() {
+                let spot = Spot::root(&document).item(first + index);
+                let origin =
+                    Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
+                let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
+                touches.extend(touch(wire, &mut need, known, origin));
+            }
+        });
+    }
+    touches
+}
+
+fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, origin: Origin) -> Option<Touch> {
+    let wire::Touch { contact, on, kind, by, purpose, note, next, recommendation, inbound } = wire;
+    let contact = need.take(contact, "contact", "whose touch was it?");
+    let on = day(need.take(on, "on", "the day"));
+    let kind = need.take(kind, "kind", "call, visit, review, meeting …");
+    let Required { spot, found, .. } = need;
+    if let Some(Lit(contact)) = &contact {
+        found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
+    }
+    if let Some(on) = on.filter(|&on| on > known.today) {
+        let error = spot.key("on").error("future", format!("{on} is in the future"));
+        found.push(error.hint(format!("touches are what was done; today is {}", known.today)));
+    }
+    if let Some(Lit(by)) = &by {
+        found.extend(known.frame.check_member(by, &spot.key("by"), "the name"));
+    }
+    let next = next.and_then(|step| next_step(step, &spot.key("next"), known.frame, found));
+    Some(Touch {
+        contact: contact?.0,
+        on: on?,
+        kind: kind?.0,
+        by: by.map(|Lit(by)| by),
+        purpose: purpose.map_or(Purpose::Care, |Lit(purpose)| purpose),
+        note: note.map(|Lit(note)| note),
+        next,
+        recommendation: recommendation.map(|Lit(text)| text),
+        inbound: matches!(inbound, Some(Lit(Flag(true)))),
+        origin,
+    })
+}

@@ -1,0 +1,84 @@
+//! From wire structs to a [`Programme`] that holds together, and everything that does not, in one run.
+//!
+//! Each file of a programme has its own room here. What crosses files (an owner who is nobody on the team, a plan whose text
+//! is missing, a lead we know already) is checked against the [`Frame`](settings::Frame): what could be read of
+//! `bevara.yaml`, so that one fault there does not hide the others.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::{Folder, MARKER};
+use crate::model::programme::Programme;
+
+mod audience;
+mod contacts;
+mod content;
+mod ledgers;
+mod plans;
+mod settings;
+mod spot;
+
+/// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
+///
+/// `today` is the day on which "in the future" is measured.
+pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Option<Programme> {
+    if folder.text(MARKER).is_none() {
+        found.push(
+            Diagnostic::error("no-programme", "there is no bevara.yaml here").hint("`bevara init` writes a programme"),
+        );
+        return None;
+    }
+    let (settings, frame) = settings::settings(folder, found);
+    let contacts = contacts::contacts(folder, &frame, found);
+    let mut files = contacts.files.clone();
+    let wall = contacts::wall(folder, &mut files, found);
+    let contents = content::contents(folder, &frame, found);
+    let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
+    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts: &contacts, today };
+    let referrals = ledgers::referrals(folder, &known, &mut files, found);
+    let touches = ledgers::touches(folder, &known, &mut files, found);
+    let strings = content::strings(folder, &frame, found);
+    let templates = content::templates(folder, found);
+    audience::texts(
+        &audience::Texts { frame: &frame, contacts: &contacts.list, plans: &plans, contents: &contents, files: &files },
+        found,
+    );
+    audience::templates(&plans, &templates, found);
+    let assets = folder
+        .assets
+        .iter()
+        .filter_map(|(path, asset)| path.strip_prefix("content/").map(|below| (below.to_owned(), asset.clone())))
+        .collect();
+    let settings = settings?;
+    apply_levels(&settings.severity, found);
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return None;
+    }
+    Some(Programme {
+        settings,
+        contacts: contacts.list,
+        by_id: contacts.by_id,
+        wall,
+        plans,
+        referrals,
+        touches,
+        contents: contents.mailings,
+        pages: contents.pages,
+        keep_in_mind: contents.keep_in_mind,
+        strings,
+        templates,
+        assets,
+        files,
+    })
+}
+
+/// Sets the level of each finding whose check has one in `bevara.yaml`.
+pub fn apply_levels(levels: &BTreeMap<Box<str>, Severity>, found: &mut [Diagnostic]) {
+    for finding in found {
+        if let Some(level) = levels.get(finding.code) {
+            finding.severity = *level;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! `content/plan/<year>.yaml` → [`Plan`]s.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use super::content::content_hint;
+use super::settings::{Frame, money};
+use super::spot::{Required, Spot};
+use crate::diagnostic::Diagnostic;
+use crate::load::Folder;
+use crate::load::scalar::{Day, Flag, Lit, RelativePath, Whole, Year};
+use crate::load::wire;
+use crate::load::word::{Reach, SignedBy};
+use crate::load::yaml::{Document, Read, Step};
+use crate::model::contact::{Origin, Tier};
+use crate::model::id::{MailingId, TouchId};
+use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
+use crate::model::programme::Content;
+use crate::source::SourceFile;
+
+/// Working days between posting and the day of a mailing, where the plan does not say (R12).
+const POST_BY: u32 = 4;
+
+/// Reads every year plan.
+pub fn plans(
+    folder: &Folder,
+    frame: &Frame,
+    contents: &BTreeMap<String, Content>,
+    files: &mut Vec<Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) -> BTreeMap<i16, Plan> {
+    let mut plans: BTreeMap<i16, Plan> = BTreeMap::new();
+    let mut mailings = HashSet::new();
+    let mut touches = HashSet::new();
+    for file in folder.below("content/plan/").filter(|file| file.path().ends_with(".yaml")) {
+        let document = Document::whole(file);
+        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+        files.push(Arc::clone(file));
+        let Some(read) = document.read::<wire::Plan>(found) else { continue };
+        let spot = Spot::root(&document);
+        let mut reader = Reader {
+            spot: &spot,
+            read: &read,
+            frame,
+            contents,
+            mailings: &mut mailings,
+            touches: &mut touches,
+            number,
+            found,
+        };
+        let Some(plan) = reader.plan() else { continue };
+        if let Some(first) = plans.insert(plan.year, plan) {
+            let message = format!("the year {} is planned twice", first.year);
+            found.push(spot.key("year").error("duplicate-year", message).hint("one file a year"));
+        }
+    }
+    plans
+}
+
+struct Reader<'a, 'd> {
+    spot: &'a Spot<'d>,
+    read: &'a Read<wire::Plan>,
+    frame: &'a Frame,
+    contents: &'a BTreeMap<String, Content>,
+    mailings: &'a mut HashSet<MailingId>,
+    touches: &'a mut HashSet<TouchId>,
+    number: u32,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_, '_> {
+    fn plan(&mut self) -> Option<Plan> {
+        let wire::Plan { year, mailings, touches } = &self.read.value;
+        let mut need = Required { spot: self.spot, read: self.read, path: &[], found: self.found };
+        let year = need.take(year.as_ref(), "year", "the calendar year, like 2027").map(|Lit(Year(year))| *year);
+        let mut plan = Plan { year: year.unwrap_or(0), mailings: Vec::new(), touches: Vec::new() };
+        for (index, wire) in mailings.iter().flatten().enumerate() {
+            plan.mailings.extend(self.mailing(wire, index, year));
+        }
+        for (index, wire) in touches.iter().flatten().enumerate() {
+            plan.touches.extend(self.touch(wire, index));
+        }
+        year.map(|_| plan)
+    }
+
+    fn mailing(&mut self, wire: &wire::Mailing, index: usize, year: Option<i16>) -> Option<Mailing> {
+        let spot = self.spot.key("mailings").item(index);
+        let path = [Step::from("mailings"), index.into()];
+        let wire::Mailing { id, kind, content, when, shift, to, r#where, channel, signed_by, public, gift, post_by } =
+            wire;
+        let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
+        let id = need.take(id.as_ref(), "id", "an id that is never reused, like `2027-01-newsletter`");
+        let kind =
+            need.take(kind.as_ref(), "kind", "newsletter, greeting, gift, survey, status, thanks or announcement");
+        let content = need.take(content.as_ref(), "content", "the path of its text below content/");
+        let when = need.take(when.as_ref(), "when", "a date, or an occasion like easter-7d");
+        let to = need.take(to.as_ref(), "to", "the lowest tier that gets it: A, B, C or everyone (R9)");
+        if let Some(Lit(id)) = id
+            && !self.mailings.insert(id.clone())
+        {
+            let error = spot.key("id").error("duplicate-id", format!("the mailing `{id}` is planned twice"));
+            self.found.push(error.hint("an id is a folder, a journal and a Message-ID seed: never use it again"));
+        }
+        if let Some(Lit(RelativePath(path))) = content
+            && !self.contents.contains_key(path.as_ref())
+        {
+            let error = spot.key("content").error("unknown-content", format!("there is no text `{path}`"));
+            self.found.push(error.hint(content_hint(path, self.contents)));
+        }
+        if let (Some(Lit(when)), Some(year)) = (when, year)
+            && let Some(date) = when.fixed().filter(|date| date.year() != year)
+        {
+            let error = spot.key("when").error("outside-year", format!("{date} is not in {year}"));
+            self.found.push(error.hint(format!("plan it in content/plan/{}.yaml", date.year())));
+        }
+        let signed_by = signed_by.as_ref().map_or(Signer::Owner, |Lit(SignedBy(signer))| signer.clone());
+        self.check_signer(&signed_by, &spot.key("signed_by"));
+        let gift_there = gift.is_some() || self.read.is_faulty(&path, "gift");
+        if matches!(kind, Some(Lit(MailingKind::Gift))) && !gift_there {
+            let error = spot.error("missing-key", "a gift mailing needs `gift:`");
+            self.found.push(error.hint("{item, unit_cost, currency, why_ours, budget} (R8)"));
+        }
+        let gift = gift.as_ref().and_then(|wire| self.gift(wire, &spot, index));
+        Some(Mailing {
+            id: id?.0.clone(),
+            kind: kind?.0,
+            content: content?.0.0.clone(),
+            when: when?.0.clone(),
+            year: year?,
+            shift: shift.as_ref().map(|Lit(shift)| *shift),
+            to: reach(to?),
+            narrowing: r#where.as_ref().map(|Lit(narrowing)| narrowing.clone()),
+            channel: channel.as_ref().map_or(Channel::Email, |Lit(channel)| *channel),
+            signed_by,
+            public: matches!(public, Some(Lit(Flag(true)))),
+            gift,
+            post_by: post_by.as_ref().map_or(POST_BY, |Lit(Whole(days))| *days),
+            origin: Origin { file: self.number, item: u32::try_from(index).expect("fewer than 2^32 mailings") },
+        })
+    }
+
+    fn check_signer(&mut self, signer: &Signer, spot: &Spot<'_>) {
+        if let Signer::Member(id) = signer {
+            self.found.extend(self.frame.check_member(id, spot, "the signer"));
+        }
+    }
+
+    fn gift(&mut self, wire: &wire::Gift, mailing: &Spot<'_>, index: usize) -> Option<Gift> {
+        let spot = mailing.key("gift");
+        let path = [Step::from("mailings"), index.into(), "gift".into()];
+        let wire::Gift { item, unit_cost, currency, why_ours, budget } = wire;
+        let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
+        let item = need.take(item.as_ref(), "item", "what it is");
+        let unit_cost = need.take(unit_cost.as_ref(), "unit_cost", "what one costs, like \"89.00\"");
+        let why_ours = need.take(why_ours.as_ref(), "why_ours", "a gift is tied to what the firm does (R8)");
+        let currency = currency.as_ref().map(|Lit(currency)| *currency).or(self.frame.currency);
+        let unit_cost = unit_cost.and_then(|amount| money(amount, currency, &spot.key("unit_cost"), self.found));
+        let budget = budget.as_ref().and_then(|amount| money(amount, currency, &spot.key("budget"), self.found));
+        Some(Gift { item: item?.0.clone(), unit_cost: unit_cost?, why_ours: why_ours?.0.clone(), budget })
+    }
+
+    fn touch(&mut self, wire: &wire::PlannedTouch, index: usize) -> Option<PlannedTouch> {
+        let spot = self.spot.key("touches").item(index);
+        let path = [Step::from("touches"), index.into()];
+        let wire::PlannedTouch { id, kind, to, r#where, every, on, by } = wire;
+        let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
+        let id = need.take(id.as_ref(), "id", "an id, like `quarterly-review`");
+        let kind = need.take(kind.as_ref(), "kind", "call, visit, review, meeting …");
+        let to = need.take(to.as_ref(), "to", "the lowest tier that gets it: A, B, C or everyone (R9)");
+        let faulty = self.read.is_faulty(&path, "every") || self.read.is_faulty(&path, "on");
+        let rhythm = match (every, on) {
+            (Some(Lit(interval)), None) => Some(Rhythm::Every(*interval)),
+            (None, Some(Lit(Day(day)))) => Some(Rhythm::On(*day)),
+            _ if faulty => None,
+            _ => {
+                let error = spot.error("rhythm", "a touch comes either `every:` some time or `on:` a day");
+                self.found.push(error.hint("write one of the two: `every: 3 months`"));
+                None
+            }
+        };
+        if let Some(Lit(id)) = id
+            && !self.touches.insert(id.clone())
+        {
+            self.touches_twice(id, &spot);
+        }
+        let by = by.as_ref().map_or(Signer::Owner, |Lit(SignedBy(signer))| signer.clone());
+        self.check_signer(&by, &spot.key("by"));
+        Some(PlannedTouch {
+            id: id?.0.clone(),
+            kind: kind?.0,
+            to: reach(to?),
+            narrowing: r#where.as_ref().map(|Lit(narrowing)| narrowing.clone()),
+            rhythm: rhythm?,
+            by,
+            origin: Origin { file: self.number, item: u32::try_from(index).expect("fewer than 2^32 touches") },
+        })
+    }
+
+    /// The same touch may be planned again in another year, but not twice in one.
+    fn touches_twice(&mut self, id: &TouchId, spot: &Spot<'_>) {
+        let here = self.read.value.touches.iter().flatten();
+        let times = here.filter(|touch| touch.id.as_ref().is_some_and(|Lit(other)| other == id)).count();
+        if times > 1 {
+            self.found.push(spot.key("id").error("duplicate-id", format!("the touch `{id}` is planned twice")));
+        }
+    }
+}
+
+fn reach(to: &Lit<Reach>) -> Tier {
+    to.0.0
+}
