@@ -1,2 +1,7 @@
 //! The `bevara` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bevara::cli::run()
+}

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
@@ -109,10 +111,7 @@ impl Folder {
         };
         let bytes = fs::metadata(path).map_err(failed)?.len();
         let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
-        if !TEXT.contains(&suffix) {
-            if !name.ends_with(".jsonl") {
-                self.assets.insert(name.clone(), Asset { path: name, bytes });
-            }
+        if suffix == "jsonl" {
             return Ok(());
         }
         if bytes > LARGEST {
@@ -120,6 +119,10 @@ impl Folder {
             found.push(
                 Diagnostic::error("too-large", message).in_file(name).hint("split it: a file has at most 64 MiB"),
             );
+            return Ok(());
+        }
+        if !TEXT.contains(&suffix) {
+            self.assets.insert(name.clone(), asset(name, fs::read(path).map_err(failed)?));
             return Ok(());
         }
         match String::from_utf8(fs::read(path).map_err(failed)?) {
@@ -140,6 +143,12 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+fn asset(path: String, bytes: Vec<u8>) -> Asset {
+    let digest = HEXLOWER.encode(&Sha256::digest(&bytes)).into();
+    let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+    Asset { path, bytes: bytes.into(), digest, size }
 }
 
 /// False for what editors and systems leave behind: hidden files, back-ups, swap files.

@@ -380,13 +380,17 @@ impl Content {
     }
 }
 
-/// A file that is not text: pictures, attachments.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A file that is not text: a picture, an attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     /// Its path below the root.
     pub path: String,
-    /// Its size in bytes.
-    pub bytes: u64,
+    /// What it holds.
+    pub bytes: Arc<[u8]>,
+    /// SHA-256 of the bytes, lower-case hexadecimal.
+    pub digest: Box<str>,
+    /// Width and height in pixels, of pictures.
+    pub size: Option<(usize, usize)>,
 }
 
 /// A programme that holds together.

@@ -1,0 +1,113 @@
+//! The commands. Only this room prints, reads the environment and knows what day it is.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+mod build;
+mod check;
+mod init;
+mod plan;
+mod session;
+mod terminal;
+
+use session::Session;
+use terminal::Terminal;
+
+/// A referral programme as code: Markdown and YAML in git become personal newsletters, greetings and a public site.
+#[derive(Parser)]
+#[command(name = "bevara", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Args)]
+struct Global {
+    /// Work in this folder (the programme is found from any sub-folder)
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// Take this day for today (SOURCE_DATE_EPOCH does the same)
+    #[arg(long, value_name = "DATE", global = true)]
+    today: Option<Date>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    format: Format,
+    /// Say only what is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// How results are reported.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON document on stdout
+    Json,
+    /// GitHub workflow commands (check)
+    Github,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the starter programme; never overwrites
+    Init(init::Arguments),
+    /// Make everything under output/
+    Build(build::Arguments),
+    /// Apply all rules, write nothing
+    Check(check::Arguments),
+    /// Show the year's calendar with audience counts
+    Plan(plan::Arguments),
+}
+
+/// How a command ended (design §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The programme has errors.
+    Errors,
+    /// The command was used wrongly.
+    Usage,
+    /// The environment failed: disk, network, lock.
+    Environment,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Errors => 1,
+            Outcome::Usage => 2,
+            Outcome::Environment => 4,
+        })
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail when help is printed.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
+    let outcome = match cli.command {
+        Command::Init(arguments) => init::run(&arguments, &cli.global, &terminal),
+        Command::Build(arguments) => Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal)),
+        Command::Check(arguments) => Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal)),
+        Command::Plan(arguments) => Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal)),
+    };
+    outcome.unwrap_or_else(|outcome| outcome).into()
+}

@@ -1,0 +1,148 @@
+//! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::terminal::{Terminal, Watch, counted, diagnostics_json};
+use super::{Global, Outcome};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::{self, Folder};
+use crate::model::programme::Programme;
+use crate::plan::audience::Roster;
+use crate::render::compose::Composer;
+use crate::render::engine::Engine;
+use crate::render::links::LinkKey;
+use crate::render::narrowing::Conditions;
+use crate::validate::validate;
+
+/// A programme that was found and is sound enough to work with.
+pub struct Session {
+    /// Its root.
+    pub root: PathBuf,
+    /// The day that counts as today.
+    pub today: Date,
+    /// The programme.
+    pub programme: Programme,
+    /// What was found while reading it: warnings only.
+    pub found: Vec<Diagnostic>,
+    environment: Environment,
+}
+
+/// Everything that renders, made for one programme.
+pub struct Workshop<'p> {
+    /// The programme.
+    pub programme: &'p Programme,
+    /// Its templates.
+    pub engine: &'p Engine,
+    /// Everybody, with who may be written to.
+    pub roster: Roster<'p>,
+    /// What makes messages.
+    pub composer: Composer<'p>,
+}
+
+impl Session {
+    /// Finds, reads and validates the programme.
+    ///
+    /// # Errors
+    /// The exit code, after everything was said.
+    pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
+        let mut watch = Watch::start();
+        let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        let Some(root) = load::find_root(&start) else {
+            let message = format!("there is no bevara.yaml in {} or above it", start.display());
+            terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
+            return Err(Outcome::Usage);
+        };
+        let today = today(global).map_err(|message| {
+            terminal.failure(&message, None);
+            Outcome::Usage
+        })?;
+        let mut found = Vec::new();
+        let folder = Folder::read(&root, &mut found).map_err(|error| {
+            terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+            Outcome::Environment
+        })?;
+        let Some(programme) = validate(&folder, today, &mut found) else {
+            return Err(report_errors(found, terminal));
+        };
+        let mailings = programme.mailings().count();
+        let texts: usize = programme.contents.values().map(|content| content.variants.len()).sum();
+        let contacts = counted(programme.contacts.len(), "contact");
+        let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
+        terminal.stage("read", &result, watch.lap());
+        let environment = Environment::read(&root);
+        Ok(Session { root, today, programme, found, environment })
+    }
+
+    /// Sets up everything that renders and hands it to `work`.
+    ///
+    /// # Errors
+    /// The exit code of `work`, or of templates that cannot be used.
+    pub fn with_workshop<T>(
+        &self,
+        terminal: &Terminal,
+        work: impl FnOnce(&Workshop<'_>) -> Result<T, Outcome>,
+    ) -> Result<T, Outcome> {
+        let fail = |errors: Vec<Diagnostic>| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal);
+        let (engine, conditions) = match (Engine::new(&self.programme), Conditions::new(&self.programme)) {
+            (Ok(engine), Ok(conditions)) => (engine, conditions),
+            (engine, conditions) => {
+                return Err(fail(engine.err().into_iter().chain(conditions.err()).flatten().collect()));
+            }
+        };
+        let key = LinkKey::new(self.environment.get("BEVARA_LINK_KEY").as_deref(), &self.programme.settings);
+        let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
+        let roster = Roster::new(&self.programme, &conditions);
+        work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
+    }
+}
+
+/// Prints findings that stop the command.
+pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
+    let findings = found.into_iter().collect::<Diagnostics>().sorted();
+    terminal.findings(&findings);
+    if terminal.is_json() {
+        terminal.document(serde_json::json!({ "diagnostics": diagnostics_json(&findings) }));
+    }
+    Outcome::Errors
+}
+
+/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the clock.
+fn today(global: &Global) -> Result<Date, String> {
+    if let Some(date) = global.today {
+        return Ok(date);
+    }
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => seconds
+            .parse()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .map(|moment| moment.to_zoned(TimeZone::UTC).date())
+            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, which is not a number of seconds")),
+        Err(_) => Ok(Zoned::now().date()),
+    }
+}
+
+/// The environment's settings: real variables before those of `.env`.
+struct Environment {
+    file: Vec<(String, String)>,
+}
+
+impl Environment {
+    /// Reads `.env` at the root, if there is one: `NAME=value` a line, `#` comments, quotes around values.
+    fn read(root: &Path) -> Self {
+        let text = std::fs::read_to_string(root.join(".env")).unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+        let pairs = lines.filter_map(|line| line.trim_start_matches("export ").split_once('='));
+        let clean = |value: &str| value.trim().trim_matches(['"', '\'']).to_owned();
+        Environment { file: pairs.map(|(name, value)| (name.trim().to_owned(), clean(value))).collect() }
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        let own = || self.file.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        std::env::var(name).ok().or_else(own).filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,180 @@
+//! What a person sees in a terminal: a line a stage, findings, a summary.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::Format;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+
+/// Where results and findings go.
+pub struct Terminal {
+    format: Format,
+    quiet: bool,
+    /// Say more than usual.
+    pub verbose: bool,
+    colour: bool,
+}
+
+impl Terminal {
+    /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
+    pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
+        let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Terminal { format, quiet, verbose, colour }
+    }
+
+    /// True where one JSON document is wanted.
+    pub fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// True where GitHub workflow commands are wanted.
+    pub fn is_github(&self) -> bool {
+        self.format == Format::Github
+    }
+
+    fn is_chatty(&self) -> bool {
+        !self.quiet && self.format == Format::Human
+    }
+
+    /// True where progress can be drawn.
+    pub fn is_live(&self) -> bool {
+        self.is_chatty() && io::stderr().is_terminal()
+    }
+
+    /// A finished stage: what it is called, what came of it, how long it took.
+    pub fn stage(&self, name: &str, result: &str, took: Duration) {
+        if self.is_chatty() {
+            let tick = self.paint("✓", "32");
+            let time = self.paint(&duration(took), "2");
+            eprintln!("  {tick} {name:<9} {result}  {time}");
+        }
+    }
+
+    /// A line below a stage.
+    pub fn detail(&self, text: &str) {
+        if self.is_chatty() {
+            eprintln!("    {text}");
+        }
+    }
+
+    /// A line of its own.
+    pub fn line(&self, text: &str) {
+        if self.is_chatty() {
+            eprintln!("{text}");
+        }
+    }
+
+    /// What the command was asked for, on stdout.
+    pub fn result(&self, text: &str) {
+        let mut out = io::stdout().lock();
+        // Whoever closed the pipe has read enough.
+        let _ = writeln!(out, "{text}");
+    }
+
+    /// Findings and a count of them; in JSON they are part of the one document, so nothing is printed here.
+    pub fn findings(&self, findings: &Diagnostics) {
+        match self.format {
+            Format::Json => {}
+            Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
+            Format::Human => {
+                for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
+                    eprintln!("{}\n", finding.to_human(self.colour));
+                }
+                if !findings.is_empty() && (!self.quiet || findings.has_errors()) {
+                    eprintln!("{}", self.count(findings));
+                }
+            }
+        }
+    }
+
+    fn count(&self, findings: &Diagnostics) -> String {
+        let some = |severity: Severity, colour: &str| {
+            let count = findings.count(severity);
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| self.paint(&format!("{count} {}{plural}", severity.name()), colour))
+        };
+        let parts = [some(Severity::Error, "1;31"), some(Severity::Warning, "33"), some(Severity::Note, "36")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Something that stops the command and is no finding about the programme.
+    pub fn failure(&self, message: &str, hint: Option<&str>) {
+        match self.format {
+            Format::Json => {
+                let finding = Diagnostic { hint: hint.map(str::to_owned), ..Diagnostic::error("failure", message) };
+                self.document(json!({ "diagnostics": [finding.to_json()] }));
+            }
+            _ => {
+                eprintln!("{}: {message}", self.paint("error", "1;31"));
+                if let Some(hint) = hint {
+                    eprintln!("  {}: {hint}", self.paint("help", "1"));
+                }
+            }
+        }
+    }
+
+    /// The one JSON document of a command.
+    pub fn document(&self, value: Value) {
+        self.result(&format!("{value:#}"));
+    }
+
+    /// `text` in a colour (an SGR parameter), where there are colours.
+    pub fn paint(&self, text: &str, colour: &str) -> String {
+        match self.colour {
+            true => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
+            false => text.to_owned(),
+        }
+    }
+}
+
+/// A list of findings as JSON.
+pub fn diagnostics_json(findings: &Diagnostics) -> Value {
+    findings.iter().map(Diagnostic::to_json).collect()
+}
+
+/// A stop watch for stages.
+pub struct Watch(Instant);
+
+impl Watch {
+    /// Starts now.
+    pub fn start() -> Self {
+        Watch(Instant::now())
+    }
+
+    /// The time since the start or the last lap.
+    pub fn lap(&mut self) -> Duration {
+        let took = self.0.elapsed();
+        self.0 = Instant::now();
+        took
+    }
+}
+
+fn duration(took: Duration) -> String {
+    match took.as_millis() {
+        0 => format!("{} µs", took.as_micros()),
+        millis if millis < 10_000 => format!("{millis} ms"),
+        millis => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
+    }
+}
+
+/// A number of bytes for people.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", count / 1_000),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000),
+        _ => format!("{}.{} GB", count / 1_000_000_000, count % 1_000_000_000 / 100_000_000),
+    }
+}
+
+/// A count with its noun in the right number.
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = match (count, noun.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{count} {noun}{plural}")
+}

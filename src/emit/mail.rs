@@ -1,0 +1,274 @@
+//! `output/mail/<mailing>/`: the proofs of each tier and language, the single messages, and who got none and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::digest::Digest;
+use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
+use super::store::{Store, StoreError};
+use crate::diagnostic::Diagnostic;
+use crate::model::contact::Tier;
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::model::programme::{Member, Programme};
+use crate::plan::admission::{Recipient, Route};
+use crate::plan::audience::Audience;
+use crate::render::compose::{Composed, Composer};
+use crate::render::pictures;
+
+/// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
+const HOUR: i8 = 9;
+
+/// A message may be sent again under the same id only as another generation; a build makes the first.
+const GENERATION: &str = "1";
+
+/// In which form the single messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Messages {
+    /// A file a message (RFC 5322).
+    Eml,
+    /// One file a mailing (RFC 4155).
+    Mbox,
+    /// Not at all.
+    None,
+}
+
+/// One message, ready to be written.
+pub struct Letter<'p> {
+    /// To whom.
+    pub recipient: Recipient<'p>,
+    /// What.
+    pub composed: Composed<'p>,
+    /// Its Message-ID without brackets.
+    pub message_id: String,
+    /// The whole message.
+    pub bytes: Vec<u8>,
+}
+
+/// Writes messages of one programme.
+pub struct Mailer<'p> {
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+}
+
+impl<'p> Mailer<'p> {
+    /// A mailer for the messages of `composer`.
+    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
+        Mailer { programme, composer }
+    }
+
+    /// The message of `mailing` for `recipient`; `None` where it goes by post.
+    ///
+    /// # Errors
+    /// What cannot be rendered.
+    pub fn letter(&self, mailing: &'p Mailing, recipient: Recipient<'p>) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
+        let Route::Email(address) = recipient.route() else { return Ok(None) };
+        let composed = self.composer.compose(mailing, &recipient)?;
+        let settings = &self.programme.settings;
+        let domain = settings.sender.email.domain();
+        let contact = recipient.contact();
+        let message_id = mime::message_id(mailing.id.as_str(), contact.id.as_str(), GENERATION, domain);
+        let firm = settings.sender.name.as_str();
+        let signer = composed.signer;
+        let message = Message {
+            from: Mailbox { phrase: format!("{}, {firm}", signer.name.as_str()), address: settings.sender.email.clone() },
+            to: Mailbox { phrase: contact.name.full(), address: address.clone() },
+            reply_to: self.reply_to(signer),
+            subject: composed.subject.clone(),
+            date: dated(recipient.date(), &settings.timezone),
+            message_id: message_id.clone(),
+            list_id: Some(ListId { description: settings.name.as_str().to_owned(), id: format!("{}.{domain}", mailing.kind.name()) }),
+            list_unsubscribe: composed.unsubscribe.clone(),
+            one_click: settings.unsubscribe.url.is_some(),
+            auto_submitted: false,
+            text: composed.sealed.text(),
+            html: composed.sealed.html(),
+            inline: self.images(&composed.pictures),
+            attachments: self.attachments(mailing, &composed, recipient.tier()),
+        };
+        let mut bytes = Vec::with_capacity(48 * 1024);
+        message.write(&mut bytes);
+        Ok(Some(Letter { recipient, composed, message_id, bytes }))
+    }
+
+    /// Answers go to who signed, unless that is the sender's own address.
+    fn reply_to(&self, signer: &Member) -> Option<Mailbox> {
+        let own = self.programme.settings.sender.email.folded() == signer.email.folded();
+        (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() })
+    }
+
+    fn images(&self, paths: &BTreeSet<String>) -> Vec<InlineImage> {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut images: BTreeMap<String, InlineImage> = BTreeMap::new();
+        for (path, asset) in paths.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
+            let content_id = pictures::content_id(asset, domain);
+            images.entry(content_id.clone()).or_insert_with(|| InlineImage {
+                content_id,
+                content_type: mime::content_type_of(path).to_owned(),
+                filename: file_name(path).to_owned(),
+                bytes: Arc::clone(&asset.bytes),
+            });
+        }
+        images.into_values().collect()
+    }
+
+    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
+        let chain = self.programme.settings.languages.chain(composed.language);
+        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
+        let folder = crate::render::compose::content_folder(content);
+        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
+        let names = content.front.attachments.iter();
+        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
+            filename: file_name(name).to_owned(),
+            content_type: mime::content_type_of(name).to_owned(),
+            bytes: Arc::clone(&asset.bytes),
+        });
+        files.collect()
+    }
+
+    /// Writes a proof for each tier and language that the audience has: what the first such reader gets.
+    ///
+    /// # Errors
+    /// The disk; nothing that was not rendered before.
+    pub fn proofs(&self, audience: &Audience<'p>, store: &Store) -> Result<usize, EmitError> {
+        let mut first: BTreeMap<(Tier, Language), Recipient<'p>> = BTreeMap::new();
+        for recipient in audience.recipients.iter().filter(|recipient| matches!(recipient.route(), Route::Email(_))) {
+            first.entry((recipient.tier(), recipient.contact().language)).or_insert(*recipient);
+        }
+        let folder = format!("mail/{}", audience.mailing.id);
+        let proofs: Vec<_> = first.into_iter().collect();
+        proofs.par_iter().try_for_each(|((tier, language), recipient)| {
+            let composed = self.composer.compose(audience.mailing, recipient)?;
+            let stem = format!("{folder}/tier-{}.{language}", tier.letter());
+            store.put(&format!("{stem}.html"), self.with_files(&composed, &folder, store)?.as_bytes())?;
+            store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;
+            Ok::<(), EmitError>(())
+        })?;
+        Ok(proofs.len())
+    }
+
+    /// The HTML of a proof: pictures lie beside it instead of in the message.
+    fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, EmitError> {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut html = composed.sealed.html().to_owned();
+        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
+            let suffix = path.rsplit('.').next().unwrap_or_default();
+            let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
+            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
+        }
+        Ok(html)
+    }
+
+    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes.
+    ///
+    /// # Errors
+    /// What cannot be rendered; the disk.
+    pub fn messages(&self, audience: &Audience<'p>, form: Messages, store: &Store) -> Result<(usize, u64), EmitError> {
+        let folder = format!("mail/{}", audience.mailing.id);
+        let written: Vec<Option<(String, Option<Vec<u8>>, u64)>> = audience
+            .recipients
+            .par_iter()
+            .map(|recipient| {
+                let Some(letter) = self.letter(audience.mailing, *recipient)? else { return Ok(None) };
+                let digest = match form {
+                    Messages::Eml => {
+                        store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
+                    }
+                    _ => Digest::of(&letter.bytes),
+                };
+                let line = manifest_line(&letter, digest);
+                let length = letter.bytes.len() as u64;
+                Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
+            })
+            .collect::<Result<_, EmitError>>()?;
+        let mut manifest = String::new();
+        let mut mbox = Vec::new();
+        let mut total = 0;
+        let mut count = 0;
+        for (line, bytes, length) in written.into_iter().flatten() {
+            let _ = writeln!(manifest, "{line}");
+            count += 1;
+            total += length;
+            if let Some(bytes) = bytes {
+                super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut mbox);
+            }
+        }
+        if form == Messages::Mbox {
+            store.put(&format!("{folder}/messages.mbox"), &mbox)?;
+        }
+        store.put(&format!("{folder}/manifest.jsonl"), manifest.as_bytes())?;
+        Ok((count, total))
+    }
+
+    /// Writes who belongs to the audience and gets nothing: id and reason, nothing more (design §7).
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn refusals(&self, audience: &Audience<'p>, store: &Store) -> Result<(), EmitError> {
+        let mut lines = String::new();
+        for (index, refusal) in &audience.refusals {
+            let contact = &self.programme.contacts[*index as usize];
+            let _ = writeln!(lines, "{}", json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() }));
+        }
+        store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
+        Ok(())
+    }
+}
+
+fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
+    let contact = letter.recipient.contact();
+    let to = match letter.recipient.route() {
+        Route::Email(address) => address.as_str(),
+        Route::Post(_) => "",
+    };
+    json!({
+        "contact": contact.id.as_str(),
+        "to": to,
+        "tier": letter.recipient.tier().letter(),
+        "language": letter.composed.language.tag(),
+        "signer": letter.composed.signer.id.as_str(),
+        "subject": letter.composed.subject,
+        "bytes": letter.bytes.len(),
+        "sha256": digest.to_string(),
+        "message_id": letter.message_id,
+    })
+    .to_string()
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Nine in the morning of a day, in the programme's zone.
+fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
+    let morning = date.at(HOUR, 0, 0, 0);
+    morning.to_zoned(zone.clone()).unwrap_or_else(|_| jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+}
+
+/// Why an artifact was not written.
+#[derive(Debug)]
+pub enum EmitError {
+    /// It cannot be rendered.
+    Render(Box<Diagnostic>),
+    /// It cannot be stored.
+    Store(StoreError),
+}
+
+impl From<Box<Diagnostic>> for EmitError {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        EmitError::Render(diagnostic)
+    }
+}
+
+impl From<StoreError> for EmitError {
+    fn from(error: StoreError) -> Self {
+        EmitError::Store(error)
+    }
+}

@@ -1,0 +1,62 @@
+//! Pictures by their path below `content/`, as mails and pages refer to them.
+
+use crate::model::programme::Asset;
+
+/// The path below `content/` that a local `src` means; `None` for what lies elsewhere (a URL, `cid:`, `data:`).
+pub fn local(source: &str) -> Option<&str> {
+    let elsewhere = source.starts_with("//") || source.split('/').next().is_some_and(|first| first.contains(':'));
+    (!elsewhere && !source.is_empty()).then(|| source.trim_start_matches('/'))
+}
+
+/// `path` as written in a file of `folder`, counted from `content/`: a leading slash means `content/` itself.
+/// `None` where it leads out of it.
+pub fn resolve(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = match path.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => folder.split('/').filter(|part| !part.is_empty()).collect(),
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The Content-ID of a picture (RFC 2392): from its bytes, so that equal pictures are one part.
+pub fn content_id(asset: &Asset, domain: &str) -> String {
+    format!("{}@{domain}", &asset.digest[..20])
+}
+
+/// Moves the charset declaration to the front of the head: css-inline puts the kept styles before it, and beyond the first
+/// 1024 bytes it is not looked for (HTML §4.2.5.4).
+pub fn charset_first(page: &str) -> String {
+    const DECLARATION: &str = "<meta charset=\"utf-8\">";
+    match (page.find("<head>"), page.find(DECLARATION)) {
+        (Some(head), Some(declared)) if declared > head => {
+            let head = head + "<head>".len();
+            let rest = &page[declared + DECLARATION.len()..];
+            [&page[..head], DECLARATION, &page[head..declared], rest].concat()
+        }
+        _ => page.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_found_from_its_file_or_from_the_root() {
+        assert_eq!(resolve("newsletters/january", "cup.png").as_deref(), Some("newsletters/january/cup.png"));
+        assert_eq!(resolve("newsletters/january", "../../images/cup.png").as_deref(), Some("images/cup.png"));
+        assert_eq!(resolve("newsletters", "/images/cup.png").as_deref(), Some("images/cup.png"));
+        assert_eq!(resolve("a", "../../x.png"), None);
+        assert_eq!(local("https://example.org/x.png"), None);
+        assert_eq!(local("images/x.png"), Some("images/x.png"));
+    }
+}
