@@ -14,3 +14,5 @@ pub mod money;
 pub mod occasion;
 pub mod programme;
 pub mod text;
+pub mod when;
+pub mod workday;

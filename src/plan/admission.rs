@@ -1,0 +1,352 @@
+//! Who is let through: a [`Recipient`], or a [`Refusal`] with its reason.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::model::contact::{BasisKind, Contact, PostalAddress, Standing, Tier};
+use crate::model::email_address::EmailAddress;
+use crate::model::id::ContactId;
+use crate::model::ledger::Stage;
+use crate::model::mailing::{Channel, Mailing, MailingKind};
+use crate::model::programme::Programme;
+use crate::plan::wall::{Stop, Wall};
+
+/// Why somebody who belongs to a mailing's audience gets nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// Tier D (R1, R4).
+    DoNotContact,
+    /// Their firm, domain or address stands on the wall (R4).
+    Wall(Stop),
+    /// They opted out on that day (R26).
+    Unsubscribed(Date),
+    /// A friend named them, and they have neither written to us nor agreed (R20).
+    OnlyNamed,
+    /// No ground to write to them (R26).
+    NoBasis,
+    /// Their country keeps no such day, or they have none: no birthday, no first anniversary (R16).
+    NoDate,
+    /// They want to be left in peace until that day, or until further notice.
+    Paused(Option<Date>),
+    /// They want this channel and no other (R13).
+    Prefers(Channel),
+    /// Nothing to reach them by on this channel; `Preferred` is on none.
+    NoAddress(Channel),
+    /// Their e-mail address failed for good on that day.
+    Bounced(Date),
+    /// They get no more than this many mailings a calendar year (R13).
+    Capped(u32),
+}
+
+impl Refusal {
+    /// A stable name for the reason, in kebab case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::DoNotContact => "do-not-contact",
+            Refusal::Wall(_) => "wall",
+            Refusal::Unsubscribed(_) => "unsubscribed",
+            Refusal::OnlyNamed => "only-named",
+            Refusal::NoBasis => "no-basis",
+            Refusal::NoDate => "no-date",
+            Refusal::Paused(_) => "paused",
+            Refusal::Prefers(Channel::Email) => "prefers-email",
+            Refusal::Prefers(_) => "prefers-post",
+            Refusal::NoAddress(Channel::Email) => "no-email",
+            Refusal::NoAddress(Channel::Post) => "no-postal-address",
+            Refusal::NoAddress(Channel::Preferred) => "no-address",
+            Refusal::Bounced(_) => "bounced",
+            Refusal::Capped(_) => "capped",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// One sentence without any name: it is written beside mail, where no firm or domain of the wall may appear.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::DoNotContact => f.write_str("tier D: we leave them alone"),
+            Refusal::Wall(Stop::Company(_)) => f.write_str("their company is on the do-not-contact list"),
+            Refusal::Wall(Stop::Domain(_)) => f.write_str("their e-mail domain is on the do-not-contact list"),
+            Refusal::Wall(Stop::Mailbox(_)) => f.write_str("their address is on the do-not-contact list"),
+            Refusal::Wall(Stop::MailboxOfD(_)) => f.write_str("their address belongs to a contact of tier D"),
+            Refusal::Unsubscribed(on) => write!(f, "unsubscribed on {on}"),
+            Refusal::OnlyNamed => f.write_str("somebody named them; they have neither written to us nor consented"),
+            Refusal::NoBasis => f.write_str("no basis to write to them"),
+            Refusal::NoDate => f.write_str("the occasion falls on no day for them"),
+            Refusal::Paused(Some(until)) => write!(f, "paused until {until}"),
+            Refusal::Paused(None) => f.write_str("paused until further notice"),
+            Refusal::Prefers(Channel::Email) => f.write_str("prefers e-mail"),
+            Refusal::Prefers(_) => f.write_str("prefers post"),
+            Refusal::NoAddress(Channel::Email) => f.write_str("no e-mail address"),
+            Refusal::NoAddress(Channel::Post) => f.write_str("no complete postal address"),
+            Refusal::NoAddress(Channel::Preferred) => f.write_str("no e-mail address and no complete postal address"),
+            Refusal::Bounced(on) => write!(f, "the e-mail address failed on {on}"),
+            Refusal::Capped(1) => f.write_str("gets at most one mailing a year"),
+            Refusal::Capped(max) => write!(f, "gets at most {max} mailings a year"),
+        }
+    }
+}
+
+/// What is asked of a contact before any mailing: the wall, and who was merely named by a friend.
+#[derive(Debug, Clone)]
+pub struct Gate<'p> {
+    wall: Wall,
+    /// Leads that became contacts, and of whom we know nothing but their name.
+    only_named: HashSet<&'p ContactId>,
+}
+
+impl<'p> Gate<'p> {
+    /// The gate of a programme.
+    pub fn new(programme: &'p Programme) -> Self {
+        let referrers: BTreeSet<&ContactId> = programme.referrals.iter().map(|referral| &referral.referrer).collect();
+        let came: BTreeSet<&ContactId> =
+            programme.touches.iter().filter(|touch| touch.inbound).map(|touch| &touch.contact).collect();
+        // Who bought, wrote or named others has spoken to us.
+        let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
+        let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
+        let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
+        Gate { wall: Wall::new(programme), only_named }
+    }
+
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        &self.wall
+    }
+
+    /// Lets a contact pass to the mailings, if they may be written to at all.
+    ///
+    /// # Errors
+    /// Tier D, the wall, an opt-out, a mere naming, or no basis.
+    pub fn clear<'c>(&self, contact: &'c Contact) -> Result<Cleared<'c>, Refusal> {
+        let Standing::Active(tier) = contact.standing else { return Err(Refusal::DoNotContact) };
+        if let Some(stop) = self.wall.stops(contact) {
+            return Err(Refusal::Wall(stop));
+        }
+        if let Some(unsubscribed) = &contact.details.unsubscribed {
+            return Err(Refusal::Unsubscribed(unsubscribed.on));
+        }
+        let basis = contact.basis.as_ref().map(|basis| basis.kind);
+        if basis.is_none_or(|kind| kind == BasisKind::LegitimateInterest) && self.only_named.contains(&contact.id) {
+            return Err(Refusal::OnlyNamed);
+        }
+        match basis {
+            Some(_) => Ok(Cleared { contact, tier }),
+            None => Err(Refusal::NoBasis),
+        }
+    }
+}
+
+/// A contact that may be written to; whether a mailing reaches them is asked of [`Recipient::admit`].
+#[derive(Debug, Clone, Copy)]
+pub struct Cleared<'p> {
+    contact: &'p Contact,
+    tier: Tier,
+}
+
+impl<'p> Cleared<'p> {
+    /// The contact.
+    pub fn contact(&self) -> &'p Contact {
+        self.contact
+    }
+
+    /// Their tier.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+}
+
+/// The way a mailing takes to one recipient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Route<'p> {
+    /// By e-mail to this address.
+    Email(&'p EmailAddress),
+    /// On paper to this complete address.
+    Post(&'p PostalAddress),
+}
+
+/// Somebody who gets a mailing, the only thing that can be addressed.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipient<'p> {
+    contact: &'p Contact,
+    tier: Tier,
+    route: Route<'p>,
+    date: Date,
+}
+
+impl<'p> Recipient<'p> {
+    /// Admits a contact to `mailing` on the day `on`.
+    ///
+    /// # Errors
+    /// They are paused on that day, want another channel, or cannot be reached on this one.
+    pub fn admit(cleared: Cleared<'p>, mailing: &Mailing, on: Date) -> Result<Self, Refusal> {
+        let Cleared { contact, tier } = cleared;
+        if contact.is_paused(on) {
+            return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
+        }
+        let route = route(contact, mailing)?;
+        Ok(Recipient { contact, tier, route, date: on })
+    }
+
+    /// The contact.
+    pub fn contact(&self) -> &'p Contact {
+        self.contact
+    }
+
+    /// Their tier.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
+    /// How it travels to them, with the address.
+    pub fn route(&self) -> Route<'p> {
+        self.route
+    }
+
+    /// The day they were admitted for.
+    pub fn date(&self) -> Date {
+        self.date
+    }
+}
+
+/// The way to a contact: the mailing's channel unless they want another (R13); what is preferred is by e-mail where they do not
+/// say and have an address that works, else on paper.
+fn route<'p>(contact: &'p Contact, mailing: &Mailing) -> Result<Route<'p>, Refusal> {
+    let wanted = contact.details.prefers.channel;
+    match (mailing.channel, wanted) {
+        (Channel::Email, Some(Channel::Post)) => Err(Refusal::Prefers(Channel::Post)),
+        // A gift cannot be put into an e-mail; who likes e-mail better is still given one.
+        (Channel::Post, Some(Channel::Email)) if mailing.kind != MailingKind::Gift => {
+            Err(Refusal::Prefers(Channel::Email))
+        }
+        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(contact),
+        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(contact),
+        (Channel::Preferred, _) => by_email(contact).or_else(|refusal| {
+            by_post(contact).map_err(|_| match refusal {
+                Refusal::NoAddress(_) => Refusal::NoAddress(Channel::Preferred),
+                other => other,
+            })
+        }),
+    }
+}
+
+fn by_email(contact: &Contact) -> Result<Route<'_>, Refusal> {
+    match (&contact.email, contact.details.email_bounced) {
+        (None, _) => Err(Refusal::NoAddress(Channel::Email)),
+        (Some(_), Some(on)) => Err(Refusal::Bounced(on)),
+        (Some(email), None) => Ok(Route::Email(email)),
+    }
+}
+
+fn by_post(contact: &Contact) -> Result<Route<'_>, Refusal> {
+    let complete = contact.address.as_deref().filter(|address| address.is_complete());
+    complete.map(Route::Post).ok_or(Refusal::NoAddress(Channel::Post))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contact::{Pause, Unsubscribed};
+    use crate::plan::fixture::{Fixture, basis, postal_address};
+    use jiff::civil::date;
+
+    /// What becomes of one contact, changed by `change`, on 2027-01-20 by `channel`.
+    fn outcome(channel: Channel, change: impl FnOnce(&mut Contact)) -> Result<&'static str, Refusal> {
+        let programme = Fixture::new()
+            .contact("anna", "A", change)
+            .mailing("card", "2027-01-20", |mailing| mailing.channel = channel)
+            .build();
+        let cleared = Gate::new(&programme).clear(&programme.contacts[0])?;
+        let mailing = programme.mailing("card").expect("it is planned");
+        Recipient::admit(cleared, mailing, date(2027, 1, 20)).map(|recipient| match recipient.route() {
+            Route::Email(_) => "email",
+            Route::Post(_) => "post",
+        })
+    }
+
+    #[test]
+    fn r01_r04_tier_d_is_refused_on_every_channel() {
+        for &channel in Channel::ALL {
+            let refusal = outcome(channel, |c| c.standing = Standing::DoNotContact).expect_err("D is left alone");
+            assert_eq!(refusal.code(), "do-not-contact");
+        }
+    }
+
+    #[test]
+    fn r26_no_basis_no_mail_and_an_opt_out_holds_on_paper_too() {
+        for &channel in Channel::ALL {
+            assert_eq!(outcome(channel, |c| c.basis = None), Err(Refusal::NoBasis));
+            let on = date(2026, 3, 12);
+            let unsubscribed = |c: &mut Contact| c.details.unsubscribed = Some(Unsubscribed { on, channel: None });
+            assert_eq!(outcome(channel, unsubscribed), Err(Refusal::Unsubscribed(on)));
+        }
+    }
+
+    #[test]
+    fn a_pause_ends_on_its_day() {
+        let paused = |until| move |c: &mut Contact| c.details.pause = Some(Pause { until, why: None });
+        assert_eq!(outcome(Channel::Email, paused(Some(date(2027, 1, 20)))), Ok("email"));
+        let later = Some(date(2027, 1, 21));
+        assert_eq!(outcome(Channel::Email, paused(later)), Err(Refusal::Paused(later)));
+        assert_eq!(outcome(Channel::Email, paused(None)), Err(Refusal::Paused(None)));
+    }
+
+    #[test]
+    fn r13_the_preferred_channel_overrides_the_plan() {
+        let prefers = |channel| {
+            move |c: &mut Contact| {
+                postal_address(c);
+                c.details.prefers.channel = channel;
+            }
+        };
+        assert_eq!(outcome(Channel::Preferred, prefers(None)), Ok("email"));
+        assert_eq!(outcome(Channel::Preferred, prefers(Some(Channel::Post))), Ok("post"));
+        assert_eq!(outcome(Channel::Email, prefers(Some(Channel::Post))), Err(Refusal::Prefers(Channel::Post)));
+        assert_eq!(outcome(Channel::Post, prefers(Some(Channel::Email))), Err(Refusal::Prefers(Channel::Email)));
+    }
+
+    #[test]
+    fn a_channel_needs_an_address_that_works() {
+        let bounced = |c: &mut Contact| c.details.email_bounced = Some(date(2026, 9, 1));
+        assert_eq!(outcome(Channel::Post, |_| {}), Err(Refusal::NoAddress(Channel::Post)));
+        assert_eq!(outcome(Channel::Email, |c| c.email = None), Err(Refusal::NoAddress(Channel::Email)));
+        assert_eq!(outcome(Channel::Preferred, |c| c.email = None), Err(Refusal::NoAddress(Channel::Preferred)));
+        assert_eq!(outcome(Channel::Preferred, bounced), Err(Refusal::Bounced(date(2026, 9, 1))));
+        let bounced_with_house = |c: &mut Contact| {
+            bounced(c);
+            postal_address(c);
+        };
+        assert_eq!(outcome(Channel::Preferred, bounced_with_house), Ok("post"));
+    }
+
+    #[test]
+    fn r20_who_was_only_named_by_a_friend_must_write_first_or_consent() {
+        let named = |kind, stage, inbound| {
+            let mut fixture = Fixture::new()
+                .contact("anna", "A", |_| {})
+                .contact("nils", "C", |c| c.basis = Some(basis(kind)))
+                .referral("anna", Some("nils"), date(2026, 12, 1), stage);
+            if inbound {
+                fixture = fixture.inbound("nils", date(2026, 12, 9));
+            }
+            let programme = fixture.build();
+            Gate::new(&programme).clear(&programme.contacts[1]).map(|cleared| cleared.tier())
+        };
+        let interest = BasisKind::LegitimateInterest;
+        assert_eq!(named(interest, Stage::Contacted, false), Err(Refusal::OnlyNamed));
+        assert_eq!(named(interest, Stage::Contacted, true), Ok(Tier::C));
+        assert_eq!(named(interest, Stage::Customer, false), Ok(Tier::C));
+        assert_eq!(named(BasisKind::Consent, Stage::Received, false), Ok(Tier::C));
+    }
+
+    #[test]
+    fn r04_a_reason_names_no_firm_of_the_wall() {
+        let programme = Fixture::new()
+            .wall_company("Grå Kontorsdrift AB")
+            .contact("anna", "A", |c| c.company = Some("Grå Kontorsdrift".parse().expect("a name")))
+            .build();
+        let refusal = Gate::new(&programme).clear(&programme.contacts[0]).expect_err("walled");
+        assert_eq!((refusal.code(), refusal.to_string().contains("Grå")), ("wall", false));
+    }
+}

@@ -1,0 +1,245 @@
+//! Who a mailing reaches: its audience, drawn from the bottom up (R9), and who of it is refused.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use crate::model::contact::Contact;
+use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::programme::Programme;
+use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
+use crate::plan::dates::Dates;
+
+/// The meaning of a mailing's `where`, which the templates' language has and the plan has not.
+pub trait Narrowing {
+    /// True where `contact` meets the condition of `mailing`; asked only where there is one.
+    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool;
+}
+
+impl<F: Fn(&Mailing, &Contact) -> bool> Narrowing for F {
+    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        self(mailing, contact)
+    }
+}
+
+/// Days before a thank-you mailing in which a referral earns it (R20).
+const THANKED_FOR_DAYS: i32 = 365;
+
+/// Who a mailing reaches and who is left out; who lies below its tier or outside its `where` is neither.
+#[derive(Debug, Clone)]
+pub struct Audience<'p> {
+    /// The mailing.
+    pub mailing: &'p Mailing,
+    /// Who gets it, each with their own day, in the order of the contacts.
+    pub recipients: Vec<Recipient<'p>>,
+    /// Who does not, as indices into [`Programme::contacts`] and in their order.
+    pub refusals: Vec<(u32, Refusal)>,
+}
+
+/// All contacts, asked once what no mailing changes; audiences are drawn from it.
+pub struct Roster<'p> {
+    programme: &'p Programme,
+    narrowing: &'p dyn Narrowing,
+    dates: Dates<'p>,
+    /// By contact, in the order of the contacts.
+    cleared: Vec<Result<Cleared<'p>, Refusal>>,
+    /// The days on which a referrer's referrals were received.
+    received: HashMap<&'p ContactId, Vec<Date>>,
+    /// What a capped contact gets no more of.
+    over_cap: HashMap<&'p ContactId, HashSet<&'p MailingId>>,
+}
+
+impl<'p> Roster<'p> {
+    /// The roster of a programme.
+    pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
+        let gate = Gate::new(programme);
+        let mut received: HashMap<&ContactId, Vec<Date>> = HashMap::new();
+        for referral in &programme.referrals {
+            received.entry(&referral.referrer).or_default().push(referral.received);
+        }
+        let mut roster = Roster {
+            programme,
+            narrowing,
+            dates: Dates::new(programme),
+            cleared: programme.contacts.iter().map(|contact| gate.clear(contact)).collect(),
+            received,
+            over_cap: HashMap::new(),
+        };
+        roster.over_cap = roster.count_caps();
+        roster
+    }
+
+    /// The days of the mailings.
+    pub fn dates(&self) -> &Dates<'p> {
+        &self.dates
+    }
+
+    /// Who `mailing` reaches.
+    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
+        let mut audience = Audience { mailing, recipients: Vec::new(), refusals: Vec::new() };
+        for (index, (contact, cleared)) in (0..).zip(self.programme.contacts.iter().zip(&self.cleared)) {
+            if !self.is_meant(mailing, contact) {
+                continue;
+            }
+            match self.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
+                Ok(recipient) => audience.recipients.push(recipient),
+                Err(refusal) => audience.refusals.push((index, refusal)),
+            }
+        }
+        audience
+    }
+
+    /// True where `contact` belongs to the audience of `mailing`, refused or not. Of tier D no narrowing is asked: whatever is
+    /// planned, they are left out, and that is shown.
+    pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        if contact.tier().is_some_and(|tier| tier < mailing.to) {
+            return false;
+        }
+        if mailing.kind == MailingKind::Thanks && !self.has_named_somebody(mailing, contact) {
+            return false;
+        }
+        contact.tier().is_none() || mailing.narrowing.is_none() || self.narrowing.admits(mailing, contact)
+    }
+
+    fn has_named_somebody(&self, thanks: &Mailing, referrer: &Contact) -> bool {
+        let Some(received) = self.received.get(&referrer.id) else { return false };
+        let Some(on) = self.dates.of(thanks, referrer) else { return false };
+        received.iter().any(|&day| (0..=THANKED_FOR_DAYS).contains(&(on - day).get_days()))
+    }
+
+    fn admit(&self, mailing: &Mailing, cleared: Result<Cleared<'p>, Refusal>) -> Result<Recipient<'p>, Refusal> {
+        let cleared = cleared?;
+        let date = self.dates.of(mailing, cleared.contact()).ok_or(Refusal::NoDate)?;
+        Recipient::admit(cleared, mailing, date)
+    }
+
+    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
+        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
+        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
+        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
+    }
+
+    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
+    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
+        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
+        self.cleared
+            .iter()
+            .flatten()
+            .filter(capped)
+            .map(|&cleared| (&cleared.contact().id, self.beyond_cap(cleared)))
+            .collect()
+    }
+
+    fn beyond_cap(&self, cleared: Cleared<'p>) -> HashSet<&'p MailingId> {
+        let contact = cleared.contact();
+        let max = contact.details.prefers.max_per_year.unwrap_or(u32::MAX);
+        let reaches = |mailing: &'p Mailing| {
+            let admitted = self.is_meant(mailing, contact).then(|| self.admit(mailing, Ok(cleared)).ok()).flatten();
+            admitted.map(|recipient| (recipient.date(), &mailing.id))
+        };
+        let mut dated: Vec<(Date, &MailingId)> = self.programme.mailings().filter_map(reaches).collect();
+        dated.sort_by_key(|(date, _)| *date);
+        let mut sent: BTreeMap<i16, u32> = BTreeMap::new();
+        let mut is_beyond = |date: Date| {
+            let count = sent.entry(date.year()).or_default();
+            *count += 1;
+            *count > max
+        };
+        dated.into_iter().filter(|(date, _)| is_beyond(*date)).map(|(_, id)| id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contact::Tier;
+    use crate::model::ledger::Stage;
+    use crate::plan::fixture::{Fixture, everybody};
+    use jiff::civil::date;
+
+    fn ids(programme: &Programme, narrowing: &dyn Narrowing, mailing: &str) -> Vec<String> {
+        let roster = Roster::new(programme, narrowing);
+        let audience = roster.audience(programme.mailing(mailing).expect("it is planned"));
+        let reached = audience.recipients.iter().map(|recipient| recipient.contact().id.to_string());
+        let refused = audience
+            .refusals
+            .iter()
+            .map(|(index, refusal)| format!("{}: {}", programme.contacts[*index as usize].id, refusal.code()));
+        reached.chain(refused).collect()
+    }
+
+    #[test]
+    fn r09_a_gets_all_that_b_gets_and_b_all_that_c_gets() {
+        let programme = Fixture::new()
+            .contact("cid", "C", |_| {})
+            .contact("dag", "D", |_| {})
+            .contact("anna", "A", |_| {})
+            .contact("bo", "B", |_| {})
+            .mailing("to-a", "2027-01-20", |m| m.to = Tier::A)
+            .mailing("to-b", "2027-02-20", |m| m.to = Tier::B)
+            .mailing("to-c", "2027-03-20", |m| m.to = Tier::C)
+            .build();
+        assert_eq!(ids(&programme, &everybody, "to-a"), ["anna", "dag: do-not-contact"]);
+        assert_eq!(ids(&programme, &everybody, "to-b"), ["anna", "bo", "dag: do-not-contact"]);
+        assert_eq!(ids(&programme, &everybody, "to-c"), ["cid", "anna", "bo", "dag: do-not-contact"]);
+    }
+
+    #[test]
+    fn r09_a_narrowing_takes_people_out_of_the_audience_without_refusing_them() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .contact("bo", "B", |c| c.details.tags = vec!["golf".parse().expect("a tag")])
+            .mailing("golf", "2027-01-20", |m| m.narrowing = Some("'golf' in tags".parse().expect("a condition")))
+            .mailing("all", "2027-01-21", |_| {})
+            .build();
+        let golfers = |_: &Mailing, contact: &Contact| !contact.details.tags.is_empty();
+        assert_eq!(ids(&programme, &golfers, "golf"), ["bo"]);
+        assert_eq!(ids(&programme, &golfers, "all"), ["anna", "bo"]);
+    }
+
+    #[test]
+    fn r13_a_cap_keeps_the_first_mailings_of_each_calendar_year() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |c| c.details.prefers.max_per_year = Some(2))
+            .mailing("spring", "2027-03-01", |_| {})
+            .mailing("winter", "2027-01-10", |_| {})
+            .mailing("autumn", "2027-10-01", |_| {})
+            .mailing("new-year", "new-year+365d", |_| {})
+            .build();
+        assert_eq!(ids(&programme, &everybody, "winter"), ["anna"]);
+        assert_eq!(ids(&programme, &everybody, "spring"), ["anna"]);
+        assert_eq!(ids(&programme, &everybody, "autumn"), ["anna: capped"]);
+        assert_eq!(ids(&programme, &everybody, "new-year"), ["anna"], "it falls into the next year");
+    }
+
+    #[test]
+    fn r16_a_birthday_mailing_reaches_each_on_their_own_day() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |c| c.details.birthday = Some(date(1980, 2, 29)))
+            .contact("bo", "B", |_| {})
+            .mailing("birthday", "birthday", |_| {})
+            .build();
+        assert_eq!(ids(&programme, &everybody, "birthday"), ["anna", "bo: no-date"]);
+        let roster = Roster::new(&programme, &everybody);
+        let audience = roster.audience(programme.mailing("birthday").expect("it is planned"));
+        assert_eq!(audience.recipients[0].date(), date(2027, 2, 28));
+    }
+
+    #[test]
+    fn r20_thanks_go_to_referrers_of_the_last_year_and_never_to_the_named() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .contact("bo", "B", |_| {})
+            .contact("cid", "C", |_| {})
+            .contact("dag", "D", |_| {})
+            .contact("nils", "C", |_| {})
+            .referral("anna", Some("nils"), date(2026, 6, 1), Stage::Lost)
+            .referral("bo", None, date(2026, 5, 31), Stage::Customer)
+            .referral("cid", None, date(2027, 6, 2), Stage::Received)
+            .referral("dag", None, date(2027, 5, 1), Stage::Received)
+            .mailing("thanks", "2027-06-01", |m| m.kind = MailingKind::Thanks)
+            .build();
+        assert_eq!(ids(&programme, &everybody, "thanks"), ["anna", "dag: do-not-contact"]);
+    }
+}

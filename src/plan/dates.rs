@@ -1,0 +1,98 @@
+//! The day of each mailing in each country, worked out once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use crate::model::contact::Contact;
+use crate::model::id::MailingId;
+use crate::model::language::Country;
+use crate::model::mailing::Mailing;
+use crate::model::occasion::Personal;
+use crate::model::programme::Programme;
+use crate::model::workday;
+
+/// The days of a mailing: from the earliest country's to the latest's, often one and the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Days {
+    /// The earliest.
+    pub first: Date,
+    /// The latest.
+    pub last: Date,
+}
+
+/// The days of all mailings in the countries that contacts live in.
+#[derive(Debug, Clone)]
+pub struct Dates<'p> {
+    home: Country,
+    countries: Vec<Country>,
+    /// A mailing's day in each of `countries`; nothing for mailings on personal days.
+    rows: HashMap<&'p MailingId, Vec<Option<Date>>>,
+}
+
+impl<'p> Dates<'p> {
+    /// The days of every mailing of the programme.
+    pub fn new(programme: &'p Programme) -> Self {
+        let home = programme.settings.country;
+        let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
+        let mut countries: BTreeSet<Country> = active.map(|contact| contact.country(home)).collect();
+        if countries.is_empty() {
+            countries.insert(home);
+        }
+        let countries: Vec<Country> = countries.into_iter().collect();
+        let row = |mailing: &Mailing| match mailing.when.is_personal() {
+            true => Vec::new(),
+            false => countries.iter().map(|&country| date_in(mailing, country, Personal::default())).collect(),
+        };
+        let rows = programme.mailings().map(|mailing| (&mailing.id, row(mailing))).collect();
+        Dates { home, countries, rows }
+    }
+
+    /// The day of a mailing for one contact: in their own country, shifted by its holidays; their own birthday or since-day.
+    pub fn of(&self, mailing: &Mailing, contact: &Contact) -> Option<Date> {
+        let country = contact.country(self.home);
+        if !mailing.when.is_personal()
+            && let (Some(row), Ok(column)) = (self.rows.get(&mailing.id), self.countries.binary_search(&country))
+        {
+            return row[column];
+        }
+        date_in(mailing, country, Personal::of(contact))
+    }
+
+    /// The days of a mailing over all countries; `None` for mailings on personal days and where no country keeps the day.
+    pub fn days(&self, mailing: &Mailing) -> Option<Days> {
+        let dates = || self.rows.get(&mailing.id).into_iter().flatten().flatten().copied();
+        Some(Days { first: dates().min()?, last: dates().max()? })
+    }
+}
+
+fn date_in(mailing: &Mailing, country: Country, personal: Personal) -> Option<Date> {
+    let date = mailing.when.date(mailing.year, country, personal)?;
+    Some(mailing.shift.map_or(date, |shift| workday::shift(date, shift, country)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::mailing::Shift;
+    use crate::plan::fixture::{Fixture, in_country};
+    use jiff::civil::date;
+
+    #[test]
+    fn r07_a_day_follows_the_contacts_own_country() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .contact("kari", "A", |c| in_country(c, "NO"))
+            .mailing("midsummer", "midsummer", |_| {})
+            .mailing("friday", "easter-2d", |m| m.shift = Some(Shift::PrevWorkday))
+            .mailing("birthday", "birthday", |_| {})
+            .build();
+        let dates = Dates::new(&programme);
+        let mailing = |id: &str| programme.mailing(id).expect("it is planned");
+        let of = |id: &str| programme.contacts.iter().map(|c| dates.of(mailing(id), c)).collect::<Vec<_>>();
+        assert_eq!(of("midsummer"), [Some(date(2027, 6, 25)), Some(date(2027, 6, 23))]);
+        assert_eq!(of("friday"), [Some(date(2027, 3, 25)), Some(date(2027, 3, 24))]);
+        assert_eq!(dates.days(mailing("midsummer")), Some(Days { first: date(2027, 6, 23), last: date(2027, 6, 25) }));
+        assert_eq!(dates.days(mailing("birthday")), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! Who gets what, when: from a [`Programme`] that holds together to dated recipients and reasoned refusals.
+//!
+//! The way of a contact through this stage:
+//!
+//! 1. [`Gate::clear`] asks what no mailing changes: tier D, the [`Wall`], an opt-out, a friend's mere naming, the basis (R1, R4,
+//!    R20, R26). Who passes is [`Cleared`].
+//! 2. The mailing's audience is drawn from the bottom up (R9), narrowed by its `where`; a thank-you reaches referrers only (R20).
+//! 3. [`Dates`] finds the day in the contact's own country (R7, R16).
+//! 4. [`Recipient::admit`] asks what the mailing and its day decide: the pause, the preference, the address. It is the only way to
+//!    a [`Recipient`], and nothing can be addressed without one.
+//! 5. A contact's cap on mailings a year is counted over the whole calendar year (R13).
+//!
+//! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks.
+//! Everything here is a function of the programme: no file is read, no clock, and the order is that of the contacts.
+//!
+//! [`Programme`]: crate::model::programme::Programme
+
+pub mod admission;
+pub mod audience;
+pub mod cadence;
+pub mod calendar;
+pub mod coverage;
+pub mod dates;
+#[cfg(test)]
+mod fixture;
+pub mod wall;
+
+pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
+pub use audience::{Audience, Narrowing, Roster};
+pub use dates::{Dates, Days};
+pub use wall::Wall;
