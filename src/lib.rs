@@ -1,7 +1,29 @@
-//! bevara.
+//! bevara: a referral programme as code.
+//!
+//! One commit says what every customer will hear this year. A folder of Markdown and YAML becomes a public site, per-tier
+//! newsletters and greetings by e-mail, and a machine proves that nobody is forgotten, nobody is mailed twice, and nobody who
+//! must be left alone is mailed at all.
+//!
+//! # The way of the data
+//! 1. **[`load`]** reads the folder: files become [`source`]s, documents become wire structs.
+//! 2. **[`validate`]** turns wire structs into a [`model::programme::Programme`] that holds together, or says everything that does
+//!    not, as [`diagnostic`]s with file, line and column.
+//! 3. **[`plan`]** says who gets what when, and who does not and why. Nothing can be addressed without its
+//!    [`Recipient`](plan::Recipient).
+//! 4. **[`render`]** makes one message for one reader: templates, Markdown, inlined style, and the seal that the standing
+//!    text is the last thing a reader reads.
+//! 5. **[`emit`]** writes what was rendered below `output/`: atomic, only what changed, only what is ours.
+//! 6. **[`check`]** looks at all of it without writing; **[`cli`]** is the only room that prints.
+//!
+//! Imports only point back along this list.
+
+pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod emit;
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod render;
 pub mod source;
 pub mod validate;

@@ -18,6 +18,7 @@ use crate::source::{SourceFile, Span};
 
 pub mod front_matter;
 mod lenient;
+pub mod places;
 pub mod scalar;
 pub mod wire;
 pub mod word;

@@ -29,7 +29,7 @@ words! {
 }
 
 /// The two sides of a referral.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sides<T> {
     /// Who recommended us.
     pub referrer: Option<T>,
@@ -146,4 +146,10 @@ pub struct WallEntry {
     pub since: Option<Date>,
     /// Where it stands.
     pub origin: ListItem,
+}
+
+impl<T> Default for Sides<T> {
+    fn default() -> Self {
+        Sides { referrer: None, referred: None }
+    }
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use tera::{Context, Value};
 
 use crate::diagnostic::{Diagnostic, Fault};
+use crate::load::places;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, Signer};
 use crate::model::programme::{ContentFile, Member, Programme};
@@ -168,7 +169,7 @@ impl<'p> Composer<'p> {
         self.programme.content(mailing).pick(&chain, tier).ok_or_else(|| {
             let message = format!("`{}` has no text in `{}`", mailing.content, reader.language);
             let hint = format!("write content/{}.{}.md, or declare a fallback in bevara.yaml", mailing.content, reader.language);
-            let error = Diagnostic::error("missing-language", message).place(self.programme.mailing_place(mailing, "content"));
+            let error = Diagnostic::error("missing-language", message).place(places::of_mailing(self.programme, mailing, "content"));
             Box::new(error.hint(hint))
         })
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::load::places;
 use crate::model::contact::Contact;
 use crate::model::expression::Expression;
 use crate::model::id::MailingId;
@@ -31,7 +32,7 @@ impl Conditions {
             let Some(expression) = &mailing.narrowing else { continue };
             match conditions.add(mailing, expression) {
                 Ok(()) => found.extend(conditions.try_out(programme, mailing)),
-                Err(error) => found.push(error.place(programme.mailing_place(mailing, "where"))),
+                Err(error) => found.push(error.place(places::of_mailing(programme, mailing, "where"))),
             }
         }
         if found.is_empty() { Ok(conditions) } else { Err(found) }
@@ -66,7 +67,7 @@ impl Conditions {
         let meant = programme.contacts.iter().filter(|contact| contact.tier().is_some_and(|tier| tier >= mailing.to));
         meant.map(|contact| (contact, self.evaluate(mailing, contact))).find_map(|(contact, answer)| {
             let message = format!("this condition fails for `{}`: {}", contact.id, answer.err()?);
-            let error = Diagnostic::error("condition", message).place(programme.mailing_place(mailing, "where"));
+            let error = Diagnostic::error("condition", message).place(places::of_mailing(programme, mailing, "where"));
             Some(error.hint("ask first whether the field is there: `project.to is defined and …`"))
         })
     }

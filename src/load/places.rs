@@ -1,0 +1,26 @@
+//! Places of things that are long past being YAML: a finding about a planned mailing or a contact stands where it was written.
+
+use super::yaml::{At, Document, Step};
+use crate::diagnostic::Place;
+use crate::model::contact::Origin;
+use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
+
+/// The value of `key` of a planned mailing.
+pub fn of_mailing(programme: &Programme, mailing: &Mailing, key: &str) -> Place {
+    at(programme, mailing.origin, &["mailings".into(), (mailing.origin.item as usize).into(), key.into()])
+}
+
+/// An item of a list: a contact, a line of a ledger, or, in a plan, a mailing.
+pub fn of_item(programme: &Programme, origin: Origin) -> Place {
+    let item = (origin.item as usize).into();
+    match programme.files[origin.file as usize].path().starts_with("content/plan/") {
+        true => at(programme, origin, &["mailings".into(), item]),
+        false => at(programme, origin, &[item]),
+    }
+}
+
+fn at(programme: &Programme, origin: Origin, path: &[Step]) -> Place {
+    let file = &programme.files[origin.file as usize];
+    Place::Span(std::sync::Arc::clone(file), Document::whole(file).locate(path, At::Value))
+}
