@@ -20,12 +20,19 @@ pub fn findings(
     composer: &Composer<'_>,
     audiences: &[Audience<'_>],
 ) -> Vec<Diagnostic> {
-    let mut found: Vec<Diagnostic> =
-        coverage::findings(programme, narrowing).into_iter().map(|finding| placed(programme, finding)).collect();
+    let mut found = plan_findings(programme, narrowing);
     found.extend(standing_text::findings(programme));
     for audience in audiences {
         found.extend(messages(programme, composer, audience));
     }
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// What the plans and the list lack (R4, R7, R8, R10).
+pub fn plan_findings(programme: &Programme, narrowing: &dyn Narrowing) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> =
+        coverage::findings(programme, narrowing).into_iter().map(|finding| placed(programme, finding)).collect();
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

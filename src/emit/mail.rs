@@ -63,6 +63,11 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer }
     }
 
+    /// A digest of the key that codes and tokens are derived with.
+    pub fn key(&self) -> Digest {
+        Digest::of(self.composer.key().as_bytes())
+    }
+
     /// The message of `mailing` for `recipient`; `None` where it goes by post.
     ///
     /// # Errors

@@ -4,8 +4,11 @@
 //! give the same bytes, always. Files go through the [`store`]: it stages what changed and moves it into place at the end, so
 //! that a build that fails leaves the last good output as it was. [`digest`] is the one hash of both.
 
+pub mod build;
 pub mod digest;
 pub mod header;
+pub mod mail;
+mod mbox;
 pub mod mime;
 pub mod quoted_printable;
 pub mod store;

@@ -143,6 +143,11 @@ impl Store {
         self.earlier.below(folder)
     }
 
+    /// The digest of what an earlier build wrote at `path`.
+    pub fn earlier_digest(&self, path: &str) -> Option<Digest> {
+        self.earlier.get(path)
+    }
+
     /// Moves the staged files into place, deletes those of earlier builds that were neither put nor kept, with the folders that
     /// are empty then, and writes the manifest.
     ///

@@ -3,7 +3,7 @@
 //! [`Folder::read`] walks the programme once and keeps every text file; [`yaml`] turns documents into the wire structs of
 //! [`wire`], one wire struct a kind of thing. What the values mean together is decided by [`validate`](crate::validate).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -43,6 +43,8 @@ pub struct Folder {
     pub texts: BTreeMap<String, Arc<SourceFile>>,
     /// Everything else by path below the root.
     pub assets: BTreeMap<String, Asset>,
+    /// The mailings that have a journal.
+    pub journals: BTreeSet<String>,
 }
 
 /// The programme's files could not be read at all.
@@ -112,7 +114,8 @@ impl Folder {
         };
         let bytes = fs::metadata(path).map_err(failed)?.len();
         let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
-        if suffix == "jsonl" {
+        if let Some(journal) = name.strip_prefix("contacts/journal/").and_then(|name| name.strip_suffix(".jsonl")) {
+            self.journals.insert(journal.split('.').next().unwrap_or(journal).to_owned());
             return Ok(());
         }
         if bytes > LARGEST {

@@ -420,6 +420,8 @@ pub struct Programme {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Pictures and attachments below `content/`, by path below `content/`.
     pub assets: BTreeMap<String, Asset>,
+    /// The mailings that have a journal: something of them was sent.
+    pub journals: std::collections::BTreeSet<String>,
     /// The files that list items came from.
     pub files: Vec<Arc<SourceFile>>,
     /// Contacts by id: positions in `contacts`.

@@ -59,6 +59,13 @@ impl<'p> Dates<'p> {
         date_in(mailing, country, Personal::of(contact))
     }
 
+    /// The day of the occasion itself, without the plan's offset: Easter Sunday for `easter-7d`.
+    pub fn occasion(&self, mailing: &Mailing, contact: Option<&Contact>) -> Option<Date> {
+        let country = contact.map_or(self.home, |contact| contact.country(self.home));
+        let personal = contact.map(Personal::of).unwrap_or_default();
+        mailing.when.occasion_date(mailing.year, country, personal)
+    }
+
     /// The days of a mailing over all countries; `None` for mailings on personal days and where no country keeps the day.
     pub fn days(&self, mailing: &Mailing) -> Option<Days> {
         let dates = || self.rows.get(&mailing.id).into_iter().flatten().flatten().copied();

@@ -89,6 +89,11 @@ impl<'p> Composer<'p> {
         Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner })
     }
 
+    /// What codes and tokens are derived with.
+    pub fn key(&self) -> &LinkKey {
+        self.key
+    }
+
     /// The message of `mailing` for one recipient.
     ///
     /// # Errors
@@ -117,9 +122,9 @@ impl<'p> Composer<'p> {
         context.insert("mailing", &view);
         let wanted = RefCell::new(Pictures::default());
         let markdown = self.engine.render(language, &body_name(content), &context)?;
-        let body = self.mail_html(&markdown, content, language, &wanted);
+        let body = self.mail_html(&markdown, content, language);
         let body_text = text::render_text(&markdown, language);
-        let keep = self.keep_in_mind(language, &context, &wanted)?;
+        let keep = self.keep_in_mind(language, &context)?;
         let layout = format!("email/{}", mailing.kind.name());
         context.insert_value("body", Value::safe_string(&body));
         context.insert_value("keep_in_mind", Value::safe_string(&keep.html));
@@ -250,17 +255,16 @@ impl<'p> Composer<'p> {
         &self,
         language: Language,
         context: &Context,
-        wanted: &RefCell<Pictures>,
     ) -> Result<Parts, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
         let markdown = self.engine.render(language, &body_name(content), context)?;
-        Ok(Parts { html: self.mail_html(&markdown, content, language, wanted), text: text::render_text(&markdown, language) })
+        Ok(Parts { html: self.mail_html(&markdown, content, language), text: text::render_text(&markdown, language) })
     }
 
-    fn mail_html(&self, markdown: &str, content: &ContentFile, language: Language, _wanted: &RefCell<Pictures>) -> String {
+    fn mail_html(&self, markdown: &str, content: &ContentFile, language: Language) -> String {
         let options = markdown::Options {
             language,
             allow_html: true,

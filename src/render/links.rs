@@ -42,6 +42,11 @@ impl LinkKey {
         self.derive("unsubscribe", contact, TOKEN)
     }
 
+    /// The key itself.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     fn derive(&self, purpose: &str, contact: &Contact, length: usize) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());

@@ -70,6 +70,7 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
         strings,
         templates,
         assets,
+        journals: folder.journals.clone(),
         files,
     })
 }

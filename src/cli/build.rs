@@ -1,0 +1,194 @@
+//! `bevara build`
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::session::{Session, Workshop, report_errors};
+use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
+use super::Outcome;
+use crate::check;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::emit::build::{Report, Request, Shard, Stage, build};
+use crate::emit::mail::{EmitError, Mailer, Messages};
+use crate::emit::site::Site;
+use crate::emit::store::Store;
+use crate::model::id::MailingId;
+use crate::plan::audience::Audience;
+use crate::plan::calendar::next_due;
+
+/// What `build` is asked for.
+#[derive(Args)]
+pub struct Arguments {
+    /// Write the single messages of these mailings (the next one due, if none is named)
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    mailing: Vec<String>,
+    /// Write the single messages of every mailing
+    #[arg(long, conflicts_with = "mailing")]
+    all: bool,
+    /// In which form single messages are written
+    #[arg(long, value_enum, default_value_t = MessagesAs::Eml)]
+    messages: MessagesAs,
+    /// Build only this part of the recipients, like 2/4
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<Shard>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessagesAs {
+    /// A file a message
+    Eml,
+    /// One file a mailing
+    Mbox,
+    /// Not at all
+    None,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+    match parts {
+        Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
+        _ => Err("a shard is written like 2/4".to_owned()),
+    }
+}
+
+/// Builds everything under output/.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let mailings = wanted(arguments, session, terminal)?;
+    session.with_workshop(terminal, |workshop| {
+        let mut watch = Watch::start();
+        let audiences = check::audiences(workshop.programme, &workshop.roster);
+        let reached: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
+        let refused: usize = audiences.iter().map(|audience| audience.refusals.len()).sum();
+        let result = format!("{} to come, {}", counted(reached, "delivery").replace("deliverys", "deliveries"), counted(refused, "refusal"));
+        terminal.stage("plan", &result, watch.lap());
+        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
+        let (findings, site) = look_over(session, workshop, &audiences, site);
+        if findings.has_errors() {
+            return Err(report_errors(findings.into_iter().collect(), terminal));
+        }
+        let site = site.ok_or(Outcome::Errors)?;
+        let warnings = findings.count(Severity::Warning);
+        terminal.stage("check", &counted(warnings, "warning"), watch.lap());
+        let store = Store::open(&session.root.join("output")).map_err(|error| {
+            terminal.failure(&error.to_string(), error.hint());
+            Outcome::Environment
+        })?;
+        let messages = match arguments.messages {
+            MessagesAs::Eml => Messages::Eml,
+            MessagesAs::Mbox => Messages::Mbox,
+            MessagesAs::None => Messages::None,
+        };
+        let request = Request { mailings, messages, shard: arguments.shard };
+        let mailer = Mailer::new(workshop.programme, &workshop.composer);
+        let mut ended = |stage: Stage<'_>| match stage {
+            Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
+            Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
+            Stage::Messages(written) => {
+                let result = format!("{}: {}, {}", written.mailing, counted(written.messages, "message"), bytes(written.bytes));
+                terminal.stage("messages", &result, watch.lap());
+            }
+        };
+        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &mut ended);
+        let report = report.map_err(|error| failed(error, terminal))?;
+        terminal.stage("output", &files(&report), watch.lap());
+        summary(&report, &findings, &audiences, &request, terminal);
+        Ok(Outcome::Done)
+    })
+}
+
+/// The mailings whose messages are wanted: those named, all, or the next one due.
+fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Vec<MailingId>, Outcome> {
+    let programme = &session.programme;
+    if arguments.all {
+        return Ok(programme.mailings().map(|mailing| mailing.id.clone()).collect());
+    }
+    if arguments.mailing.is_empty() {
+        let sent = |id: &MailingId| programme.journals.contains(id.as_str());
+        return Ok(next_due(programme, session.today, &sent).map(|mailing| mailing.id.clone()).into_iter().collect());
+    }
+    let known = |name: &String| programme.mailing(name).map(|mailing| mailing.id.clone()).ok_or_else(|| unknown(name, session, terminal));
+    arguments.mailing.iter().map(known).collect()
+}
+
+/// Says that there is no such mailing, and which one may be meant.
+pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
+    let ids = session.programme.mailings().map(|mailing| mailing.id.as_str());
+    let hint = crate::diagnostic::did_you_mean(name, ids);
+    terminal.failure(&format!("there is no mailing `{name}` in any plan"), hint.as_deref().or(Some("`bevara plan` lists them")));
+    Outcome::Usage
+}
+
+/// Everything there is to find, and the site where it could be rendered.
+pub fn look_over<'s>(
+    session: &Session,
+    workshop: &Workshop<'_>,
+    audiences: &[Audience<'_>],
+    site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
+) -> (Diagnostics, Option<Site<'s>>) {
+    let mut found = session.found.clone();
+    found.extend(check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences));
+    match site {
+        Ok(site) => (found.into_iter().collect::<Diagnostics>().sorted(), Some(site)),
+        Err(errors) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
+    }
+}
+
+fn failed(error: EmitError, terminal: &Terminal) -> Outcome {
+    match error {
+        EmitError::Render(diagnostic) => report_errors(vec![*diagnostic], terminal),
+        EmitError::Store(error) => {
+            terminal.failure(&error.to_string(), error.hint());
+            Outcome::Environment
+        }
+    }
+}
+
+fn files(report: &Report) -> String {
+    let files = report.files;
+    format!("{} written, {} unchanged, {} removed", files.written, files.skipped + files.kept, files.deleted)
+}
+
+fn summary(report: &Report, findings: &Diagnostics, audiences: &[Audience<'_>], request: &Request, terminal: &Terminal) {
+    terminal.findings(findings);
+    if terminal.is_json() {
+        terminal.document(json!({
+            "diagnostics": diagnostics_json(findings),
+            "pages": report.pages,
+            "proofs": report.proofs,
+            "mailings": report.written.iter().map(|written| json!({
+                "id": written.mailing.as_str(),
+                "messages": written.messages,
+                "bytes": written.bytes,
+                "on_paper": written.on_paper,
+                "refused": refusals(audiences, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            })).collect::<Vec<_>>(),
+            "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
+        }));
+        return;
+    }
+    for written in &report.written {
+        let reasons = refusals(audiences, &written.mailing);
+        let mut left_out: Vec<String> = reasons.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        if written.on_paper > 0 {
+            left_out.push(format!("{} on paper", written.on_paper));
+        }
+        if !left_out.is_empty() && report.written.len() <= 3 {
+            terminal.line(&format!("  {} without a message in {}: {}", terminal.paint("·", "2"), written.mailing, left_out.join(", ")));
+        }
+    }
+    let next = match (report.written.first(), request.messages) {
+        (Some(written), Messages::Eml) => format!("look at output/mail/{}/ and output/site/index.html", written.mailing),
+        _ => "look at output/site/index.html".to_owned(),
+    };
+    terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+}
+
+/// How many of a mailing's audience get nothing, by reason.
+fn refusals(audiences: &[Audience<'_>], mailing: &MailingId) -> Vec<(&'static str, usize)> {
+    let mut reasons: std::collections::BTreeMap<&'static str, usize> = std::collections::BTreeMap::new();
+    let own = audiences.iter().filter(|audience| audience.mailing.id == *mailing);
+    for (_, refusal) in own.flat_map(|audience| &audience.refusals) {
+        *reasons.entry(refusal.code()).or_default() += 1;
+    }
+    reasons.into_iter().collect()
+}

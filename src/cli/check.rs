@@ -1,0 +1,42 @@
+//! `bevara check`
+
+use clap::Args;
+use serde_json::json;
+
+use super::Outcome;
+use super::build::look_over;
+use super::session::Session;
+use super::terminal::{Terminal, Watch, counted, diagnostics_json};
+use crate::check;
+use crate::diagnostic::Severity;
+use crate::emit::site::Site;
+
+/// What `check` is asked for.
+#[derive(Args)]
+pub struct Arguments {
+    /// Warnings fail the check too
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Applies every rule and renders every mailing for every recipient; writes nothing.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    session.with_workshop(terminal, |workshop| {
+        let mut watch = Watch::start();
+        let audiences = check::audiences(workshop.programme, &workshop.roster);
+        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
+        let (findings, _) = look_over(session, workshop, &audiences, site);
+        let messages: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
+        let mailings = counted(audiences.len(), "mailing");
+        terminal.stage("check", &format!("{} of {mailings} rendered", counted(messages, "message")), watch.lap());
+        if terminal.is_json() {
+            terminal.document(json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": audiences.len() }));
+        }
+        terminal.findings(&findings);
+        let fails = findings.has_errors() || (arguments.strict && findings.count(Severity::Warning) > 0);
+        if !fails && findings.is_empty() {
+            terminal.line(&format!("  {} nothing to mend", terminal.paint("→", "36")));
+        }
+        Ok(if fails { Outcome::Errors } else { Outcome::Done })
+    })
+}

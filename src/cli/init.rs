@@ -1,0 +1,90 @@
+//! `bevara init`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use include_dir::{Dir, DirEntry, include_dir};
+use serde_json::json;
+
+use super::terminal::{Terminal, counted};
+use super::{Global, Outcome};
+
+/// The starter programme: the demo at the root of this repository.
+static CONTENT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content");
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static CONTACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contacts");
+
+/// Files that stand at the root of a programme or mark an empty folder.
+const SINGLE: [(&str, &[u8]); 5] = [
+    ("bevara.yaml", include_bytes!("../../bevara.yaml")),
+    (".gitignore", b"/output/*\n!/output/.gitkeep\n.env\n"),
+    (".gitattributes", include_bytes!("../../.gitattributes")),
+    ("output/.gitkeep", b""),
+    ("contacts/journal/.gitkeep", b""),
+];
+
+/// Where `init` writes.
+#[derive(Args)]
+pub struct Arguments {
+    /// The folder to write to (created where it is missing)
+    #[arg(default_value = ".")]
+    directory: PathBuf,
+}
+
+/// Writes the starter programme; where a file is in the way, names all of them and writes nothing.
+pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let base = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = base.join(&arguments.directory);
+    let files = starter();
+    let in_the_way: Vec<&str> =
+        files.iter().map(|(path, _)| path.as_str()).filter(|path| root.join(path).symlink_metadata().is_ok()).collect();
+    if !in_the_way.is_empty() {
+        let shown = in_the_way.join("\n    ");
+        let message = format!("{} in the way in {}:\n    {shown}", counted(in_the_way.len(), "file"), root.display());
+        terminal.failure(&message, Some("nothing was written; choose an empty folder"));
+        return Err(Outcome::Errors);
+    }
+    for (path, bytes) in &files {
+        write(&root.join(path), bytes).map_err(|error| {
+            terminal.failure(&format!("cannot write {path}: {error}"), None);
+            Outcome::Environment
+        })?;
+    }
+    if terminal.is_json() {
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+        terminal.document(json!({ "written": paths }));
+        return Ok(Outcome::Done);
+    }
+    terminal.line(&format!("{} written to {}: the programme of an invented coffee roastery", counted(files.len(), "file"), root.display()));
+    let enter = if arguments.directory == Path::new(".") { String::new() } else { format!("cd {} && ", root.display()) };
+    terminal.line(&format!("  {} {enter}bevara build", terminal.paint("→", "36")));
+    Ok(Outcome::Done)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
+}
+
+/// Every file of the starter programme, by path, in order.
+pub fn starter() -> Vec<(String, &'static [u8])> {
+    let mut files: Vec<(String, &'static [u8])> = SINGLE.iter().map(|(path, bytes)| ((*path).to_owned(), *bytes)).collect();
+    for (name, folder) in [("content", &CONTENT), ("templates", &TEMPLATES), ("contacts", &CONTACTS)] {
+        collect(name, folder, &mut files);
+    }
+    files.sort();
+    files.dedup();
+    files
+}
+
+fn collect(name: &str, folder: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(inner) => collect(name, inner, files),
+            DirEntry::File(file) => files.push((format!("{name}/{}", file.path().display()), file.contents())),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `bevara plan`
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Outcome;
+use super::session::Session;
+use super::terminal::{Terminal, diagnostics_json};
+use crate::check;
+use crate::diagnostic::Diagnostics;
+use crate::model::contact::Tier;
+use crate::plan::calendar::{MailingOverview, year_overview};
+
+/// What `plan` is asked for.
+#[derive(Args)]
+pub struct Arguments {
+    /// The years to show (all that are planned, if none is named)
+    #[arg(value_name = "YEAR")]
+    years: Vec<i16>,
+}
+
+/// Shows the calendar of each year with who gets what.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let planned: Vec<i16> = session.programme.plans.keys().copied().collect();
+    if let Some(year) = arguments.years.iter().find(|year| !planned.contains(year)) {
+        let hint = format!("planned: {}", planned.iter().map(i16::to_string).collect::<Vec<_>>().join(", "));
+        terminal.failure(&format!("there is no plan for {year}"), Some(&hint));
+        return Err(Outcome::Usage);
+    }
+    let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
+    session.with_workshop(terminal, |workshop| {
+        let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
+            years.iter().map(|&year| (year, year_overview(workshop.programme, year, workshop.conditions))).collect();
+        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, workshop.conditions));
+        let findings = found.collect::<Diagnostics>().sorted();
+        if terminal.is_json() {
+            let years: BTreeMap<String, Vec<_>> =
+                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(to_json).collect())).collect();
+            terminal.document(json!({ "today": session.today.to_string(), "years": years, "diagnostics": diagnostics_json(&findings) }));
+            return Ok(Outcome::Done);
+        }
+        for (year, lines) in &overviews {
+            terminal.result(&table(*year, lines, session, terminal));
+        }
+        terminal.findings(&findings);
+        Ok(Outcome::Done)
+    })
+}
+
+fn to_json(line: &MailingOverview<'_>) -> serde_json::Value {
+    let mailing = line.mailing;
+    json!({
+        "id": mailing.id.as_str(),
+        "kind": mailing.kind.name(),
+        "channel": mailing.channel.name(),
+        "on": line.days.map(|days| days.first.to_string()),
+        "until": line.days.map(|days| days.last.to_string()),
+        "when": mailing.when.to_string(),
+        "audience": line.audience,
+        "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
+        "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
+        "on_paper": line.on_paper,
+        "refused": line.refused,
+    })
+}
+
+/// The widest id of a year, so that the columns stand under each other.
+fn widest(lines: &[MailingOverview<'_>], text: impl Fn(&MailingOverview<'_>) -> String) -> usize {
+    lines.iter().map(|line| text(line).chars().count()).max().unwrap_or(0)
+}
+
+fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: &Terminal) -> String {
+    let id = widest(lines, |line| line.mailing.id.to_string());
+    let languages = widest(lines, by_language);
+    let head = format!(
+        "{:<12} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
+        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages"
+    );
+    let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
+    for line in lines {
+        let mailing = line.mailing;
+        let tier = |tier: Tier| line.by_tier.get(&tier).map_or_else(|| "·".to_owned(), usize::to_string);
+        let refused: Vec<String> = line.refused.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        let day = format!("{:<12}", day(line));
+        let past = line.days.is_some_and(|days| days.last < session.today);
+        let row = format!(
+            " {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {}",
+            mailing.id,
+            mailing.kind.name(),
+            mailing.channel.name(),
+            line.audience,
+            tier(Tier::A),
+            tier(Tier::B),
+            tier(Tier::C),
+            by_language(line),
+            refused.join(", "),
+        );
+        let row = format!("{day}{}", row.trim_end());
+        text.push_str(&if past { terminal.paint(&row, "2") } else { row });
+        text.push('\n');
+    }
+    text
+}
+
+/// The day of a mailing: one, a span where countries differ, or a word where everybody has their own.
+fn day(line: &MailingOverview<'_>) -> String {
+    match line.days {
+        Some(days) if days.first == days.last => days.first.to_string(),
+        Some(days) if days.first.month() == days.last.month() => format!("{}…{:02}", days.first, days.last.day()),
+        Some(days) => format!("{}…", days.first),
+        None => line.mailing.when.to_string(),
+    }
+}
+
+fn by_language(line: &MailingOverview<'_>) -> String {
+    line.by_language.iter().map(|(language, count)| format!("{language} {count}")).collect::<Vec<_>>().join(" ")
+}
