@@ -1,0 +1,320 @@
+//! Writes what has values in its attributes, and what mail clients need written out.
+
+use std::collections::BTreeSet;
+
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Heading, Medium, Notes, Options, Rendered, content, plain_text};
+use crate::render::html::{entity, url};
+use crate::render::mark::{self, Run};
+use crate::render::typography;
+
+/// Replaces events by HTML where pulldown-cmark would write something else.
+pub(super) struct Dresser<'o, 'a> {
+    options: &'o Options<'o>,
+    events: Vec<Event<'a>>,
+    headings: Vec<Heading>,
+    anchors: BTreeSet<String>,
+    pictures: Vec<String>,
+    /// Labels of footnotes in the order of their first reference.
+    noted: Vec<String>,
+    table: Table,
+}
+
+/// Where we are in a table.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    column: usize,
+    head: bool,
+}
+
+impl<'o, 'a> Dresser<'o, 'a> {
+    pub(super) fn new(options: &'o Options<'o>) -> Self {
+        Dresser {
+            options,
+            events: Vec::new(),
+            headings: Vec::new(),
+            anchors: BTreeSet::new(),
+            pictures: Vec::new(),
+            noted: Vec::new(),
+            table: Table::default(),
+        }
+    }
+
+    /// The HTML of a text and, behind it, of the notes it refers to (a note may refer to others).
+    pub(super) fn finish(mut self, body: &[Event<'a>], notes: &Notes<'a>) -> Rendered {
+        self.dress(body);
+        let mut next = 0;
+        while let Some(label) = self.noted.get(next).cloned() {
+            next += 1;
+            self.note(next, notes.get(&label).map_or(&[], Vec::as_slice));
+        }
+        let mut html = String::new();
+        pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
+        Rendered { html, headings: self.headings, pictures: self.pictures }
+    }
+
+    fn inline(&mut self, html: impl Into<CowStr<'a>>) {
+        self.events.push(Event::InlineHtml(html.into()));
+    }
+
+    fn dress(&mut self, events: &[Event<'a>]) {
+        let mut at = 0;
+        while at < events.len() {
+            match &events[at] {
+                Event::Start(Tag::Paragraph) if captioned(content(events, at)) => {
+                    self.figures(content(events, at));
+                    at += content(events, at).len() + 1;
+                }
+                Event::Start(Tag::Image { dest_url, title, .. }) => {
+                    let inside = content(events, at);
+                    let html = self.image(dest_url, &plain_text(inside), title);
+                    self.inline(html);
+                    at += inside.len() + 1;
+                }
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let id = self.heading(*level, &plain_text(content(events, at))).map(CowStr::from);
+                    let tag = Tag::Heading { level: *level, id, classes: Vec::new(), attrs: Vec::new() };
+                    self.events.push(Event::Start(tag));
+                }
+                event => self.dress_one(event),
+            }
+            at += 1;
+        }
+    }
+
+    fn dress_one(&mut self, event: &Event<'a>) {
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                let scheme = if *link_type == LinkType::Email { "mailto:" } else { "" };
+                let mut html = format!("<a href=\"{scheme}{}\"", href(dest_url));
+                push_title(title, &mut html);
+                html.push('>');
+                self.inline(html);
+            }
+            Event::End(TagEnd::Link) => self.inline("</a>"),
+            Event::FootnoteReference(label) => {
+                let number = self.number(label);
+                self.inline(match self.options.medium {
+                    Medium::Mail => format!("<sup class=\"footnote-reference\">{number}</sup>"),
+                    Medium::Page => {
+                        format!("<sup class=\"footnote-reference\"><a href=\"#note-{number}\">{number}</a></sup>")
+                    }
+                });
+            }
+            // A check box is a form control, and mail clients drop those.
+            Event::TaskListMarker(done) => self.inline(if *done { "☑ " } else { "☐ " }),
+            Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
+            | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell) => {
+                let html = self.table.write(event, self.options.medium);
+                self.inline(html);
+            }
+            other => self.events.push(other.clone()),
+        }
+    }
+
+    /// The number of a footnote: that of its first reference.
+    fn number(&mut self, label: &str) -> usize {
+        let known = self.noted.iter().position(|noted| noted == label);
+        known.unwrap_or_else(|| {
+            self.noted.push(label.to_owned());
+            self.noted.len() - 1
+        }) + 1
+    }
+
+    /// A footnote, its number at the beginning of its first paragraph.
+    fn note(&mut self, number: usize, events: &[Event<'a>]) {
+        let id = match self.options.medium {
+            Medium::Mail => String::new(),
+            Medium::Page => format!(" id=\"note-{number}\""),
+        };
+        self.inline(format!("<div class=\"footnote-definition\"{id}>\n"));
+        let label = format!("<sup class=\"footnote-definition-label\">{number}</sup> ");
+        match events.first() {
+            Some(Event::Start(Tag::Paragraph)) if !captioned(content(events, 0)) => {
+                self.events.push(Event::Start(Tag::Paragraph));
+                self.inline(label);
+                self.dress(&events[1..]);
+            }
+            _ => {
+                self.inline(label);
+                self.dress(events);
+            }
+        }
+        self.inline("</div>\n");
+    }
+
+    /// Notes a heading and makes its anchor.
+    fn heading(&mut self, level: HeadingLevel, text: &str) -> Option<String> {
+        let id = (self.options.medium == Medium::Page).then(|| {
+            let slug = slug(text);
+            let numbered = (2..).map(|number| format!("{slug}-{number}"));
+            let mut candidates = std::iter::once(slug.clone()).chain(numbered);
+            candidates.find(|id| !self.anchors.contains(id)).expect("there is always a next number")
+        });
+        self.anchors.extend(id.clone());
+        self.headings.push(Heading { level: level as u8, id: id.clone(), text: mark::decode(text).into_owned() });
+        id
+    }
+
+    /// Pictures that stand alone, each with the caption it may have.
+    fn figures(&mut self, events: &[Event<'a>]) {
+        for (at, event) in events.iter().enumerate() {
+            if let Event::Start(Tag::Image { dest_url, title, .. }) = event {
+                let alt = plain_text(content(events, at));
+                let image = self.image(dest_url, &alt, "");
+                let mut html = format!("<figure class=\"picture\">\n{image}\n");
+                if !title.is_empty() {
+                    html.push_str("<figcaption>");
+                    entity::escape_text(&typography::smarten_line(title, self.options.language), &mut html);
+                    html.push_str("</figcaption>\n");
+                }
+                html.push_str("</figure>\n");
+                self.events.push(Event::Html(html.into()));
+            }
+        }
+    }
+
+    fn image(&mut self, destination: &str, alt: &str, title: &str) -> String {
+        let mut html = "<img src=\"".to_owned();
+        match (self.options.picture)(destination).filter(|_| !mark::has_marks(destination)) {
+            Some(path) => {
+                entity::escape_attribute(&path, &mut html);
+                if !self.pictures.contains(&path) {
+                    self.pictures.push(path);
+                }
+            }
+            None => html.push_str(&href(destination)),
+        }
+        html.push_str("\" alt=\"");
+        entity::escape_attribute(alt, &mut html);
+        html.push('"');
+        push_title(title, &mut html);
+        html.push('>');
+        html
+    }
+}
+
+impl Table {
+    fn write(&mut self, event: &Event<'_>, medium: Medium) -> CowStr<'static> {
+        match event {
+            Event::Start(Tag::Table(alignments)) => {
+                *self = Table { alignments: alignments.clone(), ..Table::default() };
+                "<table>\n".into()
+            }
+            Event::End(TagEnd::Table) => "</tbody>\n</table>\n".into(),
+            Event::Start(Tag::TableHead) => {
+                (self.column, self.head) = (0, true);
+                "<thead>\n<tr>\n".into()
+            }
+            Event::End(TagEnd::TableHead) => {
+                self.head = false;
+                "</tr>\n</thead>\n<tbody>\n".into()
+            }
+            Event::Start(Tag::TableRow) => {
+                self.column = 0;
+                "<tr>\n".into()
+            }
+            Event::End(TagEnd::TableRow) => "</tr>\n".into(),
+            Event::Start(_) => {
+                let side = self.side(medium);
+                self.column += 1;
+                let cell = if self.head { "<th scope=\"col\"" } else { "<td" };
+                format!("{cell}{side}>").into()
+            }
+            _ => if self.head { "</th>\n" } else { "</td>\n" }.into(),
+        }
+    }
+
+    /// The attributes that align the current cell.
+    fn side(&self, medium: Medium) -> String {
+        let side = match self.alignments.get(self.column) {
+            Some(Alignment::Center) => "center",
+            Some(Alignment::Right) => "right",
+            Some(Alignment::Left) => "left",
+            Some(Alignment::None) | None => return String::new(),
+        };
+        match medium {
+            // Outlook knows the attribute, everybody else the style.
+            Medium::Mail => format!(" align=\"{side}\" style=\"text-align: {side}\""),
+            Medium::Page => format!(" class=\"align-{side}\""),
+        }
+    }
+}
+
+/// Is the paragraph nothing but pictures, one of them with a caption?
+fn captioned(events: &[Event<'_>]) -> bool {
+    let (mut inside, mut caption) = (false, false);
+    for event in events {
+        match event {
+            Event::Start(Tag::Image { title, .. }) => {
+                inside = true;
+                caption |= !title.is_empty();
+            }
+            Event::End(TagEnd::Image) => inside = false,
+            Event::SoftBreak => {}
+            _ if inside => {}
+            _ => return false,
+        }
+    }
+    caption
+}
+
+fn push_title(title: &str, html: &mut String) {
+    if !title.is_empty() {
+        html.push_str(" title=\"");
+        entity::escape_attribute(title, html);
+        html.push('"');
+    }
+}
+
+/// A destination as the value of `href` or `src`: percent-encoded and escaped, but marks pass, because only
+/// [`finish`](crate::render::html::finish) knows what they say.
+fn href(destination: &str) -> String {
+    let mut out = String::with_capacity(destination.len());
+    for run in mark::runs(destination) {
+        match run {
+            Run::Marked(marks) => out.push_str(marks),
+            Run::Literal(literal) => {
+                for character in literal.chars() {
+                    match character {
+                        '&' => out.push_str("&amp;"),
+                        '\'' => out.push_str("&#39;"),
+                        'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
+                        other if "-._~:/?#[]@!$()*+,;=%".contains(other) => out.push(other),
+                        other => url::percent(other, &mut out),
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The anchor of a heading: its words in ASCII; merged values are left out, they are nobody's business in a URL.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for run in mark::runs(text) {
+        let Run::Literal(literal) = run else { continue };
+        for character in literal.nfd().flat_map(char::to_lowercase) {
+            match character {
+                'a'..='z' | '0'..='9' => slug.push(character),
+                'ø' => slug.push('o'),
+                'æ' => slug.push_str("ae"),
+                'ß' => slug.push_str("ss"),
+                'đ' | 'ð' => slug.push('d'),
+                'þ' => slug.push_str("th"),
+                'ł' => slug.push('l'),
+                // Accents, taken apart from their letters, and apostrophes.
+                '\u{300}'..='\u{36f}' | '’' | '\'' => {}
+                _ if slug.ends_with('-') || slug.is_empty() => {}
+                _ => slug.push('-'),
+            }
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    // A heading without letters still needs an anchor.
+    if slug.is_empty() { "section".to_owned() } else { slug }
+}

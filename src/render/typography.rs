@@ -1,0 +1,296 @@
+//! Typographic punctuation: what an author types on a keyboard becomes what the language prints.
+//!
+//! Straight quotes become the language's own, `'` between letters an apostrophe, `--` and `---` dashes, `...` an ellipsis.
+//! Code, addresses, escaped characters and merged values are never touched, but they count as neighbours: the quote in
+//! `{{ contact.name.given }}'s` is an apostrophe. Markup is looked through: `"*x*"` and `*"x"*` get the same quotes.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use crate::model::language::Language;
+use crate::render::locale::{self, Quotes};
+use crate::render::mark::is_mark;
+
+/// An event and the bytes of the source it was made from.
+pub type Spanned<'a> = (Event<'a>, Range<usize>);
+
+/// Puts typographic punctuation into the text events of a document.
+pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
+    let quotes = locale::quotes(language);
+    let mut block = Block::default();
+    let mut verbatim = 0_usize;
+    for index in 0..events.len() {
+        let (event, range) = &events[index];
+        match event {
+            Event::Start(Tag::CodeBlock(_)) | Event::End(TagEnd::CodeBlock) => {
+                block.finish(events, quotes);
+                verbatim = usize::from(matches!(events[index].0, Event::Start(_)));
+            }
+            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => verbatim = 1,
+            Event::End(TagEnd::Link) => verbatim = 0,
+            Event::Text(text) => {
+                // Text that is not its source came from a character reference: the author asked for exactly that.
+                let typed = verbatim == 0 && source.get(range.clone()) == Some(text.as_ref());
+                block.text(text, index, typed, source[..range.start].ends_with('\\'));
+            }
+            Event::Code(_) | Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
+                block.atom('x')
+            }
+            Event::SoftBreak | Event::HardBreak | Event::TaskListMarker(_) => block.atom(' '),
+            Event::InlineHtml(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => {
+                block.atom(' ')
+            }
+            Event::InlineHtml(_) => {}
+            Event::Start(tag) if is_inline(&tag.to_end()) => {}
+            Event::End(tag) if is_inline(tag) => {}
+            _ => block.finish(events, quotes),
+        }
+    }
+    block.finish(events, quotes);
+}
+
+fn is_inline(tag: &TagEnd) -> bool {
+    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong, Subscript, Superscript};
+    matches!(tag, Emphasis | Strong | Strikethrough | Link | Image | Subscript | Superscript)
+}
+
+/// A plain text (a subject, an attribute) with typographic punctuation.
+pub fn smarten_line(text: &str, language: Language) -> String {
+    let mut events = [(Event::Text(text.into()), 0..text.len())];
+    smarten(text, &mut events, language);
+    match events {
+        [(Event::Text(text), _)] => text.into_string(),
+        _ => text.to_owned(),
+    }
+}
+
+/// One character of a block.
+struct Letter {
+    /// As it was typed.
+    typed: char,
+    /// What is printed instead; nothing where another letter stands for it.
+    printed: Option<char>,
+    /// The event it belongs to; `None` for what only counts as a neighbour.
+    event: Option<usize>,
+    /// May it be changed?
+    free: bool,
+}
+
+/// The characters of one paragraph, heading, cell or list item.
+#[derive(Default)]
+struct Block {
+    letters: Vec<Letter>,
+}
+
+impl Block {
+    fn atom(&mut self, typed: char) {
+        self.letters.push(Letter { typed, printed: Some(typed), event: None, free: false });
+    }
+
+    fn text(&mut self, text: &str, event: usize, typed: bool, escaped: bool) {
+        for (at, character) in text.chars().enumerate() {
+            let free = typed && !(escaped && at == 0) && !is_mark(character);
+            self.letters.push(Letter { typed: character, printed: Some(character), event: Some(event), free });
+        }
+    }
+
+    /// Sets the punctuation of the block and writes it back into its events.
+    fn finish(&mut self, events: &mut [Spanned<'_>], quotes: Quotes) {
+        if self.letters.iter().any(|letter| letter.free && matches!(letter.typed, '"' | '\'' | '-' | '.')) {
+            self.dashes();
+            self.quotes(quotes);
+            self.write(events);
+        }
+        self.letters.clear();
+    }
+
+    fn write(&self, events: &mut [Spanned<'_>]) {
+        for letters in self.letters.chunk_by(|a, b| a.event == b.event) {
+            let Some(event) = letters[0].event else { continue };
+            if letters.iter().any(|letter| letter.printed != Some(letter.typed)) {
+                let text: String = letters.iter().filter_map(|letter| letter.printed).collect();
+                events[event].0 = Event::Text(text.into());
+            }
+        }
+    }
+
+    /// Dashes and ellipses, outside of words that are addresses.
+    fn dashes(&mut self) {
+        let letters = &mut self.letters;
+        let mut at = 0;
+        while at < letters.len() {
+            let typed = letters[at].typed;
+            let run = letters[at..].iter().take_while(|letter| letter.typed == typed && letter.free).count().max(1);
+            let printed = match (typed, run) {
+                ('-', 2) => Some('–'),
+                ('-', 3) => Some('—'),
+                ('.', 3) => Some('…'),
+                _ => None,
+            };
+            let beside = |at: Option<usize>| at.and_then(|at| letters.get(at)).map(|letter| letter.typed);
+            let before = beside(at.checked_sub(1));
+            let arrow = before == Some('<') || beside(Some(at + run)) == Some('>');
+            let longer = before == Some(typed) || beside(Some(at + run)) == Some(typed);
+            if let Some(printed) = printed.filter(|_| !arrow && !longer && !in_address(letters, at)) {
+                letters[at..at + run].iter_mut().for_each(|letter| letter.printed = None);
+                letters[at].printed = Some(printed);
+            }
+            at += run;
+        }
+    }
+
+    fn quotes(&mut self, quotes: Quotes) {
+        let mut double = false;
+        let mut single = false;
+        // The opening quote just printed: what follows it may open, too.
+        let mut opened = None;
+        for at in 0..self.letters.len() {
+            let typed = self.letters[at].typed;
+            if !self.letters[at].free || !matches!(typed, '"' | '\'') {
+                continue;
+            }
+            let around = Around::new(&self.letters, at, opened);
+            let printed = if typed == '"' {
+                if around.can_open() && !(double && around.after_dash && !around.before_word) {
+                    double = true;
+                    opened = Some(at);
+                    quotes.open
+                } else if std::mem::take(&mut double) {
+                    quotes.close
+                } else if around.after_digit {
+                    '″'
+                } else if around.before_word && self.closes_later(at) {
+                    double = true;
+                    opened = Some(at);
+                    quotes.open
+                } else {
+                    quotes.close
+                }
+            } else if around.after_word && around.before_word {
+                '’'
+            } else if around.can_open() && self.closes_later(at) && !self.is_decade(at) {
+                single = true;
+                opened = Some(at);
+                quotes.inner_open
+            } else if !around.can_open() && std::mem::take(&mut single) {
+                quotes.inner_close
+            } else if around.after_digit {
+                '′'
+            } else {
+                '’'
+            };
+            self.letters[at].printed = Some(printed);
+        }
+    }
+
+    /// Does the quote at `at` have a partner that could close it?
+    fn closes_later(&self, at: usize) -> bool {
+        (at + 1..self.letters.len()).any(|later| {
+            let letter = &self.letters[later];
+            letter.free && letter.typed == self.letters[at].typed && {
+                let around = Around::new(&self.letters, later, None);
+                !around.after_space && !around.before_word
+            }
+        })
+    }
+
+    /// `'90s`: two digits and no third behind the apostrophe.
+    fn is_decade(&self, at: usize) -> bool {
+        let digit = |offset: usize| self.letters.get(at + offset).is_some_and(|letter| letter.typed.is_ascii_digit());
+        digit(1) && digit(2) && !digit(3)
+    }
+}
+
+/// Is the letter part of a word that is an address of the web?
+fn in_address(letters: &[Letter], at: usize) -> bool {
+    let space = |letter: &Letter| letter.typed.is_whitespace();
+    let start = letters[..at].iter().rposition(space).map_or(0, |space| space + 1);
+    let end = letters[at..].iter().position(space).map_or(letters.len(), |space| at + space);
+    let word: String = letters[start..end].iter().map(|letter| letter.typed).collect();
+    word.contains("://") || word.starts_with("www.")
+}
+
+/// What stands on both sides of a quote.
+struct Around {
+    after_space: bool,
+    after_word: bool,
+    after_digit: bool,
+    after_dash: bool,
+    after_opening: bool,
+    before_word: bool,
+    /// Behind the quote is neither space nor the end nor closing punctuation.
+    before_something: bool,
+}
+
+impl Around {
+    fn new(letters: &[Letter], at: usize, opened: Option<usize>) -> Self {
+        let word = |character: char| character.is_alphanumeric() || is_mark(character);
+        let before = at.checked_sub(1).map(|before| letters[before].typed);
+        let behind = letters.get(at + 1).map(|letter| letter.typed);
+        Around {
+            after_space: before.is_none_or(char::is_whitespace),
+            after_word: before.is_some_and(word),
+            after_digit: before.is_some_and(|character| character.is_ascii_digit()),
+            after_dash: before.is_some_and(|character| matches!(character, '-' | '–' | '—' | '/' | '=')),
+            after_opening: before.is_some_and(|character| "([{<¿¡„“‚‘«‹".contains(character))
+                || (opened.is_some() && opened == at.checked_sub(1)),
+            before_word: behind.is_some_and(word),
+            before_something: behind
+                .is_some_and(|character| !character.is_whitespace() && !".,;:!?)]}>".contains(character)),
+        }
+    }
+
+    fn can_open(&self) -> bool {
+        (self.after_space || self.after_dash || self.after_opening) && self.before_something
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::mark;
+
+    #[test]
+    fn each_language_has_its_own_quotes() {
+        let typed = "\"Han sa 'ja'\", sa hon (\"tyst\").";
+        let expected = [
+            (Language::Sv, "”Han sa ’ja’”, sa hon (”tyst”)."),
+            (Language::Fi, "”Han sa ’ja’”, sa hon (”tyst”)."),
+            (Language::Nb, "«Han sa ‘ja’», sa hon («tyst»)."),
+            (Language::Da, "»Han sa ›ja‹«, sa hon (»tyst«)."),
+            (Language::Et, "„Han sa ‚ja‘“, sa hon („tyst“)."),
+            (Language::De, "„Han sa ‚ja‘“, sa hon („tyst“)."),
+            (Language::En, "“Han sa ‘ja’”, sa hon (“tyst”)."),
+        ];
+        for (language, printed) in expected {
+            assert_eq!(smarten_line(typed, language), printed);
+        }
+    }
+
+    #[test]
+    fn apostrophes_primes_dashes_and_ellipses() {
+        let expected = [
+            ("Don't, 'tis the '90s -- or so ...", "Don’t, ’tis the ’90s – or so …"),
+            ("the students' room---\"Sara's\"", "the students’ room—“Sara’s”"),
+            ("a 27\" screen, 6' tall, \"27\" it says", "a 27″ screen, 6′ tall, “27” it says"),
+            ("\"'Yes'\", \"no\"-sayers, gum\"my\"", "“‘Yes’”, “no”-sayers, gum“my”"),
+            ("1990--2000, ----, .., ...., -->, a-b", "1990–2000, ----, .., ...., -->, a-b"),
+            (
+                "see https://x.example/a--b...c and www.x.example/a--b",
+                "see https://x.example/a--b...c and www.x.example/a--b",
+            ),
+            ("\"…\" \"-\". \"--\"", "“…” “-”. “–”"),
+        ];
+        for (typed, printed) in expected {
+            assert_eq!(smarten_line(typed, Language::En), printed);
+        }
+    }
+
+    #[test]
+    fn a_value_is_a_neighbour_and_never_changed() {
+        let value = mark::encode("\"O'Hara\" -- ...");
+        let printed = smarten_line(&format!("\"{value}\", {value}'s --{value}"), Language::En);
+        assert_eq!(printed, format!("“{value}”, {value}’s –{value}"));
+    }
+}
