@@ -69,10 +69,12 @@ fn messages(programme: &Programme, composer: &Composer<'_>, audience: &Audience<
                 long = Some(long_subject(programme, audience, recipient, &subject));
             }
             Ok(_) => {}
-            Err(error) => match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
-                Some((_, more)) => *more += 1,
-                None => failed.push((*error, 0)),
-            },
+            Err(error) => {
+                match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
+                    Some((_, more)) => *more += 1,
+                    None => failed.push((*error, 0)),
+                }
+            }
         }
     }
     let with_count = failed.into_iter().map(|(mut error, more)| {
@@ -84,7 +86,12 @@ fn messages(programme: &Programme, composer: &Composer<'_>, audience: &Audience<
     with_count.chain(long).collect()
 }
 
-fn long_subject(programme: &Programme, audience: &Audience<'_>, recipient: &Recipient<'_>, subject: &str) -> Diagnostic {
+fn long_subject(
+    programme: &Programme,
+    audience: &Audience<'_>,
+    recipient: &Recipient<'_>,
+    subject: &str,
+) -> Diagnostic {
     let length = subject.chars().count();
     let message = format!("the subject has {length} characters for `{}`: {subject}", recipient.contact().id);
     let chain = programme.settings.languages.chain(recipient.contact().language);

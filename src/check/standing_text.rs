@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn r02_the_standing_text_says_how_to_call_the_ask_and_the_promise() {
-        let content = |text: &str| ContentFile { file: SourceFile::new("k.md", text), body_at: 0, front: Front::default() };
+        let content =
+            |text: &str| ContentFile { file: SourceFile::new("k.md", text), body_at: 0, front: Front::default() };
         let good = content("Call Anna. Do you know an office that needs us? We take good care of them.");
         assert!(lacking(Language::En, &good).is_empty());
         assert_eq!(lacking(Language::En, &content("We sell coffee.")).len(), 3);

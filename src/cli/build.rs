@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::Outcome;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
-use super::Outcome;
 use crate::check;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::emit::build::{Report, Request, Shard, Stage, build};
@@ -59,7 +59,11 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let audiences = check::audiences(workshop.programme, &workshop.roster);
         let reached: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
         let refused: usize = audiences.iter().map(|audience| audience.refusals.len()).sum();
-        let result = format!("{} to come, {}", counted(reached, "delivery").replace("deliverys", "deliveries"), counted(refused, "refusal"));
+        let result = format!(
+            "{} to come, {}",
+            counted(reached, "delivery").replace("deliverys", "deliveries"),
+            counted(refused, "refusal")
+        );
         terminal.stage("plan", &result, watch.lap());
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
         let (findings, site) = look_over(session, workshop, &audiences, site);
@@ -84,7 +88,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
             Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
             Stage::Messages(written) => {
-                let result = format!("{}: {}, {}", written.mailing, counted(written.messages, "message"), bytes(written.bytes));
+                let result =
+                    format!("{}: {}, {}", written.mailing, counted(written.messages, "message"), bytes(written.bytes));
                 terminal.stage("messages", &result, watch.lap());
             }
         };
@@ -106,7 +111,9 @@ fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Resu
         let sent = |id: &MailingId| programme.journals.contains(id.as_str());
         return Ok(next_due(programme, session.today, &sent).map(|mailing| mailing.id.clone()).into_iter().collect());
     }
-    let known = |name: &String| programme.mailing(name).map(|mailing| mailing.id.clone()).ok_or_else(|| unknown(name, session, terminal));
+    let known = |name: &String| {
+        programme.mailing(name).map(|mailing| mailing.id.clone()).ok_or_else(|| unknown(name, session, terminal))
+    };
     arguments.mailing.iter().map(known).collect()
 }
 
@@ -114,7 +121,10 @@ fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Resu
 pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
     let ids = session.programme.mailings().map(|mailing| mailing.id.as_str());
     let hint = crate::diagnostic::did_you_mean(name, ids);
-    terminal.failure(&format!("there is no mailing `{name}` in any plan"), hint.as_deref().or(Some("`bevara plan` lists them")));
+    terminal.failure(
+        &format!("there is no mailing `{name}` in any plan"),
+        hint.as_deref().or(Some("`bevara plan` lists them")),
+    );
     Outcome::Usage
 }
 
@@ -148,7 +158,13 @@ fn files(report: &Report) -> String {
     format!("{} written, {} unchanged, {} removed", files.written, files.skipped + files.kept, files.deleted)
 }
 
-fn summary(report: &Report, findings: &Diagnostics, audiences: &[Audience<'_>], request: &Request, terminal: &Terminal) {
+fn summary(
+    report: &Report,
+    findings: &Diagnostics,
+    audiences: &[Audience<'_>],
+    request: &Request,
+    terminal: &Terminal,
+) {
     terminal.findings(findings);
     if terminal.is_json() {
         terminal.document(json!({
@@ -173,11 +189,18 @@ fn summary(report: &Report, findings: &Diagnostics, audiences: &[Audience<'_>], 
             left_out.push(format!("{} on paper", written.on_paper));
         }
         if !left_out.is_empty() && report.written.len() <= 3 {
-            terminal.line(&format!("  {} without a message in {}: {}", terminal.paint("·", "2"), written.mailing, left_out.join(", ")));
+            terminal.line(&format!(
+                "  {} without a message in {}: {}",
+                terminal.paint("·", "2"),
+                written.mailing,
+                left_out.join(", ")
+            ));
         }
     }
     let next = match (report.written.first(), request.messages) {
-        (Some(written), Messages::Eml) => format!("look at output/mail/{}/ and output/site/index.html", written.mailing),
+        (Some(written), Messages::Eml) => {
+            format!("look at output/mail/{}/ and output/site/index.html", written.mailing)
+        }
         _ => "look at output/site/index.html".to_owned(),
     };
     terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));

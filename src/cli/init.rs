@@ -56,8 +56,13 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         terminal.document(json!({ "written": paths }));
         return Ok(Outcome::Done);
     }
-    terminal.line(&format!("{} written to {}: the programme of an invented coffee roastery", counted(files.len(), "file"), root.display()));
-    let enter = if arguments.directory == Path::new(".") { String::new() } else { format!("cd {} && ", root.display()) };
+    terminal.line(&format!(
+        "{} written to {}: the programme of an invented coffee roastery",
+        counted(files.len(), "file"),
+        root.display()
+    ));
+    let enter =
+        if arguments.directory == Path::new(".") { String::new() } else { format!("cd {} && ", root.display()) };
     terminal.line(&format!("  {} {enter}bevara build", terminal.paint("→", "36")));
     Ok(Outcome::Done)
 }
@@ -71,7 +76,8 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Every file of the starter programme, by path, in order.
 pub fn starter() -> Vec<(String, &'static [u8])> {
-    let mut files: Vec<(String, &'static [u8])> = SINGLE.iter().map(|(path, bytes)| ((*path).to_owned(), *bytes)).collect();
+    let mut files: Vec<(String, &'static [u8])> =
+        SINGLE.iter().map(|(path, bytes)| ((*path).to_owned(), *bytes)).collect();
     for (name, folder) in [("content", &CONTENT), ("templates", &TEMPLATES), ("contacts", &CONTACTS)] {
         collect(name, folder, &mut files);
     }

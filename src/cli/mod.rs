@@ -105,9 +105,15 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
     let outcome = match cli.command {
         Command::Init(arguments) => init::run(&arguments, &cli.global, &terminal),
-        Command::Build(arguments) => Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal)),
-        Command::Check(arguments) => Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal)),
-        Command::Plan(arguments) => Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal)),
+        Command::Build(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal))
+        }
+        Command::Check(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal))
+        }
+        Command::Plan(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
     };
     outcome.unwrap_or_else(|outcome| outcome).into()
 }

@@ -88,7 +88,8 @@ impl Session {
         terminal: &Terminal,
         work: impl FnOnce(&Workshop<'_>) -> Result<T, Outcome>,
     ) -> Result<T, Outcome> {
-        let fail = |errors: Vec<Diagnostic>| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal);
+        let fail =
+            |errors: Vec<Diagnostic>| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal);
         let (engine, conditions) = match (Engine::new(&self.programme), Conditions::new(&self.programme)) {
             (Ok(engine), Ok(conditions)) => (engine, conditions),
             (engine, conditions) => {

@@ -72,7 +72,11 @@ impl<'p> Mailer<'p> {
     ///
     /// # Errors
     /// What cannot be rendered.
-    pub fn letter(&self, mailing: &'p Mailing, recipient: Recipient<'p>) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
+    pub fn letter(
+        &self,
+        mailing: &'p Mailing,
+        recipient: Recipient<'p>,
+    ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
         let Route::Email(address) = recipient.route() else { return Ok(None) };
         let composed = self.composer.compose(mailing, &recipient)?;
         let settings = &self.programme.settings;
@@ -82,13 +86,19 @@ impl<'p> Mailer<'p> {
         let firm = settings.sender.name.as_str();
         let signer = composed.signer;
         let message = Message {
-            from: Mailbox { phrase: format!("{}, {firm}", signer.name.as_str()), address: settings.sender.email.clone() },
+            from: Mailbox {
+                phrase: format!("{}, {firm}", signer.name.as_str()),
+                address: settings.sender.email.clone(),
+            },
             to: Mailbox { phrase: contact.name.full(), address: address.clone() },
             reply_to: self.reply_to(signer),
             subject: composed.subject.clone(),
             date: dated(recipient.date(), &settings.timezone),
             message_id: message_id.clone(),
-            list_id: Some(ListId { description: settings.name.as_str().to_owned(), id: format!("{}.{domain}", mailing.kind.name()) }),
+            list_id: Some(ListId {
+                description: settings.name.as_str().to_owned(),
+                id: format!("{}.{domain}", mailing.kind.name()),
+            }),
             list_unsubscribe: composed.unsubscribe.clone(),
             one_click: settings.unsubscribe.url.is_some(),
             auto_submitted: false,
@@ -162,7 +172,8 @@ impl<'p> Mailer<'p> {
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, EmitError> {
         let domain = self.programme.settings.sender.email.domain();
         let mut html = composed.sealed.html().to_owned();
-        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
+        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
+        {
             let suffix = path.rsplit('.').next().unwrap_or_default();
             let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
             store.put(&format!("{folder}/{name}"), &asset.bytes)?;
@@ -220,7 +231,11 @@ impl<'p> Mailer<'p> {
         let mut lines = String::new();
         for (index, refusal) in &audience.refusals {
             let contact = &self.programme.contacts[*index as usize];
-            let _ = writeln!(lines, "{}", json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() }));
+            let _ = writeln!(
+                lines,
+                "{}",
+                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() })
+            );
         }
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())

@@ -11,4 +11,5 @@ pub mod mail;
 mod mbox;
 pub mod mime;
 pub mod quoted_printable;
+pub mod site;
 pub mod store;

@@ -17,10 +17,15 @@ use crate::model::programme::{ContentFile, Member, Programme};
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
 use crate::render::engine::{Engine, body_name, front_name, strings_for};
+use crate::render::html::Picture;
 use crate::render::links::{self, LinkKey};
+use crate::render::markdown::{self, Medium};
 use crate::render::seal::{self, KeepInMind, Sealed};
-use crate::render::view::{BrandView, ContactView, LinksView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view};
-use crate::render::{html, mark, markdown, pictures, text};
+use crate::render::text::{self, Links, TextOptions};
+use crate::render::view::{
+    BrandView, ContactView, LinksView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view,
+};
+use crate::render::{html, mark, pictures, typography};
 
 /// Longest subject that mail programs show, in characters.
 pub const LONGEST_SUBJECT: usize = 60;
@@ -85,7 +90,11 @@ impl<'p> Composer<'p> {
             true => engine.render(language, MAIL_CSS, &context)?,
             false => String::new(),
         };
-        let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_at_rules(true).extra_css(Some(css.into())).build();
+        let inliner = CSSInliner::options()
+            .load_remote_stylesheets(false)
+            .keep_at_rules(true)
+            .extra_css(Some(css.into()))
+            .build();
         Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner })
     }
 
@@ -99,7 +108,8 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        let reader = Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date() };
+        let reader =
+            Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date() };
         self.compose_for(mailing, reader).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
@@ -122,8 +132,8 @@ impl<'p> Composer<'p> {
         context.insert("mailing", &view);
         let wanted = RefCell::new(Pictures::default());
         let markdown = self.engine.render(language, &body_name(content), &context)?;
-        let body = self.mail_html(&markdown, content, language);
-        let body_text = text::render_text(&markdown, language);
+        let body = marked_html(&markdown, content, language, Medium::Mail);
+        let body_text = plain_text(&markdown, language, Links::Numbered);
         let keep = self.keep_in_mind(language, &context)?;
         let layout = format!("email/{}", mailing.kind.name());
         context.insert_value("body", Value::safe_string(&body));
@@ -133,11 +143,12 @@ impl<'p> Composer<'p> {
         context.insert_value("keep_in_mind", Value::safe_string(&keep.text));
         let plain = self.engine.render(language, &format!("{layout}.txt"), &context)?;
         let finished = self.finish(&page, content, &wanted)?;
-        let plain = text::tidy(&mark::decode(&plain));
+        let plain = tidy(&mark::decode(&plain));
         let keep = KeepInMind::new(self.finish_part(&keep.html, &wanted), keep.text);
         let pictures = self.found_pictures(wanted.into_inner(), content)?;
         let sealed = seal::seal(finished, plain, &keep).map_err(|error| {
-            let template = self.programme.templates.get(&format!("{layout}.html")).map(|file| file.path()).unwrap_or_default();
+            let template =
+                self.programme.templates.get(&format!("{layout}.html")).map(|file| file.path()).unwrap_or_default();
             Box::new(Diagnostic::from_fault("r02-keep-in-mind", Fault::from(error)).in_file(template))
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
@@ -150,7 +161,12 @@ impl<'p> Composer<'p> {
     ///
     /// # Errors
     /// What went wrong, in the author's file.
-    pub fn public_copy(&self, mailing: &'p Mailing, language: Language, date: Date) -> Result<PublicCopy, Box<Diagnostic>> {
+    pub fn public_copy(
+        &self,
+        mailing: &'p Mailing,
+        language: Language,
+        date: Date,
+    ) -> Result<PublicCopy, Box<Diagnostic>> {
         let reader = Reader { recipient: None, language, date };
         let (language, content) = self.content(mailing, reader)?;
         let mut context = self.context(mailing, content, language, reader);
@@ -163,24 +179,40 @@ impl<'p> Composer<'p> {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
         })?;
-        let options = markdown::Options { language, allow_html: true, anchors: false, base: content_folder(content), pictures: &self.programme.assets };
-        Ok(PublicCopy { title, body: markdown::render(&markdown, &options), language })
+        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page), language })
     }
 
     /// The text a reader gets, and its language.
-    fn content(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<(Language, &'p ContentFile), Box<Diagnostic>> {
+    fn content(
+        &self,
+        mailing: &'p Mailing,
+        reader: Reader<'_, 'p>,
+    ) -> Result<(Language, &'p ContentFile), Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(reader.language);
         let tier = reader.recipient.map(Recipient::tier);
         self.programme.content(mailing).pick(&chain, tier).ok_or_else(|| {
             let message = format!("`{}` has no text in `{}`", mailing.content, reader.language);
-            let hint = format!("write content/{}.{}.md, or declare a fallback in bevara.yaml", mailing.content, reader.language);
-            let error = Diagnostic::error("missing-language", message).place(places::of_mailing(self.programme, mailing, "content"));
+            let hint = format!(
+                "write content/{}.{}.md, or declare a fallback in bevara.yaml",
+                mailing.content, reader.language
+            );
+            let error = Diagnostic::error("missing-language", message).place(places::of_mailing(
+                self.programme,
+                mailing,
+                "content",
+            ));
             Box::new(error.hint(hint))
         })
     }
 
     /// Everything a mail template sees but body, standing text, subject and preheader.
-    fn context(&self, mailing: &'p Mailing, content: &'p ContentFile, language: Language, reader: Reader<'_, 'p>) -> Context {
+    fn context(
+        &self,
+        mailing: &'p Mailing,
+        content: &'p ContentFile,
+        language: Language,
+        reader: Reader<'_, 'p>,
+    ) -> Context {
         let settings = &self.programme.settings;
         let languages = &settings.languages;
         let mut context = Context::new();
@@ -246,33 +278,21 @@ impl<'p> Composer<'p> {
             return Ok(None);
         }
         let rendered = self.engine.render(language, &front_name(content, key), context)?;
-        let smart = crate::render::typography::smarten(&rendered, language);
+        let smart = typography::smarten_line(&rendered, language);
         Ok(Some(mark::decode(&smart).split_whitespace().collect::<Vec<_>>().join(" ")))
     }
 
     /// The standing text for this reader, merged values still marks in its HTML.
-    fn keep_in_mind(
-        &self,
-        language: Language,
-        context: &Context,
-    ) -> Result<Parts, Box<Diagnostic>> {
+    fn keep_in_mind(&self, language: Language, context: &Context) -> Result<Parts, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
         let markdown = self.engine.render(language, &body_name(content), context)?;
-        Ok(Parts { html: self.mail_html(&markdown, content, language), text: text::render_text(&markdown, language) })
-    }
-
-    fn mail_html(&self, markdown: &str, content: &ContentFile, language: Language) -> String {
-        let options = markdown::Options {
-            language,
-            allow_html: true,
-            anchors: false,
-            base: content_folder(content),
-            pictures: &self.programme.assets,
-        };
-        markdown::render(markdown, &options)
+        Ok(Parts {
+            html: marked_html(&markdown, content, language, Medium::Mail),
+            text: plain_text(&markdown, language, Links::Inline),
+        })
     }
 
     /// Inlines the style sheet, turns marks into text and pictures into `cid:` URLs.
@@ -290,7 +310,9 @@ impl<'p> Composer<'p> {
             match self.programme.assets.get(path) {
                 Some(asset) => {
                     wanted.there.insert(path.to_owned());
-                    Some(format!("cid:{}", pictures::content_id(asset, self.programme.settings.sender.email.domain())))
+                    let src =
+                        format!("cid:{}", pictures::content_id(asset, self.programme.settings.sender.email.domain()));
+                    Some(Picture { src, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
                 }
                 None => {
                     wanted.missing.insert(path.to_owned());
@@ -305,7 +327,9 @@ impl<'p> Composer<'p> {
             None => Ok(pictures.there),
             Some(path) => {
                 let error = self.about(content, "missing-picture", &format!("there is no picture content/{path}"));
-                Err(Box::new(error.hint("the path is counted from the Markdown file, or from content/ with a leading slash")))
+                Err(Box::new(
+                    error.hint("the path is counted from the Markdown file, or from content/ with a leading slash"),
+                ))
             }
         }
     }
@@ -318,6 +342,40 @@ impl<'p> Composer<'p> {
 
 /// The style sheet of mails, by its name below `templates/`.
 const MAIL_CSS: &str = "style/email.css";
+
+/// Widest picture in a message, in CSS pixels: the card less its margins.
+const MAIL_WIDTH: u32 = 520;
+
+/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own), values still marks.
+fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> String {
+    let folder = content_folder(content);
+    let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
+    markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture }).html
+}
+
+fn plain_text(markdown: &str, language: Language, links: Links) -> String {
+    text::render_text(markdown, &TextOptions { language, allow_html: true, links })
+}
+
+/// A text part as a person would leave it: no blanks at line ends, no more than one blank line, one line break at the end.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = 0;
+    for line in text.lines().map(str::trim_end) {
+        match line.is_empty() {
+            true => blank += 1,
+            false => {
+                if !out.is_empty() {
+                    out.push_str(if blank > 0 { "\n\n" } else { "\n" });
+                }
+                out.push_str(line);
+                blank = 0;
+            }
+        }
+    }
+    out.push('\n');
+    out
+}
 
 /// A text in its two forms.
 struct Parts {

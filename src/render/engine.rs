@@ -102,7 +102,8 @@ fn collect(programme: &Programme) -> (HashMap<String, Origin>, Vec<(String, Stri
         texts.push((name.clone(), text.to_owned()));
         sources.insert(name, Origin { file: Arc::clone(file), place });
     };
-    for (name, file) in programme.templates.iter().filter(|(name, _)| !name.ends_with(".js") && !name.ends_with(".svg")) {
+    for (name, file) in programme.templates.iter().filter(|(name, _)| !name.ends_with(".js") && !name.ends_with(".svg"))
+    {
         add(name.clone(), file.text(), file, OriginPlace::From(0));
     }
     let contents = programme.contents.values().chain(programme.pages.values()).chain([&programme.keep_in_mind]);
@@ -129,7 +130,9 @@ fn register(tera: &mut Tera, programme: &Programme, language: Language) {
     tera.register_filter("date", move |value: &str, options: Kwargs, _: &State| date(value, &options, language));
     tera.register_filter("money", move |value: Value, _: Kwargs, _: &State| money(&value, language));
     let strings = strings_for(programme, language);
-    tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| translate(&strings, key, &arguments, language));
+    tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
+        translate(&strings, key, &arguments, language)
+    });
     tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| percent_encode(value));
     // Merged values stay data: what the engine made is safe already, and nothing else becomes markup by asking for it.
     tera.register_filter("safe", |value: Value, _: Kwargs, _: &State| value);
@@ -161,9 +164,8 @@ fn date(value: &str, options: &Kwargs, language: Language) -> TeraResult<String>
 }
 
 fn money(value: &Value, language: Language) -> TeraResult<String> {
-    let part = |key: &str| value.get_from_path(key);
-    let minor = part("minor").and_then(Value::as_i64);
-    let currency = part("currency").and_then(Value::as_str).and_then(|code| code.parse().ok());
+    let minor = value.get_from_path("minor").and_then(Value::as_i64);
+    let currency = value.get_from_path("currency").and_then(Value::as_str).and_then(|code| code.parse().ok());
     match (minor, currency) {
         (Some(minor), Some(currency)) => Ok(locale::format_money(Money { minor, currency }, language)),
         _ => Err(tera::Error::message("the filter `money` takes an amount with `minor` and `currency`")),
@@ -178,7 +180,9 @@ fn translate(
 ) -> TeraResult<String> {
     let Some(text) = strings.get(key) else {
         let hint = did_you_mean(key, strings.keys().map(String::as_str)).unwrap_or_default();
-        return Err(tera::Error::message(format!("there is no text `{key}` in templates/strings/{language}.yaml {hint}").trim_end()));
+        return Err(tera::Error::message(
+            format!("there is no text `{key}` in templates/strings/{language}.yaml {hint}").trim_end(),
+        ));
     };
     let mut filled = text.clone();
     for (name, value) in arguments.deserialize::<BTreeMap<String, serde_json::Value>>()? {
@@ -201,11 +205,14 @@ fn percent_encode(value: &str) -> String {
 }
 
 /// A text filter over values; over a block that holds merged values it is refused, since it would not reach into them.
-fn whole_values(name: &'static str) -> impl Fn(StringInput, Kwargs, &State) -> TeraResult<Value> + Send + Sync + 'static {
+fn whole_values(
+    name: &'static str,
+) -> impl Fn(StringInput, Kwargs, &State) -> TeraResult<Value> + Send + Sync + 'static {
     move |input: StringInput, _: Kwargs, _: &State| {
         let text = input.as_str();
         if input.is_safe() && mark::has_marks(text) {
-            let message = format!("`{name}` over a block does not change the merged values in it: put the filter on the value");
+            let message =
+                format!("`{name}` over a block does not change the merged values in it: put the filter on the value");
             return Err(tera::Error::message(message));
         }
         let mut letters = text.chars();
@@ -224,11 +231,18 @@ fn whole_values(name: &'static str) -> impl Fn(StringInput, Kwargs, &State) -> T
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect())
+        .unwrap_or_default()
 }
 
 /// The findings of a set of templates that cannot be used: every syntax error, else every reference into nothing.
-fn explain_setup(error: &tera::Error, texts: &[(String, String)], sources: &HashMap<String, Origin>) -> Vec<Diagnostic> {
+fn explain_setup(
+    error: &tera::Error,
+    texts: &[(String, String)],
+    sources: &HashMap<String, Origin>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (name, text) in texts {
         let mut alone = Tera::new();
@@ -296,10 +310,11 @@ fn at(
     message: &str,
 ) -> Diagnostic {
     let diagnostic = Diagnostic::error(code, plain(message));
-    let diagnostic = match message.contains("undefined") || message.contains("not defined") || message.contains("not found") {
-        true => diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`"),
-        false => diagnostic,
-    };
+    let diagnostic =
+        match message.contains("undefined") || message.contains("not defined") || message.contains("not found") {
+            true => diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`"),
+            false => diagnostic,
+        };
     let Some(origin) = sources.get(name) else { return diagnostic.in_file(name) };
     let span = match origin.place {
         OriginPlace::From(start) => {

@@ -44,12 +44,17 @@ impl Conditions {
         self.tera.add_raw_template(&name, &template).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::SyntaxError(report) => report.message().to_lowercase(),
-                other => other.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_lowercase(),
+                other => {
+                    other.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_lowercase()
+                }
             };
             Diagnostic::error("condition", format!("this condition cannot be read: {message}"))
                 .hint("like `kind != 'former' and 'golf' in tags`")
         })?;
-        let used = self.tera.get_template_variables(&name).map_err(|error| Diagnostic::error("condition", error.to_string()))?;
+        let used = self
+            .tera
+            .get_template_variables(&name)
+            .map_err(|error| Diagnostic::error("condition", error.to_string()))?;
         let mut unknown: Vec<&str> = used.into_iter().filter(|name| !ContactView::NAMES.contains(name)).collect();
         unknown.sort_unstable();
         if let Some(unknown) = unknown.first() {

@@ -32,6 +32,13 @@ pub fn content_id(asset: &Asset, domain: &str) -> String {
     format!("{}@{domain}", &asset.digest[..20])
 }
 
+/// The size at which a picture of `size` pixels is shown where there are `widest` CSS pixels.
+pub fn fitted(size: (usize, usize), widest: u32) -> (u32, u32) {
+    let (width, height) = (size.0.max(1) as u64, size.1 as u64);
+    let shown = width.min(u64::from(widest));
+    (u32::try_from(shown).unwrap_or(widest), u32::try_from(height * shown / width).unwrap_or(widest))
+}
+
 /// Moves the charset declaration to the front of the head: css-inline puts the kept styles before it, and beyond the first
 /// 1024 bytes it is not looked for (HTML §4.2.5.4).
 pub fn charset_first(page: &str) -> String {

@@ -262,7 +262,10 @@ impl<'a> RewardView<'a> {
         let languages = &settings.languages;
         let label = |option: &'a RewardOption| option.label.get(language, languages);
         let side = |reward: &'a Reward, ids: &[crate::model::id::RewardId]| {
-            ids.iter().filter_map(|id| reward.options.iter().find(|option| option.id == *id)).filter_map(label).collect()
+            ids.iter()
+                .filter_map(|id| reward.options.iter().find(|option| option.id == *id))
+                .filter_map(label)
+                .collect()
         };
         let reward = settings.reward.as_ref();
         RewardView {
@@ -385,17 +388,50 @@ impl<'a> ContactView<'a> {
             opportunity: details.opportunity.map(|opportunity| opportunity.name()),
             nps: nps(details.nps),
             inner_circle: details.inner_circle.iter().map(|why| ("why", why.as_str())).collect(),
-            ask: pairs([("wave", details.ask.wave.map(Value::from)), ("not_before", iso(details.ask.not_before).map(Value::from))]),
-            project: details.project.iter().flat_map(|project| pairs([("from", iso(project.from)), ("to", iso(project.to))])).collect(),
+            ask: pairs([
+                ("wave", details.ask.wave.map(Value::from)),
+                ("not_before", iso(details.ask.not_before).map(Value::from)),
+            ]),
+            project: details
+                .project
+                .iter()
+                .flat_map(|project| pairs([("from", iso(project.from)), ("to", iso(project.to))]))
+                .collect(),
             extra: &details.extra,
         }
     }
 
     /// The top-level names a `where` may use.
     pub const NAMES: [&'static str; 29] = [
-        "id", "name", "tier", "tier_reason", "owner", "language", "kind", "recipient", "company", "role", "email", "phone",
-        "address", "code", "tags", "owned", "competitors", "since", "birthday", "source", "collected_on", "size",
-        "network_size", "opportunity", "nps", "inner_circle", "ask", "project", "extra",
+        "id",
+        "name",
+        "tier",
+        "tier_reason",
+        "owner",
+        "language",
+        "kind",
+        "recipient",
+        "company",
+        "role",
+        "email",
+        "phone",
+        "address",
+        "code",
+        "tags",
+        "owned",
+        "competitors",
+        "since",
+        "birthday",
+        "source",
+        "collected_on",
+        "size",
+        "network_size",
+        "opportunity",
+        "nps",
+        "inner_circle",
+        "ask",
+        "project",
+        "extra",
     ];
 }
 
