@@ -16,12 +16,13 @@ use crate::model::mailing::{Mailing, Signer};
 use crate::model::programme::{ContentFile, Member, Programme};
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
-use crate::render::engine::{Engine, body_name, front_name, strings_for};
+use crate::render::engine::{Engine, body_name, front_name, own_words, strings_for};
 use crate::render::html::Picture;
 use crate::render::links::{self, LinkKey};
 use crate::render::markdown::{self, Medium};
 use crate::render::seal::{self, KeepInMind, Sealed};
 use crate::render::text::{self, Links, TextOptions};
+use crate::render::view::words;
 use crate::render::view::{
     BrandView, ContactView, LinksView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view,
 };
@@ -85,7 +86,8 @@ impl<'p> Composer<'p> {
     pub fn new(programme: &'p Programme, engine: &'p Engine, key: &'p LinkKey) -> Result<Self, Box<Diagnostic>> {
         let language = programme.settings.languages.default();
         let mut context = Context::new();
-        context.insert("brand", &BrandView::new(&programme.settings.brand, language, &programme.settings.languages));
+        let brand = BrandView::new(&programme.settings.brand, language, &programme.settings.languages);
+        context.insert_value("brand", own_words(&brand, &words::BRAND));
         let css = match engine.has(MAIL_CSS) {
             true => engine.render(language, MAIL_CSS, &context)?,
             false => String::new(),
@@ -129,7 +131,7 @@ impl<'p> Composer<'p> {
         view.preheader = preheader.as_deref();
         view.summary = content.front.summary.as_deref();
         view.reward_block = content.front.reward_block;
-        context.insert("mailing", &view);
+        context.insert_value("mailing", own_words(&view, &words::MAILING));
         let wanted = RefCell::new(Pictures::default());
         let markdown = self.engine.render(language, &body_name(content), &context)?;
         let body = marked_html(&markdown, content, language, Medium::Mail);
@@ -174,7 +176,7 @@ impl<'p> Composer<'p> {
         let mut view = mailing_view(mailing, date, &content.front.extra);
         view.subject = Some(&title);
         view.summary = content.front.summary.as_deref();
-        context.insert("mailing", &view);
+        context.insert_value("mailing", own_words(&view, &words::MAILING));
         let markdown = self.engine.render(language, &body_name(content), &context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
@@ -217,12 +219,15 @@ impl<'p> Composer<'p> {
         let languages = &settings.languages;
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert("brand", &BrandView::new(&settings.brand, language, languages));
-        context.insert("language", language.tag());
-        context.insert("date", &reader.date.to_string());
+        context.insert_value("brand", own_words(&BrandView::new(&settings.brand, language, languages), &words::BRAND));
+        context.insert_value("language", own_words(&language.tag(), &[]));
+        context.insert_value("date", own_words(&reader.date.to_string(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());
         context.insert("reward", &RewardView::new(settings, language));
-        context.insert("mailing", &mailing_view(mailing, reader.date, &content.front.extra));
+        context.insert_value(
+            "mailing",
+            own_words(&mailing_view(mailing, reader.date, &content.front.extra), &words::MAILING),
+        );
         if let Some(signer) = self.signer(mailing, reader) {
             context.insert("signer", &MemberView::new(signer, language, languages));
         }
@@ -238,8 +243,9 @@ impl<'p> Composer<'p> {
         );
         if let Some(recipient) = reader.recipient {
             let contact = recipient.contact();
-            context.insert("contact", &ContactView::new(contact, code.unwrap_or_default()));
-            context.insert("tier", recipient.tier().letter());
+            let view = ContactView::new(contact, code.unwrap_or_default());
+            context.insert_value("contact", own_words(&view, &words::CONTACT));
+            context.insert_value("tier", own_words(&recipient.tier().letter(), &[]));
             if let Some(owner) = settings.member(&contact.owner) {
                 context.insert("owner", &MemberView::new(owner, language, languages));
             }

@@ -90,6 +90,26 @@ impl Engine {
     }
 }
 
+/// `value` with the texts under `keys` as words of ours, which print as they are: a kind in a class name, a colour, a date.
+/// Without keys, every text in it.
+pub fn own_words(value: &impl serde::Serialize, keys: &[&str]) -> Value {
+    words_in(Value::from_serializable(value), keys)
+}
+
+fn words_in(value: Value, keys: &[&str]) -> Value {
+    if !value.is_map() {
+        return if keys.is_empty() { value.mark_safe() } else { value };
+    }
+    let mut map = value.into_map().unwrap_or_default();
+    for (key, value) in &mut map {
+        let named = key.as_str().is_some_and(|key| keys.contains(&key));
+        if keys.is_empty() || named {
+            *value = words_in(std::mem::replace(value, Value::undefined()), &[]);
+        }
+    }
+    Value::from(map)
+}
+
 fn escape(value: &str, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all(mark::encode(value).as_bytes())
 }
