@@ -1,16 +1,19 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Narrowing, Roster};
 use crate::plan::coverage::{self, PlanFinding};
 use crate::plan::{Recipient, Route};
-use crate::render::compose::{Composer, LONGEST_SUBJECT};
+use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
 
+pub mod lint;
 mod standing_text;
 
 /// All findings about plan, texts and messages; `audiences` are those of every mailing.
@@ -22,6 +25,7 @@ pub fn findings(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, narrowing);
     found.extend(standing_text::findings(programme));
+    found.extend(lint::addresses(programme));
     for audience in audiences {
         found.extend(messages(programme, composer, audience));
     }
@@ -53,27 +57,38 @@ fn placed(programme: &Programme, finding: PlanFinding) -> Diagnostic {
     }
 }
 
-/// Renders one mailing for all its readers by e-mail; what goes wrong in one place is said once, with how many it concerns.
+/// Renders one mailing for all its readers by e-mail; what is wrong in one place is said once, with how many it concerns.
+/// The linter looks at the first message of each tier and language, and at every subject.
 fn messages(programme: &Programme, composer: &Composer<'_>, audience: &Audience<'_>) -> Vec<Diagnostic> {
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
-    let readers: Vec<&Recipient<'_>> = audience.recipients.iter().filter(by_mail).collect();
-    let made: Vec<Result<String, Box<Diagnostic>>> = readers
-        .par_iter()
-        .map(|recipient| composer.compose(audience.mailing, recipient).map(|composed| composed.subject))
+    let mut kinds = BTreeSet::new();
+    let readers: Vec<(&Recipient<'_>, bool)> = audience
+        .recipients
+        .iter()
+        .filter(by_mail)
+        .map(|recipient| (recipient, kinds.insert((recipient.tier(), recipient.contact().language))))
         .collect();
+    let looked: Vec<Looked> = readers
+        .par_iter()
+        .map(|(recipient, first)| match composer.compose(audience.mailing, recipient) {
+            Ok(composed) => look_at(programme, audience, recipient, &composed, *first),
+            Err(error) => Looked { failed: Some(*error), ..Looked::default() },
+        })
+        .collect();
+    let mut found: Vec<Diagnostic> = Vec::new();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
-    let mut long = None;
-    for (recipient, made) in readers.iter().zip(made) {
-        match made {
-            Ok(subject) if subject.chars().count() > LONGEST_SUBJECT && long.is_none() => {
-                long = Some(long_subject(programme, audience, recipient, &subject));
+    for Looked { failed: error, subject, message } in looked {
+        found.extend(message);
+        let alike = |one: &Diagnostic, other: &Diagnostic| one.place == other.place && one.code == other.code;
+        for finding in subject {
+            if !found.iter().any(|known| alike(known, &finding)) {
+                found.push(finding);
             }
-            Ok(_) => {}
-            Err(error) => {
-                match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
-                    Some((_, more)) => *more += 1,
-                    None => failed.push((*error, 0)),
-                }
+        }
+        if let Some(error) = error {
+            match failed.iter_mut().find(|(known, _)| alike(known, &error)) {
+                Some((_, more)) => *more += 1,
+                None => failed.push((error, 0)),
             }
         }
     }
@@ -83,23 +98,29 @@ fn messages(programme: &Programme, composer: &Composer<'_>, audience: &Audience<
         }
         error
     });
-    with_count.chain(long).collect()
+    found.into_iter().chain(with_count).collect()
 }
 
-fn long_subject(
+/// What was found in one message.
+#[derive(Default)]
+struct Looked {
+    failed: Option<Diagnostic>,
+    subject: Vec<Diagnostic>,
+    message: Vec<Diagnostic>,
+}
+
+fn look_at(
     programme: &Programme,
     audience: &Audience<'_>,
     recipient: &Recipient<'_>,
-    subject: &str,
-) -> Diagnostic {
-    let length = subject.chars().count();
-    let message = format!("the subject has {length} characters for `{}`: {subject}", recipient.contact().id);
+    composed: &Composed<'_>,
+    in_full: bool,
+) -> Looked {
     let chain = programme.settings.languages.chain(recipient.contact().language);
     let content = programme.content(audience.mailing).pick(&chain, Some(recipient.tier()));
-    let place = content.map_or_else(
-        || places::of_mailing(programme, audience.mailing, "content"),
-        |(_, content)| Place::File(content.file.path().to_owned()),
-    );
-    let hint = format!("mail programs cut it at about {LONGEST_SUBJECT}");
-    Diagnostic { severity: Severity::Warning, ..Diagnostic::error("long-subject", message) }.place(place).hint(hint)
+    let subject = content.map_or_else(Vec::new, |(_, content)| {
+        lint::subject_line(content, &composed.subject, recipient.contact().id.as_str())
+    });
+    let whole = in_full.then(|| lint::Subject::new(programme, audience.mailing, recipient, composed)).flatten();
+    Looked { failed: None, subject, message: whole.map_or_else(Vec::new, |whole| lint::lint(&whole)) }
 }
