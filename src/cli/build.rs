@@ -28,6 +28,9 @@ pub struct Arguments {
     /// In which form single messages are written
     #[arg(long, value_enum, default_value_t = MessagesAs::Eml)]
     messages: MessagesAs,
+    /// Render every message in full instead of stamping variants (same bytes, for comparison)
+    #[arg(long)]
+    reference: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -83,7 +86,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::None => Messages::None,
         };
         let request = Request { mailings, messages, shard: arguments.shard };
-        let mailer = Mailer::new(workshop.programme, &workshop.composer);
+        let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let mut ended = |stage: Stage<'_>| match stage {
             Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
             Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
