@@ -15,6 +15,7 @@ use crate::emit::store::Store;
 use crate::model::id::MailingId;
 use crate::plan::audience::Audience;
 use crate::plan::calendar::next_due;
+use crate::render::stamp::{Method, Press};
 
 /// What `build` is asked for.
 #[derive(Args)]
@@ -76,6 +77,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let site = site.ok_or(Outcome::Errors)?;
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
+        if terminal.verbose {
+            methods(workshop, &audiences, terminal);
+        }
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
@@ -102,6 +106,32 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         summary(&report, &findings, &audiences, &request, terminal);
         Ok(Outcome::Done)
     })
+}
+
+/// Says which way the messages of each mailing take, and what keeps one from being stamped.
+fn methods(workshop: &Workshop<'_>, audiences: &[Audience<'_>], terminal: &Terminal) {
+    for audience in audiences {
+        match Press::new(&workshop.composer, audience.mailing).method() {
+            Method::Stamped(conditions) => {
+                terminal.detail(&format!(
+                    "{}: stamped, {}",
+                    audience.mailing.id,
+                    counted(conditions.len(), "condition")
+                ));
+            }
+            Method::Full(reasons) => {
+                terminal.detail(&format!("{}: rendered in full for each reader", audience.mailing.id));
+                for reason in reasons {
+                    let place = workshop.engine.place_of(reason);
+                    let shown = place.as_ref().map(|place| match place.line_column() {
+                        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
+                        None => place.path().to_owned(),
+                    });
+                    terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
+                }
+            }
+        }
+    }
 }
 
 /// The mailings whose messages are wanted: those named, all, or the next one due.
@@ -132,10 +162,10 @@ pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
 }
 
 /// Everything there is to find, and the site where it could be rendered.
-pub fn look_over<'s>(
+pub fn look_over<'s, 'p>(
     session: &Session,
-    workshop: &Workshop<'_>,
-    audiences: &[Audience<'_>],
+    workshop: &'p Workshop<'p>,
+    audiences: &[Audience<'p>],
     site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
