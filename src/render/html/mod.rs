@@ -5,11 +5,13 @@
 
 pub mod entity;
 mod finish;
+mod rewrite;
 mod scan;
 pub mod url;
 mod visible;
 
 pub use finish::{Picture, finish};
+pub use rewrite::{Edit, rewrite};
 pub use scan::{Attribute, Scanner, Tag, Token, scan};
 pub use visible::{Image, Link, fold, images, is_hidden, links, visible_text};
 
