@@ -171,7 +171,10 @@ pub fn look_over<'s, 'p>(
     let mut found = session.found.clone();
     found.extend(check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences));
     match site {
-        Ok(site) => (found.into_iter().collect::<Diagnostics>().sorted(), Some(site)),
+        Ok(site) => {
+            let found = found.into_iter().chain(site.warnings().iter().cloned());
+            (found.collect::<Diagnostics>().sorted(), Some(site))
+        }
         Err(errors) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
     }
 }

@@ -356,7 +356,7 @@ fn file_name(path: &str) -> &str {
 }
 
 /// Nine in the morning of a day, in the programme's zone.
-fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
+pub(super) fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
     let morning = date.at(HOUR, 0, 0, 0);
     morning.to_zoned(zone.clone()).unwrap_or_else(|_| jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
 }
