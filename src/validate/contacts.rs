@@ -1,6 +1,6 @@
 //! `contacts/*.yaml` → [`Contact`]s, and `do-not-contact.yaml` → the wall.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::settings::{Frame, postal_address};
@@ -28,6 +28,8 @@ pub struct Contacts {
     pub list: Vec<Contact>,
     /// Position by id.
     pub by_id: HashMap<ContactId, u32>,
+    /// Who is there but could not be read: what refers to them is not wrong.
+    pub faulty: HashSet<ContactId>,
     /// The files they stand in.
     pub files: Vec<Arc<SourceFile>>,
 }
@@ -47,9 +49,11 @@ pub fn contacts(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> 
                 let item = first + index;
                 let spot = Spot::root(&document).item(item);
                 let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
+                let id = wire.id.as_ref().map(|Lit(id)| id.clone());
                 let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
-                if let Some(contact) = reader.contact(wire, origin) {
-                    contacts.add(contact, &mut by_address, &spot, found);
+                match reader.contact(wire, origin) {
+                    Some(contact) => contacts.add(contact, &mut by_address, &spot, found),
+                    None => contacts.faulty.extend(id),
                 }
             }
         });

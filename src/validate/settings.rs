@@ -82,7 +82,7 @@ fn frame(wire: &wire::Settings) -> Frame {
     Frame {
         languages: wire.languages.as_deref().map(list).unwrap_or_default(),
         fallback: wire.fallback.iter().flat_map(|table| &table.0).map(|(from, Lit(to))| (*from, *to)).collect(),
-        team: wire.team.iter().flatten().filter_map(|member| member.id.as_ref().map(|Lit(id)| id.clone())).collect(),
+        team: members(wire.team.as_deref().unwrap_or_default()),
         currency: reward.and_then(|reward| reward.currency.as_ref()).map(|Lit(currency)| *currency),
         rewards: reward
             .and_then(|reward| reward.options.as_ref())
@@ -91,6 +91,17 @@ fn frame(wire: &wire::Settings) -> Frame {
             .filter_map(|option| option.id.as_ref().map(|Lit(id)| id.clone()))
             .collect(),
     }
+}
+
+/// The ids of the team, each once.
+fn members(wires: &[wire::Member]) -> Vec<TeamId> {
+    let mut ids: Vec<TeamId> = Vec::new();
+    for Lit(id) in wires.iter().filter_map(|member| member.id.as_ref()) {
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    ids
 }
 
 struct Reader<'a, 'd> {
