@@ -188,7 +188,7 @@ impl<'p> Mailer<'p> {
     /// What cannot be rendered; the disk.
     pub fn messages(&self, audience: &Audience<'p>, form: Messages, store: &Store) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
-        let written: Vec<Option<(String, Option<Vec<u8>>, u64)>> = audience
+        let written: Vec<Option<Line>> = audience
             .recipients
             .par_iter()
             .map(|recipient| {
@@ -271,6 +271,9 @@ fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
     let morning = date.at(HOUR, 0, 0, 0);
     morning.to_zoned(zone.clone()).unwrap_or_else(|_| jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
 }
+
+/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
+type Line = (String, Option<Vec<u8>>, u64);
 
 /// Why an artifact was not written.
 #[derive(Debug)]

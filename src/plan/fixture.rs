@@ -61,6 +61,7 @@ impl Fixture {
             strings: BTreeMap::new(),
             templates: BTreeMap::new(),
             assets: BTreeMap::new(),
+            journals: Default::default(),
             files: Vec::new(),
             by_id: Default::default(),
         };

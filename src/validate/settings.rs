@@ -33,6 +33,8 @@ pub struct Frame {
     pub currency: Option<Currency>,
     /// The ids of the reward options.
     pub rewards: Vec<RewardId>,
+    /// True where `bevara.yaml` is YAML at all.
+    pub is_read: bool,
 }
 
 impl Frame {
@@ -90,6 +92,7 @@ fn frame(wire: &wire::Settings) -> Frame {
             .flatten()
             .filter_map(|option| option.id.as_ref().map(|Lit(id)| id.clone()))
             .collect(),
+        is_read: true,
     }
 }
 
@@ -592,7 +595,7 @@ impl Reader<'_, '_> {
 
 /// A finding where `id` is no reward option.
 pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &Spot<'_>) -> Option<Diagnostic> {
-    if frame.rewards.contains(id) {
+    if !frame.is_read || frame.rewards.contains(id) {
         return None;
     }
     let error = spot.error("unknown-reward", format!("`{id}` is no reward option"));

@@ -21,8 +21,11 @@ pub fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     paths(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).expect("a file"))).collect()
 }
 
-/// The paths of every file below a folder, without the lock file of a build.
+/// The paths of every file below a folder, without the lock file of a build; none where there is no folder.
 pub fn paths(folder: &Path) -> Vec<String> {
+    if !folder.exists() {
+        return Vec::new();
+    }
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.expect("it can be read"));
     let files = entries.filter(|entry| !entry.file_type().is_dir());
     let below = |path: &Path| path.strip_prefix(folder).expect("below").to_str().expect("UTF-8").to_owned();

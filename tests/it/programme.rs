@@ -88,3 +88,13 @@ impl Programme {
         checked.stderr
     }
 }
+
+/// Fails where `check` does not say exactly this; the last line, which counts what was said, apart.
+#[track_caller]
+pub fn says(programme: &Programme, expected: &str) {
+    let found = programme.complaint();
+    let (found, count) = found.trim_end().rsplit_once("\n\n").expect("a finding and a count");
+    assert!(count.starts_with(|c: char| c.is_ascii_digit()), "{count}");
+    let expected = expected.trim_start_matches('\n').trim_end();
+    assert!(found == expected, "--- expected\n{expected}\n--- found\n{found}\n--- end");
+}
