@@ -98,7 +98,7 @@ pub fn build<'p>(
     }
     ended(Stage::Proofs(proofs));
     let mut written = Vec::new();
-    let common = common_inputs(programme, mailer.key(), request);
+    let common = common_inputs(programme, mailer.key());
     for audience in audiences {
         let inputs = fingerprint(programme, audience.mailing, common);
         let asked = request.messages != Messages::None && request.mailings.contains(&audience.mailing.id);
@@ -139,7 +139,7 @@ fn keep(mailing: &Mailing, inputs: &Digest, store: &Store) -> Result<(), EmitErr
         return Ok(());
     }
     let folder = format!("mail/{}/", mailing.id);
-    let messages: Vec<String> = store.earlier(&format!("{folder}messages/")).map(str::to_owned).collect();
+    let messages: Vec<String> = store.earlier(&format!("{folder}messages")).map(str::to_owned).collect();
     let others = [path, format!("{folder}manifest.jsonl"), format!("{folder}messages.mbox")];
     for path in messages.into_iter().chain(others) {
         store.keep(&path)?;
@@ -152,10 +152,10 @@ fn inputs_path(mailing: &Mailing) -> String {
 }
 
 /// What the messages of every mailing are made of: settings, contacts, ledgers, templates, standing text, pictures.
-fn common_inputs(programme: &Programme, key: Digest, request: &Request) -> Digest {
+fn common_inputs(programme: &Programme, key: Digest) -> Digest {
     let mut inputs = Inputs::default();
     inputs.add(env!("CARGO_PKG_VERSION"));
-    inputs.add(&format!("{key} {:?} {:?} {:?}", request.messages, request.shard, programme.settings));
+    inputs.add(&format!("{key} {:?}", programme.settings));
     let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
     let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
     for file in lists.chain(programme.templates.values()).chain(standing) {

@@ -132,6 +132,19 @@ fn messages_of_another_mailing_stay_while_what_they_are_made_of_is_the_same() {
 }
 
 #[test]
+fn messages_stay_where_a_build_is_asked_for_none_or_for_others_in_another_form() {
+    let programme = Programme::new();
+    programme.run(["build", "--mailing", LETTER]).succeeds();
+    let before = message::of_mailing(&programme.path("output"), LETTER).len();
+    for arguments in
+        [&["build", "--messages", "none"][..], &["build", "--messages", "mbox"], &["build", "--shard", "1/2"]]
+    {
+        run(programme.root(), arguments).succeeds();
+        assert_eq!(message::of_mailing(&programme.path("output"), LETTER).len(), before, "{arguments:?}");
+    }
+}
+
+#[test]
 fn messages_go_stale_with_a_contact_the_settings_or_a_template() {
     let changes: [fn(Programme) -> Programme; 3] = [
         |programme| programme.replace("contacts/people.yaml", "family: Lind", "family: Lindh"),
