@@ -42,7 +42,7 @@ LANGUAGES = {
         "Kvam Lang",
         "last": "en eland heim haug land li mo nes rud seth stad sund tun vik voll øy",
         "street": "Storgata Kirkegata Strandgata Skippergata Torggata Nygata Møllergata Fjordveien Bjørkeveien Havnegata",
-        "cities": [("Oslo", "0{:01}{:02}"), ("Bergen", "50{:01}{}"), ("Trondheim", "70{:01}{}"), ("Stavanger", "40{:01}{}")],
+        "cities": [("Oslo", "0{}{}"), ("Bergen", "50{1}"), ("Trondheim", "70{1}"), ("Stavanger", "40{1}")],
         "trades": "Arkitekter Bygg Data Eiendom Fisk Forlag Konsult Mekanikk Regnskap Rør Trykkeri Verksted",
     },
     "et": {
