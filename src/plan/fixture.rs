@@ -61,7 +61,7 @@ impl Fixture {
             strings: BTreeMap::new(),
             templates: BTreeMap::new(),
             assets: BTreeMap::new(),
-            journals: Default::default(),
+            journals: std::collections::BTreeSet::new(),
             files: Vec::new(),
             by_id: Default::default(),
         };
