@@ -108,7 +108,7 @@ pub fn build<'p>(
     }
     progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();
-    let common = common_inputs(programme, mailer.key(), request);
+    let common = common_inputs(programme, mailer.key());
     for audience in audiences {
         let inputs = fingerprint(programme, audience.mailing, common);
         let asked = request.messages != Messages::None && request.mailings.contains(&audience.mailing.id);
@@ -165,10 +165,10 @@ fn inputs_path(mailing: &Mailing) -> String {
 }
 
 /// What the messages of every mailing are made of: settings, contacts, ledgers, templates, standing text, pictures.
-fn common_inputs(programme: &Programme, key: Digest, request: &Request) -> Digest {
+fn common_inputs(programme: &Programme, key: Digest) -> Digest {
     let mut inputs = Inputs::default();
     inputs.add(env!("CARGO_PKG_VERSION"));
-    inputs.add(&format!("{key} {:?} {:?} {:?}", request.messages, request.shard, programme.settings));
+    inputs.add(&format!("{key} {:?}", programme.settings));
     let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
     let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
     for file in lists.chain(programme.templates.values()).chain(standing) {

@@ -274,7 +274,7 @@ impl<'p> Mailer<'p> {
         let folder = format!("mail/{}", audience.mailing.id);
         let press = Press::new(self.composer, audience.mailing);
         let (variants, struck) = self.strike(audience, &press);
-        let written: Vec<Option<(String, Option<Vec<u8>>, u64)>> = audience
+        let written: Vec<Option<Line>> = audience
             .recipients
             .par_iter()
             .zip(variants)
@@ -367,6 +367,9 @@ pub(super) fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
     let morning = date.at(HOUR, 0, 0, 0);
     morning.to_zoned(zone.clone()).unwrap_or_else(|_| jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
 }
+
+/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
+type Line = (String, Option<Vec<u8>>, u64);
 
 /// Why an artifact was not written.
 #[derive(Debug)]
