@@ -8,6 +8,7 @@ use crate::plan::coverage::{self, PlanFinding};
 use crate::render::compose::Composer;
 use crate::validate::apply_levels;
 
+pub mod lint;
 mod messages;
 mod standing_text;
 
@@ -20,6 +21,7 @@ pub fn findings<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, narrowing);
     found.extend(standing_text::findings(programme));
+    found.extend(lint::addresses(programme));
     for audience in audiences {
         found.extend(messages::findings(programme, composer, audience));
     }

@@ -2,7 +2,7 @@
 
 use super::yaml::{At, Document, Step};
 use crate::diagnostic::Place;
-use crate::model::contact::Origin;
+use crate::model::contact::{Contact, Origin};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
@@ -18,6 +18,11 @@ pub fn of_item(programme: &Programme, origin: Origin) -> Place {
         true => at(programme, origin, &["mailings".into(), item]),
         false => at(programme, origin, &[item]),
     }
+}
+
+/// The value of `key` of a contact.
+pub fn of_contact(programme: &Programme, contact: &Contact, key: &str) -> Place {
+    at(programme, contact.origin, &[(contact.origin.item as usize).into(), key.into()])
 }
 
 fn at(programme: &Programme, origin: Origin, path: &[Step]) -> Place {
