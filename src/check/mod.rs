@@ -11,6 +11,7 @@ use crate::plan::{Recipient, Route};
 use crate::render::compose::{Composer, LONGEST_SUBJECT};
 use crate::validate::apply_levels;
 
+pub mod signing;
 mod standing_text;
 
 /// All findings about plan, texts and messages; `audiences` are those of every mailing.

@@ -63,6 +63,7 @@ impl Fixture {
             assets: BTreeMap::new(),
             files: Vec::new(),
             by_id: Default::default(),
+            journals: Default::default(),
         };
         Fixture { programme }
     }
