@@ -1,6 +1,9 @@
 //! `bevara build`
 
+use std::sync::{Mutex, PoisonError};
+
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
@@ -8,13 +11,14 @@ use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::emit::build::{Report, Request, Shard, Stage, build};
+use crate::emit::build::{Progress, Report, Request, Shard, Stage, build};
 use crate::emit::mail::{EmitError, Mailer, Messages};
 use crate::emit::site::Site;
 use crate::emit::store::Store;
 use crate::model::id::MailingId;
 use crate::plan::audience::Audience;
 use crate::plan::calendar::next_due;
+use crate::render::stamp::{Method, Press};
 
 /// What `build` is asked for.
 #[derive(Args)]
@@ -28,6 +32,9 @@ pub struct Arguments {
     /// In which form single messages are written
     #[arg(long, value_enum, default_value_t = MessagesAs::Eml)]
     messages: MessagesAs,
+    /// Render every message in full instead of stamping variants (same bytes, for comparison)
+    #[arg(long)]
+    reference: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -73,6 +80,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let site = site.ok_or(Outcome::Errors)?;
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
+        if terminal.verbose {
+            methods(workshop, &audiences, terminal);
+        }
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
@@ -83,22 +93,89 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::None => Messages::None,
         };
         let request = Request { mailings, messages, shard: arguments.shard };
-        let mailer = Mailer::new(workshop.programme, &workshop.composer);
-        let mut ended = |stage: Stage<'_>| match stage {
-            Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
-            Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
-            Stage::Messages(written) => {
-                let result =
-                    format!("{}: {}, {}", written.mailing, counted(written.messages, "message"), bytes(written.bytes));
-                terminal.stage("messages", &result, watch.lap());
-            }
-        };
-        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &mut ended);
+        let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
+        let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
+        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
-        terminal.stage("output", &files(&report), watch.lap());
+        terminal.stage("output", &files(&report), shown.lap());
         summary(&report, &findings, &audiences, &request, terminal);
         Ok(Outcome::Done)
     })
+}
+
+/// Shows how a build gets on: a bar while messages are written to a terminal, a line a stage.
+struct Shown<'t> {
+    terminal: &'t Terminal,
+    watch: Mutex<Watch>,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Shown<'_> {
+    fn lap(&self) -> std::time::Duration {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner).lap()
+    }
+
+    fn bar(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Progress for Shown<'_> {
+    fn begin(&self, mailing: &MailingId, messages: usize) {
+        if self.terminal.is_live() {
+            let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar = ProgressBar::new(messages as u64).with_style(style).with_message(mailing.to_string());
+            *self.bar() = Some(bar);
+        }
+    }
+
+    fn step(&self) {
+        if let Some(bar) = self.bar().as_ref() {
+            bar.inc(1);
+        }
+    }
+
+    fn end(&self, stage: Stage<'_>) {
+        if let Some(bar) = self.bar().take() {
+            bar.finish_and_clear();
+        }
+        match stage {
+            Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),
+            Stage::Proofs(proofs) => self.terminal.stage("proofs", &counted(proofs, "proof"), self.lap()),
+            Stage::Messages(written) => {
+                let size = bytes(written.bytes);
+                let result = format!("{}: {}, {size}", written.mailing, counted(written.messages, "message"));
+                self.terminal.stage("messages", &result, self.lap());
+            }
+        }
+    }
+}
+
+/// Says which way the messages of each mailing take, and what keeps one from being stamped.
+fn methods(workshop: &Workshop<'_>, audiences: &[Audience<'_>], terminal: &Terminal) {
+    for audience in audiences {
+        match Press::new(&workshop.composer, audience.mailing).method() {
+            Method::Stamped(conditions) => {
+                terminal.detail(&format!(
+                    "{}: stamped, {}",
+                    audience.mailing.id,
+                    counted(conditions.len(), "condition")
+                ));
+            }
+            Method::Full(reasons) => {
+                terminal.detail(&format!("{}: rendered in full for each reader", audience.mailing.id));
+                for reason in reasons {
+                    let place = workshop.engine.place_of(reason);
+                    let shown = place.as_ref().map(|place| match place.line_column() {
+                        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
+                        None => place.path().to_owned(),
+                    });
+                    terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
+                }
+            }
+        }
+    }
 }
 
 /// The mailings whose messages are wanted: those named, all, or the next one due.
@@ -129,16 +206,19 @@ pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
 }
 
 /// Everything there is to find, and the site where it could be rendered.
-pub fn look_over<'s>(
+pub fn look_over<'s, 'p>(
     session: &Session,
-    workshop: &Workshop<'_>,
-    audiences: &[Audience<'_>],
+    workshop: &'p Workshop<'p>,
+    audiences: &[Audience<'p>],
     site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
     found.extend(check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences));
     match site {
-        Ok(site) => (found.into_iter().collect::<Diagnostics>().sorted(), Some(site)),
+        Ok(site) => {
+            let found = found.into_iter().chain(site.warnings().iter().cloned());
+            (found.collect::<Diagnostics>().sorted(), Some(site))
+        }
         Err(errors) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::MARKER;
 use super::yaml::{At, Document, Step};
 use crate::diagnostic::Place;
-use crate::model::contact::Origin;
+use crate::model::contact::{Contact, Origin};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
@@ -21,6 +21,11 @@ pub fn of_item(programme: &Programme, origin: Origin) -> Place {
         true => at(programme, origin, &["mailings".into(), item]),
         false => at(programme, origin, &[item]),
     }
+}
+
+/// The value of `key` of a contact.
+pub fn of_contact(programme: &Programme, contact: &Contact, key: &str) -> Place {
+    at(programme, contact.origin, &[(contact.origin.item as usize).into(), key.into()])
 }
 
 /// A value of `bevara.yaml`.

@@ -355,6 +355,12 @@ fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
             Some("unit") => "nothing".to_owned(),
             _ => format!("`{snippet}`"),
         };
+        let expected = match expected {
+            "a sequence" => "a list",
+            "a map" => "a group of keys",
+            structure if structure.starts_with("struct ") => "a group of keys",
+            other => other,
+        };
         return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
     }
     let (message, hint) = match raw.split_once('\n') {

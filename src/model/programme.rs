@@ -341,6 +341,13 @@ pub struct ContentFile {
     pub front: Front,
 }
 
+impl ContentFile {
+    /// Its Markdown.
+    pub fn markdown(&self) -> &str {
+        &self.file.text()[self.body_at..]
+    }
+}
+
 /// What a front matter says, of mailings and pages alike.
 #[derive(Debug, Clone, Default)]
 pub struct Front {

@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::yaml::{At, Document};
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::model::programme::{Content, ContentFile, Programme};
 use crate::render::locale::{self, DateStyle};
-use crate::render::mark;
+use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
+use crate::render::stamp::values::{self, Finder};
+use crate::render::{mark, markdown};
 use crate::source::{Position, SourceFile, Span};
 
 /// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
@@ -24,7 +26,11 @@ const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];
 /// Every template of a programme, ready to render.
 pub struct Engine {
     by_language: BTreeMap<Language, Tera>,
+    /// The same for whole variants, personal expressions replaced by holes; none where they cannot be.
+    stamped: BTreeMap<Language, Tera>,
     sources: HashMap<String, Origin>,
+    analysis: Analysis,
+    finder: Finder,
 }
 
 /// Where a template's text stands in its file.
@@ -62,16 +68,60 @@ impl Engine {
         base.set_escape_fn(escape);
         base.autoescape_on(MARKED);
         register(&mut base, programme, programme.settings.languages.default());
-        if let Err(error) = base.add_raw_templates(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+        let mut rewritten = base.clone();
+        if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
             return Err(explain_setup(&error, &texts, &sources));
         }
-        let mut by_language = BTreeMap::new();
-        for &language in &programme.settings.languages.all {
-            let mut tera = base.clone();
-            register(&mut tera, programme, language);
-            by_language.insert(language, tera);
-        }
-        Ok(Engine { by_language, sources })
+        let of_mail =
+            texts.iter().filter(|(name, _)| !name.starts_with("site/") && !name.starts_with("content/pages/"));
+        let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
+        let sheets = analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str()));
+        let stamped = rewritten.add_raw_templates(sheets).is_ok()
+            && base.add_raw_templates(borrowed(&values::templates(&analysis))).is_ok();
+        let each = |tera: &Tera| -> BTreeMap<Language, Tera> {
+            let languages = programme.settings.languages.all.iter();
+            languages
+                .map(|&language| {
+                    let mut tera = tera.clone();
+                    register(&mut tera, programme, language);
+                    (language, tera)
+                })
+                .collect()
+        };
+        let finder = Finder::new(&analysis);
+        let stamped = if stamped { each(&rewritten) } else { BTreeMap::new() };
+        Ok(Engine { by_language: each(&base), stamped, sources, analysis, finder })
+    }
+
+    /// How the values of any reader are found.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// What these templates do with personal data; `None` where nothing can be stamped.
+    pub fn verdict<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Verdict> {
+        (!self.stamped.is_empty()).then(|| self.analysis.verdict(names))
+    }
+
+    /// How many holes there are.
+    pub fn holes(&self) -> usize {
+        self.analysis.holes.len()
+    }
+
+    /// The place of an expression in the author's file.
+    pub fn place_of(&self, reason: &Reason) -> Option<Place> {
+        let range = reason.at..reason.at + reason.expression.len();
+        at(&self.sources, &reason.template, range, "template", "").place
+    }
+
+    /// Renders a template of a variant, with holes in place of what differs between its readers.
+    ///
+    /// # Errors
+    /// What went wrong; the full render tells it with the right words.
+    pub fn render_stamped(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+        let tera = self.stamped.get(&language).or_else(|| self.stamped.values().next());
+        let Some(tera) = tera else { return self.render(language, name, context) };
+        tera.render(name, context).map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
     }
 
     /// True where there is a template of this name.
@@ -110,6 +160,10 @@ fn words_in(value: Value, keys: &[&str]) -> Value {
     Value::from(map)
 }
 
+fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
 fn escape(value: &str, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all(mark::encode(value).as_bytes())
 }
@@ -126,7 +180,13 @@ fn collect(programme: &Programme) -> (HashMap<String, Origin>, Vec<(String, Stri
     {
         add(name.clone(), file.text(), file, OriginPlace::From(0));
     }
-    let contents = programme.contents.values().chain(programme.pages.values()).chain([&programme.keep_in_mind]);
+    // Most pages have nothing for tera to do, and there may be ten thousand of them.
+    let pages = programme.pages.values().flat_map(|page| page.variants.values());
+    for page in pages.filter(|page| markdown::has_tags(page.markdown())) {
+        let text = if page.front.html { page.markdown().to_owned() } else { markdown::shield(page.markdown()) };
+        add(body_name(page), &text, &page.file, OriginPlace::From(page.body_at));
+    }
+    let contents = programme.contents.values().chain([&programme.keep_in_mind]);
     for content in contents.flat_map(|content: &Content| content.variants.values()) {
         let file = &content.file;
         add(body_name(content), &file.text()[content.body_at..], file, OriginPlace::From(content.body_at));
@@ -153,7 +213,10 @@ fn register(tera: &mut Tera, programme: &Programme, language: Language) {
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)
     });
-    tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| percent_encode(value));
+    // What comes out is harmless wherever it lands, and must not be encoded a second time in a URL.
+    tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&percent_encode(&mark::decode(value)))
+    });
     // Merged values stay data: what the engine made is safe already, and nothing else becomes markup by asking for it.
     tera.register_filter("safe", |value: Value, _: Kwargs, _: &State| value);
     for name in ["upper", "lower", "capitalize", "title", "trim", "trim_start", "trim_end"] {

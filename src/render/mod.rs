@@ -4,18 +4,21 @@
 //! in [`html::finish`] or [`text::render_text`], escaped for the place where they landed.
 //!
 //! [`engine`] is tera with every template of a programme, [`view`] what templates may see, [`compose`] the way of one message
-//! through all of it. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
+//! through all of it, [`page`] that of a page of the site. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
 
 pub mod compose;
 pub mod engine;
+pub mod hole;
 pub mod html;
 pub mod links;
 pub mod locale;
 pub mod mark;
 pub mod markdown;
 pub mod narrowing;
+pub mod page;
 pub mod pictures;
 pub mod seal;
+pub mod stamp;
 pub mod text;
 pub mod typography;
 pub mod view;

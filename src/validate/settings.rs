@@ -33,6 +33,8 @@ pub struct Frame {
     pub currency: Option<Currency>,
     /// The ids of the reward options.
     pub rewards: Vec<RewardId>,
+    /// True where `bevara.yaml` is YAML at all.
+    pub is_read: bool,
 }
 
 impl Frame {
@@ -82,7 +84,7 @@ fn frame(wire: &wire::Settings) -> Frame {
     Frame {
         languages: wire.languages.as_deref().map(list).unwrap_or_default(),
         fallback: wire.fallback.iter().flat_map(|table| &table.0).map(|(from, Lit(to))| (*from, *to)).collect(),
-        team: wire.team.iter().flatten().filter_map(|member| member.id.as_ref().map(|Lit(id)| id.clone())).collect(),
+        team: members(wire.team.as_deref().unwrap_or_default()),
         currency: reward.and_then(|reward| reward.currency.as_ref()).map(|Lit(currency)| *currency),
         rewards: reward
             .and_then(|reward| reward.options.as_ref())
@@ -90,7 +92,19 @@ fn frame(wire: &wire::Settings) -> Frame {
             .flatten()
             .filter_map(|option| option.id.as_ref().map(|Lit(id)| id.clone()))
             .collect(),
+        is_read: true,
     }
+}
+
+/// The ids of the team, each once.
+fn members(wires: &[wire::Member]) -> Vec<TeamId> {
+    let mut ids: Vec<TeamId> = Vec::new();
+    for Lit(id) in wires.iter().filter_map(|member| member.id.as_ref()) {
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    ids
 }
 
 struct Reader<'a, 'd> {
@@ -581,7 +595,7 @@ impl Reader<'_, '_> {
 
 /// A finding where `id` is no reward option.
 pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &Spot<'_>) -> Option<Diagnostic> {
-    if frame.rewards.contains(id) {
+    if !frame.is_read || frame.rewards.contains(id) {
         return None;
     }
     let error = spot.error("unknown-reward", format!("`{id}` is no reward option"));
