@@ -105,13 +105,12 @@ impl<'p> Desk<'_, 'p> {
         let mut rest = Vec::new();
         for recipient in readers {
             let reader = self.press.reader(recipient);
-            match variant.values(&reader) {
-                Some(values) => {
-                    let subject =
-                        variant.subject.fill(&|number| crate::render::stamp::look_up(&values, number).to_owned());
-                    note(&mut group.subjects, self.subject(recipient, &subject));
+            match variant.fits(&reader) {
+                true => {
+                    let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+                    note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
                 }
-                None => rest.push(*recipient),
+                false => rest.push(*recipient),
             }
         }
         let full = self.in_full(&rest, false);
