@@ -15,6 +15,7 @@ use crate::emit::store::Store;
 use crate::model::id::MailingId;
 use crate::plan::audience::Audience;
 use crate::plan::calendar::next_due;
+use crate::render::stamp::{Method, Press};
 
 /// What `build` is asked for.
 #[derive(Args)]
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// In which form single messages are written
     #[arg(long, value_enum, default_value_t = MessagesAs::Eml)]
     messages: MessagesAs,
+    /// Render every message in full instead of stamping variants (same bytes, for comparison)
+    #[arg(long)]
+    reference: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -73,6 +77,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let site = site.ok_or(Outcome::Errors)?;
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
+        if terminal.verbose {
+            methods(workshop, &audiences, terminal);
+        }
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
@@ -83,7 +90,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::None => Messages::None,
         };
         let request = Request { mailings, messages, shard: arguments.shard };
-        let mailer = Mailer::new(workshop.programme, &workshop.composer);
+        let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let mut ended = |stage: Stage<'_>| match stage {
             Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
             Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
@@ -99,6 +106,32 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         summary(&report, &findings, &audiences, &request, terminal);
         Ok(Outcome::Done)
     })
+}
+
+/// Says which way the messages of each mailing take, and what keeps one from being stamped.
+fn methods(workshop: &Workshop<'_>, audiences: &[Audience<'_>], terminal: &Terminal) {
+    for audience in audiences {
+        match Press::new(&workshop.composer, audience.mailing).method() {
+            Method::Stamped(conditions) => {
+                terminal.detail(&format!(
+                    "{}: stamped, {}",
+                    audience.mailing.id,
+                    counted(conditions.len(), "condition")
+                ));
+            }
+            Method::Full(reasons) => {
+                terminal.detail(&format!("{}: rendered in full for each reader", audience.mailing.id));
+                for reason in reasons {
+                    let place = workshop.engine.place_of(reason);
+                    let shown = place.as_ref().map(|place| match place.line_column() {
+                        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
+                        None => place.path().to_owned(),
+                    });
+                    terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
+                }
+            }
+        }
+    }
 }
 
 /// The mailings whose messages are wanted: those named, all, or the next one due.
@@ -129,10 +162,10 @@ pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
 }
 
 /// Everything there is to find, and the site where it could be rendered.
-pub fn look_over<'s>(
+pub fn look_over<'s, 'p>(
     session: &Session,
-    workshop: &Workshop<'_>,
-    audiences: &[Audience<'_>],
+    workshop: &'p Workshop<'p>,
+    audiences: &[Audience<'p>],
     site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();

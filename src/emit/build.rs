@@ -139,7 +139,7 @@ fn keep(mailing: &Mailing, inputs: &Digest, store: &Store) -> Result<(), EmitErr
         return Ok(());
     }
     let folder = format!("mail/{}/", mailing.id);
-    let messages: Vec<String> = store.earlier(&format!("{folder}messages/")).map(str::to_owned).collect();
+    let messages: Vec<String> = store.earlier(&format!("{folder}messages")).map(str::to_owned).collect();
     let others = [path, format!("{folder}manifest.jsonl"), format!("{folder}messages.mbox")];
     for path in messages.into_iter().chain(others) {
         store.keep(&path)?;

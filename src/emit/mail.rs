@@ -1,6 +1,6 @@
 //! `output/mail/<mailing>/`: the proofs of each tier and language, the single messages, and who got none and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::die::Die;
 use super::digest::Digest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use super::store::{Store, StoreError};
@@ -21,12 +22,16 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
 use crate::render::pictures;
+use crate::render::stamp::{Key, Press, Variant, look_up};
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
 const HOUR: i8 = 9;
 
 /// A message may be sent again under the same id only as another generation; a build makes the first.
 const GENERATION: &str = "1";
+
+/// Room for a message without pictures, in bytes.
+const ROOMY: usize = 48 * 1024;
 
 /// In which form the single messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +48,12 @@ pub enum Messages {
 pub struct Letter<'p> {
     /// To whom.
     pub recipient: Recipient<'p>,
-    /// What.
-    pub composed: Composed<'p>,
+    /// The language of its text.
+    pub language: Language,
+    /// Who signed.
+    pub signer: &'p Member,
+    /// Its subject.
+    pub subject: String,
     /// Its Message-ID without brackets.
     pub message_id: String,
     /// The whole message.
@@ -55,12 +64,16 @@ pub struct Letter<'p> {
 pub struct Mailer<'p> {
     programme: &'p Programme,
     composer: &'p Composer<'p>,
+    reference: bool,
 }
 
+/// A variant, ready to be stamped; none where its readers are rendered in full.
+type Struck<'p> = Option<(Variant<'p>, Die)>;
+
 impl<'p> Mailer<'p> {
-    /// A mailer for the messages of `composer`.
-    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
-        Mailer { programme, composer }
+    /// A mailer for the messages of `composer`; with `reference` every message is rendered in full.
+    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, reference: bool) -> Self {
+        Mailer { programme, composer, reference }
     }
 
     /// A digest of the key that codes and tokens are derived with.
@@ -68,7 +81,7 @@ impl<'p> Mailer<'p> {
         Digest::of(self.composer.key().as_bytes())
     }
 
-    /// The message of `mailing` for `recipient`; `None` where it goes by post.
+    /// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.
     ///
     /// # Errors
     /// What cannot be rendered.
@@ -77,39 +90,104 @@ impl<'p> Mailer<'p> {
         mailing: &'p Mailing,
         recipient: Recipient<'p>,
     ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
-        let Route::Email(address) = recipient.route() else { return Ok(None) };
+        let Route::Email(_) = recipient.route() else { return Ok(None) };
         let composed = self.composer.compose(mailing, &recipient)?;
+        let message = self.message(mailing, &recipient, &composed, composed.subject.clone());
+        let mut bytes = Vec::with_capacity(ROOMY);
+        message.write(&mut bytes);
+        let message_id = message.message_id;
+        let Composed { language, signer, subject, .. } = composed;
+        Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
+    }
+
+    /// The message of one reader from their variant; `None` where it has to be rendered in full.
+    fn stamped(
+        &self,
+        mailing: &'p Mailing,
+        recipient: Recipient<'p>,
+        struck: &(Variant<'p>, Die),
+        press: &Press<'p>,
+    ) -> Option<Letter<'p>> {
+        let (variant, die) = struck;
+        let reader = press.reader(&recipient);
+        let values = variant.values(&reader)?;
+        let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
+        let message = self.message(mailing, &recipient, &variant.composed, subject);
+        let mut bytes = Vec::with_capacity(ROOMY);
+        message.write_head(&mut bytes);
+        die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
+        let Composed { language, signer, .. } = variant.composed;
+        let (subject, message_id) = (message.subject, message.message_id);
+        Some(Letter { recipient, language, signer, subject, message_id, bytes })
+    }
+
+    /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
+    fn message<'c>(
+        &self,
+        mailing: &Mailing,
+        recipient: &Recipient<'p>,
+        composed: &'c Composed<'p>,
+        subject: String,
+    ) -> Message<'c> {
         let settings = &self.programme.settings;
         let domain = settings.sender.email.domain();
         let contact = recipient.contact();
-        let message_id = mime::message_id(mailing.id.as_str(), contact.id.as_str(), GENERATION, domain);
+        let address = match recipient.route() {
+            Route::Email(address) => address.clone(),
+            Route::Post(_) => settings.sender.email.clone(),
+        };
         let firm = settings.sender.name.as_str();
-        let signer = composed.signer;
-        let message = Message {
+        Message {
             from: Mailbox {
-                phrase: format!("{}, {firm}", signer.name.as_str()),
+                phrase: format!("{}, {firm}", composed.signer.name.as_str()),
                 address: settings.sender.email.clone(),
             },
-            to: Mailbox { phrase: contact.name.full(), address: address.clone() },
-            reply_to: self.reply_to(signer),
-            subject: composed.subject.clone(),
+            to: Mailbox { phrase: contact.name.full(), address },
+            reply_to: self.reply_to(composed.signer),
+            subject,
             date: dated(recipient.date(), &settings.timezone),
-            message_id: message_id.clone(),
+            message_id: mime::message_id(mailing.id.as_str(), contact.id.as_str(), GENERATION, domain),
             list_id: Some(ListId {
                 description: settings.name.as_str().to_owned(),
                 id: format!("{}.{domain}", mailing.kind.name()),
             }),
-            list_unsubscribe: composed.unsubscribe.clone(),
+            list_unsubscribe: self.composer.unsubscribe(contact),
             one_click: settings.unsubscribe.url.is_some(),
             auto_submitted: false,
             text: composed.sealed.text(),
             html: composed.sealed.html(),
             inline: self.images(&composed.pictures),
-            attachments: self.attachments(mailing, &composed, recipient.tier()),
+            attachments: self.attachments(mailing, composed, recipient.tier()),
+        }
+    }
+
+    /// The dies of a mailing by variant, each variant rendered once.
+    fn strike(&self, audience: &Audience<'p>, press: &Press<'p>) -> (Vec<Option<usize>>, Vec<Struck<'p>>) {
+        let by_mail = |recipient: &Recipient<'p>| !self.reference && matches!(recipient.route(), Route::Email(_));
+        let keys: Vec<Option<Key>> = audience
+            .recipients
+            .par_iter()
+            .map(|recipient| by_mail(recipient).then(|| press.key(recipient, &press.reader(recipient))).flatten())
+            .collect();
+        let mut numbers: HashMap<&Key, usize> = HashMap::new();
+        let mut firsts: Vec<(&Key, &Recipient<'p>)> = Vec::new();
+        let mut variants = Vec::with_capacity(keys.len());
+        for (key, recipient) in keys.iter().zip(&audience.recipients) {
+            variants.push(key.as_ref().map(|key| {
+                *numbers.entry(key).or_insert_with(|| {
+                    firsts.push((key, recipient));
+                    firsts.len() - 1
+                })
+            }));
+        }
+        let strike = |(key, recipient): &(&Key, &Recipient<'p>)| {
+            let variant = press.variant(key, recipient)?;
+            let message = self.message(audience.mailing, recipient, &variant.composed, String::new());
+            let die = Die::new(&variant, &message);
+            Some((variant, die))
         };
-        let mut bytes = Vec::with_capacity(48 * 1024);
-        message.write(&mut bytes);
-        Ok(Some(Letter { recipient, composed, message_id, bytes }))
+        let struck = firsts.par_iter().map(strike).collect();
+        (variants, struck)
     }
 
     /// Answers go to who signed, unless that is the sender's own address.
@@ -188,11 +266,22 @@ impl<'p> Mailer<'p> {
     /// What cannot be rendered; the disk.
     pub fn messages(&self, audience: &Audience<'p>, form: Messages, store: &Store) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
+        let press = Press::new(self.composer, audience.mailing);
+        let (variants, struck) = self.strike(audience, &press);
         let written: Vec<Option<(String, Option<Vec<u8>>, u64)>> = audience
             .recipients
             .par_iter()
-            .map(|recipient| {
-                let Some(letter) = self.letter(audience.mailing, *recipient)? else { return Ok(None) };
+            .zip(variants)
+            .map(|(recipient, variant)| {
+                let struck = variant.and_then(|variant| struck[variant].as_ref());
+                let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
+                let letter = match stamped {
+                    Some(letter) => letter,
+                    None => match self.letter(audience.mailing, *recipient)? {
+                        Some(letter) => letter,
+                        None => return Ok(None),
+                    },
+                };
                 let digest = match form {
                     Messages::Eml => {
                         store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
@@ -252,9 +341,9 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         "contact": contact.id.as_str(),
         "to": to,
         "tier": letter.recipient.tier().letter(),
-        "language": letter.composed.language.tag(),
-        "signer": letter.composed.signer.id.as_str(),
-        "subject": letter.composed.subject,
+        "language": letter.language.tag(),
+        "signer": letter.signer.id.as_str(),
+        "subject": letter.subject,
         "bytes": letter.bytes.len(),
         "sha256": digest.to_string(),
         "message_id": letter.message_id,

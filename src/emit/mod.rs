@@ -5,6 +5,7 @@
 //! that a build that fails leaves the last good output as it was. [`digest`] is the one hash of both.
 
 pub mod build;
+mod die;
 pub mod digest;
 pub mod header;
 pub mod mail;

@@ -11,21 +11,24 @@ use tera::{Context, Value};
 
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::load::places;
+use crate::model::contact::Contact;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, Signer};
 use crate::model::programme::{ContentFile, Member, Programme};
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
-use crate::render::engine::{Engine, body_name, front_name, strings_for};
+use crate::render::engine::{Engine, body_name, front_name, own_words, strings_for};
 use crate::render::html::Picture;
 use crate::render::links::{self, LinkKey};
 use crate::render::markdown::{self, Medium};
 use crate::render::seal::{self, KeepInMind, Sealed};
+use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::text::{self, Links, TextOptions};
+use crate::render::view::words;
 use crate::render::view::{
     BrandView, ContactView, LinksView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view,
 };
-use crate::render::{html, mark, pictures, typography};
+use crate::render::{hole, html, mark, pictures, typography};
 
 /// Longest subject that mail programs show, in characters.
 pub const LONGEST_SUBJECT: usize = 60;
@@ -75,6 +78,22 @@ struct Reader<'r, 'p> {
     recipient: Option<&'r Recipient<'p>>,
     language: Language,
     date: Date,
+    form: Form<'r>,
+}
+
+/// What of a reader the templates see.
+#[derive(Clone, Copy)]
+enum Form<'r> {
+    /// Everything.
+    Full,
+    /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
+    Stamped(&'r [(usize, bool)]),
+}
+
+impl<'r, 'p> Reader<'r, 'p> {
+    fn of(recipient: &'r Recipient<'p>, form: Form<'r>) -> Self {
+        Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+    }
 }
 
 impl<'p> Composer<'p> {
@@ -85,7 +104,8 @@ impl<'p> Composer<'p> {
     pub fn new(programme: &'p Programme, engine: &'p Engine, key: &'p LinkKey) -> Result<Self, Box<Diagnostic>> {
         let language = programme.settings.languages.default();
         let mut context = Context::new();
-        context.insert("brand", &BrandView::new(&programme.settings.brand, language, &programme.settings.languages));
+        let brand = BrandView::new(&programme.settings.brand, language, &programme.settings.languages);
+        context.insert_value("brand", own_words(&brand, &words::BRAND));
         let css = match engine.has(MAIL_CSS) {
             true => engine.render(language, MAIL_CSS, &context)?,
             false => String::new(),
@@ -108,40 +128,101 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        let reader =
-            Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date() };
-        self.compose_for(mailing, reader).map_err(|mut error| {
+        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
         })
     }
 
+    /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
+    /// `answers` are those to the conditions they ask.
+    ///
+    /// # Errors
+    /// What went wrong; [`compose`](Self::compose) tells it with the right words.
+    pub(super) fn compose_stamped(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+        answers: &[(usize, bool)],
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+    }
+
+    /// The names of the templates that a message of `mailing` is made with: layouts, texts, standing texts.
+    pub(super) fn template_names(&self, mailing: &Mailing) -> Vec<String> {
+        let contents = self.programme.content(mailing).variants.values();
+        let of_content = contents
+            .flat_map(|content| [body_name(content), front_name(content, "subject"), front_name(content, "preheader")]);
+        let standing = self.programme.keep_in_mind.variants.values().map(body_name);
+        let layout = format!("email/{}", mailing.kind.name());
+        of_content.chain(standing).chain([format!("{layout}.html"), format!("{layout}.txt")]).collect()
+    }
+
+    /// The programme whose messages these are.
+    pub fn programme(&self) -> &'p Programme {
+        self.programme
+    }
+
+    /// Its templates.
+    pub(super) fn engine(&self) -> &'p Engine {
+        self.engine
+    }
+
+    /// The links of a contact.
+    pub(super) fn links(&self, mailing: &Mailing, language: Language, contact: Option<&Contact>) -> LinksView {
+        let settings = &self.programme.settings;
+        let code = contact.map(|contact| self.key.code(contact));
+        LinksView {
+            refer: links::refer(settings, language, code.as_deref()),
+            unsubscribe: contact.and_then(|contact| self.unsubscribe(contact).into_iter().next()),
+            browser: mailing.public.then(|| links::archive(settings, language, mailing)),
+        }
+    }
+
+    /// Every way of a contact to opt out.
+    pub fn unsubscribe(&self, contact: &Contact) -> Vec<String> {
+        links::unsubscribe(&self.programme.settings, &self.key.token(contact))
+    }
+
+    fn render(
+        &self,
+        reader: Reader<'_, 'p>,
+        language: Language,
+        name: &str,
+        context: &Context,
+    ) -> Result<String, Box<Diagnostic>> {
+        match reader.form {
+            Form::Full => self.engine.render(language, name, context),
+            Form::Stamped(_) => self.engine.render_stamped(language, name, context),
+        }
+    }
+
     fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
         let (language, content) = self.content(mailing, reader)?;
         let mut context = self.context(mailing, content, language, reader);
-        let subject = self.line(content, "subject", language, &context)?.unwrap_or_default();
+        let subject = self.line(content, "subject", language, &context, reader)?.unwrap_or_default();
         if subject.is_empty() {
             return Err(Box::new(self.about(content, "empty-subject", "the subject is empty")));
         }
-        let preheader = self.line(content, "preheader", language, &context)?;
+        let preheader = self.line(content, "preheader", language, &context, reader)?;
         let mut view = mailing_view(mailing, reader.date, &content.front.extra);
         view.subject = Some(&subject);
         view.preheader = preheader.as_deref();
         view.summary = content.front.summary.as_deref();
         view.reward_block = content.front.reward_block;
-        context.insert("mailing", &view);
+        context.insert_value("mailing", own_words(&view, &words::MAILING));
         let wanted = RefCell::new(Pictures::default());
-        let markdown = self.engine.render(language, &body_name(content), &context)?;
+        let markdown = self.render(reader, language, &body_name(content), &context)?;
         let body = marked_html(&markdown, content, language, Medium::Mail);
         let body_text = plain_text(&markdown, language, Links::Numbered);
-        let keep = self.keep_in_mind(language, &context)?;
+        let keep = self.keep_in_mind(language, &context, reader)?;
         let layout = format!("email/{}", mailing.kind.name());
         context.insert_value("body", Value::safe_string(&body));
         context.insert_value("keep_in_mind", Value::safe_string(&keep.html));
-        let page = self.engine.render(language, &format!("{layout}.html"), &context)?;
+        let page = self.render(reader, language, &format!("{layout}.html"), &context)?;
         context.insert_value("body", Value::safe_string(&body_text));
         context.insert_value("keep_in_mind", Value::safe_string(&keep.text));
-        let plain = self.engine.render(language, &format!("{layout}.txt"), &context)?;
+        let plain = self.render(reader, language, &format!("{layout}.txt"), &context)?;
         let finished = self.finish(&page, content, &wanted)?;
         let plain = tidy(&mark::decode(&plain));
         let keep = KeepInMind::new(self.finish_part(&keep.html, &wanted), keep.text);
@@ -152,8 +233,7 @@ impl<'p> Composer<'p> {
             Box::new(Diagnostic::from_fault("r02-keep-in-mind", Fault::from(error)).in_file(template))
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
-        let token = reader.recipient.map(|recipient| self.key.token(recipient.contact()));
-        let unsubscribe = token.map(|token| links::unsubscribe(&self.programme.settings, &token)).unwrap_or_default();
+        let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
         Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
     }
 
@@ -167,14 +247,14 @@ impl<'p> Composer<'p> {
         language: Language,
         date: Date,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Reader { recipient: None, language, date };
+        let reader = Reader { recipient: None, language, date, form: Form::Full };
         let (language, content) = self.content(mailing, reader)?;
         let mut context = self.context(mailing, content, language, reader);
-        let title = self.line(content, "subject", language, &context)?.unwrap_or_default();
+        let title = self.line(content, "subject", language, &context, reader)?.unwrap_or_default();
         let mut view = mailing_view(mailing, date, &content.front.extra);
         view.subject = Some(&title);
         view.summary = content.front.summary.as_deref();
-        context.insert("mailing", &view);
+        context.insert_value("mailing", own_words(&view, &words::MAILING));
         let markdown = self.engine.render(language, &body_name(content), &context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
@@ -217,31 +297,41 @@ impl<'p> Composer<'p> {
         let languages = &settings.languages;
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert("brand", &BrandView::new(&settings.brand, language, languages));
-        context.insert("language", language.tag());
-        context.insert("date", &reader.date.to_string());
+        context.insert_value("brand", own_words(&BrandView::new(&settings.brand, language, languages), &words::BRAND));
+        context.insert_value("language", own_words(&language.tag(), &[]));
+        context.insert_value("date", own_words(&reader.date.to_string(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());
         context.insert("reward", &RewardView::new(settings, language));
-        context.insert("mailing", &mailing_view(mailing, reader.date, &content.front.extra));
+        context.insert_value(
+            "mailing",
+            own_words(&mailing_view(mailing, reader.date, &content.front.extra), &words::MAILING),
+        );
         if let Some(signer) = self.signer(mailing, reader) {
             context.insert("signer", &MemberView::new(signer, language, languages));
         }
-        let code = reader.recipient.map(|recipient| self.key.code(recipient.contact()));
-        let token = reader.recipient.map(|recipient| self.key.token(recipient.contact()));
-        context.insert(
-            "links",
-            &LinksView {
-                refer: links::refer(settings, language, code.as_deref()),
-                unsubscribe: token.and_then(|token| links::unsubscribe(settings, &token).into_iter().next()),
-                browser: mailing.public.then(|| links::archive(settings, language, mailing)),
-            },
-        );
+        let contact = reader.recipient.map(Recipient::contact);
         if let Some(recipient) = reader.recipient {
-            let contact = recipient.contact();
-            context.insert("contact", &ContactView::new(contact, code.unwrap_or_default()));
-            context.insert("tier", recipient.tier().letter());
-            if let Some(owner) = settings.member(&contact.owner) {
-                context.insert("owner", &MemberView::new(owner, language, languages));
+            context.insert_value("tier", own_words(&recipient.tier().letter(), &[]));
+        }
+        if let Some(owner) = contact.and_then(|contact| settings.member(&contact.owner)) {
+            context.insert("owner", &MemberView::new(owner, language, languages));
+        }
+        match reader.form {
+            Form::Full => {
+                context.insert("links", &self.links(mailing, language, contact));
+                if let Some(contact) = contact {
+                    let view = ContactView::new(contact, self.key.code(contact));
+                    context.insert_value("contact", own_words(&view, &words::CONTACT));
+                }
+            }
+            Form::Stamped(answers) => {
+                for number in 0..self.engine.holes() {
+                    let hole = Value::safe_string(&hole::hole(number).to_string());
+                    context.insert_value(hole_variable(number), hole);
+                }
+                for (number, answer) in answers {
+                    context.insert(condition_variable(*number), answer);
+                }
             }
         }
         if let Some(name) = mailing.when.occasion_name()
@@ -269,6 +359,7 @@ impl<'p> Composer<'p> {
         key: &str,
         language: Language,
         context: &Context,
+        reader: Reader<'_, 'p>,
     ) -> Result<Option<String>, Box<Diagnostic>> {
         let there = match key {
             "subject" => content.front.subject.is_some(),
@@ -277,18 +368,25 @@ impl<'p> Composer<'p> {
         if !there {
             return Ok(None);
         }
-        let rendered = self.engine.render(language, &front_name(content, key), context)?;
+        let rendered = self.render(reader, language, &front_name(content, key), context)?;
         let smart = typography::smarten_line(&rendered, language);
-        Ok(Some(mark::decode(&smart).split_whitespace().collect::<Vec<_>>().join(" ")))
+        let line = smart.split_whitespace().collect::<Vec<_>>().join(" ");
+        // A value may have line breaks; a header may not.
+        Ok(Some(mark::decode(&line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
     }
 
     /// The standing text for this reader, merged values still marks in its HTML.
-    fn keep_in_mind(&self, language: Language, context: &Context) -> Result<Parts, Box<Diagnostic>> {
+    fn keep_in_mind(
+        &self,
+        language: Language,
+        context: &Context,
+        reader: Reader<'_, 'p>,
+    ) -> Result<Parts, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
-        let markdown = self.engine.render(language, &body_name(content), context)?;
+        let markdown = self.render(reader, language, &body_name(content), context)?;
         Ok(Parts {
             html: marked_html(&markdown, content, language, Medium::Mail),
             text: plain_text(&markdown, language, Links::Inline),

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::yaml::{At, Document};
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::model::programme::{Content, ContentFile, Programme};
 use crate::render::locale::{self, DateStyle};
+use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
+use crate::render::stamp::values::{self, Finder};
 use crate::render::{mark, markdown};
 use crate::source::{Position, SourceFile, Span};
 
@@ -24,7 +26,11 @@ const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];
 /// Every template of a programme, ready to render.
 pub struct Engine {
     by_language: BTreeMap<Language, Tera>,
+    /// The same for whole variants, personal expressions replaced by holes; none where they cannot be.
+    stamped: BTreeMap<Language, Tera>,
     sources: HashMap<String, Origin>,
+    analysis: Analysis,
+    finder: Finder,
 }
 
 /// Where a template's text stands in its file.
@@ -62,16 +68,60 @@ impl Engine {
         base.set_escape_fn(escape);
         base.autoescape_on(MARKED);
         register(&mut base, programme, programme.settings.languages.default());
-        if let Err(error) = base.add_raw_templates(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+        let mut rewritten = base.clone();
+        if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
             return Err(explain_setup(&error, &texts, &sources));
         }
-        let mut by_language = BTreeMap::new();
-        for &language in &programme.settings.languages.all {
-            let mut tera = base.clone();
-            register(&mut tera, programme, language);
-            by_language.insert(language, tera);
-        }
-        Ok(Engine { by_language, sources })
+        let of_mail =
+            texts.iter().filter(|(name, _)| !name.starts_with("site/") && !name.starts_with("content/pages/"));
+        let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
+        let sheets = analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str()));
+        let stamped = rewritten.add_raw_templates(sheets).is_ok()
+            && base.add_raw_templates(borrowed(&values::templates(&analysis))).is_ok();
+        let each = |tera: &Tera| -> BTreeMap<Language, Tera> {
+            let languages = programme.settings.languages.all.iter();
+            languages
+                .map(|&language| {
+                    let mut tera = tera.clone();
+                    register(&mut tera, programme, language);
+                    (language, tera)
+                })
+                .collect()
+        };
+        let finder = Finder::new(&analysis);
+        let stamped = if stamped { each(&rewritten) } else { BTreeMap::new() };
+        Ok(Engine { by_language: each(&base), stamped, sources, analysis, finder })
+    }
+
+    /// How the values of any reader are found.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// What these templates do with personal data; `None` where nothing can be stamped.
+    pub fn verdict<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Verdict> {
+        (!self.stamped.is_empty()).then(|| self.analysis.verdict(names))
+    }
+
+    /// How many holes there are.
+    pub fn holes(&self) -> usize {
+        self.analysis.holes.len()
+    }
+
+    /// The place of an expression in the author's file.
+    pub fn place_of(&self, reason: &Reason) -> Option<Place> {
+        let range = reason.at..reason.at + reason.expression.len();
+        at(&self.sources, &reason.template, range, "template", "").place
+    }
+
+    /// Renders a template of a variant, with holes in place of what differs between its readers.
+    ///
+    /// # Errors
+    /// What went wrong; the full render tells it with the right words.
+    pub fn render_stamped(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+        let tera = self.stamped.get(&language).or_else(|| self.stamped.values().next());
+        let Some(tera) = tera else { return self.render(language, name, context) };
+        tera.render(name, context).map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
     }
 
     /// True where there is a template of this name.
@@ -88,6 +138,30 @@ impl Engine {
         let tera = tera.expect("a programme has at least one language");
         tera.render(name, context).map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
     }
+}
+
+/// `value` with the texts under `keys` as words of ours, which print as they are: a kind in a class name, a colour, a date.
+/// Without keys, every text in it.
+pub fn own_words(value: &impl serde::Serialize, keys: &[&str]) -> Value {
+    words_in(Value::from_serializable(value), keys)
+}
+
+fn words_in(value: Value, keys: &[&str]) -> Value {
+    if !value.is_map() {
+        return if keys.is_empty() { value.mark_safe() } else { value };
+    }
+    let mut map = value.into_map().unwrap_or_default();
+    for (key, value) in &mut map {
+        let named = key.as_str().is_some_and(|key| keys.contains(&key));
+        if keys.is_empty() || named {
+            *value = words_in(std::mem::replace(value, Value::undefined()), &[]);
+        }
+    }
+    Value::from(map)
+}
+
+fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
 fn escape(value: &str, out: &mut dyn Write) -> std::io::Result<()> {

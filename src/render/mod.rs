@@ -8,6 +8,7 @@
 
 pub mod compose;
 pub mod engine;
+pub mod hole;
 pub mod html;
 pub mod links;
 pub mod locale;
@@ -17,6 +18,7 @@ pub mod narrowing;
 pub mod page;
 pub mod pictures;
 pub mod seal;
+pub mod stamp;
 pub mod text;
 pub mod typography;
 pub mod view;

@@ -444,6 +444,29 @@ fn pairs<V, const N: usize>(pairs: [(&'static str, Option<V>); N]) -> BTreeMap<&
     pairs.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
 }
 
+/// The words of ours in a view: they print as they are, in class names too.
+pub mod words {
+    /// Of [`MailingView`](super::MailingView).
+    pub const MAILING: [&str; 4] = ["id", "kind", "when", "channel"];
+    /// Of [`ContactView`](super::ContactView).
+    pub const CONTACT: [&str; 6] = ["tier", "owner", "language", "kind", "recipient", "opportunity"];
+    /// Of [`BrandView`](super::BrandView).
+    pub const BRAND: [&str; 12] = [
+        "page",
+        "card",
+        "text",
+        "quiet",
+        "accent",
+        "on_accent",
+        "tint",
+        "second",
+        "line",
+        "dark",
+        "heading_font",
+        "body_font",
+    ];
+}
+
 /// The parts of a mailing that its content gives, before subject and preheader are merged.
 pub fn mailing_view<'a>(mailing: &'a Mailing, date: Date, extra: &'a Map<String, Value>) -> MailingView<'a> {
     MailingView {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::entity::{self, escape_attribute, escape_text};
 use super::scan::{Attribute, Tag, Token, scan};
 use super::{conditional, url};
+use crate::render::hole;
 use crate::render::mark::{self, Run};
 
 /// What a local picture becomes.
@@ -85,6 +86,9 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
             continue;
         }
         let shown = names_picture(tag, attribute).then(|| picture(&plain(attribute))).flatten();
+        if names_picture(tag, attribute) && attribute.value.is_some_and(hole::has_holes) {
+            out.push(hole::SPOILT);
+        }
         match shown {
             Some(Picture { src, size: shown }) => {
                 write_attribute(attribute.name, &src, out);
@@ -114,7 +118,10 @@ fn split_end(rest: &str) -> (&str, &str) {
 fn write_attribute(name: &str, value: &str, out: &mut String) {
     out.push_str(name);
     out.push_str("=\"");
-    escape_attribute(value, out);
+    match value.starts_with(hole::URL_OPEN) {
+        true => out.push_str(value),
+        false => escape_attribute(&hole::in_attribute(value), out),
+    }
     out.push('"');
 }
 
@@ -165,6 +172,13 @@ fn value(attribute: &Attribute<'_>) -> String {
     ];
     let name = attribute.name.to_ascii_lowercase();
     let raw = attribute.value.unwrap_or_default();
+    if name == "style" && hole::has_holes(raw) {
+        return hole::SPOILT.to_string();
+    }
+    if URLS.contains(&name.as_str()) && hole::has_holes(raw) {
+        // Whether it is a harmless URL is seen only once the holes are filled.
+        return format!("{}{}{}", hole::URL_OPEN, entity::decode(raw), hole::URL_CLOSE);
+    }
     if name.starts_with("on") || name == "srcdoc" {
         let mut out = String::new();
         literals(raw, &mut out);
@@ -234,7 +248,8 @@ mod tests {
         let html = "<!DOCTYPE html>\n<A  HREF='x' hidden >a &lt; b</A><!-- x --><![if !mso]><br/><img src=a.png alt>";
         assert_eq!(plainly(html), html);
         let holes = "<p title=\"\u{fd800}\">\u{fd801}<a href=\"https://x.example/\u{fd802}\">x</a></p>";
-        assert_eq!(plainly(holes), holes, "a hole stays");
+        let kept = "<p title=\"\u{fdb01}\u{fd800}\">\u{fd801}<a href=\"\u{fdb02}https://x.example/\u{fd802}\u{fdb03}\">x</a></p>";
+        assert_eq!(plainly(holes), kept, "a hole stays, and its place is told");
     }
 
     #[test]

@@ -10,9 +10,11 @@ mod scan;
 pub mod url;
 mod visible;
 
+pub use entity::{escape_attribute, escape_text};
 pub use finish::{Picture, finish};
 pub use rewrite::{Edit, rewrite};
 pub use scan::{Attribute, Scanner, Tag, Token, scan};
+pub use url::settle;
 pub use visible::{Image, Link, fold, images, is_hidden, links, visible_text};
 
 /// The markup inside a conditional comment (`[if mso]>…<![endif]`), with the condition and the end around it; `None` for a

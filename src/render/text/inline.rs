@@ -6,6 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 use super::Links;
+use crate::render::hole;
 use crate::render::html::url;
 use crate::render::mark;
 
@@ -49,6 +50,7 @@ impl References {
     /// What follows the words of a link, if anything.
     fn suffix(&mut self, label: &str, target: &Target) -> String {
         match target {
+            _ if spoils(label, target.address()) => hole::SPOILT.to_string(),
             _ if target.is_said_by(label) => String::new(),
             Target::Direct(address) => format!(" ({address})"),
             Target::Url(url) if self.links == Links::Inline => format!(" ({url})"),
@@ -103,6 +105,12 @@ impl Target {
             }
         }
     }
+}
+
+/// Can only the full render tell how a link is said? Not where just its address is the personal refer link, alone.
+fn spoils(label: &str, address: &str) -> bool {
+    let holds_url = label.contains("://") || label.contains('@');
+    hole::has_holes(label) || (hole::has_holes(address) && (holds_url || address != hole::hole(0).to_string()))
 }
 
 fn percent_decode(text: &str) -> String {
@@ -192,6 +200,9 @@ impl Inline {
             && self.text[range.clone()] == *self.text.trim()
         {
             let label = self.text.trim();
+            if spoils(label, target.address()) {
+                return hole::SPOILT.to_string();
+            }
             let colon = if label.ends_with([':', '?', '!', '.', '…']) { "" } else { ":" };
             return match target.is_said_by(label) {
                 true => label.to_owned(),

@@ -12,6 +12,7 @@ mod writer;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
+use crate::render::hole;
 use crate::render::html::url;
 use crate::render::mark;
 use crate::render::markdown::{self, Notes};
@@ -173,10 +174,24 @@ fn inline(event: &Event<'_>, writer: &mut Writer<'_>) {
 /// Code keeps its lines, set in by four columns.
 fn code(text: &str, writer: &mut Writer<'_>) {
     writer.separate();
-    let text = mark::decode(text);
+    let text = unless_spoilt(mark::decode(text).into_owned());
     let lines: Vec<String> = text.lines().map(|line| format!("    {}", line.trim_end())).collect();
     writer.put(&lines);
     writer.separate();
+}
+
+/// Text whose layout depends on the width of its values: with holes in it, only the full render can tell.
+fn unless_spoilt(text: String) -> String {
+    if hole::has_holes(&text) { hole::SPOILT.to_string() } else { text }
+}
+
+/// Puts the words of a filled paragraph into lines, as [`render_text`] does.
+pub(crate) fn wrap_paragraph(text: &str, width: usize, rest: &str) -> String {
+    let lines = inline::wrap(text, width).into_iter().enumerate().map(|(index, line)| {
+        let line = if index == 0 { line } else { format!("{rest}{line}") };
+        line.trim_end_matches(' ').to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The cells of a table: its head and its rows, each as plain words.
@@ -190,7 +205,7 @@ fn cells(events: &[Event<'_>], writer: &mut Writer<'_>) -> (Vec<String>, Vec<Vec
                 write(inside, writer);
                 let cell: Inline = std::mem::take(writer.inline());
                 let cell = cell.resolve(writer.references(), false);
-                row.push(inline::wrap(&cell, usize::MAX).join(" "));
+                row.push(unless_spoilt(inline::wrap(&cell, usize::MAX).join(" ")));
                 at += inside.len() + 1;
             }
             Event::End(TagEnd::TableHead) => head = std::mem::take(&mut row),

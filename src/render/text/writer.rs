@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::WIDTH;
 use super::inline::{Inline, References, wrap};
+use crate::render::hole;
 
 /// What a container is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +84,19 @@ impl<'r> Writer<'r> {
         }
         let in_item = self.containers.iter().any(|container| container.kind == Kind::Item);
         let text = inline.resolve(self.references, !in_item && self.heading.is_none());
-        let mut lines = wrap(&text, self.width());
         let underline = match self.heading {
             Some(1) => "=",
             Some(2) => "-",
             _ => "",
         };
+        if hole::has_holes(&text) {
+            let rest: String = self.containers.iter().map(|container| container.rest.as_str()).collect();
+            let spoilt = if underline.is_empty() { String::new() } else { hole::SPOILT.to_string() };
+            let flow = hole::flow(&text, self.width(), &rest);
+            self.put(&[format!("{flow}{spoilt}")]);
+            return;
+        }
+        let mut lines = wrap(&text, self.width());
         if !underline.is_empty() {
             let width = lines.iter().map(|line| line.width()).max().unwrap_or_default();
             lines.push(underline.repeat(width));

@@ -1,0 +1,17 @@
+//! Rendering once for many readers.
+//!
+//! A variant is a mailing for everybody who gets the same text: one language, tier, signer and day, and the same answers to the
+//! conditions its templates ask. [`analysis`] finds in the templates' source what they do with personal data and puts
+//! [`hole`](super::hole)s where they print it; a variant is rendered once with these holes, and [`stencil`] takes the result
+//! apart into fixed lines and lines to fill. [`values`] finds what one reader puts into the holes.
+//!
+//! The full render stays the reference: whatever the analysis does not understand is rendered in full for every reader, and a
+//! check compares both, byte for byte, for a reader of every variant.
+
+pub mod analysis;
+mod press;
+pub mod stencil;
+pub mod syntax;
+pub mod values;
+
+pub use press::{Filled, Key, Method, Press, Variant, look_up};

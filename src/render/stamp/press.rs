@@ -1,0 +1,160 @@
+//! The press of one mailing: which variants it has, each rendered once, and the copy of each reader.
+
+use jiff::civil::Date;
+
+use super::analysis::Reason;
+use super::stencil::{Form, Stencil};
+use super::values::Reader;
+use crate::diagnostic::Diagnostic;
+use crate::model::contact::Tier;
+use crate::model::id::TeamId;
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::plan::Recipient;
+use crate::render::compose::{Composed, Composer};
+
+/// How the messages of a mailing are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Method {
+    /// Once a variant; these conditions tell them apart.
+    Stamped(Vec<usize>),
+    /// In full for each reader, for these reasons (none: the templates could not be rewritten).
+    Full(Vec<Reason>),
+}
+
+/// Most conditions of a mailing that is stamped: their answers are kept in as many bits.
+const MOST_CONDITIONS: usize = 64;
+
+/// What all readers of a variant have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    language: Language,
+    tier: Tier,
+    owner: TeamId,
+    date: Date,
+    answers: u64,
+}
+
+/// A mailing for everybody with the same key.
+#[derive(Debug, Clone)]
+pub struct Variant<'p> {
+    /// The message with holes; its opt-outs are those of the reader it was rendered for.
+    pub composed: Composed<'p>,
+    /// The subject.
+    pub subject: Stencil,
+    /// The HTML part.
+    pub html: Stencil,
+    /// The text part.
+    pub text: Stencil,
+    holes: Vec<usize>,
+}
+
+/// The copy of one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The subject.
+    pub subject: String,
+    /// The HTML part.
+    pub html: String,
+    /// The text part.
+    pub text: String,
+}
+
+/// Makes the messages of one mailing.
+pub struct Press<'p> {
+    composer: &'p Composer<'p>,
+    mailing: &'p Mailing,
+    method: Method,
+}
+
+impl<'p> Press<'p> {
+    /// The press of `mailing`.
+    pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
+        let names = composer.template_names(mailing);
+        let method = match composer.engine().verdict(names.iter().map(String::as_str)) {
+            Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
+                Method::Stamped(verdict.conditions)
+            }
+            Some(verdict) => Method::Full(verdict.reasons),
+            None => Method::Full(Vec::new()),
+        };
+        Press { composer, mailing, method }
+    }
+
+    /// How the messages are made.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// What the message of a reader is filled with.
+    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> Reader<'r> {
+        let contact = recipient.contact();
+        let languages = &self.composer.programme().settings.languages;
+        let chain = languages.chain(contact.language);
+        let content = self.composer.programme().content(self.mailing).pick(&chain, Some(recipient.tier()));
+        let language = content.map_or(contact.language, |(language, _)| language);
+        let links = self.composer.links(self.mailing, language, Some(contact));
+        let code = self.composer.key().code(contact);
+        Reader::new(self.composer.engine().finder(), self.composer.engine(), language, recipient, code, links)
+    }
+
+    /// The variant a reader belongs to; `None` where only the full render can tell.
+    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key> {
+        let Method::Stamped(conditions) = &self.method else { return None };
+        let contact = recipient.contact();
+        let mut answers = 0_u64;
+        for (bit, condition) in conditions.iter().enumerate() {
+            answers |= u64::from(reader.answer(*condition)?) << bit;
+        }
+        Some(Key {
+            language: contact.language,
+            tier: recipient.tier(),
+            owner: contact.owner.clone(),
+            date: recipient.date(),
+            answers,
+        })
+    }
+
+    /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
+    pub fn variant(&self, key: &Key, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
+        let Method::Stamped(conditions) = &self.method else { return None };
+        let answers: Vec<(usize, bool)> =
+            conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect();
+        let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
+        let subject = Stencil::new(&composed.subject, Form::Plain)?;
+        let html = Stencil::new(composed.sealed.html(), Form::Html)?;
+        let text = Stencil::new(composed.sealed.text(), Form::Plain)?;
+        let mut holes: Vec<usize> =
+            [&subject, &html, &text].into_iter().flat_map(|stencil| &stencil.holes).copied().collect();
+        holes.sort_unstable();
+        holes.dedup();
+        Some(Variant { composed, subject, html, text, holes })
+    }
+
+    /// The message of a reader in full, the reference.
+    ///
+    /// # Errors
+    /// What went wrong, with the reader's id.
+    pub fn full(&self, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.composer.compose(self.mailing, recipient)
+    }
+}
+
+impl Variant<'_> {
+    /// The values of a reader for the holes that occur, by number; `None` where one has to be rendered in full.
+    pub fn values<'v>(&self, reader: &'v Reader<'_>) -> Option<Vec<(usize, std::borrow::Cow<'v, str>)>> {
+        self.holes.iter().map(|number| reader.value(*number).map(|value| (*number, value))).collect()
+    }
+
+    /// The copy of a reader; `None` where it has to be rendered in full.
+    pub fn fill(&self, reader: &Reader<'_>) -> Option<Filled> {
+        let values = self.values(reader)?;
+        let value = |number: usize| look_up(&values, number).to_owned();
+        Some(Filled { subject: self.subject.fill(&value), html: self.html.fill(&value), text: self.text.fill(&value) })
+    }
+}
+
+/// The value of a hole that is known to occur.
+pub fn look_up<'v>(values: &'v [(usize, std::borrow::Cow<'_, str>)], number: usize) -> &'v str {
+    values.iter().find(|(known, _)| *known == number).map_or("", |(_, value)| value.as_ref())
+}
