@@ -24,7 +24,9 @@ pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audien
     for (recipient, key) in readers.into_iter().zip(keys) {
         groups.entry(key).or_default().push(recipient);
     }
-    let groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    let mut groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    // What concerns many is said of the first of them in the order of the contacts.
+    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
     let looked_at: Vec<Group<'p>> =
         groups.par_iter().map(|(key, readers)| look_at(&press, key.as_ref(), readers)).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
