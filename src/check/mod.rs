@@ -10,6 +10,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+pub mod signing;
 mod standing_text;
 
 /// All findings about plan, texts and messages; `audiences` are those of every mailing.

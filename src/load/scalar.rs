@@ -304,7 +304,7 @@ impl<'de> Visitor<'de> for FreeVisitor {
         if text.is_empty() {
             return Ok(Some(Value::String(String::new())));
         }
-        match text.chars().any(|c| is_reserved(c)) || text.parse::<Prose>().is_err() {
+        match text.chars().any(is_reserved) || text.parse::<Prose>().is_err() {
             true => Err(E::custom(Fault::new("the text holds a character that cannot be printed"))),
             false => Ok(Some(text.into())),
         }

@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 
 use super::lenient::{Track, Tracked};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 
 /// One step into a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,10 +227,19 @@ impl Document {
         diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(hint)
     }
 
-    /// The byte offset of a place that was counted from the beginning of `part`.
+    /// The byte offset of a place that the parser counted from the beginning of `part`.
     fn offset_in(&self, part: Span, line: usize, column: usize) -> usize {
-        let before = self.file.text()[..part.start].matches('\n').count();
-        self.file.offset(Position { line: before + line.max(1), column: column.max(1) })
+        let text = &self.file.text()[part.start..part.end];
+        // YAML 1.1 ends lines at more characters than editors do.
+        let is_break = |character: char| matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        let mut start = 0;
+        for _ in 1..line {
+            let Some(at) = text[start..].find(is_break) else { return part.end };
+            let pair = text[start + at..].starts_with("\r\n");
+            start += at + if pair { 2 } else { text[start + at..].chars().next().map_or(1, char::len_utf8) };
+        }
+        let line = text[start..].split(is_break).next().unwrap_or_default();
+        part.start + start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
     }
 
     /// The span of a value or key, found by reading up to it; the region's first line where it is not there.
@@ -345,6 +354,12 @@ fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
             Some("map") => "a group of keys".to_owned(),
             Some("unit") => "nothing".to_owned(),
             _ => format!("`{snippet}`"),
+        };
+        let expected = match expected {
+            "a sequence" => "a list",
+            "a map" => "a group of keys",
+            structure if structure.starts_with("struct ") => "a group of keys",
+            other => other,
         };
         return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
     }
@@ -532,6 +547,12 @@ mod tests {
             assert_eq!(places(bomb).len(), 1);
         }
         assert!(places("b: Lindholm & Saar *och* R&D, \"&x\"\n").is_empty());
+    }
+
+    #[test]
+    fn lines_that_only_yaml_ends_do_not_move_a_place() {
+        let text = "b: \"x\u{2028}\u{85}y\"\r\n# \u{2029}\r\na: no\r\n";
+        assert_eq!(places(text), [("`a` should be u32, but is `no`".into(), 3, 4)]);
     }
 
     #[test]

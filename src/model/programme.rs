@@ -195,6 +195,13 @@ pub struct Dkim {
     pub domain: Box<str>,
 }
 
+impl Dkim {
+    /// The name in the DNS under which the public key is looked up (RFC 6376 §3.6.2.1).
+    pub fn record_name(&self) -> String {
+        format!("{}._domainkey.{}", self.selector.as_str(), self.domain)
+    }
+}
+
 /// How fast and how patiently `send` talks to the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Smtp {
@@ -332,6 +339,13 @@ pub struct ContentFile {
     pub body_at: usize,
     /// Its front matter.
     pub front: Front,
+}
+
+impl ContentFile {
+    /// Its Markdown.
+    pub fn markdown(&self) -> &str {
+        &self.file.text()[self.body_at..]
+    }
 }
 
 /// What a front matter says, of mailings and pages alike.

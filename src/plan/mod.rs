@@ -22,7 +22,7 @@ pub mod calendar;
 pub mod coverage;
 pub mod dates;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod wall;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};

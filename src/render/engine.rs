@@ -15,9 +15,9 @@ use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::model::programme::{Content, ContentFile, Programme};
 use crate::render::locale::{self, DateStyle};
-use crate::render::mark;
 use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
 use crate::render::stamp::values::{self, Finder};
+use crate::render::{mark, markdown};
 use crate::source::{Position, SourceFile, Span};
 
 /// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
@@ -180,7 +180,13 @@ fn collect(programme: &Programme) -> (HashMap<String, Origin>, Vec<(String, Stri
     {
         add(name.clone(), file.text(), file, OriginPlace::From(0));
     }
-    let contents = programme.contents.values().chain(programme.pages.values()).chain([&programme.keep_in_mind]);
+    // Most pages have nothing for tera to do, and there may be ten thousand of them.
+    let pages = programme.pages.values().flat_map(|page| page.variants.values());
+    for page in pages.filter(|page| markdown::has_tags(page.markdown())) {
+        let text = if page.front.html { page.markdown().to_owned() } else { markdown::shield(page.markdown()) };
+        add(body_name(page), &text, &page.file, OriginPlace::From(page.body_at));
+    }
+    let contents = programme.contents.values().chain([&programme.keep_in_mind]);
     for content in contents.flat_map(|content: &Content| content.variants.values()) {
         let file = &content.file;
         add(body_name(content), &file.text()[content.body_at..], file, OriginPlace::From(content.body_at));
@@ -207,7 +213,10 @@ fn register(tera: &mut Tera, programme: &Programme, language: Language) {
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)
     });
-    tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| percent_encode(value));
+    // What comes out is harmless wherever it lands, and must not be encoded a second time in a URL.
+    tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&percent_encode(&mark::decode(value)))
+    });
     // Merged values stay data: what the engine made is safe already, and nothing else becomes markup by asking for it.
     tera.register_filter("safe", |value: Value, _: Kwargs, _: &State| value);
     for name in ["upper", "lower", "capitalize", "title", "trim", "trim_start", "trim_end"] {

@@ -4,7 +4,7 @@
 //! in [`html::finish`] or [`text::render_text`], escaped for the place where they landed.
 //!
 //! [`engine`] is tera with every template of a programme, [`view`] what templates may see, [`compose`] the way of one message
-//! through all of it. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
+//! through all of it, [`page`] that of a page of the site. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
 
 pub mod compose;
 pub mod engine;
@@ -15,6 +15,7 @@ pub mod locale;
 pub mod mark;
 pub mod markdown;
 pub mod narrowing;
+pub mod page;
 pub mod pictures;
 pub mod seal;
 pub mod stamp;

@@ -5,12 +5,14 @@
 
 pub mod entity;
 mod finish;
+mod rewrite;
 mod scan;
 pub mod url;
 mod visible;
 
 pub use entity::{escape_attribute, escape_text};
 pub use finish::{Picture, finish};
+pub use rewrite::{Edit, rewrite};
 pub use scan::{Attribute, Scanner, Tag, Token, scan};
 pub use url::settle;
 pub use visible::{Image, Link, fold, images, is_hidden, links, visible_text};

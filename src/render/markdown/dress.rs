@@ -56,7 +56,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         }
         let mut html = String::new();
         pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
-        Rendered { html, headings: self.headings, pictures: self.pictures }
+        Rendered { html, headings: self.headings, pictures: self.pictures, refused: None }
     }
 
     fn inline(&mut self, html: impl Into<CowStr<'a>>) {

@@ -4,14 +4,17 @@
 //! what mail clients need written out (tables, task lists, footnotes) is written here; pulldown-cmark writes the rest.
 
 mod dress;
+mod guard;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::model::language::Language;
 use crate::render::typography;
 use dress::Dresser;
+pub use guard::shield;
 
 /// Where the HTML will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,29 +58,73 @@ pub struct Rendered {
     pub headings: Vec<Heading>,
     /// The local pictures, as they were resolved, in order of their first use.
     pub pictures: Vec<String>,
+    /// The first piece of raw HTML that was not allowed, and is shown as text.
+    pub refused: Option<String>,
 }
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
+    parse_with(markdown, language, &|_| !allow_html, &mut None)
+}
+
+/// The events of a Markdown text; raw HTML whose range `refuses` is shown as text, the first piece of it is noted in `refused`.
+fn parse_with<'a>(
+    markdown: &'a str,
+    language: Language,
+    refuses: &dyn Fn(&Range<usize>) -> bool,
+    refused: &mut Option<String>,
+) -> Vec<Event<'a>> {
     use pulldown_cmark::Options;
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events: Vec<_> = Parser::new_ext(markdown, extensions).into_offset_iter().collect();
-    if !allow_html {
-        events.iter_mut().for_each(|(event, _)| show_html(event));
-    }
+    show_html(markdown, &mut events, refuses, refused);
     typography::smarten(markdown, &mut events, language);
     events.into_iter().map(|(event, _)| event).collect()
 }
 
-/// Turns raw HTML into text that shows it.
-fn show_html(event: &mut Event<'_>) {
-    *event = match std::mem::replace(event, Event::SoftBreak) {
-        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
-        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
-        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
-        other => other,
-    };
+/// Turns refused HTML into text that shows it; a comment is left out.
+fn show_html(
+    markdown: &str,
+    events: &mut Vec<(Event<'_>, Range<usize>)>,
+    refuses: &dyn Fn(&Range<usize>) -> bool,
+    refused: &mut Option<String>,
+) {
+    let mut in_comment = false;
+    events.retain_mut(|(event, range)| {
+        let html = matches!(
+            event,
+            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) | Event::Html(_) | Event::InlineHtml(_)
+        );
+        // A block is the author's where it begins so: one that a component begins may have words of the author's inside.
+        let whole = &markdown[range.clone()];
+        let looked_at = match event {
+            Event::Start(_) | Event::End(_) => range.start..range.start + whole.find('\n').unwrap_or(whole.len()),
+            _ => range.clone(),
+        };
+        if !html || (!in_comment && !refuses(&looked_at)) {
+            return true;
+        }
+        let source = whole.trim();
+        let comment = source.starts_with("<!--") && source.find("-->") == source.len().checked_sub(3);
+        let (keep, shown) = match std::mem::replace(event, Event::SoftBreak) {
+            Event::Start(_) => {
+                in_comment = comment;
+                (!comment, Event::Start(Tag::Paragraph))
+            }
+            Event::End(_) => (!std::mem::take(&mut in_comment), Event::End(TagEnd::Paragraph)),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let keep = !in_comment && !comment;
+                if keep && refused.is_none() {
+                    *refused = Some(html.trim().to_owned());
+                }
+                (keep, Event::Text(html))
+            }
+            other => (true, other),
+        };
+        *event = shown;
+        keep
+    });
 }
 
 /// The notes of a text by their label.
@@ -130,8 +177,25 @@ pub(crate) fn content<'e, 'a>(events: &'e [Event<'a>], start: usize) -> &'e [Eve
 
 /// Renders a Markdown text (values as marks) to HTML.
 pub fn render(markdown: &str, options: &Options<'_>) -> Rendered {
-    let (body, notes) = split_notes(parse(markdown, options.language, options.allow_html));
-    Dresser::new(options).finish(&body, &notes)
+    render_with(markdown, options, &|_| !options.allow_html)
+}
+
+/// Renders a text that was [`shield`]ed before tera ran: HTML that components printed is kept, the author's own is shown as
+/// text, whatever the options say.
+pub fn render_shielded(shielded: &str, options: &Options<'_>) -> Rendered {
+    let (markdown, authored) = guard::unshield(shielded);
+    render_with(&markdown, options, &authored)
+}
+
+fn render_with(markdown: &str, options: &Options<'_>, refuses: &dyn Fn(&Range<usize>) -> bool) -> Rendered {
+    let mut refused = None;
+    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, &mut refused));
+    Rendered { refused, ..Dresser::new(options).finish(&body, &notes) }
+}
+
+/// True where a text holds tags of tera's.
+pub fn has_tags(markdown: &str) -> bool {
+    guard::tag_start(markdown).is_some()
 }
 
 #[cfg(test)]

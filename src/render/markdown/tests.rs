@@ -262,3 +262,24 @@ fn tasks_have_a_box_instead_of_a_bullet_and_mixed_lists_have_both() {
     );
     assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>☑ y</li>\n<li>z</li>\n</ul>\n");
 }
+
+#[test]
+fn raw_html_is_shown_as_text_and_that_of_components_is_kept() {
+    let guarded = |text: &str, component: &str| {
+        let picture = |_: &str| None;
+        let options = Options { language: Language::En, allow_html: false, medium: Medium::Page, picture: &picture };
+        render_shielded(&shield(text).replace("{{ x }}", component), &options)
+    };
+    let done = guarded(
+        "<script>alert(1)</script>\n\n{{ x }}\n\na <b>c</b> <!-- d --> `<e>`\n\n<!-- f\n\ng -->\n",
+        "<div>h</div>",
+    );
+    assert_eq!(
+        done.html,
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt;\n</p>\n<div>h</div>\n<p>a &lt;b&gt;c&lt;/b&gt;  <code>&lt;e&gt;</code></p>\n"
+    );
+    assert_eq!(done.refused.as_deref(), Some("<script>alert(1)</script>"));
+    let mixed = guarded("{{ x }}\n<b>c</b>\n</div>\n", "<div>");
+    assert_eq!(mixed.html, "<div>\n&lt;b&gt;c&lt;/b&gt;\n&lt;/div&gt;\n");
+    assert_eq!(guarded("[a](<b c>) <https://d.example>\n\n{{ x }}\n", "<hr>").refused, None);
+}
