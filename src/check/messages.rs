@@ -26,7 +26,9 @@ pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audien
     for (recipient, key) in readers.into_iter().zip(keys) {
         groups.entry(key).or_default().push(recipient);
     }
-    let groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    let mut groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    // What concerns many is said of the first of them in the order of the contacts.
+    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
     let desk = Desk { programme, mailing: audience.mailing, press: &press };
     let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| desk.look_at(key.as_ref(), readers)).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
@@ -105,13 +107,12 @@ impl<'p> Desk<'_, 'p> {
         let mut rest = Vec::new();
         for recipient in readers {
             let reader = self.press.reader(recipient);
-            match variant.values(&reader) {
-                Some(values) => {
-                    let subject =
-                        variant.subject.fill(&|number| crate::render::stamp::look_up(&values, number).to_owned());
-                    note(&mut group.subjects, self.subject(recipient, &subject));
+            match variant.fits(&reader) {
+                true => {
+                    let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+                    note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
                 }
-                None => rest.push(*recipient),
+                false => rest.push(*recipient),
             }
         }
         let full = self.in_full(&rest, false);

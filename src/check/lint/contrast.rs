@@ -20,6 +20,8 @@ struct Pale {
     text: String,
     colour: Colour,
     background: Colour,
+    /// The two as somebody wrote them.
+    written: [String; 2],
     needed: f64,
     /// The class nearest to it.
     class: Option<String>,
@@ -45,19 +47,21 @@ pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic>
 fn finding(pale: &Pale, sources: &Sources<'_>) -> Diagnostic {
     let ratio = (pale.colour.contrast(pale.background) * 10.0).floor() / 10.0;
     let scheme = if pale.by_night { " in dark mode" } else { "" };
-    let (colour, background) = (pale.colour.to_string(), pale.background.to_string());
+    let Pale { colour, background, .. } = pale;
     let message = format!(
-        "text in {colour} on {background} has a contrast of {ratio:.1}:1{scheme}, and needs {:.1}:1: `{}`",
-        pale.needed, pale.text
+        "text in {colour} on {background} has a contrast of {ratio:.1}:1{scheme}, and needs {:.1}:1",
+        pale.needed
     );
     let class = pale.class.as_ref().map(|class| format!(".{class}")).unwrap_or_default();
-    let (lower, lower_background) = (colour.to_lowercase(), background.to_lowercase());
+    let [as_written, background_as_written] = &pale.written;
+    let upper = as_written.to_uppercase();
     let words = plain_piece(&pale.text);
-    let needles = [colour.as_str(), &lower, &background, &lower_background, &class, words];
-    let place = if sources.in_content(&colour) || sources.in_content(&lower) {
-        sources.find(&needles)
-    } else {
-        sources.find_style(&needles)
+    let place = match sources.in_content(as_written) || sources.in_content(&upper) {
+        true => sources.find(&[as_written, &upper]),
+        false => {
+            let background_upper = background_as_written.to_uppercase();
+            sources.find_style(&[as_written, &upper, background_as_written, &background_upper, &class, words])
+        }
     };
     Diagnostic::warning("low-contrast", message)
         .place(place)
@@ -70,6 +74,10 @@ struct Night {
     declarations: Vec<Declaration>,
 }
 
+/// The properties that count here.
+const PROPERTIES: [&str; 7] =
+    ["background", "background-color", "background-image", "color", "display", "font-size", "font-weight"];
+
 /// The rules for dark mode; `None` where there are none, or where one of them is not understood.
 fn night_rules(html: &str) -> Option<Vec<Night>> {
     let mut night = Vec::new();
@@ -80,9 +88,12 @@ fn night_rules(html: &str) -> Option<Vec<Night>> {
                 continue;
             }
             for rule in rules(media.block) {
-                let declarations = declarations(rule.block);
+                let mut declarations = declarations(rule.block);
+                declarations.retain(|declaration| PROPERTIES.contains(&declaration.property.as_str()));
                 for selector in rule.head.split(',') {
-                    night.push(Night { selector: Selector::parse(selector)?, declarations: declarations.clone() });
+                    if !declarations.is_empty() {
+                        night.push(Night { selector: Selector::parse(selector)?, declarations: declarations.clone() });
+                    }
                 }
             }
         }
@@ -97,6 +108,8 @@ struct Element {
     hidden: bool,
     colour: Option<Colour>,
     background: Option<Colour>,
+    /// Both as somebody wrote them.
+    written: [String; 2],
     size: Option<f64>,
     bold: bool,
 }
@@ -107,6 +120,7 @@ fn pale_texts(html: &str, night: &[Night], by_night: bool) -> Vec<Pale> {
         hidden: false,
         colour: Some(Colour::BLACK),
         background: Some(Colour::WHITE),
+        written: [String::new(), String::new()],
         size: Some(16.0),
         bold: false,
     };
@@ -144,7 +158,7 @@ fn pale_text(text: &str, open: &[Element], by_night: bool) -> Option<Pale> {
     }
     let class = open.iter().rev().find_map(|element| element.named.classes.first().cloned());
     let shown: String = text.chars().take(40).collect();
-    Some(Pale { text: shown, colour, background, needed, class, by_night })
+    Some(Pale { text: shown, colour, background, written: element.written.clone(), needed, class, by_night })
 }
 
 fn element(tag: &Tag<'_>, open: &[Element], night: &[Night]) -> Element {
@@ -157,20 +171,31 @@ fn element(tag: &Tag<'_>, open: &[Element], night: &[Night]) -> Element {
     };
     let path: Vec<&Named> = open.iter().map(|element| &element.named).chain([&named]).collect();
     let style = declarations(&entity::decode(tag.value("style").unwrap_or_default()));
-    let winner = |properties: &[&str]| winner(properties, &style, night, &path);
+    let meant = night.iter().filter(|rule| rule.selector.matches(&path));
+    let sheet: Vec<(Specificity, &Declaration)> = meant
+        .flat_map(|rule| rule.declarations.iter().map(|declaration| (rule.selector.specificity(), declaration)))
+        .collect();
+    let winner = |properties: &[&str]| winner(properties, &style, &sheet);
+    let [mut as_written, mut background_as_written] = parent.written.clone();
     let colour = match winner(&["color"]).or_else(|| tag.value("color").map(str::to_ascii_lowercase)) {
         Some(value) if value == "inherit" => parent.colour,
-        Some(value) => Colour::parse(&value),
+        Some(value) => {
+            let colour = Colour::parse(&value);
+            as_written = value;
+            colour
+        }
         // What colour a link has that is given none is up to the mail program.
         None if tag.is("a") && tag.attribute("href").is_some() => None,
         None => parent.colour,
     };
-    let background = match winner(&["background", "background-color"]) {
-        Some(value) => background(&value, parent.background),
-        None => match tag.value("bgcolor") {
-            Some(value) => Colour::parse(&value.to_ascii_lowercase()),
-            None => parent.background,
-        },
+    let value = winner(&["background", "background-color"]);
+    let background = match value.or_else(|| tag.value("bgcolor").map(str::to_ascii_lowercase)) {
+        Some(value) => {
+            let colour = background(&value, parent.background);
+            background_as_written = value;
+            colour
+        }
+        None => parent.background,
     };
     let pictured =
         winner(&["background-image"]).is_some_and(|value| value != "none") || tag.attribute("background").is_some();
@@ -187,7 +212,7 @@ fn element(tag: &Tag<'_>, open: &[Element], night: &[Night]) -> Element {
     };
     let hidden = parent.hidden || is_hidden(tag) || winner(&["display"]).is_some_and(|value| value == "none");
     let background = if pictured { None } else { background };
-    Element { hidden, colour, background, size, bold, named }
+    Element { hidden, colour, background, written: [as_written, background_as_written], size, bold, named }
 }
 
 /// The colour of a `background`: its only word, or the one among them that is a colour.
@@ -201,18 +226,17 @@ fn background(value: &str, behind: Option<Colour>) -> Option<Colour> {
     }
 }
 
-/// The value that wins among the inline style and the rules for dark mode (CSS Cascade 4, §6.1).
-fn winner(properties: &[&str], style: &[Declaration], night: &[Night], path: &[&Named]) -> Option<String> {
-    let wanted = |declaration: &&Declaration| properties.contains(&declaration.property.as_str());
-    let inline = (usize::MAX, 0, 0);
-    let own = style.iter().filter(wanted).map(|declaration| (inline, declaration));
-    let sheet = night.iter().filter(|rule| rule.selector.matches(path)).flat_map(|rule| {
-        let specificity = rule.selector.specificity();
-        rule.declarations.iter().filter(wanted).map(move |declaration| (specificity, declaration))
-    });
+/// Ids, classes, elements; an inline style is above all of them.
+type Specificity = (usize, usize, usize);
+
+/// The value that wins among the inline style and the rules for dark mode that mean the element (CSS Cascade 4, §6.1).
+fn winner(properties: &[&str], style: &[Declaration], sheet: &[(Specificity, &Declaration)]) -> Option<String> {
+    const INLINE: Specificity = (usize::MAX, 0, 0);
+    let own = style.iter().map(|declaration| (INLINE, declaration));
     // Of equals the last one wins, and that is what `max_by_key` takes.
-    let all = own.chain(sheet);
-    all.max_by_key(|(specificity, declaration)| (declaration.important, *specificity))
+    own.chain(sheet.iter().copied())
+        .filter(|(_, declaration)| properties.contains(&declaration.property.as_str()))
+        .max_by_key(|(specificity, declaration)| (declaration.important, *specificity))
         .map(|(_, declaration)| declaration.value.clone())
 }
 
@@ -250,9 +274,7 @@ mod tests {
     #[test]
     fn what_is_hidden_or_not_known_for_sure_is_let_be() {
         assert!(codes("<div style=\"display: none; color: #fff\">Text</div>").is_empty());
-        assert!(
-            codes("<div style=\"background-image: url(https://x.example/a.png); color: #fff\">Text</div>").is_empty()
-        );
+        assert!(codes("<div style=\"background: url(https://x.example/a.png); color: #fff\">Text</div>").is_empty());
         assert!(codes("<p style=\"color: rgba(255, 255, 255, 0.5)\">Text</p>").is_empty());
     }
 

@@ -82,7 +82,7 @@ pub fn front(content: &ContentFile, key: &str) -> Place {
 
 /// Where `needle` stands as a whole word.
 fn find(text: &str, needle: &str) -> Option<usize> {
-    let inside = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '-');
+    let inside = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || "-_".contains(letter));
     let (first, last) = (needle.chars().next()?, needle.chars().next_back()?);
     text.match_indices(needle).map(|(at, _)| at).find(|&at| {
         let before = text[..at].chars().next_back();
