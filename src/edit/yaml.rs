@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use crate::diagnostic::Fault;
-use crate::load::yaml::{At, Document, Step};
+use crate::load::yaml::{At, Document, Step, quoted_length};
 use crate::source::{SourceFile, Span};
 
 /// The text of `file` with `key: value` in item number `item` of its list.
@@ -195,7 +195,7 @@ fn last_in_braces(text: &str, start: usize) -> Option<usize> {
     while let Some(character) = text[at..].chars().next() {
         let rest = &text[at..];
         let length = match character {
-            '"' | '\'' if begins => quoted_length(rest, character)?,
+            '"' | '\'' if begins => quoted_length(rest)?,
             '#' if text[..at].ends_with(char::is_whitespace) => rest.find('\n').unwrap_or(rest.len()),
             other => other.len_utf8(),
         };
@@ -213,24 +213,6 @@ fn last_in_braces(text: &str, start: usize) -> Option<usize> {
             last = at + length;
         }
         at += length;
-    }
-    None
-}
-
-/// The length of a quoted scalar with its quotes.
-fn quoted_length(text: &str, quote: char) -> Option<usize> {
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' if quote == '"' => {
-                characters.next();
-            }
-            '\'' if quote == '\'' && characters.peek().is_some_and(|(_, next)| *next == '\'') => {
-                characters.next();
-            }
-            end if end == quote => return Some(at + 1),
-            _ => {}
-        }
     }
     None
 }

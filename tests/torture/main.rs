@@ -40,8 +40,13 @@ QN {{ contact.name.full }} QQ
 
 [{{ contact.company }}](https://www.lindholm-saar.example/?firm={{ contact.company }}) `{{ contact.name.given }}`
 
-{{ <button label=contact.company href={links.refer} /> }}
+{{ <button label={contact.company} href={links.refer} /> }}
 ";
+
+/// What is printed in the layouts besides: an attribute, a style, a comment, a line of its own.
+const IN_HTML: &str = "<p title=\"{{ contact.name.full }}\" style=\"color: {{ contact.company }}\">QB {{ contact.company }} QQ</p>\n\
+<!-- {{ contact.company }} -->\n";
+const IN_TEXT: &str = "QB {{ contact.company }}\nQQ {{ contact.name.full }}\n{{ contact.extra.subject }}\n\n";
 
 struct Programme {
     root: PathBuf,
@@ -58,6 +63,8 @@ impl Programme {
         fs::remove_dir_all(programme.root.join("contacts")).expect("it was there");
         fs::remove_dir_all(programme.root.join("content/plan")).expect("it was there");
         programme.write("content/newsletters/torture.sv.md", CONTENT);
+        programme.insert("templates/email/base.html", "{% block eyebrow %}", IN_HTML);
+        programme.insert("templates/email/base.txt", "{% if links.browser %}", IN_TEXT);
         let plan = format!(
             "year: 2027\nmailings:\n  - {{id: {MAILING}, kind: newsletter, content: newsletters/torture, when: 2027-01-20, to: C, \
              channel: email, signed_by: ceo}}\n"
@@ -70,6 +77,13 @@ impl Programme {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
         fs::write(path, text).expect("written");
+    }
+
+    /// Puts `text` in front of a word of a file.
+    fn insert(&self, path: &str, word: &str, text: &str) {
+        let before = fs::read_to_string(self.root.join(path)).expect("a file");
+        assert!(before.contains(word), "{word} in {path}");
+        self.write(path, &before.replacen(word, &format!("{text}{word}"), 1));
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
@@ -140,6 +154,10 @@ fn every_fine_text_is_built_and_adds_nothing_to_the_head() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     programme.write("expected.json", &serde_json::to_string(&expected).expect("JSON"));
     let folder = programme.root.join(format!("output/mail/{MAILING}/messages"));
+    let manifest = || fs::read_to_string(folder.join("../manifest.jsonl")).expect("a manifest");
+    let stamped = manifest();
+    assert!(programme.run(&["build", "--mailing", MAILING, "--reference"]).status.success());
+    assert_eq!(stamped, manifest(), "stamped and rendered in full, the same bytes");
     let mut plain: Option<Vec<String>> = None;
     for number in 0..=count {
         let message = fs::read(folder.join(format!("t-{number:03}.eml"))).expect("a message");

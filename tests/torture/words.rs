@@ -202,7 +202,7 @@ pub fn fine() -> Vec<String> {
         add(format!("Åsa {piece}"));
     }
     // Long ones: with words, without, quoted, on the wrong side of every limit by one.
-    for (index, piece) in PIECES.iter().chain(&NAMES).enumerate().step_by(6) {
+    for (index, piece) in PIECES.iter().chain(&NAMES).enumerate().step_by(4) {
         add(piece.repeat(900 / piece.chars().count().max(1)));
         add(format!("{piece} ").repeat(12 + index % 7).trim_end().to_owned());
     }
