@@ -147,17 +147,17 @@ fn contacts(dice: &mut Dice) -> String {
         ));
         yaml.push_str("  basis: {kind: customer}\n");
         for key in ["company", "role", "phone"] {
-            if dice.next() % 3 > 0 {
+            if !dice.next().is_multiple_of(3) {
                 yaml.push_str(&format!("  {key}: {}\n", value(dice)));
             }
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  tags: [{}, golf]\n", value(dice)));
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  nps: {{score: {}}}\n", dice.next() % 11));
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             let note = dice.pick(&["rad ett\\nrad två", "", " blank ", "vanlig"]);
             yaml.push_str(&format!("  extra: {{note: \"{note}\", colour: {}}}\n", value(dice)));
         }
@@ -188,7 +188,7 @@ fn generate(root: &Path, dice: &mut Dice) {
     );
     write(root, "content/brev.sv.md", &text(dice));
     write(root, "content/brev.en.md", &text(dice));
-    if dice.next() % 4 == 0 {
+    if dice.next().is_multiple_of(4) {
         write(root, "content/brev.A.sv.md", &text(dice));
     }
     for language in ["sv", "en"] {
