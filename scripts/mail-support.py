@@ -3,7 +3,7 @@
 
 usage: scripts/mail-support.py PACKAGE_FOLDER
 
-PACKAGE_FOLDER is the unpacked npm package `caniemail`; docs/mail-support.md says how to fetch it.
+PACKAGE_FOLDER is the unpacked npm package `caniemail`; docs/mail-linter.md says how to fetch it.
 """
 import json
 import pathlib

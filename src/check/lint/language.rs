@@ -1,5 +1,8 @@
 //! In which language a text is written, by the small words that only one of two languages has.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::{Subject, prose};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::language::Language;
@@ -56,14 +59,29 @@ pub fn finding(subject: &Subject<'_>) -> Option<Diagnostic> {
     )
 }
 
+/// Which languages have a small word: the bit of each by its place in [`Language::ALL`].
+static HAVING: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut having = HashMap::new();
+    for language in Language::ALL {
+        for word in small_words(language).split_ascii_whitespace() {
+            *having.entry(word).or_default() |= bit(language);
+        }
+    }
+    having
+});
+
+fn bit(language: Language) -> u8 {
+    1 << Language::ALL.iter().position(|known| *known == language).expect("every language is one of all")
+}
+
 /// The language that `text` is in, where it is not in `expected` and there is no doubt about it.
 fn clearly_other(text: &str, expected: Language) -> Option<Language> {
-    let words: Vec<String> = prose::words(text).map(|(_, word)| word.to_lowercase()).collect();
-    let has = |language: Language, word: &str| small_words(language).split_ascii_whitespace().any(|own| own == word);
+    let words = prose::words(text).map(|(_, word)| word.to_lowercase());
+    let small: Vec<u8> = words.filter_map(|word| HAVING.get(word.as_str()).copied()).collect();
+    let only = |one: u8, not: u8| small.iter().filter(|having| **having & one != 0 && **having & not == 0).count();
     let others = Language::ALL.into_iter().filter(|other| *other != expected);
     let scored = others.filter_map(|other| {
-        let only = |one: Language, not: Language| words.iter().filter(|word| has(one, word) && !has(not, word)).count();
-        let (theirs, ours) = (only(other, expected), only(expected, other));
+        let (theirs, ours) = (only(bit(other), bit(expected)), only(bit(expected), bit(other)));
         (theirs >= 3 && theirs >= 4 * ours).then_some((theirs, other))
     });
     scored.max().map(|(_, other)| other)

@@ -1,6 +1,6 @@
 //! HTML and CSS that one of the big mail clients ignores although something depends on it.
 //!
-//! What they support is in `support.tsv`, an extract of the data of caniemail.com; docs/mail-support.md says how it is renewed. What
+//! What they support is in `support.tsv`, an extract of the data of caniemail.com; docs/mail-linter.md says how it is renewed. What
 //! is only decoration may be ignored, and is not reported.
 
 use std::collections::BTreeSet;

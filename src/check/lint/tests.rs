@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::fixture::Message;
+use super::addresses;
+use super::fixture::{Message, in_short};
 use crate::diagnostic::Severity;
+use crate::plan::fixture::Fixture;
+use crate::source::SourceFile;
 use crate::validate::apply_levels;
 
 #[test]
@@ -22,4 +25,18 @@ fn every_finding_has_a_level_that_bevara_yaml_may_change() {
     assert_eq!(found[0].severity, Severity::Warning);
     apply_levels(&BTreeMap::from([("vague-link".into(), Severity::Error)]), &mut found);
     assert_eq!(found[0].severity, Severity::Error);
+}
+
+#[test]
+fn an_address_that_needs_smtputf8_is_flagged_where_it_stands() {
+    let list =
+        "- id: anna\n  email: anna@x.example\n- id: asa\n  email: åsa@x.example\n- id: d\n  email: ö@x.example\n";
+    let programme = Fixture::new()
+        .contact("anna", "A", |contact| contact.email = "anna@x.example".parse().ok())
+        .contact("asa", "B", |contact| contact.email = "åsa@x.example".parse().ok())
+        .contact("d", "D", |contact| contact.email = "ö@x.example".parse().ok())
+        .change(|programme| programme.files.push(SourceFile::new("contacts/list.yaml", list)))
+        .build();
+    let found: Vec<_> = addresses(&programme).iter().map(in_short).collect();
+    assert_eq!(found, ["needs-smtputf8 contacts/list.yaml:4"]);
 }
