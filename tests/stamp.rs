@@ -34,11 +34,42 @@ impl Dice {
 
 /// What people are called, and firms, and what else stands in a contact.
 const VALUES: &[&str] = &[
-    "Anna", "O'Connor", "<b>fet</b>", "*stjärna*", "_under_", "a  b", "&amp; & co", "\"Citat\" AB", "1. ett", "- streck", "# nummer",
-    "[a](b)", "javascript:alert(1)", "https://x.example/?a=1&b=2", "{{ x }}", "{% y %}", "`kod`", "|a|b|", "\\n", "שלום עולם",
-    "👩‍🌾🧑🏽‍🚀", "𠮷野家", "Å\u{a0}Ö", "ett mycket långt namn som går över flera rader när det står i en text och ska brytas rätt",
-    "Supercalifragilisticexpialidociousantidisestablishmentarianism-och-mera-till", "~~struken~~", "=?utf-8?q?x?=", "!", "A", ">citat",
-    "http://", "a@b.example", "+46 8 555", "--", "...", "  rum  ",
+    "Anna",
+    "O'Connor",
+    "<b>fet</b>",
+    "*stjärna*",
+    "_under_",
+    "a  b",
+    "&amp; & co",
+    "\"Citat\" AB",
+    "1. ett",
+    "- streck",
+    "# nummer",
+    "[a](b)",
+    "javascript:alert(1)",
+    "https://x.example/?a=1&b=2",
+    "{{ x }}",
+    "{% y %}",
+    "`kod`",
+    "|a|b|",
+    "\\n",
+    "שלום עולם",
+    "👩‍🌾🧑🏽‍🚀",
+    "𠮷野家",
+    "Å\u{a0}Ö",
+    "ett mycket långt namn som går över flera rader när det står i en text och ska brytas rätt",
+    "Supercalifragilisticexpialidociousantidisestablishmentarianism-och-mera-till",
+    "~~struken~~",
+    "=?utf-8?q?x?=",
+    "!",
+    "A",
+    ">citat",
+    "http://",
+    "a@b.example",
+    "+46 8 555",
+    "--",
+    "...",
+    "  rum  ",
 ];
 
 /// Pieces of a text: prints, conditions, loops, components, places of all kinds.
@@ -109,20 +140,24 @@ fn contacts(dice: &mut Dice) -> String {
         let value = |dice: &mut Dice| quoted(dice.pick(VALUES));
         yaml.push_str(&format!("- id: c{number}\n  name: {{given: {}, family: {}}}\n", value(dice), value(dice)));
         yaml.push_str(&format!("  email: c{number}@x.example\n  language: {}\n", dice.pick(&["sv", "en"])));
-        yaml.push_str(&format!("  tier: {}\n  owner: {}\n", dice.pick(&["A", "B", "C"]), dice.pick(&["astrid", "sara"])));
+        yaml.push_str(&format!(
+            "  tier: {}\n  owner: {}\n",
+            dice.pick(&["A", "B", "C"]),
+            dice.pick(&["astrid", "sara"])
+        ));
         yaml.push_str("  basis: {kind: customer}\n");
         for key in ["company", "role", "phone"] {
-            if dice.next() % 3 > 0 {
+            if !dice.next().is_multiple_of(3) {
                 yaml.push_str(&format!("  {key}: {}\n", value(dice)));
             }
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  tags: [{}, golf]\n", value(dice)));
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  nps: {{score: {}}}\n", dice.next() % 11));
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             let note = dice.pick(&["rad ett\\nrad två", "", " blank ", "vanlig"]);
             yaml.push_str(&format!("  extra: {{note: \"{note}\", colour: {}}}\n", value(dice)));
         }
@@ -153,11 +188,15 @@ fn generate(root: &Path, dice: &mut Dice) {
     );
     write(root, "content/brev.sv.md", &text(dice));
     write(root, "content/brev.en.md", &text(dice));
-    if dice.next() % 4 == 0 {
+    if dice.next().is_multiple_of(4) {
         write(root, "content/brev.A.sv.md", &text(dice));
     }
     for language in ["sv", "en"] {
-        write(root, &format!("content/keep-in-mind.{language}.md"), "Ring {{ owner.name }}, {{ contact.name.given }}. Känner du någon?\n");
+        write(
+            root,
+            &format!("content/keep-in-mind.{language}.md"),
+            "Ring {{ owner.name }}, {{ contact.name.given }}. Känner du någon?\n",
+        );
         write(root, &format!("templates/strings/{language}.yaml"), "tack: \"Tack, {name}!\"\n");
     }
     let top = dice.pick(&[
@@ -173,8 +212,16 @@ fn generate(root: &Path, dice: &mut Dice) {
             "<html><head><title>{{{{ mailing.subject }}}}</title></head><body>{{% if mailing.preheader %}}<div hidden>{{{{ mailing.preheader }}}}</div>{{% endif %}}\n{top}\n{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p>\n<div>{{{{ keep_in_mind }}}}</div></body></html>"
         ),
     );
-    write(root, "templates/email/newsletter.txt", "Till {{ contact.name.full }}: {{ links.unsubscribe }}\n\n{{ body }}\n\n{{ signer.name }}\n\n{{ keep_in_mind }}\n");
-    write(root, "templates/email/part.html", "<p>Del för {{ contact.name.given }}{% if contact.role %}, {{ contact.role }}{% endif %}</p>");
+    write(
+        root,
+        "templates/email/newsletter.txt",
+        "Till {{ contact.name.full }}: {{ links.unsubscribe }}\n\n{{ body }}\n\n{{ signer.name }}\n\n{{ keep_in_mind }}\n",
+    );
+    write(
+        root,
+        "templates/email/part.html",
+        "<p>Del för {{ contact.name.given }}{% if contact.role %}, {{ contact.role }}{% endif %}</p>",
+    );
     write(
         root,
         "templates/email/components.html",
@@ -189,7 +236,8 @@ fn load(root: &Path) -> Programme {
     let mut found = Vec::new();
     let folder = Folder::read(root, &mut found).expect("a readable folder");
     let programme = validate(&folder, jiff::civil::date(2026, 11, 21), &mut found);
-    programme.unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
+    programme
+        .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
 }
 
 /// What a case came to: messages compared, and how many of them were stamped.

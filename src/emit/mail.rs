@@ -260,11 +260,17 @@ impl<'p> Mailer<'p> {
         Ok(html)
     }
 
-    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes.
+    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
     ///
     /// # Errors
     /// What cannot be rendered; the disk.
-    pub fn messages(&self, audience: &Audience<'p>, form: Messages, store: &Store) -> Result<(usize, u64), EmitError> {
+    pub fn messages(
+        &self,
+        audience: &Audience<'p>,
+        form: Messages,
+        store: &Store,
+        step: &(dyn Fn() + Sync),
+    ) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
         let press = Press::new(self.composer, audience.mailing);
         let (variants, struck) = self.strike(audience, &press);
@@ -290,6 +296,7 @@ impl<'p> Mailer<'p> {
                 };
                 let line = manifest_line(&letter, digest);
                 let length = letter.bytes.len() as u64;
+                step();
                 Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
             })
             .collect::<Result<_, EmitError>>()?;

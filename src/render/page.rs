@@ -2,7 +2,7 @@
 //!
 //! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish)
 //!
-//! What all pages of a language share is made once, in [`Press::new`]; a page adds its own few values.
+//! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -224,7 +224,7 @@ pub struct Printed {
 }
 
 /// Prints pages of one programme.
-pub struct Press<'p> {
+pub struct Printer<'p> {
     engine: &'p Engine,
     shelf: &'p dyn Shelf,
     frames: BTreeMap<Language, Frame>,
@@ -233,10 +233,10 @@ pub struct Press<'p> {
 /// What the pages of a language share, as templates see it.
 pub struct Frame(Context);
 
-impl<'p> Press<'p> {
-    /// A press, with what each language's pages share.
+impl<'p> Printer<'p> {
+    /// A printer, with what each language's pages share.
     pub fn new(engine: &'p Engine, shelf: &'p dyn Shelf, frames: BTreeMap<Language, Frame>) -> Self {
-        Press { engine, shelf, frames }
+        Printer { engine, shelf, frames }
     }
 
     /// What the pages of a language share, made once.

@@ -157,6 +157,8 @@ impl Reader<'_, '_> {
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
         let language = need.take(language, "language", "the language they read, like sv");
+        let name =
+            name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
         let reachable =
             email.is_some() || phone.is_some() || address.as_ref().is_some_and(|address| address.is_complete());
@@ -200,7 +202,7 @@ impl Reader<'_, '_> {
             extra: extra.map(|extra| extra.0).unwrap_or_default(),
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
-        let (Lit(id), PersonName(name), Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
         Some(Contact {
             id,
             name,

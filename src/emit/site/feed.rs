@@ -11,7 +11,7 @@ use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::html::entity::escape_attribute;
 use crate::render::html::{Attribute, Edit, Tag, entity, rewrite, url};
-use crate::render::page::Press;
+use crate::render::page::Printer;
 
 /// Letters in a feed; older ones stay in the archive.
 const LONGEST: usize = 20;
@@ -20,7 +20,7 @@ const LONGEST: usize = 20;
 pub(super) fn feed(
     programme: &Programme,
     ground: Ground<'_>,
-    press: &Press<'_>,
+    printer: &Printer<'_>,
     language: Language,
     letters: &[&Letter<'_>],
     began: Date,
@@ -45,7 +45,7 @@ pub(super) fn feed(
     out.push_str("</author>\n");
     for letter in letters.iter().take(LONGEST) {
         let path = ground.url(language, &letter.place());
-        let body = absolute_links(&press.body(&letter.body, letter.folder()), ground, &path);
+        let body = absolute_links(&printer.body(&letter.body, letter.folder()), ground, &path);
         out.push_str("<entry>\n");
         element("id", &entry_id(programme, letter), &mut out);
         element("title", &letter.title, &mut out);

@@ -7,17 +7,17 @@ use super::pages::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::Engine;
-use crate::render::page::{FrameView, NavView, PlacesView, Press, ReferView};
+use crate::render::page::{FrameView, NavView, PlacesView, Printer, ReferView};
 use crate::render::view::{RewardView, localised};
 
-/// The press for all pages.
-pub(super) fn press<'s>(
+/// The printer for all pages.
+pub(super) fn printer<'s>(
     programme: &Programme,
     engine: &'s Engine,
     ground: Ground<'_>,
     assets: &'s Assets<'_>,
     leaves: &[Leaf<'_>],
-) -> Press<'s> {
+) -> Printer<'s> {
     let policy = hosting::policy(programme);
     let frame = |&language: &Language| {
         let own: Vec<&Leaf<'_>> = leaves.iter().filter(|leaf| leaf.language == language).collect();
@@ -35,9 +35,9 @@ pub(super) fn press<'s>(
             asset: assets.view(),
             refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf)),
         };
-        (language, Press::frame(programme, language, &frame))
+        (language, Printer::frame(programme, language, &frame))
     };
-    Press::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
+    Printer::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
 }
 
 fn refer_view<'s>(

@@ -10,6 +10,7 @@ use super::ground::Ground;
 use super::pages::Leaf;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::programme::{ContentFile, Programme};
+use crate::render::compose::content_folder;
 use crate::render::html::{Token, entity, scan, url};
 use crate::render::page::{Printed, percent_decoded};
 use crate::source::Span;
@@ -38,7 +39,7 @@ struct Flaw {
 
 /// All dead links of the printed pages, each said once.
 pub(super) fn findings(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printed]) -> Vec<Diagnostic> {
-    let surfaces: Vec<Surface<'_>> = pages.par_iter().map(|page| surface(&page.html)).collect();
+    let surfaces: Vec<Surface<'_>> = pages.par_iter().map(surface).collect();
     let by_url: HashMap<&str, &Surface<'_>> =
         leaves.iter().zip(&surfaces).map(|(leaf, surface)| (leaf.url.as_str(), surface)).collect();
     let flawed: Vec<(usize, &str, Flaw)> = (leaves.par_iter().zip(&surfaces).enumerate())
@@ -78,9 +79,9 @@ pub(super) fn findings(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printe
     counted.collect()
 }
 
-fn surface(html: &str) -> Surface<'_> {
+fn surface(page: &Printed) -> Surface<'_> {
     let mut surface = Surface { anchors: Vec::new(), links: BTreeSet::new() };
-    for token in scan(html) {
+    for token in scan(&page.html) {
         let Token::Open(tag) = token else { continue };
         for attribute in &tag.attributes {
             let Some(value) = attribute.value else { continue };
@@ -88,7 +89,11 @@ fn surface(html: &str) -> Surface<'_> {
                 "id" => surface.anchors.push(entity::decode(value)),
                 "name" if tag.is("a") => surface.anchors.push(entity::decode(value)),
                 "href" | "src" | "action" | "poster" => {
-                    surface.links.insert(entity::decode(value));
+                    let link = entity::decode(value);
+                    // A picture that is not there is a finding of its own.
+                    if !page.missing.contains(link.as_ref()) {
+                        surface.links.insert(link);
+                    }
                 }
                 _ => {}
             }
@@ -101,8 +106,8 @@ impl Places<'_> {
     /// What is wrong with a link on the page at `from`.
     fn flaw(&self, from: &str, link: &str, pages: &HashMap<&str, &Surface<'_>>) -> Option<Flaw> {
         let flaw = |message: String, hint| Some(Flaw { message, hint, absolute: false });
-        if link.starts_with("//") {
-            return (!is_web_address(&link[2..])).then(|| not_an_address(link));
+        if let Some(rest) = link.strip_prefix("//") {
+            return (!is_web_address(rest)).then(|| not_an_address(link));
         }
         let scheme = url::scheme(link).map(str::to_ascii_lowercase);
         match scheme.as_deref() {
@@ -161,23 +166,35 @@ impl Places<'_> {
         }
     }
 
-    /// Where the link was written: in the page's own text, in a template, or unknown.
+    /// Where a link was written.
     fn of(&self, leaf: &Leaf<'_>, link: &str) -> Place {
-        let decoded = percent_decoded(link);
         let unbased = link.strip_prefix(self.ground.rooted("").trim_end_matches('/')).unwrap_or(link);
-        let spellings = [link, &decoded, unbased];
-        let in_content = |content: &ContentFile| {
-            let at = spellings.iter().find_map(|spelling| find_link(content.markdown(), spelling))?;
-            Some(Place::Span(Arc::clone(&content.file), span(content.body_at + at.0, at.1)))
-        };
-        let in_template = || {
-            self.programme.templates.iter().filter(|(name, _)| name.ends_with(".html")).find_map(|(_, file)| {
-                let at = spellings.iter().find_map(|spelling| find_link(file.text(), spelling))?;
-                Some(Place::Span(Arc::clone(file), span(at.0, at.1)))
-            })
-        };
-        leaf.content.and_then(in_content).or_else(in_template).unwrap_or_else(|| Place::File(leaf.file()))
+        written(self.programme, leaf, &[link, &percent_decoded(link), unbased])
     }
+}
+
+/// Where a picture was asked for that is named by its path below `content/`.
+pub(super) fn picture_place(programme: &Programme, leaf: &Leaf<'_>, path: &str) -> Place {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let folder = leaf.content.map(content_folder).unwrap_or_default();
+    let beside = path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'));
+    written(programme, leaf, &[&format!("/{path}"), path, beside, name])
+}
+
+/// Where one of some spellings stands: in the page's own text, in a template, or else somewhere in the page's file.
+fn written(programme: &Programme, leaf: &Leaf<'_>, spellings: &[&str]) -> Place {
+    let in_text = |text: &str| spellings.iter().find_map(|spelling| find_link(text, spelling));
+    let in_content = |content: &ContentFile| {
+        let (start, length) = in_text(content.markdown())?;
+        Some(Place::Span(Arc::clone(&content.file), span(content.body_at + start, length)))
+    };
+    let in_template = || {
+        programme.templates.iter().filter(|(name, _)| name.ends_with(".html")).find_map(|(_, file)| {
+            let (start, length) = in_text(file.text())?;
+            Some(Place::Span(Arc::clone(file), span(start, length)))
+        })
+    };
+    leaf.content.and_then(in_content).or_else(in_template).unwrap_or_else(|| Place::File(leaf.file()))
 }
 
 fn span(start: usize, length: usize) -> Span {

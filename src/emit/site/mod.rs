@@ -27,7 +27,7 @@ use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
-use crate::render::page::{Press, Printed};
+use crate::render::page::{Printed, Printer};
 use archive::Letter;
 use assets::Assets;
 use ground::Ground;
@@ -60,20 +60,23 @@ impl<'p> Site<'p> {
         let ground = Ground::new(&programme.settings);
         let letters = archive::letters(programme, composer, today, &mut found);
         let leaves = pages::leaves(programme, &ground, &letters, &mut found);
-        missing_layouts(engine, &leaves, &mut found);
-        if leaves.is_empty() || !found.is_empty() {
+        let layouts = missing_layouts(engine, &leaves);
+        if leaves.is_empty() || !layouts.is_empty() {
+            found.extend(layouts);
             return Site { files: Vec::new(), pages: 0, warnings: Vec::new() }.unless(found);
         }
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
         let assets = Assets::new(programme, engine, ground, &refer).map_err(|error| vec![*error])?;
-        let press = frames::press(programme, engine, ground, &assets, &leaves);
-        let printed = print(&press, ground, &leaves, &mut found);
-        if !found.is_empty() {
+        let printer = frames::printer(programme, engine, ground, &assets, &leaves);
+        let complete = found.is_empty();
+        let printed = print(programme, &printer, ground, &leaves, &mut found);
+        if !complete || printed.len() < leaves.len() {
+            // A link to a page that could not be made is not dead.
             return Err(found);
         }
         let mut others = assets.files(printed.iter().flat_map(|page| &page.files).collect());
-        others.extend(texts(programme, ground, &press, &leaves, &letters));
+        others.extend(texts(programme, ground, &printer, &leaves, &letters));
         let places = Places { programme, ground, files: others.iter().map(|(url, _)| url.as_str()).collect() };
         found.extend(links::findings(&places, &leaves, &printed));
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
@@ -114,8 +117,14 @@ impl<'p> Site<'p> {
 }
 
 /// Prints every page; what goes wrong in one place is said once, with how many pages it concerns.
-fn print(press: &Press<'_>, ground: Ground<'_>, leaves: &[Leaf<'_>], found: &mut Vec<Diagnostic>) -> Vec<Printed> {
-    let made: Vec<_> = leaves.par_iter().map(|leaf| press.print(&leaf.sheet(&ground))).collect();
+fn print(
+    programme: &Programme,
+    printer: &Printer<'_>,
+    ground: Ground<'_>,
+    leaves: &[Leaf<'_>],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Printed> {
+    let made: Vec<_> = leaves.par_iter().map(|leaf| printer.print(&leaf.sheet(&ground))).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut printed = Vec::with_capacity(made.len());
     for (leaf, made) in leaves.iter().zip(made) {
@@ -124,7 +133,7 @@ fn print(press: &Press<'_>, ground: Ground<'_>, leaves: &[Leaf<'_>], found: &mut
                 let missing = |path: &String| {
                     let error = Diagnostic::error("missing-picture", format!("there is no picture content/{path}"));
                     let hint = "the path is counted from the Markdown file, or from content/ with a leading slash";
-                    (error.in_file(leaf.file()).hint(hint), 1)
+                    (error.place(links::picture_place(programme, leaf, path)).hint(hint), 1)
                 };
                 failed.extend(page.missing.iter().map(missing));
                 printed.push(page);
@@ -148,7 +157,7 @@ fn print(press: &Press<'_>, ground: Ground<'_>, leaves: &[Leaf<'_>], found: &mut
 fn texts(
     programme: &Programme,
     ground: Ground<'_>,
-    press: &Press<'_>,
+    printer: &Printer<'_>,
     leaves: &[Leaf<'_>],
     letters: &[Letter<'_>],
 ) -> Vec<File<'static>> {
@@ -158,7 +167,7 @@ fn texts(
     let began = programme.plans.keys().next().map_or(Date::ZERO, |&year| jiff::civil::date(year, 1, 1));
     let feed = |&language: &Language| {
         let own: Vec<&Letter<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
-        (ground.url(language, "atom.xml"), feed::feed(programme, ground, press, language, &own, began))
+        (ground.url(language, "atom.xml"), feed::feed(programme, ground, printer, language, &own, began))
     };
     let others = [
         (ground.rooted("sitemap.xml"), hosting::sitemap(ground, default, leaves)),
@@ -170,12 +179,13 @@ fn texts(
 }
 
 /// Layouts that pages need and that are not there.
-fn missing_layouts(engine: &Engine, leaves: &[Leaf<'_>], found: &mut Vec<Diagnostic>) {
+fn missing_layouts(engine: &Engine, leaves: &[Leaf<'_>]) -> Vec<Diagnostic> {
     let needed: BTreeSet<&str> = leaves.iter().map(Leaf::template).collect();
-    found.extend(needed.into_iter().filter(|name| !engine.has(name)).map(|name| {
+    let missing = needed.into_iter().filter(|name| !engine.has(name)).map(|name| {
         let error = Diagnostic::error("missing-template", format!("there is no template `{name}`"));
         error.in_file(format!("templates/{name}")).hint("`bevara init` in an empty folder writes one to start from")
-    }));
+    });
+    missing.collect()
 }
 
 /// Says where raw HTML is shown as text.

@@ -237,6 +237,8 @@ impl Reading<'_, '_> {
             Role::Variable => PERSONAL.contains(&name.text),
             Role::Function => false,
             Role::Field => !words::CONTACT.contains(&name.text),
+            // What is encoded already must not be encoded again by the place it lands in, as a hole's value is.
+            Role::Filter => name.text != "urlencode",
             _ => true,
         });
         if !alone || self.analysis.holes.len() >= hole::MOST || self.inside.is_some() {
@@ -454,6 +456,7 @@ mod tests {
             "{% for tag in contact.tags %}x{% endfor %}",
             "{% set name = contact.name.given %}",
             "{{ contact.name.given ~ strings.x }}",
+            "{{ contact.name.given | urlencode }}",
             "{% if contact.size > programme.size %}x{% endif %}",
             "{{ <shout text={contact.company} /> }}",
             "{{ <wrap text={contact.company} /> }}",
