@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 10] =
-    ["source", "diagnostic", "model", "load", "validate", "plan", "render", "emit", "check", "cli"];
+const STAGES: [&str; 11] =
+    ["source", "diagnostic", "model", "load", "validate", "plan", "render", "emit", "check", "edit", "cli"];
 
 /// Every source file by its path below `src/`, without comments and without its tests.
 fn sources() -> BTreeMap<String, String> {
@@ -107,9 +107,13 @@ fn only_the_command_line_reads_the_environment_and_the_clock() {
 }
 
 #[test]
-fn only_load_reads_the_programme_and_only_emit_writes() {
+fn only_load_reads_the_programme_and_only_emit_and_edit_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
-    only_in(&words, &["load/", "emit/", "cli/init", "cli/session"], "files are read in load and written in emit");
+    only_in(
+        &words,
+        &["load/", "emit/", "edit/", "cli/init", "cli/session"],
+        "files are read in load and written in emit and edit",
+    );
 }
 
 #[test]
