@@ -4,41 +4,15 @@
 //     CHROMIUM=/usr/bin/chromium node axe.mjs [output folder]
 
 import fs from 'node:fs';
-import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { Tally, pages } from './output.mjs';
+import { Tally, pages, serve } from './output.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const WIDTHS = [375, 1280];
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.xml': 'application/xml; charset=utf-8',
-};
-
 const output = path.resolve(process.argv[2] ?? '../../output');
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Serves a folder on this machine; a path that ends with a slash is its index page. */
-async function serve(folder) {
-  const server = http.createServer((request, response) => {
-    let name = path.join(folder, decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-    if (name.endsWith('/')) name += 'index.html';
-    if (!name.startsWith(folder) || !fs.existsSync(name)) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { 'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream' });
-    response.end(fs.readFileSync(name));
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  return { server, base: `http://127.0.0.1:${server.address().port}` };
-}
 
 /** One proof of each kind of mailing and language: the kind stands at the end of the mailing's id. */
 function choose(proofs) {

@@ -4,10 +4,11 @@
 //
 // In mail, and only there, the presentational attributes that Outlook needs are allowed; nothing else is, not even a warning.
 
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import vnu from 'vnu-jar';
-import { Tally, pages } from './output.mjs';
+import { Tally, pages, serve } from './output.mjs';
 
 const PRESENTATIONAL = ['bgcolor', 'align', 'valign', 'width', 'height', 'cellpadding', 'cellspacing', 'border'];
 
@@ -22,32 +23,26 @@ function isAllowed(message) {
   return attribute !== undefined && PRESENTATIONAL.includes(attribute);
 }
 
-/** What the checker says about some files, by file. */
-function findings(names) {
+/** What the checker says about some addresses, by address. */
+async function findings(addresses) {
   const jar = ['-jar', vnu.vnuJar ?? vnu, '--format', 'json', '--exit-zero-always', '--stdout'];
-  const ran = spawnSync('java', [...jar, ...names.map((name) => path.join(output, name))], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
-  if (ran.status !== 0) {
-    throw new Error(`the checker did not run: ${ran.error ?? ran.stderr}`);
-  }
-  const found = new Map(names.map((name) => [name, []]));
-  for (const message of JSON.parse(ran.stdout).messages) {
-    const name = path.relative(output, decodeURI(new URL(message.url).pathname));
-    found.get(name).push(message);
-  }
+  const { stdout } = await promisify(execFile)('java', [...jar, ...addresses], { maxBuffer: 1 << 30 });
+  const found = new Map(addresses.map((address) => [address, []]));
+  for (const message of JSON.parse(stdout).messages) found.get(message.url).push(message);
   return found;
 }
 
-for (const [names, allowed] of [
-  [site, () => false],
-  [proofs, isAllowed],
+// The site stands at the root of its server, as it does where it is published: its content security policy counts on that.
+for (const [folder, prefix, names, allowed] of [
+  [path.join(output, 'site'), 'site/', site, () => false],
+  [output, '', proofs, isAllowed],
 ]) {
-  for (const [name, messages] of names.length ? findings(names) : []) {
+  const { server, base } = await serve(folder);
+  for (const [address, messages] of await findings(names.map((name) => `${base}/${name.slice(prefix.length)}`))) {
     const wrong = messages.filter((message) => !allowed(message));
     const what = wrong.map((message) => `\n  ${message.lastLine}:${message.firstColumn ?? ''} ${message.type}: ${message.message}`);
-    tally.check(wrong.length === 0, `${name}${what.slice(0, 5).join('')}`);
+    tally.check(wrong.length === 0, `${address.slice(base.length + 1)}${what.slice(0, 5).join('')}`);
   }
+  server.close();
 }
 tally.end();

@@ -1,7 +1,17 @@
 // What the checks have in common: which pages there are, and how a run is counted.
 
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.xml': 'application/xml; charset=utf-8',
+};
 
 /** Every file below a folder, in order, by its path from there. */
 export function files(folder, below = '') {
@@ -21,6 +31,26 @@ export function pages(output) {
     site: html.filter((name) => name.startsWith('site/')),
     proofs: html.filter((name) => /^mail\/[^/]+\/tier-/.test(name)),
   };
+}
+
+/** Serves a folder on this machine; a path that ends with a slash is its index page. */
+export async function serve(folder) {
+  const server = http.createServer((request, response) => {
+    let name = path.join(folder, decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+    if (name.endsWith('/')) name += 'index.html';
+    if (request.url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
+    if (!name.startsWith(folder) || !fs.existsSync(name)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream' });
+    response.end(fs.readFileSync(name));
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return { server, base: `http://127.0.0.1:${server.address().port}` };
 }
 
 /** Counts what passed and failed; the last line says it, and the exit code. */
