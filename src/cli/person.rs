@@ -131,7 +131,7 @@ fn report(
         }));
         return;
     }
-    terminal.line(&format!("  {} {message}", terminal.paint("✓", "32")));
+    terminal.line(&format!("  {message}"));
     if let Some(path) = changed {
         terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
     }

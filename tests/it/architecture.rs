@@ -107,7 +107,7 @@ fn only_the_command_line_reads_the_environment_and_the_clock() {
 }
 
 #[test]
-fn only_load_reads_the_programme_and_only_emit_writes() {
+fn only_load_reads_the_programme_and_only_emit_and_edit_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
