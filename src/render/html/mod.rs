@@ -1,6 +1,6 @@
 //! The final HTML: marks become text again, and what a reader sees can be read off.
 //!
-//! Nothing here builds a tree. [`scan()`] cuts into tokens; [`finish`] writes the tokens again with values and picture paths in
+//! Nothing here builds a tree. [`scan()`] cuts into tokens; [`finish()`] writes the tokens again with values and picture paths in
 //! place; [`visible_text`], [`links`] and [`images`] say what a reader gets.
 
 pub mod entity;
