@@ -75,7 +75,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
     let head = format!(
-        "{:<12} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
+        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
         "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages"
     );
     let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
@@ -83,7 +83,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let mailing = line.mailing;
         let tier = |tier: Tier| line.by_tier.get(&tier).map_or_else(|| "·".to_owned(), usize::to_string);
         let refused: Vec<String> = line.refused.iter().map(|(code, count)| format!("{count} {code}")).collect();
-        let day = format!("{:<12}", day(line));
+        let day = format!("{:<13}", day(line));
         let past = line.days.is_some_and(|days| days.last < session.today);
         let row = format!(
             " {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {}",
