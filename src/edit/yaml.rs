@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use crate::diagnostic::Fault;
-use crate::load::yaml::{At, Document, Step, quoted_length};
+use crate::load::guard::quoted_length;
+use crate::load::yaml::{At, Document, Step};
 use crate::source::{SourceFile, Span};
 
 /// The text of `file` with `key: value` in item number `item` of its list.

@@ -17,6 +17,7 @@ use crate::model::programme::Asset;
 use crate::source::{SourceFile, Span};
 
 pub mod front_matter;
+pub mod guard;
 mod lenient;
 pub mod places;
 pub mod scalar;

@@ -17,5 +17,6 @@ mod person;
 mod programme;
 mod rules;
 mod run;
+#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;
