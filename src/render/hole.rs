@@ -1,6 +1,6 @@
 //! Holes: single characters that stand for a value which is put in later, when a message is stamped.
 //!
-//! A hole travels through templates, Markdown and style like the marks of a value ([`mark`](super::mark)); unlike marks it is
+//! A hole travels through templates, Markdown and style like the marks of a value (`mark`); unlike marks it is
 //! still there at the end, and what surrounds it says how its value is to be escaped. The code points are those that
 //! [`mark::HOLES`] leaves free:
 //!
