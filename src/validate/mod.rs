@@ -1,7 +1,7 @@
 //! From wire structs to a [`Programme`] that holds together, and everything that does not, in one run.
 //!
 //! Each file of a programme has its own room here. What crosses files (an owner who is nobody on the team, a plan whose text
-//! is missing, a lead we know already) is checked against the [`Frame`](settings::Frame): what could be read of
+//! is missing, a lead we know already) is checked against the `Frame`: what could be read of
 //! `bevara.yaml`, so that one fault there does not hide the others.
 
 use std::collections::BTreeMap;

@@ -15,7 +15,8 @@ pub struct Run {
     pub status: i32,
     /// What was asked for.
     pub stdout: String,
-    /// What was said about it; `<root>` stands for the folder, `<time>` for how long a stage took.
+    /// What was said about it; `<root>` stands for the folder, `<time>` for how long a stage took, `<size>` for
+    /// the bytes of messages.
     pub stderr: String,
 }
 
@@ -75,10 +76,16 @@ fn normalised(text: &str, folder: &Path) -> String {
     out
 }
 
-/// A finished stage without how long it took.
+/// A finished stage without how long it took and how many bytes it wrote.
 fn without_time(line: &str) -> String {
     match line.rsplit_once("  ") {
-        Some((stage, _)) if line.starts_with("  ✓ ") => format!("{stage}  <time>"),
+        Some((stage, _)) if line.starts_with("  ✓ ") => {
+            let stage = match stage.rsplit_once(", ") {
+                Some((messages, _)) if stage.starts_with("  ✓ messages") => format!("{messages}, <size>"),
+                _ => stage.to_owned(),
+            };
+            format!("{stage}  <time>")
+        }
         _ => line.to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! `output/site/`: the public pages, the only folder to publish. Nothing in it names a contact.
 //!
-//! [`pages`] says which pages there are, [`archive`] which letters are public, [`assets`] names the files they need,
-//! [`links`] proves that every link leads somewhere, [`feed`] and [`hosting`] write what machines read. Every page is rendered
+//! `pages` says which pages there are, `archive` which letters are public, `assets` names the files they need,
+//! `links` proves that every link leads somewhere, `feed` and `hosting` write what machines read. Every page is rendered
 //! before anything is written.
 
 mod archive;
