@@ -144,7 +144,7 @@ fn r28_dead_links_anchors_and_pictures_are_errors_where_they_were_written() {
     let all = [found("missing-picture", 6, 35), place(5, 5), place(5, 38), place(6, 20)];
     assert_eq!(demo.findings(), all);
     let template = Demo::new().change("templates/site/404.html", "{{ links.home }}", "/hem/");
-    assert_eq!(template.findings(), [("dead-link", "templates/site/404.html".to_owned(), Some((7, 34)))]);
+    assert_eq!(template.findings(), [("dead-link", "templates/site/404.html".to_owned(), Some((7, 45)))]);
 }
 
 #[test]
