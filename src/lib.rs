@@ -15,11 +15,15 @@
 //! 5. **[`emit`]** writes what was rendered below `output/`: atomic, only what changed, only what is ours.
 //! 6. **[`check`]** looks at all of it without writing; **[`cli`]** is the only room that prints.
 //!
+//! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
+//! order and formatting kept.
+//!
 //! Imports only point back along this list.
 
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod edit;
 pub mod emit;
 pub mod load;
 pub mod model;

@@ -73,16 +73,22 @@ impl SourceFile {
         let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
         let length = match line.chars().next() {
             Some(quote @ ('"' | '\'')) => line[1..].find(quote).map_or(line.len(), |end| end + 2),
-            _ => plain_length(line),
+            _ => plain_length(line, self.in_flow(offset)),
         };
         Span { start: offset, end: offset + length }
     }
+
+    /// True where a flow collection was opened earlier in this line.
+    fn in_flow(&self, offset: usize) -> bool {
+        let before = &self.text[..offset.min(self.text.len())];
+        before[before.rfind('\n').map_or(0, |newline| newline + 1)..].contains(['{', '['])
+    }
 }
 
-/// The length of a plain scalar: up to a comment, a key's colon or the end of a flow collection.
-fn plain_length(line: &str) -> usize {
-    let stop = [" #", ": ", ", "].iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
-    let stop = line[..stop].find(['}', ']']).unwrap_or(stop);
+/// The length of a plain scalar: up to a comment, a key's colon or, in a flow collection, the end of the entry.
+fn plain_length(line: &str, in_flow: bool) -> usize {
+    let ends: &[&str] = if in_flow { &[" #", ": ", ", ", "}", "]"] } else { &[" #", ": "] };
+    let stop = ends.iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
     let plain = line[..stop].trim_end().trim_end_matches(':');
     plain.len().max(line.chars().next().map_or(0, char::len_utf8))
 }

@@ -1,16 +1,17 @@
 //! Every message of a mailing, looked at without being written: it can be rendered for each of its readers, and stamping it
-//! gives the same as rendering it in full.
+//! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::load::places;
+use super::lint;
+use crate::diagnostic::Diagnostic;
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
-use crate::render::compose::{Composer, LONGEST_SUBJECT};
+use crate::render::compose::Composer;
 use crate::render::stamp::{Key, Press};
 
 /// What is wrong with one mailing's messages; what goes wrong in one place is said once, with how many it concerns.
@@ -18,19 +19,22 @@ pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audien
     let press = Press::new(composer, audience.mailing);
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
     let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
+    let mut found = samples(programme, &press, audience.mailing, &readers);
     let keys: Vec<Option<Key>> =
         readers.par_iter().map(|recipient| press.key(recipient, &press.reader(recipient))).collect();
     let mut groups: BTreeMap<Option<Key>, Vec<&Recipient<'p>>> = BTreeMap::new();
     for (recipient, key) in readers.into_iter().zip(keys) {
         groups.entry(key).or_default().push(recipient);
     }
-    let groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
-    let looked_at: Vec<Group<'p>> =
-        groups.par_iter().map(|(key, readers)| look_at(&press, key.as_ref(), readers)).collect();
+    let mut groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    // What concerns many is said of the first of them in the order of the contacts.
+    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
+    let desk = Desk { programme, mailing: audience.mailing, press: &press };
+    let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| desk.look_at(key.as_ref(), readers)).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
-    let mut long = None;
+    let mut subjects = Vec::new();
     for group in looked_at {
-        long = long.or(group.long);
+        note(&mut subjects, group.subjects);
         for (error, count) in group.failed {
             match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
                 Some((_, more)) => *more += count,
@@ -44,68 +48,112 @@ pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audien
         }
         error
     });
-    with_count.chain(long.map(|(recipient, subject)| long_subject(programme, audience, &recipient, &subject))).collect()
+    found.extend(with_count.chain(subjects));
+    found
+}
+
+/// What the linter finds in a message of each tier and language. One that cannot be rendered is somebody else's finding.
+fn samples<'p>(
+    programme: &'p Programme,
+    press: &Press<'p>,
+    mailing: &'p Mailing,
+    readers: &[&Recipient<'p>],
+) -> Vec<Diagnostic> {
+    let mut known = BTreeSet::new();
+    let first = |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language));
+    let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
+    let look = |recipient: &&Recipient<'p>| {
+        let composed = press.full(recipient).ok()?;
+        lint::Subject::new(programme, mailing, recipient, &composed).map(|subject| lint::lint(&subject))
+    };
+    samples.par_iter().filter_map(look).flatten().collect()
+}
+
+/// Adds findings about subjects, of each text and kind the first.
+fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for finding in more {
+        if !subjects.iter().any(|known| known.place == finding.place && known.code == finding.code) {
+            subjects.push(finding);
+        }
+    }
 }
 
 /// What came of the readers of one variant.
 #[derive(Default)]
-struct Group<'p> {
+struct Group {
     /// Each error with how many readers it concerns.
     failed: Vec<(Diagnostic, usize)>,
-    /// The first subject that is too long, and whose.
-    long: Option<(Recipient<'p>, String)>,
+    /// What is wrong with their subjects.
+    subjects: Vec<Diagnostic>,
 }
 
-fn look_at<'p>(press: &Press<'p>, key: Option<&Key>, readers: &[&Recipient<'p>]) -> Group<'p> {
-    let mut group = Group::default();
-    let Some(variant) = key.and_then(|key| press.variant(key, readers[0])) else {
-        return in_full(press, readers, key.is_some());
-    };
-    if let Some(error) = differs(press, &variant, readers[0]) {
-        group.failed.push((error, readers.len()));
-        return group;
-    }
-    let mut rest = Vec::new();
-    for recipient in readers {
-        let reader = press.reader(recipient);
-        match variant.values(&reader) {
-            Some(values) => {
-                let subject = variant.subject.fill(&|number| crate::render::stamp::look_up(&values, number).to_owned());
-                note_long(&mut group, recipient, subject);
-            }
-            None => rest.push(*recipient),
+/// What is needed to look at the messages of one mailing.
+struct Desk<'d, 'p> {
+    programme: &'p Programme,
+    mailing: &'p Mailing,
+    press: &'d Press<'p>,
+}
+
+impl<'p> Desk<'_, 'p> {
+    fn look_at(&self, key: Option<&Key>, readers: &[&Recipient<'p>]) -> Group {
+        let mut group = Group::default();
+        let Some(variant) = key.and_then(|key| self.press.variant(key, readers[0])) else {
+            return self.in_full(readers, key.is_some());
+        };
+        if let Some(error) = differs(self.press, &variant, readers[0]) {
+            group.failed.push((error, readers.len()));
+            return group;
         }
+        let mut rest = Vec::new();
+        for recipient in readers {
+            let reader = self.press.reader(recipient);
+            match variant.fits(&reader) {
+                true => {
+                    let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+                    note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
+                }
+                false => rest.push(*recipient),
+            }
+        }
+        let full = self.in_full(&rest, false);
+        group.failed.extend(full.failed);
+        note(&mut group.subjects, full.subjects);
+        group
     }
-    let full = in_full(press, &rest, false);
-    group.failed.extend(full.failed);
-    group.long = group.long.or(full.long);
-    group
-}
 
-/// Renders each reader in full. Where all are `alike`, the first one's failure is everybody's.
-fn in_full<'p>(press: &Press<'p>, readers: &[&Recipient<'p>], alike: bool) -> Group<'p> {
-    let mut group = Group::default();
-    if let (true, Some(first)) = (alike, readers.first())
-        && let Err(error) = press.full(first)
-    {
-        group.failed.push((*error, readers.len()));
-        return group;
-    }
-    let made: Vec<_> =
-        readers.par_iter().map(|recipient| press.full(recipient).map(|composed| composed.subject)).collect();
-    for (recipient, made) in readers.iter().zip(made) {
-        match made {
-            Ok(subject) => note_long(&mut group, recipient, subject),
-            Err(error) => {
-                match group.failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code)
-                {
-                    Some((_, count)) => *count += 1,
-                    None => group.failed.push((*error, 1)),
+    /// Renders each reader in full. Where all are `alike`, the first one's failure is everybody's.
+    fn in_full(&self, readers: &[&Recipient<'p>], alike: bool) -> Group {
+        let mut group = Group::default();
+        if let (true, Some(first)) = (alike, readers.first())
+            && let Err(error) = self.press.full(first)
+        {
+            group.failed.push((*error, readers.len()));
+            return group;
+        }
+        let full = |recipient: &&Recipient<'p>| self.press.full(recipient).map(|composed| composed.subject);
+        let made: Vec<_> = readers.par_iter().map(full).collect();
+        for (recipient, made) in readers.iter().zip(made) {
+            match made {
+                Ok(subject) => note(&mut group.subjects, self.subject(recipient, &subject)),
+                Err(error) => {
+                    let alike = |known: &Diagnostic| known.place == error.place && known.code == error.code;
+                    match group.failed.iter_mut().find(|(known, _)| alike(known)) {
+                        Some((_, count)) => *count += 1,
+                        None => group.failed.push((*error, 1)),
+                    }
                 }
             }
         }
+        group
     }
-    group
+
+    /// What is wrong with the subject that a reader gets.
+    fn subject(&self, recipient: &Recipient<'_>, subject: &str) -> Vec<Diagnostic> {
+        let chain = self.programme.settings.languages.chain(recipient.contact().language);
+        let content = self.programme.content(self.mailing).pick(&chain, Some(recipient.tier()));
+        let reader = recipient.contact().id.as_str();
+        content.map_or_else(Vec::new, |(_, content)| lint::subject_line(content, subject, reader))
+    }
 }
 
 /// A finding where the stamped message of a reader is not the one rendered in full: a fault of bevara itself.
@@ -127,29 +175,4 @@ fn differs<'p>(
         )
         .hint("this is a fault of bevara: `build --reference` renders everything in full; please report it")
     })
-}
-
-fn note_long<'p>(group: &mut Group<'p>, recipient: &Recipient<'p>, subject: String) {
-    if group.long.is_none() && subject.chars().count() > LONGEST_SUBJECT {
-        group.long = Some((*recipient, subject));
-    }
-}
-
-fn long_subject(
-    programme: &Programme,
-    audience: &Audience<'_>,
-    recipient: &Recipient<'_>,
-    subject: &str,
-) -> Diagnostic {
-    let length = subject.chars().count();
-    let message = format!("the subject has {length} characters for `{}`: {subject}", recipient.contact().id);
-    let chain = programme.settings.languages.chain(recipient.contact().language);
-    let content = programme.content(audience.mailing).pick(&chain, Some(recipient.tier()));
-    let place = content.map_or_else(
-        || places::of_mailing(programme, audience.mailing, "content"),
-        |(_, content)| Place::File(content.file.path().to_owned()),
-    );
-    Diagnostic::warning("long-subject", message)
-        .place(place)
-        .hint(format!("mail programs cut it at about {LONGEST_SUBJECT}"))
 }

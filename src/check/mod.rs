@@ -8,7 +8,9 @@ use crate::plan::coverage::{self, PlanFinding};
 use crate::render::compose::Composer;
 use crate::validate::apply_levels;
 
+pub mod lint;
 mod messages;
+pub mod signing;
 mod standing_text;
 
 /// All findings about plan, texts and messages; `audiences` are those of every mailing.
@@ -20,6 +22,7 @@ pub fn findings<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, narrowing);
     found.extend(standing_text::findings(programme));
+    found.extend(lint::addresses(programme));
     for audience in audiences {
         found.extend(messages::findings(programme, composer, audience));
     }

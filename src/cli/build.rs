@@ -1,6 +1,9 @@
 //! `bevara build`
 
+use std::sync::{Mutex, PoisonError};
+
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
@@ -8,7 +11,7 @@ use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::emit::build::{Report, Request, Shard, Stage, build};
+use crate::emit::build::{Progress, Report, Request, Shard, Stage, build};
 use crate::emit::mail::{EmitError, Mailer, Messages};
 use crate::emit::site::Site;
 use crate::emit::store::Store;
@@ -91,21 +94,62 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         };
         let request = Request { mailings, messages, shard: arguments.shard };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
-        let mut ended = |stage: Stage<'_>| match stage {
-            Stage::Site(pages) => terminal.stage("site", &counted(pages, "page"), watch.lap()),
-            Stage::Proofs(proofs) => terminal.stage("proofs", &counted(proofs, "proof"), watch.lap()),
-            Stage::Messages(written) => {
-                let result =
-                    format!("{}: {}, {}", written.mailing, counted(written.messages, "message"), bytes(written.bytes));
-                terminal.stage("messages", &result, watch.lap());
-            }
-        };
-        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &mut ended);
+        let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
+        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
-        terminal.stage("output", &files(&report), watch.lap());
+        terminal.stage("output", &files(&report), shown.lap());
         summary(&report, &findings, &audiences, &request, terminal);
         Ok(Outcome::Done)
     })
+}
+
+/// Shows how a build gets on: a bar while messages are written to a terminal, a line a stage.
+struct Shown<'t> {
+    terminal: &'t Terminal,
+    watch: Mutex<Watch>,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Shown<'_> {
+    fn lap(&self) -> std::time::Duration {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner).lap()
+    }
+
+    fn bar(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Progress for Shown<'_> {
+    fn begin(&self, mailing: &MailingId, messages: usize) {
+        if self.terminal.is_live() {
+            let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar = ProgressBar::new(messages as u64).with_style(style).with_message(mailing.to_string());
+            *self.bar() = Some(bar);
+        }
+    }
+
+    fn step(&self) {
+        if let Some(bar) = self.bar().as_ref() {
+            bar.inc(1);
+        }
+    }
+
+    fn end(&self, stage: Stage<'_>) {
+        if let Some(bar) = self.bar().take() {
+            bar.finish_and_clear();
+        }
+        match stage {
+            Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),
+            Stage::Proofs(proofs) => self.terminal.stage("proofs", &counted(proofs, "proof"), self.lap()),
+            Stage::Messages(written) => {
+                let size = bytes(written.bytes);
+                let result = format!("{}: {}, {size}", written.mailing, counted(written.messages, "message"));
+                self.terminal.stage("messages", &result, self.lap());
+            }
+        }
+    }
 }
 
 /// Says which way the messages of each mailing take, and what keeps one from being stamped.

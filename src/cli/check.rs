@@ -8,7 +8,7 @@ use super::build::look_over;
 use super::session::Session;
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::check;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::emit::site::Site;
 
 /// What `check` is asked for.
@@ -26,6 +26,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let audiences = check::audiences(workshop.programme, &workshop.roster);
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
         let (findings, _) = look_over(session, workshop, &audiences, site);
+        // Only here: a build signs nothing, so it needs no key.
+        let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
+        let findings = findings.into_iter().chain(signing).collect::<Diagnostics>().sorted();
         let messages: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
         let mailings = counted(audiences.len(), "mailing");
         terminal.stage("check", &format!("{} of {mailings} rendered", counted(messages, "message")), watch.lap());

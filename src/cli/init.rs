@@ -28,7 +28,8 @@ const SINGLE: [(&str, &[u8]); 5] = [
 #[derive(Args)]
 pub struct Arguments {
     /// The folder to write to (created where it is missing)
-    #[arg(default_value = ".")]
+    // Another name than that of `-C`, which reaches every command and would be taken for this one.
+    #[arg(id = "into", value_name = "DIR", default_value = ".")]
     directory: PathBuf,
 }
 

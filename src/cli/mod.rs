@@ -8,7 +8,10 @@ use jiff::civil::Date;
 
 mod build;
 mod check;
+#[cfg(feature = "dkim")]
+mod dkim_record;
 mod init;
+mod person;
 mod plan;
 mod session;
 mod terminal;
@@ -67,6 +70,11 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Do what one contact asks of us
+    Person(person::Arguments),
+    /// Print the DNS record to publish for signed mail
+    #[cfg(feature = "dkim")]
+    DkimRecord,
 }
 
 /// How a command ended (design §2).
@@ -113,6 +121,13 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Person(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
+        }
+        #[cfg(feature = "dkim")]
+        Command::DkimRecord => {
+            Session::open(&cli.global, &terminal).and_then(|session| dkim_record::run(&session, &terminal))
         }
     };
     outcome.unwrap_or_else(|outcome| outcome).into()

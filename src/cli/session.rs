@@ -79,6 +79,16 @@ impl Session {
         Ok(Session { root, today, programme, found, environment })
     }
 
+    /// What codes and tokens are derived with (`BEVARA_LINK_KEY`).
+    pub fn link_key(&self) -> LinkKey {
+        LinkKey::new(self.environment.get("BEVARA_LINK_KEY").as_deref(), &self.programme.settings)
+    }
+
+    /// The file that holds the key to sign with (`BEVARA_DKIM_KEY_FILE`).
+    pub fn dkim_key_file(&self) -> Option<PathBuf> {
+        self.environment.path("BEVARA_DKIM_KEY_FILE", &self.root)
+    }
+
     /// Sets up everything that renders and hands it to `work`.
     ///
     /// # Errors
@@ -96,7 +106,7 @@ impl Session {
                 return Err(fail(engine.err().into_iter().chain(conditions.err()).flatten().collect()));
             }
         };
-        let key = LinkKey::new(self.environment.get("BEVARA_LINK_KEY").as_deref(), &self.programme.settings);
+        let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
         let roster = Roster::new(&self.programme, &conditions);
         work(&Workshop { programme: &self.programme, engine: &engine, conditions: &conditions, roster, composer })
@@ -142,6 +152,12 @@ impl Environment {
         let pairs = lines.filter_map(|line| line.trim_start_matches("export ").split_once('='));
         let clean = |value: &str| value.trim().trim_matches(['"', '\'']).to_owned();
         Environment { file: pairs.map(|(name, value)| (name.trim().to_owned(), clean(value))).collect() }
+    }
+
+    /// A path: as the shell counts it in a real variable, from the root of the programme in `.env`.
+    fn path(&self, name: &str, root: &Path) -> Option<PathBuf> {
+        let real = std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        real.or_else(|| self.get(name).map(|path| root.join(path)))
     }
 
     fn get(&self, name: &str) -> Option<String> {

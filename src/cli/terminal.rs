@@ -29,11 +29,6 @@ impl Terminal {
         self.format == Format::Json
     }
 
-    /// True where GitHub workflow commands are wanted.
-    pub fn is_github(&self) -> bool {
-        self.format == Format::Github
-    }
-
     fn is_chatty(&self) -> bool {
         !self.quiet && self.format == Format::Human
     }

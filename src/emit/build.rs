@@ -76,6 +76,16 @@ pub enum Stage<'r> {
     Messages(&'r Written),
 }
 
+/// Who is told how a build gets on.
+pub trait Progress: Sync {
+    /// So many messages of a mailing are about to be written.
+    fn begin(&self, mailing: &MailingId, messages: usize);
+    /// One more of them is.
+    fn step(&self);
+    /// A stage has ended.
+    fn end(&self, stage: Stage<'_>);
+}
+
 /// Writes everything and moves it into place at the end.
 ///
 /// # Errors
@@ -87,24 +97,25 @@ pub fn build<'p>(
     audiences: &[Audience<'p>],
     request: &Request,
     store: Store,
-    ended: &mut dyn FnMut(Stage<'_>),
+    progress: &dyn Progress,
 ) -> Result<Report, EmitError> {
     let pages = site.write(&store)?;
-    ended(Stage::Site(pages));
+    progress.end(Stage::Site(pages));
     let mut proofs = 0;
     for audience in audiences.iter().filter(|audience| has_mail(audience)) {
         proofs += mailer.proofs(audience, &store)?;
         mailer.refusals(audience, &store)?;
     }
-    ended(Stage::Proofs(proofs));
+    progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();
-    let common = common_inputs(programme, mailer.key(), request);
+    let common = common_inputs(programme, mailer.key());
     for audience in audiences {
         let inputs = fingerprint(programme, audience.mailing, common);
         let asked = request.messages != Messages::None && request.mailings.contains(&audience.mailing.id);
         if asked {
-            written.push(messages(mailer, audience, request, &store)?);
-            ended(Stage::Messages(written.last().expect("it was just pushed")));
+            let one = messages(mailer, audience, request, &store, progress)?;
+            progress.end(Stage::Messages(&one));
+            written.push(one);
             store.put(&inputs_path(audience.mailing), format!("{inputs}\n").as_bytes())?;
         } else {
             keep(audience.mailing, &inputs, &store)?;
@@ -122,13 +133,15 @@ fn messages<'p>(
     audience: &Audience<'p>,
     request: &Request,
     store: &Store,
+    progress: &dyn Progress,
 ) -> Result<Written, EmitError> {
     let mut part = audience.clone();
     if let Some(shard) = request.shard {
         part.recipients.retain(|recipient| shard.has(recipient));
     }
     let on_paper = part.recipients.iter().filter(|recipient| matches!(recipient.route(), Route::Post(_))).count();
-    let (messages, bytes) = mailer.messages(&part, request.messages, store)?;
+    progress.begin(&part.mailing.id, part.recipients.len() - on_paper);
+    let (messages, bytes) = mailer.messages(&part, request.messages, store, &|| progress.step())?;
     Ok(Written { mailing: audience.mailing.id.clone(), messages, bytes, on_paper })
 }
 
@@ -152,10 +165,10 @@ fn inputs_path(mailing: &Mailing) -> String {
 }
 
 /// What the messages of every mailing are made of: settings, contacts, ledgers, templates, standing text, pictures.
-fn common_inputs(programme: &Programme, key: Digest, request: &Request) -> Digest {
+fn common_inputs(programme: &Programme, key: Digest) -> Digest {
     let mut inputs = Inputs::default();
     inputs.add(env!("CARGO_PKG_VERSION"));
-    inputs.add(&format!("{key} {:?} {:?} {:?}", request.messages, request.shard, programme.settings));
+    inputs.add(&format!("{key} {:?}", programme.settings));
     let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
     let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
     for file in lists.chain(programme.templates.values()).chain(standing) {

@@ -260,15 +260,21 @@ impl<'p> Mailer<'p> {
         Ok(html)
     }
 
-    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes.
+    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
     ///
     /// # Errors
     /// What cannot be rendered; the disk.
-    pub fn messages(&self, audience: &Audience<'p>, form: Messages, store: &Store) -> Result<(usize, u64), EmitError> {
+    pub fn messages(
+        &self,
+        audience: &Audience<'p>,
+        form: Messages,
+        store: &Store,
+        step: &(dyn Fn() + Sync),
+    ) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
         let press = Press::new(self.composer, audience.mailing);
         let (variants, struck) = self.strike(audience, &press);
-        let written: Vec<Option<(String, Option<Vec<u8>>, u64)>> = audience
+        let written: Vec<Option<Line>> = audience
             .recipients
             .par_iter()
             .zip(variants)
@@ -290,6 +296,7 @@ impl<'p> Mailer<'p> {
                 };
                 let line = manifest_line(&letter, digest);
                 let length = letter.bytes.len() as u64;
+                step();
                 Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
             })
             .collect::<Result<_, EmitError>>()?;
@@ -360,6 +367,9 @@ pub(super) fn dated(date: Date, zone: &TimeZone) -> jiff::Zoned {
     let morning = date.at(HOUR, 0, 0, 0);
     morning.to_zoned(zone.clone()).unwrap_or_else(|_| jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
 }
+
+/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
+type Line = (String, Option<Vec<u8>>, u64);
 
 /// Why an artifact was not written.
 #[derive(Debug)]

@@ -137,12 +137,14 @@ impl Folder {
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
-                let file = SourceFile::new(name, text);
+                let file = SourceFile::new(name.clone(), text);
                 found.push(
                     Diagnostic::error("not-utf-8", "this file is not UTF-8 text")
                         .at(&file, Span { start: valid, end: valid + '\u{fffd}'.len_utf8() })
                         .hint("save it with the encoding UTF-8"),
                 );
+                // What refers to this file is not wrong as well.
+                self.texts.insert(name, file);
             }
         }
         Ok(())

@@ -1,8 +1,11 @@
 //! Places of things that are long past being YAML: a finding about a planned mailing or a contact stands where it was written.
 
+use std::sync::Arc;
+
+use super::MARKER;
 use super::yaml::{At, Document, Step};
 use crate::diagnostic::Place;
-use crate::model::contact::Origin;
+use crate::model::contact::{Contact, Origin};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
@@ -20,7 +23,20 @@ pub fn of_item(programme: &Programme, origin: Origin) -> Place {
     }
 }
 
+/// The value of `key` of a contact.
+pub fn of_contact(programme: &Programme, contact: &Contact, key: &str) -> Place {
+    at(programme, contact.origin, &[(contact.origin.item as usize).into(), key.into()])
+}
+
+/// A value of `bevara.yaml`.
+pub fn of_setting(programme: &Programme, path: &[Step]) -> Place {
+    match programme.files.iter().find(|file| file.path() == MARKER) {
+        Some(file) => Place::Span(Arc::clone(file), Document::whole(file).locate(path, At::Value)),
+        None => Place::File(MARKER.to_owned()),
+    }
+}
+
 fn at(programme: &Programme, origin: Origin, path: &[Step]) -> Place {
     let file = &programme.files[origin.file as usize];
-    Place::Span(std::sync::Arc::clone(file), Document::whole(file).locate(path, At::Value))
+    Place::Span(Arc::clone(file), Document::whole(file).locate(path, At::Value))
 }

@@ -182,9 +182,9 @@ impl<'de> Visitor<'de> for TextsVisitor {
     }
 }
 
-/// A contact's name: one string, or two parts.
+/// A contact's name: one string, or two parts; `None` where there are parts but no `given`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonName(pub crate::model::contact::Name);
+pub struct PersonName(pub Option<crate::model::contact::Name>);
 
 impl<'de> Deserialize<'de> for PersonName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -209,15 +209,13 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<PersonName, E> {
-        text.parse().map(PersonName).map_err(E::custom)
+        text.parse().map(|name| PersonName(Some(name))).map_err(E::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<PersonName, A::Error> {
         let parts = NameParts::deserialize(de::value::MapAccessDeserializer::new(entries))?;
-        let Some(Lit(given)) = parts.given else {
-            return Err(A::Error::custom(Fault::new("a name needs `given`").hint("write {given: Anna, family: Lind}")));
-        };
-        Ok(PersonName(crate::model::contact::Name { given, family: parts.family.map(|Lit(family)| family) }))
+        let family = parts.family.map(|Lit(family)| family);
+        Ok(PersonName(parts.given.map(|Lit(given)| crate::model::contact::Name { given, family })))
     }
 }
 
@@ -304,7 +302,7 @@ impl<'de> Visitor<'de> for FreeVisitor {
         if text.is_empty() {
             return Ok(Some(Value::String(String::new())));
         }
-        match text.chars().any(|c| is_reserved(c)) || text.parse::<Prose>().is_err() {
+        match text.chars().any(is_reserved) || text.parse::<Prose>().is_err() {
             true => Err(E::custom(Fault::new("the text holds a character that cannot be printed"))),
             false => Ok(Some(text.into())),
         }

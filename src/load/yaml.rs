@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 
 use super::lenient::{Track, Tracked};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 
 /// One step into a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,13 +207,20 @@ impl Document {
     }
 
     fn syntax_error(&self, part: Span, error: &serde_yaml::Error) -> Diagnostic {
-        let offset = match error.location() {
-            Some(place) => self.offset_in(part, place.line(), place.column()),
-            None => part.start,
-        };
         let whole = error.to_string();
         let message = whole.split(" at line ").next().unwrap_or(&whole);
         let message = message.split(": ").last().unwrap_or(message);
+        // What is no YAML character at all is found before lines are counted.
+        let (message, byte) = match message.split_once(" at position ") {
+            Some((message, position)) => (message, position.parse::<usize>().ok()),
+            None => (message, None),
+        };
+        let offset = match (byte, error.location()) {
+            (Some(byte), _) => (part.start + byte).min(part.end),
+            (None, Some(place)) => self.offset_in(part, place.line(), place.column()),
+            (None, None) => part.start,
+        };
+        let offset = (0..=offset).rev().find(|&at| self.file.text().is_char_boundary(at)).unwrap_or(0);
         let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
         let hint = match message {
             m if m.contains("cannot start any token") => {
@@ -222,15 +229,25 @@ impl Document {
             m if m.contains("mapping values are not allowed") => "a value with a colon in it is put in quotes",
             m if m.contains("tab") => "indent with blanks, not tabs",
             m if m.contains("recursion") => "it is nested too deeply",
+            m if m.contains("control characters") => "remove what cannot be seen here",
             _ => "look at the indentation and the quotes of this line and the one above",
         };
         diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(hint)
     }
 
-    /// The byte offset of a place that was counted from the beginning of `part`.
+    /// The byte offset of a place that the parser counted from the beginning of `part`.
     fn offset_in(&self, part: Span, line: usize, column: usize) -> usize {
-        let before = self.file.text()[..part.start].matches('\n').count();
-        self.file.offset(Position { line: before + line.max(1), column: column.max(1) })
+        let text = &self.file.text()[part.start..part.end];
+        // YAML 1.1 ends lines at more characters than editors do.
+        let is_break = |character: char| matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        let mut start = 0;
+        for _ in 1..line {
+            let Some(at) = text[start..].find(is_break) else { return part.end };
+            let pair = text[start + at..].starts_with("\r\n");
+            start += at + if pair { 2 } else { text[start + at..].chars().next().map_or(1, char::len_utf8) };
+        }
+        let line = text[start..].split(is_break).next().unwrap_or_default();
+        part.start + start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
     }
 
     /// The span of a value or key, found by reading up to it; the region's first line where it is not there.
@@ -262,30 +279,13 @@ impl Document {
         let mut depth = 0_usize;
         let mut offset = self.region.start;
         for line in self.text().split_inclusive('\n') {
-            let indicators = line.trim_start().as_bytes();
-            let compact = indicators.chunks(2).take_while(|&pair| pair == b"- " || pair == b"? ").count();
-            for byte in line.bytes() {
-                match byte {
-                    b'[' | b'{' => depth += 1,
-                    b']' | b'}' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
+            // A new item: whatever the text of the last one looked like, no brace is open.
+            if line.starts_with("- ") {
+                depth = 0;
             }
-            let problem = if depth > DEEPEST || compact > DEEPEST {
-                Some(("yaml", 0, "this is nested too deeply", "nothing in a programme needs more than a few levels"))
-            } else {
-                anchor(line).map(|at| {
-                    (
-                        "yaml",
-                        at,
-                        "anchors and aliases are not read",
-                        "write the value out, or put it in quotes if it is text",
-                    )
-                })
-            };
-            if let Some((code, at, message, hint)) = problem {
+            if let Some((at, message, hint)) = trouble(line, &mut depth) {
                 let span = self.file.scalar_at(offset + at);
-                found.push(Diagnostic::error(code, message).at(&self.file, span).hint(hint));
+                found.push(Diagnostic::error("yaml", message).at(&self.file, span).hint(hint));
                 return None;
             }
             offset += line.len();
@@ -294,28 +294,73 @@ impl Document {
     }
 }
 
-/// The offset of an anchor or alias that begins a node in this line.
-fn anchor(line: &str) -> Option<usize> {
-    let content = line.trim_start();
-    if content.starts_with('#') {
-        return None;
+/// What the guard has against a line, and where; `depth` is the number of open braces and brackets.
+///
+/// Quoted scalars are passed over up to the end of the line. A scalar that goes on is looked at again, like any line:
+/// counting too much is harmless here, and counting too little is not.
+fn trouble(line: &str, depth: &mut usize) -> Option<(usize, &'static str, &'static str)> {
+    let bytes = line.as_bytes();
+    let is_blank = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
+    let mut compact = 0_usize;
+    // True where a node may begin; in the middle of a plain scalar, quotes and stars are letters.
+    let mut begins = true;
+    let mut at = line.len() - line.trim_start().len();
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'#' if at == 0 || is_blank(at - 1) => return None,
+            b'"' | b'\'' if begins => {
+                at += quoted_length(&line[at..]).unwrap_or(line.len() - at);
+                begins = false;
+                continue;
+            }
+            b'&' | b'*'
+                if begins && bytes.get(at + 1).is_some_and(|&next| next == b'_' || next.is_ascii_alphanumeric()) =>
+            {
+                let hint = "write the value out, or put it in quotes if it is text";
+                return Some((at, "anchors and aliases are not read", hint));
+            }
+            // A tag stands before its node.
+            b'!' if begins => at += line[at..].find(char::is_whitespace).unwrap_or(line.len() - at) - 1,
+            b'-' | b'?' if begins && is_blank(at + 1) => compact += 1,
+            b'[' | b'{' => {
+                *depth += 1;
+                begins = true;
+            }
+            b']' | b'}' => {
+                *depth = depth.saturating_sub(1);
+                begins = false;
+            }
+            b',' => begins = *depth > 0,
+            b':' => begins = is_blank(at + 1) || (*depth > 0 && at > 0 && matches!(bytes[at - 1], b'"' | b'\'')),
+            _ => begins = false,
+        }
+        if *depth > DEEPEST || compact > DEEPEST {
+            let hint = "nothing in a programme needs more than a few levels";
+            return Some((0, "this is nested too deeply", hint));
+        }
+        at += 1;
     }
-    let begins_node = |at: usize| {
-        let before = line[..at].trim_end_matches(' ');
-        before.trim_start().is_empty()
-            || (before.len() < at && (before.ends_with(':') || before.ends_with('-')))
-            || before.ends_with(['[', '{', ','])
-    };
-    line.match_indices(['&', '*']).map(|(at, _)| at).find(|&at| {
-        line[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            && begins_node(at)
-            && !quoted(&line[..at])
-    })
+    None
 }
 
-/// True where an odd number of quotes stands before: inside a quoted scalar.
-fn quoted(before: &str) -> bool {
-    before.matches('"').count() % 2 == 1 || before.matches('\'').count() % 2 == 1
+/// The length of the quoted scalar that `text` begins with, its quotes included; `None` where it does not end here.
+pub fn quoted_length(text: &str) -> Option<usize> {
+    let mut characters = text.char_indices().peekable();
+    let (_, quote) = characters.next()?;
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' if quote == '"' => {
+                characters.next();
+            }
+            '\'' if quote == '\'' && characters.peek().is_some_and(|(_, next)| *next == '\'') => {
+                characters.next();
+            }
+            end if end == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Turns what serde says into what a person reads.
@@ -345,6 +390,12 @@ fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
             Some("map") => "a group of keys".to_owned(),
             Some("unit") => "nothing".to_owned(),
             _ => format!("`{snippet}`"),
+        };
+        let expected = match expected {
+            "a sequence" => "a list",
+            "a map" => "a group of keys",
+            structure if structure.starts_with("struct ") => "a group of keys",
+            other => other,
         };
         return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
     }
@@ -531,7 +582,21 @@ mod tests {
         for bomb in [nested.as_str(), compact.as_str(), laughs] {
             assert_eq!(places(bomb).len(), 1);
         }
-        assert!(places("b: Lindholm & Saar *och* R&D, \"&x\"\n").is_empty());
+        for harmless in [
+            "b: Lindholm & Saar *och* R&D, \"&x\"\n".to_owned(),
+            "b: \"say \\\"hi\\\": *x, *y\"\n".to_owned(),
+            format!("b: \"{}\" # {}\n", "[{".repeat(400), "[".repeat(400)),
+            format!("list:\n  - {{b: '{}it''s'}}\n", "{".repeat(400)),
+        ] {
+            assert!(places(&harmless).is_empty(), "{harmless}");
+        }
+        assert_eq!(places("a: !!int &a 1\n").len(), 1, "behind a tag too");
+    }
+
+    #[test]
+    fn lines_that_only_yaml_ends_do_not_move_a_place() {
+        let text = "b: \"x\u{2028}\u{85}y\"\r\n# \u{2029}\r\na: no\r\n";
+        assert_eq!(places(text), [("`a` should be u32, but is `no`".into(), 3, 4)]);
     }
 
     #[test]

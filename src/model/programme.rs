@@ -195,6 +195,13 @@ pub struct Dkim {
     pub domain: Box<str>,
 }
 
+impl Dkim {
+    /// The name in the DNS under which the public key is looked up (RFC 6376 §3.6.2.1).
+    pub fn record_name(&self) -> String {
+        format!("{}._domainkey.{}", self.selector.as_str(), self.domain)
+    }
+}
+
 /// How fast and how patiently `send` talks to the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Smtp {

@@ -24,7 +24,10 @@ impl FromStr for Line {
         if text.trim().is_empty() {
             return Err(Fault::new("the text is empty").hint("leave the key out where there is nothing to say"));
         }
-        match text.chars().find(|&character| character.is_control() || is_reserved(character)) {
+        match text
+            .chars()
+            .find(|&character| character.is_control() || is_separator(character) || is_reserved(character))
+        {
             None => Ok(Line(text.into())),
             Some(character) => Err(forbidden(character)),
         }
@@ -47,7 +50,9 @@ impl FromStr for Prose {
 
     fn from_str(text: &str) -> Result<Self, Fault> {
         let bad = |&character: &char| {
-            (character.is_control() && !matches!(character, '\n' | '\r' | '\t')) || is_reserved(character)
+            (character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+                || is_separator(character)
+                || is_reserved(character)
         };
         match text.chars().find(bad) {
             Some(character) => Err(forbidden(character)),
@@ -63,9 +68,15 @@ pub fn is_reserved(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..)
 }
 
+/// Line breaks of Unicode that look like nothing in an editor.
+fn is_separator(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}')
+}
+
 fn forbidden(character: char) -> Fault {
     let name = match character {
         '\r' | '\n' => "a line break".to_owned(),
+        '\u{2028}' | '\u{2029}' => format!("the line separator U+{:04X}", character as u32),
         '\0' => "a NUL character".to_owned(),
         '\t' => "a tab".to_owned(),
         other if other.is_control() => format!("the control character U+{:04X}", other as u32),
@@ -105,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_break_and_no_bidi_override() {
-        for bad in ["a\r\nBcc: x", "a\0", "\u{202e}moc", "", "  ", "\u{f0041}"] {
+        for bad in ["a\r\nBcc: x", "a\0", "a\u{2028}b", "\u{202e}moc", "", "  ", "\u{f0041}"] {
             assert!(bad.parse::<Line>().is_err(), "{bad:?}");
         }
         for good in ["Åsa", "שלום", "👩‍🌾", "{{ x }} *y*"] {

@@ -43,7 +43,10 @@ impl Conditions {
         let template = format!("{{% if {} %}}yes{{% endif %}}", expression.as_str());
         self.tera.add_raw_template(&name, &template).map_err(|error| {
             let message = match error.kind() {
-                ErrorKind::SyntaxError(report) => report.message().to_lowercase(),
+                ErrorKind::SyntaxError(report) => {
+                    let message = report.message().to_lowercase();
+                    message.trim_end_matches('.').trim_end_matches(" but expected %}").to_owned()
+                }
                 other => {
                     other.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_lowercase()
                 }

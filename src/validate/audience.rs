@@ -11,6 +11,7 @@ use crate::load::yaml::Document;
 use crate::model::contact::Contact;
 use crate::model::language::{Language, Languages};
 use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::model::programme::ContentFile;
 use crate::source::SourceFile;
 
 /// What is looked at.
@@ -60,18 +61,21 @@ fn missing_texts(mailing: &Mailing, texts: &Texts<'_>, languages: &Languages, fo
         return;
     }
     let mut readers: BTreeMap<Language, (usize, &Contact)> = BTreeMap::new();
-    for contact in texts.contacts.iter().filter(|contact| contact.tier().is_some_and(|tier| tier >= mailing.to)) {
+    let is_reader = |contact: &&Contact| {
+        contact.tier().is_some_and(|tier| tier >= mailing.to) && languages.all.contains(&contact.language)
+    };
+    for contact in texts.contacts.iter().filter(is_reader) {
         readers.entry(contact.language).and_modify(|(count, _)| *count += 1).or_insert((1, contact));
     }
     for (language, (count, first)) in readers {
         if content.pick(&languages.chain(language), first.tier()).is_none() {
             let people = if count == 1 { "one person reads".to_owned() } else { format!("{count} people read") };
             let message = format!("`{}` has no text in `{language}`, which {people} (`{}`)", mailing.content, first.id);
-            let hint = format!(
-                "write content/{}.{language}.md, or declare `fallback: {{{language}: {}}}` in bevara.yaml",
-                mailing.content,
-                languages.default()
-            );
+            let mut hint = format!("write content/{}.{language}.md", mailing.content);
+            if language != languages.default() {
+                let fallback = format!("`fallback: {{{language}: {}}}`", languages.default());
+                hint.push_str(&format!(", or declare {fallback} in bevara.yaml"));
+            }
             found.push(
                 mailing_spot(mailing, texts.files, "content", |spot| spot.error("missing-language", message))
                     .hint(hint),
@@ -82,7 +86,8 @@ fn missing_texts(mailing: &Mailing, texts: &Texts<'_>, languages: &Languages, fo
 
 fn missing_subjects(mailing: &Mailing, texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
     let Some(content) = texts.contents.mailings.get(mailing.content.as_ref()) else { return };
-    for file in content.variants.values().filter(|file| file.front.subject.is_none()) {
+    let lacks = |file: &&ContentFile| file.front.subject.is_none() && !texts.contents.faulty.contains(file.file.path());
+    for file in content.variants.values().filter(lacks) {
         let error = Diagnostic::error("missing-key", "`subject` is missing").in_file(file.file.path());
         let error = error.hint("a mailing's front matter has a subject: `subject: …` between two lines of `---`");
         if !found.contains(&error) {

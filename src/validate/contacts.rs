@@ -1,6 +1,6 @@
 //! `contacts/*.yaml` → [`Contact`]s, and `do-not-contact.yaml` → the wall.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::settings::{Frame, postal_address};
@@ -28,6 +28,10 @@ pub struct Contacts {
     pub list: Vec<Contact>,
     /// Position by id.
     pub by_id: HashMap<ContactId, u32>,
+    /// Who is there but could not be read: what refers to them is not wrong.
+    pub faulty: HashSet<ContactId>,
+    /// True where a whole file could not be read.
+    pub is_torn: bool,
     /// The files they stand in.
     pub files: Vec<Arc<SourceFile>>,
 }
@@ -40,6 +44,7 @@ pub fn contacts(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> 
         let document = Document::whole(file);
         let number = u32::try_from(contacts.files.len()).expect("fewer than 2^32 files");
         contacts.files.push(Arc::clone(file));
+        let before = found.len();
         document.read_list::<wire::Contact>(found, |first, read, found| {
             let Read { value, faulty } = read;
             let read = Read { value: (), faulty };
@@ -47,12 +52,15 @@ pub fn contacts(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> 
                 let item = first + index;
                 let spot = Spot::root(&document).item(item);
                 let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
+                let id = wire.id.as_ref().map(|Lit(id)| id.clone());
                 let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
-                if let Some(contact) = reader.contact(wire, origin) {
-                    contacts.add(contact, &mut by_address, &spot, found);
+                match reader.contact(wire, origin) {
+                    Some(contact) => contacts.add(contact, &mut by_address, &spot, found),
+                    None => contacts.faulty.extend(id),
                 }
             }
         });
+        contacts.is_torn |= found[before..].iter().any(|finding| finding.code == "yaml");
     }
     contacts
 }
@@ -149,10 +157,12 @@ impl Reader<'_, '_> {
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
         let language = need.take(language, "language", "the language they read, like sv");
+        let name =
+            name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
         let reachable =
             email.is_some() || phone.is_some() || address.as_ref().is_some_and(|address| address.is_complete());
-        let faulty = ["email", "phone", "address"].iter().any(|key| self.read.is_faulty(self.path, key));
+        let faulty = self.read.faulty.iter().any(|path| path.starts_with(self.path));
         if !reachable && !faulty {
             let error = self.spot.error("unreachable", "there is no way to reach this contact");
             self.found.push(error.hint("give an email, a phone or a full address"));
@@ -192,7 +202,7 @@ impl Reader<'_, '_> {
             extra: extra.map(|extra| extra.0).unwrap_or_default(),
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
-        let (Lit(id), PersonName(name), Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
         Some(Contact {
             id,
             name,

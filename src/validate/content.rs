@@ -1,6 +1,6 @@
 //! Markdown, strings and templates: which text is there in which language, for which tier.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::settings::Frame;
@@ -25,6 +25,8 @@ pub struct Contents {
     pub pages: BTreeMap<String, Content>,
     /// The standing text.
     pub keep_in_mind: Content,
+    /// The files whose front matter could not be read: what they seem to lack is not said.
+    pub faulty: BTreeSet<String>,
 }
 
 /// Reads every Markdown file below `content/`.
@@ -32,14 +34,17 @@ pub fn contents(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> 
     let mut contents = Contents::default();
     for file in folder.below("content/").filter(|file| file.path().ends_with(".md")) {
         let Some((name, tier, language)) = variant(file, frame, found) else { continue };
-        let Some(read) = content_file(folder, file, found) else { continue };
+        let (content_file, own_language, is_sound) = content_file(folder, file, found);
+        if !is_sound {
+            contents.faulty.insert(file.path().to_owned());
+        }
         let content = match name.strip_prefix("pages/") {
             Some(page) => contents.pages.entry(page.to_owned()).or_default(),
             None if name == "keep-in-mind" => &mut contents.keep_in_mind,
             None => contents.mailings.entry(name).or_default(),
         };
-        let language = read.1.or(language).or(frame.languages.first().copied()).unwrap_or(Language::En);
-        if let Some(other) = content.variants.insert((language, tier), read.0) {
+        let language = own_language.or(language).or(frame.languages.first().copied()).unwrap_or(Language::En);
+        if let Some(other) = content.variants.insert((language, tier), content_file) {
             let message = format!("this text is there twice: {} is the same variant", other.file.path());
             found.push(
                 Diagnostic::error("duplicate-content", message).in_file(file.path()).hint("remove one of the two"),
@@ -100,15 +105,24 @@ fn variant(
     Some((name, tier, language))
 }
 
+/// A content file, the language its front matter names, and whether that could be read.
 fn content_file(
     folder: &Folder,
     file: &Arc<SourceFile>,
     found: &mut Vec<Diagnostic>,
-) -> Option<(ContentFile, Option<Language>)> {
+) -> (ContentFile, Option<Language>, bool) {
     check_characters(file, found);
-    let parts = front_matter::split(file).map_err(|error| found.push(error)).ok()?;
+    let broken = || (ContentFile { file: Arc::clone(file), body_at: 0, front: Front::default() }, None, false);
+    let parts = match front_matter::split(file) {
+        Ok(parts) => parts,
+        Err(error) => {
+            found.push(error);
+            return broken();
+        }
+    };
     let document = Document::part(file, parts.front);
-    let read = document.read::<wire::Front>(found)?;
+    let Some(read) = document.read::<wire::Front>(found) else { return broken() };
+    let is_sound = read.faulty.is_empty();
     let wire::Front {
         subject,
         preheader,
@@ -151,7 +165,7 @@ fn content_file(
         extra: extra.map(|extra| extra.0).unwrap_or_default(),
     };
     let language = language.map(|Lit(language)| language);
-    Some((ContentFile { file: Arc::clone(file), body_at: parts.body_at, front }, language))
+    (ContentFile { file: Arc::clone(file), body_at: parts.body_at, front }, language, is_sound)
 }
 
 /// Refuses what a reader cannot see and could be fooled by, with its place.

@@ -5,6 +5,7 @@
 //! `bevara.yaml`, so that one fault there does not hide the others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -24,12 +25,12 @@ mod spot;
 ///
 /// `today` is the day on which "in the future" is measured.
 pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Option<Programme> {
-    if folder.text(MARKER).is_none() {
+    let Some(marker) = folder.text(MARKER) else {
         found.push(
             Diagnostic::error("no-programme", "there is no bevara.yaml here").hint("`bevara init` writes a programme"),
         );
         return None;
-    }
+    };
     let (settings, frame) = settings::settings(folder, found);
     let contacts = contacts::contacts(folder, &frame, found);
     let mut files = contacts.files.clone();
@@ -51,6 +52,8 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
         .iter()
         .filter_map(|(path, asset)| path.strip_prefix("content/").map(|below| (below.to_owned(), asset.clone())))
         .collect();
+    // Behind the lists, whose items count files by position.
+    files.push(Arc::clone(marker));
     let settings = settings?;
     apply_levels(&settings.severity, found);
     if found.iter().any(|finding| finding.severity == Severity::Error) {

@@ -11,6 +11,9 @@ use crate::validate::validate;
 /// The demo programme in May 2027.
 struct Demo(Folder);
 
+/// A finding: its code, file, line and column.
+type Found = (&'static str, String, Option<(usize, usize)>);
+
 impl Demo {
     fn new() -> Self {
         let mut found = Vec::new();
@@ -43,7 +46,7 @@ impl Demo {
     }
 
     /// What is wrong with the site: code, file, line, column.
-    fn findings(&self) -> Vec<(&'static str, String, Option<(usize, usize)>)> {
+    fn findings(&self) -> Vec<Found> {
         let short = |finding: &Diagnostic| {
             let place = finding.place.as_ref();
             let file = place.map(|place| place.path().to_owned()).unwrap_or_default();

@@ -19,6 +19,8 @@ pub(super) struct Dresser<'o, 'a> {
     pictures: Vec<String>,
     /// Labels of footnotes in the order of their first reference.
     noted: Vec<String>,
+    /// Of each list we are in: is it one of tasks?
+    task_lists: Vec<bool>,
     table: Table,
 }
 
@@ -39,6 +41,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
             anchors: BTreeSet::new(),
             pictures: Vec::new(),
             noted: Vec::new(),
+            task_lists: Vec::new(),
             table: Table::default(),
         }
     }
@@ -79,6 +82,10 @@ impl<'o, 'a> Dresser<'o, 'a> {
                     let tag = Tag::Heading { level: *level, id, classes: Vec::new(), attrs: Vec::new() };
                     self.events.push(Event::Start(tag));
                 }
+                Event::Start(Tag::List(None)) if of_tasks(content(events, at)) => {
+                    self.task_lists.push(true);
+                    self.inline("<ul class=\"task-list\">\n");
+                }
                 event => self.dress_one(event),
             }
             at += 1;
@@ -104,8 +111,22 @@ impl<'o, 'a> Dresser<'o, 'a> {
                     }
                 });
             }
+            Event::Start(Tag::List(_)) => {
+                self.task_lists.push(false);
+                self.events.push(event.clone());
+            }
+            Event::End(TagEnd::List(_)) => {
+                self.task_lists.pop();
+                self.events.push(event.clone());
+            }
+            Event::Start(Tag::Item) if self.task_lists.last() == Some(&true) => self.inline("\n<li class=\"task\">"),
             // A check box is a form control, and mail clients drop those.
-            Event::TaskListMarker(done) => self.inline(if *done { "☑ " } else { "☐ " }),
+            Event::TaskListMarker(done) => self.inline(match (self.task_lists.last(), done) {
+                (Some(true), true) => "<span class=\"task-mark task-done\">☑ </span>",
+                (Some(true), false) => "<span class=\"task-mark\">☐ </span>",
+                (_, true) => "☑ ",
+                (_, false) => "☐ ",
+            }),
             Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
             | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell) => {
                 let html = self.table.write(event, self.options.medium);
@@ -165,13 +186,18 @@ impl<'o, 'a> Dresser<'o, 'a> {
             if let Event::Start(Tag::Image { dest_url, title, .. }) = event {
                 let alt = plain_text(content(events, at));
                 let image = self.image(dest_url, &alt, "");
-                let mut html = format!("<figure class=\"picture\">\n{image}\n");
+                // Outlook does not know `figure` and would set the caption beside the picture.
+                let (figure, caption) = match self.options.medium {
+                    Medium::Mail => ("div", "p"),
+                    Medium::Page => ("figure", "figcaption"),
+                };
+                let mut html = format!("<{figure} class=\"picture\">\n{image}\n");
                 if !title.is_empty() {
-                    html.push_str("<figcaption>");
+                    html.push_str(&format!("<{caption} class=\"caption\">"));
                     entity::escape_text(&typography::smarten_line(title, self.options.language), &mut html);
-                    html.push_str("</figcaption>\n");
+                    html.push_str(&format!("</{caption}>\n"));
                 }
-                html.push_str("</figure>\n");
+                html.push_str(&format!("</{figure}>\n"));
                 self.events.push(Event::Html(html.into()));
             }
         }
@@ -242,6 +268,26 @@ impl Table {
             Medium::Page => format!(" class=\"align-{side}\""),
         }
     }
+}
+
+/// Does every item of the list begin with a check box?
+fn of_tasks(list: &[Event<'_>]) -> bool {
+    let (mut depth, mut all) = (0_usize, true);
+    for (at, event) in list.iter().enumerate() {
+        match event {
+            Event::Start(Tag::Item) if depth == 0 => {
+                let inside = match &list[at + 1..] {
+                    [Event::Start(Tag::Paragraph), inside @ ..] | inside => inside,
+                };
+                all &= matches!(inside.first(), Some(Event::TaskListMarker(_)));
+                depth += 1;
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Is the paragraph nothing but pictures, one of them with a caption?

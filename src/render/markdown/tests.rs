@@ -214,9 +214,11 @@ fn a_picture_with_a_title_becomes_a_figure() {
     );
     assert_eq!(
         page.html,
-        "<figure class=\"picture\">\n<img src=\"i/a.png\" alt=\"”A” &amp; b\">\n\
-         <figcaption>Klockan ’fyra’</figcaption>\n</figure>\n<p>x <img src=\"https://x.example/b.png\" alt=\"b\"></p>\n"
+        "<div class=\"picture\">\n<img src=\"i/a.png\" alt=\"”A” &amp; b\">\n\
+         <p class=\"caption\">Klockan ’fyra’</p>\n</div>\n<p>x <img src=\"https://x.example/b.png\" alt=\"b\"></p>\n"
     );
+    let on_a_page = rendered("![a](/i/a.png \"b\")", Language::Sv, Medium::Page).html;
+    assert!(on_a_page.contains("<figcaption class=\"caption\">b</figcaption>\n</figure>"));
     assert_eq!(page.pictures, ["i/a.png"]);
 }
 
@@ -245,7 +247,20 @@ fn headings_get_anchors_without_values_and_html_is_shown_where_it_is_not_allowed
     assert!(page.html.contains("<h2 id=\"blabar-ol\">Blåbär &amp; øl</h2>"));
     let options = Options { language: Language::Sv, allow_html: false, medium: Medium::Page, picture: &|_| None };
     assert_eq!(render("<b>x</b>\n\n<div>\n- [x] y", &options).html.matches("&lt;").count(), 3);
-    assert_eq!(mail("- [x] y\n- [ ] z"), "<ul>\n<li>☑ y</li>\n<li>☐ z</li>\n</ul>\n");
+}
+
+#[test]
+fn tasks_have_a_box_instead_of_a_bullet_and_mixed_lists_have_both() {
+    assert_eq!(
+        mail("- [x] y\n- [ ] z\n  - w"),
+        "<ul class=\"task-list\">\n\n<li class=\"task\"><span class=\"task-mark task-done\">☑ </span>y</li>\n\n\
+         <li class=\"task\"><span class=\"task-mark\">☐ </span>z\n<ul>\n<li>w</li>\n</ul>\n</li>\n</ul>\n"
+    );
+    assert!(
+        mail("- [x] y\n\n- [ ] z")
+            .contains("<li class=\"task\">\n<p><span class=\"task-mark task-done\">☑ </span>y</p>")
+    );
+    assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>☑ y</li>\n<li>z</li>\n</ul>\n");
 }
 
 #[test]

@@ -93,9 +93,7 @@ impl<'p> Press<'p> {
         let chain = languages.chain(contact.language);
         let content = self.composer.programme().content(self.mailing).pick(&chain, Some(recipient.tier()));
         let language = content.map_or(contact.language, |(language, _)| language);
-        let links = self.composer.links(self.mailing, language, Some(contact));
-        let code = self.composer.key().code(contact);
-        Reader::new(self.composer.engine().finder(), self.composer.engine(), language, recipient, code, links)
+        Reader::new(self.composer, self.mailing, language, recipient)
     }
 
     /// The variant a reader belongs to; `None` where only the full render can tell.
@@ -141,6 +139,11 @@ impl<'p> Press<'p> {
 }
 
 impl Variant<'_> {
+    /// True where a reader has a value for every hole that occurs.
+    pub fn fits(&self, reader: &Reader<'_>) -> bool {
+        self.holes.iter().all(|number| reader.has_value(*number))
+    }
+
     /// The values of a reader for the holes that occur, by number; `None` where one has to be rendered in full.
     pub fn values<'v>(&self, reader: &'v Reader<'_>) -> Option<Vec<(usize, std::borrow::Cow<'v, str>)>> {
         self.holes.iter().map(|number| reader.value(*number).map(|value| (*number, value))).collect()

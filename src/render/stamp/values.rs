@@ -9,9 +9,10 @@ use super::analysis::Analysis;
 use super::syntax;
 use crate::model::contact::Contact;
 use crate::model::language::Language;
+use crate::model::mailing::Mailing;
 use crate::model::text::Line;
 use crate::plan::Recipient;
-use crate::render::engine::Engine;
+use crate::render::compose::Composer;
 use crate::render::view::{ContactView, LinksView};
 
 /// How a value is found.
@@ -59,8 +60,11 @@ impl Field {
         })
     }
 
-    fn of<'c>(self, contact: &'c Contact, code: &'c str) -> Option<Cow<'c, str>> {
-        let line = |line: &'c Option<Line>| line.as_ref().map(|line| Cow::Borrowed(line.as_str()));
+    /// Its value; the code is none of the contact's own.
+    fn of(self, contact: &Contact) -> Option<Cow<'_, str>> {
+        fn line(line: &Option<Line>) -> Option<Cow<'_, str>> {
+            line.as_ref().map(|line| Cow::Borrowed(line.as_str()))
+        }
         match self {
             Field::Id => Some(contact.id.as_str().into()),
             Field::Given => Some(contact.name.given.as_str().into()),
@@ -70,7 +74,7 @@ impl Field {
             Field::Role => line(&contact.role),
             Field::Email => contact.email.as_ref().map(|email| email.as_str().into()),
             Field::Phone => line(&contact.phone),
-            Field::Code => Some(code.into()),
+            Field::Code => None,
         }
     }
 }
@@ -157,38 +161,53 @@ fn question(expression: &str) -> Option<Question> {
     }
 }
 
-/// One reader, asked for values and answers.
+/// One reader, asked for values and answers. Their code and links are keyed hashes, made only where they are asked for.
 pub struct Reader<'r> {
-    finder: &'r Finder,
-    engine: &'r Engine,
+    composer: &'r Composer<'r>,
+    mailing: &'r Mailing,
     language: Language,
     recipient: &'r Recipient<'r>,
-    code: String,
-    links: LinksView,
+    code: OnceCell<String>,
+    links: OnceCell<LinksView>,
     context: OnceCell<Context>,
 }
 
 impl<'r> Reader<'r> {
-    /// The reader of a message in `language`.
+    /// The reader of a message of `mailing` whose text is in `language`.
     pub fn new(
-        finder: &'r Finder,
-        engine: &'r Engine,
+        composer: &'r Composer<'r>,
+        mailing: &'r Mailing,
         language: Language,
         recipient: &'r Recipient<'r>,
-        code: String,
-        links: LinksView,
     ) -> Self {
-        Reader { finder, engine, language, recipient, code, links, context: OnceCell::new() }
+        let (code, links, context) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Reader { composer, mailing, language, recipient, code, links, context }
+    }
+
+    fn code(&self) -> &str {
+        self.code.get_or_init(|| self.composer.key().code(self.recipient.contact()))
+    }
+
+    fn links(&self) -> &LinksView {
+        let contact = self.recipient.contact();
+        self.links.get_or_init(|| self.composer.links(self.mailing, self.language, Some(contact)))
+    }
+
+    fn field(&self, field: Field) -> Option<Cow<'_, str>> {
+        match field {
+            Field::Code => Some(self.code().into()),
+            other => other.of(self.recipient.contact()),
+        }
     }
 
     /// The value for a hole; `None` where there is none, or one that only the full render treats right: empty, with
     /// a line break, or with white space at an end.
     pub fn value(&self, number: usize) -> Option<Cow<'_, str>> {
-        let value: Cow<'_, str> = match self.finder.sources.get(number)? {
-            Source::Refer => self.links.refer.as_str().into(),
-            Source::Unsubscribe => self.links.unsubscribe.as_deref()?.into(),
-            Source::Browser => self.links.browser.as_deref()?.into(),
-            Source::Field(field, default) => match field.of(self.recipient.contact(), &self.code) {
+        let value: Cow<'_, str> = match self.composer.engine().finder().sources.get(number)? {
+            Source::Refer => self.links().refer.as_str().into(),
+            Source::Unsubscribe => self.links().unsubscribe.as_deref()?.into(),
+            Source::Browser => self.links().browser.as_deref()?.into(),
+            Source::Field(field, default) => match self.field(*field) {
                 Some(value) => value,
                 None => default.as_deref()?.into(),
             },
@@ -198,12 +217,20 @@ impl<'r> Reader<'r> {
         plain.then_some(value)
     }
 
+    /// True where [`value`](Self::value) has one; links always have.
+    pub fn has_value(&self, number: usize) -> bool {
+        match self.composer.engine().finder().sources.get(number) {
+            Some(Source::Refer | Source::Unsubscribe | Source::Field(Field::Code, _)) => true,
+            _ => self.value(number).is_some(),
+        }
+    }
+
     /// The answer to a condition; `None` where it cannot be told.
     pub fn answer(&self, number: usize) -> Option<bool> {
-        match self.finder.questions.get(number)? {
-            Question::Always => Some(true),
-            Question::Has(field) => Some(field.of(self.recipient.contact(), &self.code).is_some()),
-            Question::Browser => Some(self.links.browser.is_some()),
+        match self.composer.engine().finder().questions.get(number)? {
+            Question::Always | Question::Has(Field::Code) => Some(true),
+            Question::Has(field) => Some(self.field(*field).is_some()),
+            Question::Browser => Some(self.mailing.public),
             Question::Expression(template) => self.evaluate(template).map(|answer| answer == "yes"),
         }
     }
@@ -211,12 +238,12 @@ impl<'r> Reader<'r> {
     fn evaluate(&self, template: &str) -> Option<String> {
         let context = self.context.get_or_init(|| {
             let mut context = Context::new();
-            context.insert("contact", &ContactView::new(self.recipient.contact(), self.code.clone()));
-            context.insert("links", &self.links);
+            context.insert("contact", &ContactView::new(self.recipient.contact(), self.code().to_owned()));
+            context.insert("links", self.links());
             context.insert("tier", self.recipient.tier().letter());
             context.insert("language", self.language.tag());
             context
         });
-        self.engine.render(self.language, template, context).ok()
+        self.composer.engine().render(self.language, template, context).ok()
     }
 }

@@ -143,7 +143,7 @@ pub(super) struct Inline {
 }
 
 impl Inline {
-    /// Adds words; marks become what they stand for, and all white space but hard spaces is a space.
+    /// Adds words; marks become what they stand for, and white space that HTML would collapse is a space.
     pub(super) fn push(&mut self, text: &str) {
         for character in mark::decode(text).chars() {
             let space = is_break(character) || character.is_control();
@@ -228,15 +228,15 @@ impl References {
     }
 }
 
-/// May a line be broken at this character? Not at a no-break, narrow no-break or figure space.
+/// May a line be broken at this character? Only at white space as HTML knows it: what is wider or thinner is somebody's choice.
 fn is_break(character: char) -> bool {
-    character.is_whitespace() && !matches!(character, '\u{a0}' | '\u{202f}' | '\u{2007}')
+    character.is_ascii_whitespace()
 }
 
 /// Breaks a text into lines of at most `width` columns, at spaces; a longer word has a line of its own.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for hard in text.trim().split('\n') {
+    for hard in text.trim_ascii().split('\n') {
         let mut line = String::new();
         let mut columns = 0;
         for word in hard.split(is_break).filter(|word| !word.is_empty()) {

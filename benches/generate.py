@@ -1,0 +1,160 @@
+"""Writes a programme of N contacts into a folder: the demo's texts, templates and plans, and a long list of invented people.
+
+    python3 benches/generate.py 62500 /tmp/large
+
+The same N gives the same programme. Nothing but the standard library is needed.
+"""
+
+import random
+import shutil
+import sys
+import unicodedata
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+A_FILE = 2500
+"""Contacts a file."""
+
+LANGUAGES = {
+    "sv": {
+        "country": "SE",
+        "owner": "sara",
+        "form": "AB",
+        "phone": "+46 70 174 06 {:02}",
+        "given": "Anna Erik Maria Lars Karin Karl Kristina Johan Eva Nils Elsa Olof Ingrid Gunnar Sofia Mats Astrid Björn Åsa "
+        "Göran Märta Sven Elin Håkan Linnéa Fredrik Ebba Tomas Sigrid Anders Malin Oskar Frida Jonas Tove Henrik Ylva Pär "
+        "Hedda Stefan",
+        "first": "Lind Berg Dahl Ek Gran Holm Sjö Ström Wik Hag Ny Söder Norr Väster Öst Björk Alm Löf Rosen Åker Hed Fors Back "
+        "Stål Silfver Ceder",
+        "last": "ström gren kvist man qvist berg lund dal mark stedt hielm vall bom borg hed åsen",
+        "street": "Storgatan Kungsgatan Linnégatan Götgatan Hamngatan Skolgatan Ågatan Björkvägen Kyrkogatan Östra Ågatan",
+        "cities": [("Stockholm", "1{:02} {:02}"), ("Uppsala", "75{} {:02}"), ("Göteborg", "41{} {:02}"), ("Malmö", "21{} {:02}")],
+        "trades": "Arkitekter Bokbinderi Data Förlag Juristbyrå Konsult Mekanik Optik Plåt Redovisning Trädgård Tryckeri",
+    },
+    "nb": {
+        "country": "NO",
+        "owner": "sara",
+        "form": "AS",
+        "phone": "+47 55 50 11 {:02}",
+        "given": "Anne Jan Inger Per Kari Bjørn Marit Ole Liv Kjell Ingrid Arne Berit Svein Solveig Knut Randi Tor Astrid Geir "
+        "Bente Hans Åse Lars Tone Morten Hilde Rune Turid Øyvind Sissel Trond Gro Einar Marte Jørgen Ragnhild Håkon Siri Vidar",
+        "first": "Berg Bakk Dal Eid Fjell Haug Hav Lie Lund Moe Myr Nes Øver Rød Sand Sol Strand Svart Tor Vik Ås Brekk Grøn Hol "
+        "Kvam Lang",
+        "last": "en eland heim haug land li mo nes rud seth stad sund tun vik voll øy",
+        "street": "Storgata Kirkegata Strandgata Skippergata Torggata Nygata Møllergata Fjordveien Bjørkeveien Havnegata",
+        "cities": [("Oslo", "0{}{}"), ("Bergen", "50{1}"), ("Trondheim", "70{1}"), ("Stavanger", "40{1}")],
+        "trades": "Arkitekter Bygg Data Eiendom Fisk Forlag Konsult Mekanikk Regnskap Rør Trykkeri Verksted",
+    },
+    "et": {
+        "country": "EE",
+        "owner": "kadri",
+        "form": "OÜ",
+        "phone": "+372 555 01{:02}",
+        "given": "Anu Jaan Katrin Toomas Liisa Andres Kersti Peeter Maarja Rein Piret Mart Tiina Ülo Kadi Priit Õie Margus Helle "
+        "Siim Triin Jüri Merike Tõnu Külli Raivo Sirje Indrek Eevi Ain Kristel Urmas Mall Tarmo Leelo Viljar Signe Kalev Aino Ott",
+        "first": "Saar Tamm Mägi Kask Kuusk Rebas Ilves Pärn Koppel Luik Oja Raud Kivi Lepa Vaher Põld Nurm Jõe Järve Metsa Soo "
+        "Allik Ranna Liiva Kulla Hõbe",
+        "last": "mäe la salu nurme ots pere metsa vee maa oru veski välja palu niidu küla rand",
+        "street": "Pikk Lai Narva Tartu Riia Kalda Kesk Mere Pargi Õismäe",
+        "cities": [("Tallinn", "10{}{:02}"), ("Tartu", "51{}{:02}"), ("Pärnu", "80{}{:02}"), ("Viljandi", "71{}{:02}")],
+        "trades": "Aiandus Arhitektid Ehitus Info Kaubandus Kirjastus Konsult Mööbel Optika Puit Trükk Õigus",
+    },
+    "en": {
+        "country": "EE",
+        "owner": "kadri",
+        "form": "Ltd",
+        "phone": "+372 555 01{:02}",
+        "given": "Alice Brian Claire David Emma Frank Grace Henry Isla James Kate Liam Molly Niall Olivia Peter Quinn Rose Sean "
+        "Tara Una Victor Wendy Adam Beth Colin Diane Ewan Fiona George Hazel Ian Joan Keith Laura Mark Nora Owen Paula Roy",
+        "first": "Ash Black Brook Clay Cross East Fair Green Hart Hay High King Long Mar Mill New North Oak Red Rock Stan Stone "
+        "Strat West White Wood",
+        "last": "bridge bury by combe croft den field ford ham hurst ley shaw ton well wick worth",
+        "street": "Telliskivi Kopli Pärnu Ahtri Rotermanni Sadama Lootsi Paldiski Endla Liivalaia",
+        "cities": [("Tallinn", "10{}{:02}"), ("Tallinn", "11{}{:02}"), ("Tartu", "50{}{:02}"), ("Tallinn", "13{}{:02}")],
+        "trades": "Analytics Architects Bakery Consulting Design Games Legal Logistics Optics Press Software Studio",
+    },
+}
+
+def slug(text):
+    text = text.replace("ø", "o").replace("Ø", "O").replace("æ", "ae").replace("&", "")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in plain).split())
+
+
+def people(language, facts, chance):
+    """Everybody there can be in one language: each name once, in an order that looks like a list."""
+    families = [first + last for first in facts["first"].split() for last in facts["last"].split()]
+    names = [(given, family) for given in facts["given"].split() for family in families]
+    chance.shuffle(names)
+    return names
+
+
+def contact(number, given, family, language, facts, chance):
+    trade = chance.choice(facts["trades"].split())
+    company = f"{family} & {chance.choice(facts['first'].split())} {trade} {facts['form']}"
+    domain = f"{slug(family)}-{slug(trade)}-{number}.example"
+    city, postcode = chance.choice(facts["cities"])
+    postcode = postcode.format(chance.randint(0, 9), chance.randint(10, 99))
+    draw = chance.random()
+    tier = "A" if draw < 0.05 else "B" if draw < 0.3 else "C" if draw < 0.98 else "D"
+    kind = chance.choices(["customer", "former", "partner", "prospect"], [70, 15, 5, 10])[0]
+    basis = "consent" if kind == "prospect" else "legitimate_interest" if kind == "partner" else "customer"
+    lines = [
+        f"- id: {slug(given)}-{slug(family)}-{number}",
+        f"  name: {{given: {given}, family: {family}}}",
+        f"  company: {company}",
+        f"  email: {slug(given)}.{slug(family)}@{domain}",
+        f'  phone: "{facts["phone"].format(number % 100)}"',
+        f'  address: {{street: {chance.choice(facts["street"].split())} {number % 180 + 1}, postcode: "{postcode}", '
+        f"city: {city}, country: {facts['country']}}}",
+        f"  language: {language}",
+        f"  tier: {tier}",
+        f"  owner: {facts['owner']}",
+        f"  kind: {kind}",
+        "  recipient: legal",
+        f"  size: {chance.randint(4, 400)}",
+        f"  tags: [{chance.choice(['espresso', 'batch-brew', 'tasting', 'books'])}]",
+        "  collected_on: 2026-02-02",
+    ]
+    if tier != "D" and chance.random() < 0.97:
+        lines.append(f"  basis: {{kind: {basis}, evidence: form {number}, on: 2026-02-02}}")
+    if chance.random() < 0.02:
+        lines.append("  unsubscribed: {on: 2026-05-05, channel: email}")
+    if chance.random() < 0.03:
+        lines.append(f"  prefers: {{max_per_year: {chance.randint(2, 8)}, asked: true}}")
+    if chance.random() < 0.1:
+        lines.append(f"  birthday: 19{chance.randint(50, 99)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}")
+    return "\n".join(lines) + "\n"
+
+
+def main(count, target):
+    chance = random.Random(count)
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(REPOSITORY / "bevara.yaml", target)
+    for part in ("content", "templates"):
+        shutil.copytree(REPOSITORY / part, target / part, dirs_exist_ok=True)
+    folder = target / "contacts"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(REPOSITORY / "contacts/do-not-contact.yaml", folder)
+    shares = {"sv": 0.4, "nb": 0.2, "et": 0.25, "en": 0.15}
+    number = 0
+    for language, facts in LANGUAGES.items():
+        names = people(language, facts, chance)
+        last = language == list(LANGUAGES)[-1]
+        wanted = count - number if last else round(count * shares[language])
+        if wanted > len(names):
+            names = names * (wanted // len(names) + 1)
+        for start in range(0, wanted, A_FILE):
+            part = names[start : min(start + A_FILE, wanted)]
+            text = []
+            for given, family in part:
+                number += 1
+                text.append(contact(number, given, family, language, facts, chance))
+            (folder / f"{language}-{start // A_FILE + 1:03}.yaml").write_text("\n".join(text), "utf-8")
+    print(f"{number} contacts in {target}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or not sys.argv[1].isdigit():
+        sys.exit(__doc__)
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,138 @@
+//! `bevara person`: what one contact asks of us.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::Outcome;
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::edit::{self, ReplaceError, yaml};
+use crate::load::places;
+use crate::model::contact::{Contact, Unsubscribed};
+use crate::model::text::Line;
+
+/// What is to be done for whom.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Take an opt-out: write it into the contact's file
+    Unsubscribe(Unsubscribe),
+}
+
+/// Who opts out, when and how.
+#[derive(Args)]
+pub struct Unsubscribe {
+    /// The contact's id
+    #[arg(required_unless_present = "token", conflicts_with = "token")]
+    id: Option<String>,
+    /// The token of an unsubscribe link or of the subject of an unsubscribe mail
+    #[arg(long)]
+    token: Option<String>,
+    /// The day of the opt-out (today)
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// How it reached us: link, mail, phone, letter …
+    #[arg(long, value_name = "WORD", default_value = "link", value_parser = channel)]
+    channel: Line,
+}
+
+fn channel(text: &str) -> Result<Line, String> {
+    text.parse().map_err(|fault: crate::diagnostic::Fault| fault.message)
+}
+
+/// Does what a contact asks for.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    match &arguments.action {
+        Action::Unsubscribe(arguments) => unsubscribe(arguments, session, terminal),
+    }
+}
+
+/// Writes the opt-out into the contact's YAML; who has opted out before stays as they are (R26).
+fn unsubscribe(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let contact = find(arguments, session, terminal)?;
+    if let Some(earlier) = &contact.details.unsubscribed {
+        let message = format!("{} opted out before, on {}", contact.id, earlier.on);
+        report(contact, earlier, None, &message, session, terminal);
+        return Ok(Outcome::Done);
+    }
+    let on = arguments.on.unwrap_or(session.today);
+    if on > session.today {
+        terminal.failure(&format!("{on} is yet to come"), Some("an opt-out holds from the day it reached us"));
+        return Err(Outcome::Usage);
+    }
+    let opt_out = Unsubscribed { on, channel: Some(arguments.channel.clone()) };
+    let file = &session.programme.files[contact.origin.file as usize];
+    let value = format!("{{on: {on}, channel: {}}}", yaml::scalar(arguments.channel.as_str()));
+    let text = yaml::set_key(file, contact.origin.item as usize, "unsubscribed", &value).map_err(|fault| {
+        let place = places::of_item(&session.programme, contact.origin);
+        super::session::report_errors(vec![Diagnostic::from_fault("not-editable", fault).place(place)], terminal)
+    })?;
+    edit::replace(&session.root, file, &text).map_err(|error| {
+        let hint = matches!(error, ReplaceError::Changed).then_some("nothing was written; run the command again");
+        terminal.failure(&format!("cannot change {}: {error}", file.path()), hint);
+        Outcome::Environment
+    })?;
+    let message = format!("{} has opted out: nothing more is sent to them", contact.id);
+    report(contact, &opt_out, Some(file.path()), &message, session, terminal);
+    Ok(Outcome::Done)
+}
+
+/// The contact with the id or the token.
+fn find<'s>(arguments: &Unsubscribe, session: &'s Session, terminal: &Terminal) -> Result<&'s Contact, Outcome> {
+    let contacts = &session.programme.contacts;
+    let found = match (&arguments.id, &arguments.token) {
+        (Some(id), _) => contacts.iter().find(|contact| contact.id.as_str() == id),
+        (None, token) => {
+            let key = session.link_key();
+            // A mail program may have set it in capitals.
+            let token = token.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
+            contacts.iter().find(|contact| key.token(contact) == token)
+        }
+    };
+    found.ok_or_else(|| {
+        match &arguments.id {
+            Some(id) => {
+                let hint = did_you_mean(id, contacts.iter().map(|contact| contact.id.as_str()));
+                terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
+            }
+            None => terminal.failure(
+                "no contact has this token",
+                Some("is BEVARA_LINK_KEY the one the mail was sent with, and is the contact still on the list?"),
+            ),
+        }
+        Outcome::Usage
+    })
+}
+
+fn report(
+    contact: &Contact,
+    opt_out: &Unsubscribed,
+    changed: Option<&str>,
+    message: &str,
+    session: &Session,
+    terminal: &Terminal,
+) {
+    if terminal.is_json() {
+        terminal.document(json!({
+            "contact": contact.id.as_str(),
+            "unsubscribed": {
+                "on": opt_out.on.to_string(),
+                "channel": opt_out.channel.as_ref().map(Line::as_str),
+            },
+            "changed": changed.is_some(),
+            "file": session.programme.files[contact.origin.file as usize].path(),
+        }));
+        return;
+    }
+    terminal.line(&format!("  {message}"));
+    if let Some(path) = changed {
+        terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
+    }
+}

@@ -1,0 +1,135 @@
+//! Rewards, cadence, goals and the baseline.
+
+use std::collections::BTreeMap;
+
+use super::super::spot::{Required, Spot};
+use super::{Reader, money, unknown_reward};
+use crate::load::scalar::{Day, Lit, Texts, Whole, Year};
+use crate::load::wire;
+use crate::load::word::TierLetter;
+use crate::load::yaml::{Read, Step};
+use crate::model::contact::Tier;
+use crate::model::id::RewardId;
+use crate::model::money::{Amount, Currency, Money};
+use crate::model::programme::{Baseline, Cadence, Goals, Reward, RewardOption};
+
+impl Reader<'_, '_> {
+    pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {
+        let spot = self.spot.key("reward");
+        let wire::Reward { owner, year, budget, currency, thank_within_days, options, referrer, referred } = wire;
+        let path = [Step::from("reward")];
+        let mut need = Required { spot: &spot, read, path: &path, found: self.found };
+        let owner = need.take(owner.as_ref(), "owner", "one person answers for the rewards (R21)");
+        let budget = need.take(budget.as_ref(), "budget", "what may be spent in a year, like \"18000.00\"");
+        let currency = need.take(currency.as_ref(), "currency", "like SEK").map(|Lit(currency)| *currency);
+        if let Some(Lit(owner)) = owner {
+            self.found.extend(self.frame.check_member(owner, &spot.key("owner"), "the owner"));
+        }
+        let budget = budget.and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+        let options = self.reward_options(options.as_deref().unwrap_or_default(), currency, &spot, read);
+        let mut side = |ids: &Option<Vec<Lit<RewardId>>>, key: &str| -> Vec<RewardId> {
+            let ids: Vec<RewardId> = ids.iter().flatten().map(|Lit(id)| id.clone()).collect();
+            for (index, id) in ids.iter().enumerate() {
+                self.found.extend(unknown_reward(id, self.frame, &spot.key(key).item(index)));
+            }
+            ids
+        };
+        let referrer = side(referrer, "referrer");
+        let referred = side(referred, "referred");
+        if referrer.is_empty() != referred.is_empty() {
+            let missing = if referrer.is_empty() { "referrer" } else { "referred" };
+            let warning = spot.warning("r21-one-sided", format!("the {missing} side gets nothing"));
+            self.found.push(warning.hint("programmes that thank both sides do better"));
+        }
+        Some(Reward {
+            owner: owner?.0.clone(),
+            year: year.as_ref().map(|Lit(Year(year))| *year),
+            budget: budget?,
+            thank_within_days: thank_within_days.as_ref().map_or(7, |Lit(Whole(days))| *days),
+            options,
+            referrer,
+            referred,
+        })
+    }
+
+    pub(super) fn reward_options(
+        &mut self,
+        wires: &[wire::RewardOption],
+        currency: Option<Currency>,
+        spot: &Spot<'_>,
+        read: &Read<wire::Settings>,
+    ) -> Vec<RewardOption> {
+        let mut options: Vec<RewardOption> = Vec::new();
+        for (index, wire) in wires.iter().enumerate() {
+            let spot = spot.key("options").item(index);
+            let wire::RewardOption { id, label, cost, kind } = wire;
+            let path = [Step::from("reward"), "options".into(), index.into()];
+            let mut need = Required { spot: &spot, read, path: &path, found: self.found };
+            let id = need.take(id.as_ref(), "id", "a short id, like `cinema`");
+            let label = need.take(label.as_ref(), "label", "what it is called, a text a language");
+            let cost = need.take(cost.as_ref(), "cost", "what it costs, like \"240.00\"; 0 if nothing");
+            let kind = need.take(kind.as_ref(), "kind", "monetary or non-monetary");
+            let cost = cost.and_then(|amount| self.money(amount, currency, &spot.key("cost")));
+            let (Some(Lit(id)), Some(Texts(label)), Some(cost), Some(Lit(kind))) = (id, label, cost, kind) else {
+                continue;
+            };
+            if options.iter().any(|other| other.id == *id) {
+                self.found.push(spot.key("id").error("duplicate-id", format!("the id `{id}` is taken")));
+            }
+            options.push(RewardOption { id: id.clone(), label: label.clone(), cost, kind: *kind });
+        }
+        options
+    }
+
+    pub(super) fn money(&mut self, amount: &Lit<Amount>, currency: Option<Currency>, spot: &Spot<'_>) -> Option<Money> {
+        money(amount, currency, spot, self.found)
+    }
+
+    pub(super) fn cadence(&mut self, table: Option<&BTreeMap<TierLetter, wire::Cadence>>) -> BTreeMap<Tier, Cadence> {
+        let number = |value: &Option<Lit<Whole>>| value.as_ref().map_or(0, |Lit(Whole(number))| *number);
+        let mut cadence = BTreeMap::new();
+        for (TierLetter(tier), wire) in table.into_iter().flatten() {
+            let wire::Cadence { min_touches, max_gap_days, review_every } = wire;
+            let max_gap_days = match number(max_gap_days) {
+                0 => 365,
+                days => days,
+            };
+            let review_every = review_every.as_ref().map(|Lit(interval)| *interval);
+            cadence.insert(*tier, Cadence { min_touches: number(min_touches), max_gap_days, review_every });
+        }
+        cadence
+    }
+
+    pub(super) fn goals(&mut self, wire: Option<&wire::Goals>) -> Goals {
+        let Some(wire::Goals { list_size, referring_share, new_customers, by }) = wire else { return Goals::default() };
+        let number = |value: &Option<Lit<Whole>>| value.as_ref().map(|Lit(Whole(number))| *number);
+        if by.is_none() && (referring_share.is_some() || new_customers.is_some()) {
+            let warning = self.spot.key("goals").warning("r22-goal-without-date", "the goals have no date");
+            self.found.push(warning.hint("add `by: 2027-12-31`"));
+        }
+        if number(referring_share).is_some_and(|share| share > 100) {
+            let spot = self.spot.key("goals").key("referring_share");
+            self.found.push(spot.error("bad-value", "a share is at most 100 percent"));
+        }
+        Goals {
+            list_size: number(list_size).unwrap_or(Goals::default().list_size),
+            referring_share: number(referring_share),
+            new_customers: number(new_customers),
+            by: by.as_ref().map(|Lit(Day(day))| *day),
+        }
+    }
+
+    pub(super) fn baseline(&mut self, wire: &wire::Baseline) -> Baseline {
+        let wire::Baseline { referring_share, customer_value, acquisition_cost, currency } = wire;
+        let spot = self.spot.key("baseline");
+        let currency = currency.as_ref().map(|Lit(currency)| *currency).or(self.frame.currency);
+        let mut read = |amount: &Option<Lit<Amount>>, key: &str| {
+            amount.as_ref().and_then(|amount| money(amount, currency, &spot.key(key), self.found))
+        };
+        Baseline {
+            referring_share: referring_share.as_ref().map(|Lit(Whole(share))| *share),
+            customer_value: read(customer_value, "customer_value"),
+            acquisition_cost: read(acquisition_cost, "acquisition_cost"),
+        }
+    }
+}

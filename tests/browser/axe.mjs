@@ -1,0 +1,80 @@
+// Runs axe in Chromium over every page of the site and over proofs of every kind of mailing and language, on a phone and on a
+// desk, in light and dark. A page may ask nobody but its own server for anything, and may not complain on the console.
+//
+//     CHROMIUM=/usr/bin/chromium node axe.mjs [output folder]
+
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { Tally, pages, serve } from './output.mjs';
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const WIDTHS = [375, 1280];
+const output = path.resolve(process.argv[2] ?? '../../output');
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** One proof of each kind of mailing and language: the kind stands at the end of the mailing's id. */
+function choose(proofs) {
+  const chosen = new Map();
+  for (const name of proofs) {
+    const [, mailing, file] = name.split('/');
+    const kind = mailing.replace(/^[0-9-]+/, '');
+    const key = `${kind} ${file.split('.')[1]}`;
+    if (!chosen.has(key)) chosen.set(key, name);
+  }
+  return [...chosen.values()];
+}
+
+async function look(browser, base, name, scheme, width, tags, tally) {
+  const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: false });
+  const where = `${name} at ${width} px, ${scheme}`;
+  const complaints = [];
+  const strangers = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !url.startsWith('data:')) strangers.push(url);
+  });
+  await page.goto(`${base}/${name}`, { waitUntil: 'load' });
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+  const what = violations.map((violation) => {
+    const nodes = violation.nodes.slice(0, 3).map((node) => `\n    ${node.html.slice(0, 140)}\n    ${node.failureSummary ?? ''}`);
+    return `\n  ${violation.id}: ${violation.help} (${violation.nodes.length})${nodes.join('')}`;
+  });
+  tally.check(violations.length === 0, `${where}${what.join('')}`);
+  tally.check(complaints.length === 0, `${where}: console: ${complaints.join('; ')}`);
+  tally.check(strangers.length === 0, `${where}: asks ${strangers.join(', ')}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  tally.check(wide <= 0, `${where}: is ${wide} px wider than the screen`);
+  await page.close();
+}
+
+const tally = new Tally();
+const { site, proofs } = pages(output);
+const some = choose(proofs);
+tally.check(site.length > 0 && some.length > 0, 'there are pages and proofs');
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+// The site stands at the root of its server, as it does where it is published.
+for (const [folder, prefix, names, tags] of [
+  [path.join(output, 'site'), 'site/', site, [...WCAG, 'best-practice']],
+  [output, '', some, WCAG],
+]) {
+  const { server, base } = await serve(folder);
+  for (const name of names) {
+    for (const scheme of ['light', 'dark']) {
+      for (const width of WIDTHS) {
+        await look(browser, base, name.slice(prefix.length), scheme, width, tags, tally);
+      }
+    }
+  }
+  server.close();
+}
+await browser.close();
+console.log(`axe: ${site.length} pages and ${some.length} proofs, in light and dark, at ${WIDTHS.join(' and ')} px`);
+tally.end();

@@ -1,0 +1,226 @@
+//! What is said about templates and conditions that cannot be used, word for word.
+
+use crate::programme::{Programme, says};
+
+const PLAN: &str = "content/plan/2026.yaml";
+const LETTER: &str = "content/newsletters/workshop.sv.md";
+
+#[test]
+fn a_template_that_does_not_parse() {
+    says(
+        &Programme::new().append(LETTER, "\n{% if tier == \"A\" %}\n\nGlögg.\n"),
+        r#"
+error[template-syntax]: unexpected end of input
+  --> content/newsletters/workshop.sv.md:10:21
+   |
+10 | {% if tier == "A" %}
+   |                     ^"#,
+    );
+}
+
+#[test]
+fn a_filter_that_does_not_exist() {
+    says(
+        &Programme::new().replace(LETTER, "Hej {{ contact.name.given }}", "Hej {{ contact.name.given | uper }}"),
+        r#"
+error[template]: unknown filter `uper`
+ --> content/newsletters/workshop.sv.md:6:29
+  |
+6 | Hej {{ contact.name.given | uper }},
+  |                             ^"#,
+    );
+}
+
+#[test]
+fn a_template_that_includes_what_is_not_there() {
+    says(
+        &Programme::new().append(LETTER, "\n{% include \"email/glogg.html\" %}\n"),
+        r#"
+error[template]: unknown template `email/glogg.html`
+  --> content/newsletters/workshop.sv.md:10:12
+   |
+10 | {% include "email/glogg.html" %}
+   |            ^"#,
+    );
+}
+
+#[test]
+fn a_field_that_a_contact_lacks_names_contact_template_and_line() {
+    says(
+        &Programme::new().replace(
+            "content/greetings/christmas.sv.md",
+            "God jul, {{ contact.name.given }}.",
+            "God jul, {{ contact.company }}.",
+        ),
+        r#"
+error[template]: field `company` is not defined. Available fields: address, ask, code, collected_on, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `cecilia-dahl`)
+ --> content/greetings/christmas.sv.md:6:21
+  |
+6 | God jul, {{ contact.company }}.
+  |                     ^^^^^^^
+  |
+  = help: guard it with `{% if … %}`, or give it a `| default(value="…")`"#,
+    );
+}
+
+#[test]
+fn a_field_that_several_contacts_lack_is_said_once() {
+    says(
+        &Programme::new().append("content/newsletters/november.en.md", "\n{{ contact.role }}\n"),
+        r#"
+error[template]: field `role` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `brian-oneill`) and 2 more
+  --> content/newsletters/november.en.md:23:12
+   |
+23 | {{ contact.role }}
+   |            ^^^^
+   |
+   = help: guard it with `{% if … %}`, or give it a `| default(value="…")`"#,
+    );
+}
+
+#[test]
+fn a_field_that_does_not_exist_in_a_subject() {
+    says(
+        &Programme::new().replace(LETTER, "verkstaden, {{ contact.name.given }}", "verkstaden, {{ contact.nickname }}"),
+        r#"
+error[template]: field `nickname` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `anna-lind`)
+ --> content/newsletters/workshop.sv.md:2:10
+  |
+2 | subject: Kom till verkstaden, {{ contact.nickname }}
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: guard it with `{% if … %}`, or give it a `| default(value="…")`"#,
+    );
+}
+
+#[test]
+fn an_empty_subject() {
+    says(
+        &Programme::new().replace(
+            LETTER,
+            "subject: Kom till verkstaden, {{ contact.name.given }}",
+            "subject: \"{{ contact.role | default(value='') }}\"",
+        ),
+        r#"
+error[empty-subject]: the subject is empty (for `anna-lind`)
+--> content/newsletters/workshop.sv.md"#,
+    );
+}
+
+#[test]
+fn a_picture_that_is_not_there() {
+    says(
+        &Programme::new().append(LETTER, "\n![En såg](/images/saw.png)\n"),
+        r#"
+error[missing-picture]: there is no picture content/images/saw.png (for `anna-lind`)
+--> content/newsletters/workshop.sv.md
+ = help: the path is counted from the Markdown file, or from content/ with a leading slash"#,
+    );
+}
+
+#[test]
+fn r02_words_behind_the_standing_text() {
+    says(
+        &Programme::new().replace(
+            "templates/email/base.html",
+            "<td class=\"keep\">{{ keep_in_mind }}</td>",
+            "<td class=\"keep\">{{ keep_in_mind }} PS. Ring.</td>",
+        ),
+        r#"
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 3 more
+--> templates/email/greeting.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else
+
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 1 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else
+
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 5 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
+    );
+}
+
+#[test]
+fn r02_words_behind_the_standing_text_of_the_text_part() {
+    says(
+        &Programme::new().append("templates/email/base.txt", "\nPS. Ring.\n"),
+        r#"
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 3 more
+--> templates/email/greeting.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else
+
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 1 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else
+
+error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 5 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
+    );
+}
+
+#[test]
+fn r02_a_layout_without_the_standing_text() {
+    says(
+        &Programme::new().replace("templates/email/base.html", "{{ keep_in_mind }}", ""),
+        r#"
+error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 3 more
+--> templates/email/greeting.html
+ = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words
+
+error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 1 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words
+
+error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 5 more
+--> templates/email/newsletter.html
+ = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words"#,
+    );
+}
+
+#[test]
+fn a_condition_that_does_not_parse() {
+    says(
+        &Programme::new().replace(PLAN, "    to: B\n", "    to: B\n    where: \"kind = 'former'\"\n"),
+        r#"
+error[condition]: this condition cannot be read: found `=`
+  --> content/plan/2026.yaml:21:12
+   |
+21 |     where: "kind = 'former'"
+   |            ^^^^^^^^^^^^^^^^^
+   |
+   = help: like `kind != 'former' and 'golf' in tags`"#,
+    );
+}
+
+#[test]
+fn a_condition_on_a_field_that_does_not_exist() {
+    says(
+        &Programme::new().replace(PLAN, "    to: B\n", "    to: B\n    where: \"'kitchen' in tag\"\n"),
+        r#"
+error[condition]: a contact has no field `tag`
+  --> content/plan/2026.yaml:21:12
+   |
+21 |     where: "'kitchen' in tag"
+   |            ^^^^^^^^^^^^^^^^^^
+   |
+   = help: did you mean `tags`?"#,
+    );
+}
+
+#[test]
+fn a_condition_that_hides_a_missing_language_does_not_hide_it() {
+    let narrowed = Programme::new().replace(PLAN, "    to: B\n", "    to: B\n    where: \"kind == 'prospect'\"\n");
+    says(
+        &narrowed.remove("content/greetings/christmas.en.md"),
+        r#"
+error[missing-language]: `greetings/christmas` has no text in `en` (for `david-okafor`)
+  --> content/plan/2026.yaml:18:14
+   |
+18 |     content: greetings/christmas
+   |              ^^^^^^^^^^^^^^^^^^^
+   |
+   = help: write content/greetings/christmas.en.md, or declare a fallback in bevara.yaml"#,
+    );
+}

@@ -1,0 +1,284 @@
+//! Stamping a message equals rendering it in full: over generated templates, texts and contacts.
+//!
+//! `BEVARA_CASES=10000 cargo test --test stamp` runs more cases than the usual few hundred.
+
+use std::fs;
+use std::path::Path;
+
+use bevara::load::Folder;
+use bevara::model::programme::Programme;
+use bevara::plan::Roster;
+use bevara::render::compose::Composer;
+use bevara::render::engine::Engine;
+use bevara::render::links::LinkKey;
+use bevara::render::narrowing::Conditions;
+use bevara::render::stamp::{Method, Press};
+use bevara::validate::validate;
+
+/// A small generator of numbers (SplitMix64): the same cases on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
+        list[(self.next() % list.len() as u64) as usize]
+    }
+}
+
+/// What people are called, and firms, and what else stands in a contact.
+const VALUES: &[&str] = &[
+    "Anna",
+    "O'Connor",
+    "<b>fet</b>",
+    "*stjärna*",
+    "_under_",
+    "a  b",
+    "&amp; & co",
+    "\"Citat\" AB",
+    "1. ett",
+    "- streck",
+    "# nummer",
+    "[a](b)",
+    "javascript:alert(1)",
+    "https://x.example/?a=1&b=2",
+    "{{ x }}",
+    "{% y %}",
+    "`kod`",
+    "|a|b|",
+    "\\n",
+    "שלום עולם",
+    "👩‍🌾🧑🏽‍🚀",
+    "𠮷野家",
+    "Å\u{a0}Ö",
+    "ett mycket långt namn som går över flera rader när det står i en text och ska brytas rätt",
+    "Supercalifragilisticexpialidociousantidisestablishmentarianism-och-mera-till",
+    "~~struken~~",
+    "=?utf-8?q?x?=",
+    "!",
+    "A",
+    ">citat",
+    "http://",
+    "a@b.example",
+    "+46 8 555",
+    "--",
+    "...",
+    "  rum  ",
+];
+
+/// Pieces of a text: prints, conditions, loops, components, places of all kinds.
+const PIECES: &[&str] = &[
+    "Hej {{ contact.name.given }},\n\n",
+    "**{{ contact.name.given }}** och *{{ contact.name.full }}*, \"{{ contact.name.given }}'s\" -- ja.\n\n",
+    "Ett stycke om {{ contact.company | default(value=\"er\") }} som är långt nog för att brytas, med {{ contact.role | default(value='den som vet') }} och mer.\n\n",
+    "{% if contact.company %}Hos {{ contact.company }} alltså.{% else %}Hos er.{% endif %}\n\n",
+    "{% if tier == \"A\" %}Bara för A: {{ contact.name.given }}.\n\n{% endif %}",
+    "{% if contact.company and tier != \"C\" %}Firma {{ contact.company }}.\n\n{% elif contact.role %}Roll {{ contact.role }}.\n\n{% endif %}",
+    "{% if contact.tags %}Märkt.\n\n{% endif %}",
+    "{% for tag in contact.tags %}- {{ tag }}\n{% endfor %}\n\n",
+    "{% if \"golf\" in contact.tags %}Golf?\n\n{% endif %}",
+    "{% set namn = contact.name.given %}Du heter {{ namn }}.\n\n",
+    "{{ contact.name.given | upper }} ropar.\n\n",
+    "{{ contact.extra.note | default(value=\"inget\") }}\n\n",
+    "{% if contact.extra.note is defined %}Anm.: {{ contact.extra.note }}\n\n{% endif %}",
+    "{{ contact.name.given ~ \"!\" }}\n\n",
+    "- {{ contact.name.given }} först\n- sedan {{ contact.phone | default(value=\"ingen\") }} och ännu mer text så att raden säkert måste brytas\n\n",
+    "1. {{ contact.id }}\n2. två\n\n",
+    "> {{ contact.name.full }} sade en gång något klokt som är värt att citera i sin helhet.\n\n",
+    "| Namn | Firma |\n|---|---:|\n| {{ contact.name.given }} | x |\n\n",
+    "## Om {{ contact.name.given }}\n\n",
+    "### Om {{ contact.name.given }}\n\n",
+    "[tipsa]({{ links.refer }}) nu\n\n",
+    "[{{ contact.name.given }}]({{ links.refer }})\n\n",
+    "[läs](https://x.example/?n={{ contact.id }}&m={{ contact.name.given }})\n\n",
+    "{{ <button label=\"Tipsa\" href={links.refer} /> }}\n\n",
+    "{{ <shout text={contact.name.given} /> }}\n\n",
+    "{% <card title=\"x\"> %}Inne {{ contact.name.given }}{% </card> %}\n\n",
+    "{% include \"email/part.html\" %}\n\n",
+    "<p title=\"{{ contact.name.full }}\" class=\"t-{{ tier }}\">{{ contact.name.given }}</p>\n\n",
+    "<p style=\"color: {{ contact.extra.colour | default(value='red') }}\">färg</p>\n\n",
+    "<!-- {{ contact.name.given }} -->\n\n",
+    "Fotnot[^1] för {{ contact.name.given }}.\n\n[^1]: Not om {{ contact.name.full }}.\n\n",
+    "`{{ contact.name.given }}` i kod\n\n",
+    "    {{ contact.name.given }} som block\n\n",
+    "{{ contact.since | default(value=\"2020-01-01\") | date(format=\"long\") }}\n\n",
+    "{{ \"tack\" | t(name=contact.name.given) }}\n\n",
+    "{{ signer.name }} och {{ owner.given }}, {{ date | date }}.\n\n",
+    "{{ contact.address.city | default(value=\"staden\") }}  \nny rad\n\n",
+    "~~{{ contact.name.given }}~~ ({{ contact.email | default(value='-') }})\n\n",
+    "{% if contact.nps.score is defined and contact.nps.score > 8 %}Tack för {{ contact.nps.score }}.\n\n{% endif %}",
+    "Vanlig text utan någon alls, bara ord.\n\n",
+];
+
+const SUBJECTS: &[&str] = &[
+    "Nyheter i januari",
+    "{{ contact.name.given }}, en sak",
+    "\"{{ contact.company | default(value=\"Ni\") }}\" -- nu",
+    "{% if tier == \"A\" %}Till dig{% else %}Till alla{% endif %}",
+    "{{ contact.name.given | upper }}",
+];
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
+    fs::write(path, text).expect("a temporary file");
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a JSON string is a YAML string")
+}
+
+fn contacts(dice: &mut Dice) -> String {
+    let mut yaml = String::new();
+    for number in 0..8 {
+        let value = |dice: &mut Dice| quoted(dice.pick(VALUES));
+        yaml.push_str(&format!("- id: c{number}\n  name: {{given: {}, family: {}}}\n", value(dice), value(dice)));
+        yaml.push_str(&format!("  email: c{number}@x.example\n  language: {}\n", dice.pick(&["sv", "en"])));
+        yaml.push_str(&format!(
+            "  tier: {}\n  owner: {}\n",
+            dice.pick(&["A", "B", "C"]),
+            dice.pick(&["astrid", "sara"])
+        ));
+        yaml.push_str("  basis: {kind: customer}\n");
+        for key in ["company", "role", "phone"] {
+            if !dice.next().is_multiple_of(3) {
+                yaml.push_str(&format!("  {key}: {}\n", value(dice)));
+            }
+        }
+        if dice.next().is_multiple_of(2) {
+            yaml.push_str(&format!("  tags: [{}, golf]\n", value(dice)));
+        }
+        if dice.next().is_multiple_of(2) {
+            yaml.push_str(&format!("  nps: {{score: {}}}\n", dice.next() % 11));
+        }
+        if dice.next().is_multiple_of(2) {
+            let note = dice.pick(&["rad ett\\nrad två", "", " blank ", "vanlig"]);
+            yaml.push_str(&format!("  extra: {{note: \"{note}\", colour: {}}}\n", value(dice)));
+        }
+    }
+    yaml
+}
+
+fn text(dice: &mut Dice) -> String {
+    let body: String = (0..3 + dice.next() % 7).map(|_| dice.pick(PIECES)).collect();
+    format!("---\nsubject: {}\npreheader: {}\n---\n{body}", quoted(dice.pick(SUBJECTS)), quoted(dice.pick(SUBJECTS)))
+}
+
+/// A programme with one mailing, made of generated parts.
+fn generate(root: &Path, dice: &mut Dice) {
+    write(
+        root,
+        "bevara.yaml",
+        "format: 1\nname: Firma & Co\nbase_url: https://firma.example\nlanguages: [sv, en]\ncountry: SE\n\
+         sender: {name: Firma & Co, email: hej@firma.example, postal_address: {street: Gatan 1, postcode: 111 22, city: Stockholm}}\n\
+         team:\n  - {id: astrid, name: Astrid Lind, email: a@firma.example, phone: \"+46 8 1\", ceo: true}\n  - {id: sara, name: Sara Ny, email: s@firma.example}\n\
+         unsubscribe: {mailto: av@firma.example}\n",
+    );
+    write(root, "contacts/alla.yaml", &contacts(dice));
+    write(
+        root,
+        "content/plan/2027.yaml",
+        "year: 2027\nmailings:\n  - {id: m, kind: newsletter, content: brev, when: 2027-01-20, to: C, public: true}\n",
+    );
+    write(root, "content/brev.sv.md", &text(dice));
+    write(root, "content/brev.en.md", &text(dice));
+    if dice.next().is_multiple_of(4) {
+        write(root, "content/brev.A.sv.md", &text(dice));
+    }
+    for language in ["sv", "en"] {
+        write(
+            root,
+            &format!("content/keep-in-mind.{language}.md"),
+            "Ring {{ owner.name }}, {{ contact.name.given }}. Känner du någon?\n",
+        );
+        write(root, &format!("templates/strings/{language}.yaml"), "tack: \"Tack, {name}!\"\n");
+    }
+    let top = dice.pick(&[
+        "<p><a href=\"{{ links.unsubscribe }}\">av</a>{% if links.browser %} <a href=\"{{ links.browser }}\">läs</a>{% endif %}</p>",
+        "<p title=\"{{ contact.name.full }}\">{{ contact.name.given }}</p>",
+        "<p>{% if contact.company %}{{ contact.company }}{% endif %}</p>",
+        "<p class=\"x {{ mailing.kind }}\">{{ signer.name }}</p>",
+    ]);
+    write(
+        root,
+        "templates/email/newsletter.html",
+        &format!(
+            "<html><head><title>{{{{ mailing.subject }}}}</title></head><body>{{% if mailing.preheader %}}<div hidden>{{{{ mailing.preheader }}}}</div>{{% endif %}}\n{top}\n{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p>\n<div>{{{{ keep_in_mind }}}}</div></body></html>"
+        ),
+    );
+    write(
+        root,
+        "templates/email/newsletter.txt",
+        "Till {{ contact.name.full }}: {{ links.unsubscribe }}\n\n{{ body }}\n\n{{ signer.name }}\n\n{{ keep_in_mind }}\n",
+    );
+    write(
+        root,
+        "templates/email/part.html",
+        "<p>Del för {{ contact.name.given }}{% if contact.role %}, {{ contact.role }}{% endif %}</p>",
+    );
+    write(
+        root,
+        "templates/email/components.html",
+        "{% component button(label: string, href: string) %}<a href=\"{{ href }}\">{{ label }}</a>{% endcomponent button %}\n\
+         {% component shout(text: string) %}<b>{{ text | upper }}</b>{% endcomponent shout %}\n\
+         {% component card(title: string) %}<div title=\"{{ title }}\">{{ body }}</div>{% endcomponent card %}\n",
+    );
+    write(root, "templates/style/email.css", "p { margin: 0 } .t-A { color: red }\n");
+}
+
+fn load(root: &Path) -> Programme {
+    let mut found = Vec::new();
+    let folder = Folder::read(root, &mut found).expect("a readable folder");
+    let programme = validate(&folder, jiff::civil::date(2026, 11, 21), &mut found);
+    programme
+        .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
+}
+
+/// What a case came to: messages compared, and how many of them were stamped.
+fn compare(programme: &Programme, case: u64) -> (usize, usize) {
+    let engine = Engine::new(programme).unwrap_or_else(|errors| panic!("case {case}: {errors:#?}"));
+    let conditions = Conditions::new(programme).expect("no conditions");
+    let key = LinkKey::new(Some("a key"), &programme.settings);
+    let composer = Composer::new(programme, &engine, &key).expect("a style sheet");
+    let roster = Roster::new(programme, &conditions);
+    let mailing = programme.mailing("m").expect("the mailing");
+    let audience = roster.audience(mailing);
+    assert!(!audience.recipients.is_empty());
+    let press = Press::new(&composer, mailing);
+    let (mut compared, mut stamped) = (0, 0);
+    for recipient in &audience.recipients {
+        compared += 1;
+        let reader = press.reader(recipient);
+        let variant = press.key(recipient, &reader).and_then(|key| press.variant(&key, recipient));
+        let Some(filled) = variant.and_then(|variant| variant.fill(&reader)) else { continue };
+        stamped += 1;
+        let full = press.full(recipient).unwrap_or_else(|error| panic!("case {case}: {}", error.to_human(false)));
+        assert_eq!(filled.subject, full.subject, "case {case}");
+        assert_eq!(filled.text, full.sealed.text(), "case {case}");
+        assert_eq!(filled.html, full.sealed.html(), "case {case}");
+    }
+    assert!(matches!(press.method(), Method::Stamped(_)) || stamped == 0);
+    (compared, stamped)
+}
+
+#[test]
+fn stamping_equals_the_full_render() {
+    let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (mut compared, mut stamped) = (0, 0);
+    for case in 0..cases {
+        let root = folder.path().join(case.to_string());
+        generate(&root, &mut Dice(case));
+        let (all, some) = compare(&load(&root), case);
+        compared += all;
+        stamped += some;
+        fs::remove_dir_all(&root).expect("our own folder");
+    }
+    assert!(stamped * 10 > compared, "{stamped} of {compared} were stamped: the cases are too hard to mean anything");
+}
