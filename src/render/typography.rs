@@ -17,6 +17,9 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Puts typographic punctuation into the text events of a document.
 pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
+    if !source.contains(['"', '\'']) && !source.contains("--") && !source.contains("...") {
+        return;
+    }
     let quotes = locale::quotes(language);
     let mut block = Block::default();
     let mut verbatim = 0_usize;
@@ -97,7 +100,10 @@ impl Block {
 
     /// Sets the punctuation of the block and writes it back into its events.
     fn finish(&mut self, events: &mut [Spanned<'_>], quotes: Quotes) {
-        if self.letters.iter().any(|letter| letter.free && matches!(letter.typed, '"' | '\'' | '-' | '.')) {
+        let quote = |letter: &Letter| letter.free && matches!(letter.typed, '"' | '\'');
+        let run =
+            |pair: &[Letter]| pair[0].free && pair[0].typed == pair[1].typed && matches!(pair[0].typed, '-' | '.');
+        if self.letters.iter().any(quote) || self.letters.windows(2).any(run) {
             self.dashes();
             self.quotes(quotes);
             self.write(events);

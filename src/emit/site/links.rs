@@ -159,6 +159,9 @@ impl Places<'_> {
                 }
             }
             None if self.files.contains(path.as_str()) => None,
+            None if path == self.ground.rooted("") => {
+                flaw("there is no front page".to_owned(), "write content/pages/index.md")
+            }
             None => flaw(
                 format!("`{link}` leads to no page of this site"),
                 "pages stand under their slug: /about/, in another language /en/about/",

@@ -4,158 +4,25 @@
 //!
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
+mod view;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::programme::{ContentFile, Programme};
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, body_name, strings_for};
+use crate::render::engine::{Engine, body_name, own_words, strings_for};
 use crate::render::html::{self, Attribute, Edit, Picture, Tag, entity, url};
 use crate::render::markdown::{self, Medium};
-use crate::render::view::{BrandView, ProgrammeView};
+use crate::render::view::{BrandView, ProgrammeView, words};
 use crate::render::{mark, pictures};
-
-/// `page`
-#[derive(Debug, Clone, Serialize)]
-pub struct PageView<'a> {
-    /// Its title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<&'a str>,
-    /// One or two sentences on it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<&'a str>,
-    /// Its place below its language.
-    pub slug: &'a str,
-    /// Its path.
-    pub url: &'a str,
-    /// Its absolute URL, for search engines.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub canonical: Option<String>,
-    /// `page`, `archive` or `404`.
-    pub kind: &'static str,
-    /// The day of a letter, ISO 8601.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<String>,
-    /// Free fields of the front matter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra: Option<&'a Map<String, Json>>,
-}
-
-/// One of `alternates`: the page in a language.
-#[derive(Debug, Clone, Serialize)]
-pub struct AlternateView<'a> {
-    /// The tag of the language.
-    pub language: &'static str,
-    /// What the language calls itself.
-    pub name: &'static str,
-    /// The path of the page.
-    pub url: &'a str,
-    /// Its absolute URL.
-    pub absolute: String,
-    /// It is this page.
-    pub current: bool,
-}
-
-/// What every page of one language sees.
-#[derive(Debug, Clone, Serialize)]
-pub struct FrameView<'a> {
-    /// The places every page links to.
-    pub links: PlacesView,
-    /// The menu.
-    pub nav: Vec<NavView<'a>>,
-    /// The public letters, newest first.
-    pub archive: Vec<LetterView<'a>>,
-    /// The path of the feed.
-    pub feed: String,
-    /// The content security policy.
-    pub csp: &'a str,
-    /// Files that pages need.
-    pub asset: AssetView<'a>,
-    /// What the refer-us page says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refer: Option<ReferView<'a>>,
-}
-
-/// `links`
-#[derive(Debug, Clone, Serialize)]
-pub struct PlacesView {
-    /// The path of the language's front page.
-    pub home: String,
-    /// The path of its refer-us page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refer: Option<String>,
-}
-
-/// One of `nav`
-#[derive(Debug, Clone, Serialize)]
-pub struct NavView<'a> {
-    /// What the menu calls the page.
-    pub title: &'a str,
-    /// Its path.
-    pub url: &'a str,
-}
-
-/// One of `archive`
-#[derive(Debug, Clone, Serialize)]
-pub struct LetterView<'a> {
-    /// Its subject.
-    pub title: &'a str,
-    /// Its path.
-    pub url: &'a str,
-    /// Its day, ISO 8601.
-    pub date: String,
-    /// One sentence on it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<&'a str>,
-}
-
-/// `asset`: paths of files whose names tell their content.
-#[derive(Debug, Clone, Serialize)]
-pub struct AssetView<'a> {
-    /// The style sheet.
-    pub css: &'a str,
-    /// The script.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub script: Option<&'a str>,
-    /// The site's icon.
-    pub icon: &'a str,
-}
-
-/// `refer` (R18)
-#[derive(Debug, Clone, Serialize)]
-pub struct ReferView<'a> {
-    /// Where the form posts to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub form_action: Option<&'a str>,
-    /// Where it is mailed to otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mailto: Option<&'a str>,
-    /// Whom the firm helps best.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ideal_client: Option<&'a str>,
-    /// A text ready to pass on; `{url}` is where the link goes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub share_text: Option<&'a str>,
-    /// What both sides get, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reward_text: Option<&'a str>,
-    /// What the referrer may choose from.
-    pub referrer: Vec<&'a str>,
-    /// What the other side gets.
-    pub referred: Vec<&'a str>,
-    /// The page's absolute URL.
-    pub url: String,
-    /// The path of a QR code that leads there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub qr: Option<&'a str>,
-}
+pub use view::{AlternateView, AssetView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
 ///
@@ -166,7 +33,8 @@ pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box
     let settings = &programme.settings;
     let language = settings.languages.default();
     let mut context = Context::new();
-    context.insert("brand", &BrandView::new(&settings.brand, language, &settings.languages));
+    let brand = BrandView::new(&settings.brand, language, &settings.languages);
+    context.insert_value("brand", own_words(&brand, &words::BRAND));
     match engine.has(NAME) {
         true => engine.render(language, NAME, &context),
         false => Ok(String::new()),
@@ -244,16 +112,17 @@ impl<'p> Printer<'p> {
         let settings = &programme.settings;
         let FrameView { links, nav, archive, feed, csp, asset, refer } = view;
         let mut context = Context::new();
+        let brand = BrandView::new(&settings.brand, language, &settings.languages);
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert("brand", &BrandView::new(&settings.brand, language, &settings.languages));
+        context.insert_value("brand", own_words(&brand, &words::BRAND));
         context.insert("strings", strings_for(programme, language).as_ref());
-        context.insert("language", language.tag());
-        context.insert("links", links);
-        context.insert("nav", nav);
-        context.insert("archive", archive);
-        context.insert("feed", feed);
-        context.insert("csp", csp);
-        context.insert("asset", asset);
+        context.insert_value("language", own_words(&language.tag(), &[]));
+        context.insert_value("links", paths(links, &["home", "refer"]));
+        context.insert_value("nav", paths(nav, &["url"]));
+        context.insert_value("archive", paths(archive, &["url", "date"]));
+        context.insert_value("feed", paths(feed, &[]));
+        context.insert_value("csp", paths(csp, &[]));
+        context.insert_value("asset", paths(asset, &["css", "script", "icon"]));
         if let Some(refer) = refer {
             context.insert("refer", refer);
         }
@@ -266,8 +135,8 @@ impl<'p> Printer<'p> {
     /// What went wrong, at its place in the author's file.
     pub fn print(&self, sheet: &Sheet<'_>) -> Result<Printed, Box<Diagnostic>> {
         let mut context = self.frames.get(&sheet.language).map(|frame| frame.0.clone()).unwrap_or_default();
-        context.insert("page", &sheet.page);
-        context.insert("alternates", &sheet.alternates);
+        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date"]));
+        context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
         let body = match sheet.words {
             Words::Markdown(content) => {
@@ -356,6 +225,30 @@ impl<'p> Printer<'p> {
             picture
         })
     }
+}
+
+/// A view whose texts under `keys` (all, where it is a text itself) are paths and words of ours: what needs no escape anywhere
+/// prints as it is. It saves every page the way through the marks.
+fn paths(view: &impl Serialize, keys: &[&str]) -> Value {
+    plain_in(Value::from_serializable(view), keys)
+}
+
+fn plain_in(value: Value, keys: &[&str]) -> Value {
+    if let Some(items) = value.as_array() {
+        let items: Vec<Value> = items.iter().map(|item| plain_in(item.clone(), keys)).collect();
+        return Value::from(items.as_slice());
+    }
+    if !value.is_map() {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:; '".contains(c);
+        return if value.as_str().is_some_and(|text| text.chars().all(plain)) { value.mark_safe() } else { value };
+    }
+    let mut map = value.into_map().unwrap_or_default();
+    for (key, value) in &mut map {
+        if key.as_str().is_some_and(|key| keys.contains(&key)) {
+            *value = plain_in(std::mem::replace(value, Value::undefined()), &[]);
+        }
+    }
+    Value::from(map)
 }
 
 fn in_table(tag: &Tag<'_>) -> bool {
