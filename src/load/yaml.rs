@@ -1,7 +1,7 @@
 //! Reading YAML so that every fault of a file is found in one run, each with its place.
 //!
 //! The straight path is serde into wire structs. serde stops at the first fault and valid values carry no position, so where
-//! a file has faults it is read again through [`lenient`](super::lenient): the faulty value is left out, the rest is read
+//! a file has faults it is read again through `lenient`: the faulty value is left out, the rest is read
 //! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
 //! ([`Document::locate`]), by reading once more and stopping there.
 
