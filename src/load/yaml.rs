@@ -102,7 +102,7 @@ impl Document {
             return Some(Read { value: T::default(), faulty: Vec::new() });
         }
         self.guard(found)?;
-        self.read_part(self.region, &[], found)
+        self.read_part(self.region, found)
     }
 
     /// Reads the document as a list, some items at a time, and hands each group on with the index of its first item.
@@ -119,7 +119,7 @@ impl Document {
         match self.items() {
             None if self.is_blank() => {}
             None => {
-                if let Some(read) = self.read_part(self.region, &[], found) {
+                if let Some(read) = self.read_part(self.region, found) {
                     each(0, read, found);
                 }
             }
@@ -127,7 +127,7 @@ impl Document {
                 for (number, chunk) in starts.chunks(CHUNK).enumerate() {
                     let first = number * CHUNK;
                     let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
-                    if let Some(read) = self.read_part(Span { start: chunk[0], end }, &[], found) {
+                    if let Some(read) = self.read_part(Span { start: chunk[0], end }, found) {
                         each(first, read, found);
                     }
                 }
@@ -157,25 +157,15 @@ impl Document {
     }
 
     /// Reads `part` straight, or leniently where that fails.
-    fn read_part<T: DeserializeOwned>(
-        &self,
-        part: Span,
-        prefix: &[Step],
-        found: &mut Vec<Diagnostic>,
-    ) -> Option<Read<T>> {
+    fn read_part<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
         let text = &self.file.text()[part.start..part.end];
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
-            Err(_) => self.read_leniently(part, prefix, found),
+            Err(_) => self.read_leniently(part, found),
         }
     }
 
-    fn read_leniently<T: DeserializeOwned>(
-        &self,
-        part: Span,
-        prefix: &[Step],
-        found: &mut Vec<Diagnostic>,
-    ) -> Option<Read<T>> {
+    fn read_leniently<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
         let text = &self.file.text()[part.start..part.end];
         if let Err(broken) = serde_yaml::from_str::<IgnoredAny>(text) {
             found.push(self.syntax_error(part, &broken));
@@ -189,7 +179,7 @@ impl Document {
                 Err(error) => {
                     let failure = track.take_failure(&error.to_string());
                     let span = self.locate_in(part, &failure.path, failure.at);
-                    let path = [prefix, &failure.path].concat();
+                    let path = failure.path.clone();
                     found.push(describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span));
                     if !track.leave_out(failure.path, failure.at) {
                         return None;
