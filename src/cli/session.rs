@@ -10,6 +10,8 @@ use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use super::{Global, Outcome};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::{self, Folder};
+use crate::model::id::MailingId;
+use crate::model::journal::Journal;
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::render::compose::Composer;
@@ -77,6 +79,27 @@ impl Session {
         terminal.stage("read", &result, watch.lap());
         let environment = Environment::read(&root);
         Ok(Session { root, today, programme, found, environment })
+    }
+
+    /// The journal of a mailing, as it is now.
+    ///
+    /// # Errors
+    /// The exit code, after it was said what cannot be read.
+    pub fn journal(&self, mailing: &MailingId, terminal: &Terminal) -> Result<Journal, Outcome> {
+        let mut found = Vec::new();
+        match load::journals::read(&self.root, mailing, &mut found) {
+            Ok(journal) if found.is_empty() => Ok(journal),
+            Ok(_) => Err(report_errors(found, terminal)),
+            Err(error) => {
+                terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+                Err(Outcome::Environment)
+            }
+        }
+    }
+
+    /// A setting of the environment, or of `.env`.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.environment.get(name)
     }
 
     /// What codes and tokens are derived with (`BEVARA_LINK_KEY`).

@@ -18,6 +18,7 @@ use crate::source::{SourceFile, Span};
 
 pub mod front_matter;
 pub mod guard;
+pub mod journals;
 mod lenient;
 pub mod places;
 pub mod scalar;
@@ -115,8 +116,9 @@ impl Folder {
         };
         let bytes = fs::metadata(path).map_err(failed)?.len();
         let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
-        if let Some(journal) = name.strip_prefix("contacts/journal/").and_then(|name| name.strip_suffix(".jsonl")) {
-            self.journals.insert(journal.split('.').next().unwrap_or(journal).to_owned());
+        let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
+        if let Some(mailing) = below.and_then(journals::mailing_of) {
+            self.journals.insert(mailing.to_owned());
             return Ok(());
         }
         if bytes > LARGEST {

@@ -7,6 +7,7 @@ pub mod contact;
 pub mod email_address;
 pub mod expression;
 pub mod id;
+pub mod journal;
 pub mod language;
 pub mod ledger;
 pub mod mailing;

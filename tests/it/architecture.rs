@@ -6,8 +6,21 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 11] =
-    ["source", "diagnostic", "model", "load", "validate", "plan", "render", "emit", "check", "edit", "cli"];
+const STAGES: [&str; 13] = [
+    "source",
+    "diagnostic",
+    "model",
+    "load",
+    "validate",
+    "plan",
+    "render",
+    "emit",
+    "check",
+    "edit",
+    "send",
+    "serve",
+    "cli",
+];
 
 /// Every source file by its path below `src/`, without comments and without its tests.
 fn sources() -> BTreeMap<String, String> {

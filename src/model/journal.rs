@@ -1,0 +1,251 @@
+//! The journal of a mailing: what became of each message, an object a line (design §5, §7).
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Fault, did_you_mean};
+use crate::model::contact::words;
+use crate::model::id::ContactId;
+use std::str::FromStr;
+
+words! {
+    /// What became of a message.
+    State, "state" {
+        /// It is meant to leave in this run.
+        Planned = "planned",
+        /// Its body is about to leave; found last, it is in doubt.
+        Attempting = "attempting",
+        /// The relay refused it for good (5xx).
+        Refused = "refused",
+        /// The relay wants it later (4xx).
+        Deferred = "deferred",
+        /// It may have arrived or not; a person decides.
+        InDoubt = "in_doubt",
+        /// The relay has taken it.
+        Accepted = "accepted",
+        /// It was handed to the post.
+        Posted = "posted",
+    }
+}
+
+impl State {
+    /// The message is on its way: it is never sent again.
+    pub fn is_sent(self) -> bool {
+        matches!(self, State::Accepted | State::Posted)
+    }
+}
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// When.
+    pub t: Timestamp,
+    /// Whose message.
+    pub contact: ContactId,
+    /// What became of it.
+    pub state: State,
+    /// The message's id, without brackets.
+    pub message_id: Option<Box<str>>,
+    /// The address it went to.
+    pub to: Option<Box<str>>,
+    /// SHA-256 of the message as it was built, lower-case hexadecimal.
+    pub sha256: Option<Box<str>>,
+    /// What the relay said.
+    pub reply: Option<Box<str>>,
+    /// The commit it was sent from.
+    pub commit: Option<Box<str>>,
+    /// How often a person has decided that it must leave again, counted from 1.
+    pub generation: u32,
+    /// What we do not know and keep.
+    pub rest: Map<String, Value>,
+}
+
+/// A line as it is written, its fields in the order in which a person reads them.
+#[derive(Serialize)]
+struct Line<'e> {
+    t: String,
+    contact: &'e str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'e str>,
+    generation: u32,
+    #[serde(flatten)]
+    rest: &'e Map<String, Value>,
+}
+
+impl Entry {
+    /// A line that says no more than what became of whose message.
+    pub fn new(t: Timestamp, contact: ContactId, state: State) -> Self {
+        Entry {
+            t,
+            contact,
+            state,
+            message_id: None,
+            to: None,
+            sha256: None,
+            reply: None,
+            commit: None,
+            generation: 1,
+            rest: Map::new(),
+        }
+    }
+
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// No JSON object, a field that is missing or of another type, an unknown state.
+    pub fn parse(line: &str) -> Result<Self, Fault> {
+        let value: Value =
+            serde_json::from_str(line).map_err(|error| Fault::new(format!("this line is no JSON: {error}")))?;
+        let Value::Object(mut fields) = value else { return Err(Fault::new("this line is no JSON object")) };
+        let mut text = |name: &'static str| match fields.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(Fault::new(format!("`{name}` is a text, not `{other}`"))),
+        };
+        let required = |name, value: Option<String>| value.ok_or_else(|| Fault::new(format!("`{name}` is missing")));
+        let moment = required("t", text("t")?)?;
+        let t = moment.parse().map_err(|_| Fault::new(format!("`{moment}` is no moment like 2027-01-20T09:00:00Z")))?;
+        let contact = required("contact", text("contact")?)?.parse()?;
+        let state = required("state", text("state")?)?.parse()?;
+        let mut optional = |name| text(name).map(|value| value.map(String::into_boxed_str));
+        let (message_id, to, sha256) = (optional("message_id")?, optional("to")?, optional("sha256")?);
+        let (reply, commit) = (optional("reply")?, optional("commit")?);
+        let generation = match fields.remove("generation") {
+            None => 1,
+            Some(value) => value
+                .as_u64()
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|&number| number > 0)
+                .ok_or_else(|| Fault::new(format!("`generation` counts from 1, and is `{value}`")))?,
+        };
+        Ok(Entry { t, contact, state, message_id, to, sha256, reply, commit, generation, rest: fields })
+    }
+
+    /// The line, without its end.
+    pub fn to_line(&self) -> String {
+        let line = Line {
+            t: self.t.to_string(),
+            contact: self.contact.as_str(),
+            state: self.state.name(),
+            message_id: self.message_id.as_deref(),
+            to: self.to.as_deref(),
+            sha256: self.sha256.as_deref(),
+            reply: self.reply.as_deref(),
+            commit: self.commit.as_deref(),
+            generation: self.generation,
+            rest: &self.rest,
+        };
+        serde_json::to_string(&line).expect("texts and numbers are JSON")
+    }
+
+    /// Whether this line says more about a message than `other`: of a later generation, or that it is sent, or later said.
+    fn overrules(&self, other: &Entry) -> bool {
+        let rank = |entry: &Entry| (entry.generation, entry.state.is_sent(), entry.t);
+        rank(self) >= rank(other)
+    }
+}
+
+/// What became of each message of a mailing, whatever order the lines stand in: git joins journals line by line.
+#[derive(Debug, Clone, Default)]
+pub struct Journal {
+    last: HashMap<ContactId, Entry>,
+}
+
+impl Journal {
+    /// Takes note of a line.
+    pub fn note(&mut self, entry: Entry) {
+        let last = self.last.get(&entry.contact);
+        if last.is_none_or(|last| entry.overrules(last)) {
+            self.last.insert(entry.contact.clone(), entry);
+        }
+    }
+
+    /// What was last said of a contact's message.
+    pub fn last(&self, contact: &ContactId) -> Option<&Entry> {
+        self.last.get(contact)
+    }
+
+    /// When a contact's message was taken by a relay or handed to the post.
+    pub fn sent(&self, contact: &ContactId) -> Option<Timestamp> {
+        self.last(contact).filter(|entry| entry.state.is_sent()).map(|entry| entry.t)
+    }
+
+    /// What was last said of everybody, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.last.values()
+    }
+
+    /// How many messages came this far; `attempting` counts as in doubt.
+    pub fn count(&self, state: State) -> usize {
+        self.entries()
+            .filter(|entry| {
+                let reached = if entry.state == State::Attempting { State::InDoubt } else { entry.state };
+                reached == state
+            })
+            .count()
+    }
+
+    /// True where nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.last.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(t: &str, state: &str, more: &str) -> Entry {
+        let line = format!(r#"{{"t":"2027-01-20T{t}Z","contact":"anna-lind","state":"{state}"{more}}}"#);
+        Entry::parse(&line).expect("a good line")
+    }
+
+    #[test]
+    fn a_line_is_read_and_written_with_what_we_do_not_know() {
+        let line = r#"{"t":"2027-01-20T08:00:00Z","contact":"anna-lind","state":"accepted","reply":"250 ok","generation":2,"host":"mx1"}"#;
+        let entry = Entry::parse(line).expect("a good line");
+        assert_eq!((entry.state, entry.generation, entry.rest.len()), (State::Accepted, 2, 1));
+        assert_eq!(entry.to_line(), line);
+    }
+
+    #[test]
+    fn what_is_sent_stays_sent_in_any_order_of_lines() {
+        let lines =
+            [entry("08:00:02", "accepted", ""), entry("08:00:01", "attempting", ""), entry("08:00:03", "planned", "")];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut journal = Journal::default();
+            order.iter().for_each(|&index| journal.note(lines[index].clone()));
+            assert!(journal.sent(&lines[0].contact).is_some());
+        }
+        let mut journal = Journal::default();
+        journal.note(lines[0].clone());
+        journal.note(entry("09:00:00", "attempting", r#","generation":2"#));
+        assert_eq!((journal.count(State::InDoubt), journal.count(State::Accepted)), (1, 0));
+    }
+
+    #[test]
+    fn a_bad_line_says_what_is_wrong_with_it() {
+        for (line, message) in [
+            ("{", "this line is no JSON"),
+            ("[]", "no JSON object"),
+            (r#"{"contact":"a","state":"accepted"}"#, "`t` is missing"),
+            (r#"{"t":"2027-01-20T08:00:00Z","contact":"a","state":"sent"}"#, "unknown state `sent`"),
+            (r#"{"t":"2027-01-20T08:00:00Z","contact":"a","state":"accepted","generation":0}"#, "counts from 1"),
+        ] {
+            let fault = Entry::parse(line).expect_err("a bad line");
+            assert!(fault.message.contains(message), "{}", fault.message);
+        }
+    }
+}
