@@ -14,6 +14,7 @@ mod init;
 mod person;
 mod plan;
 mod session;
+mod status;
 mod terminal;
 
 use session::Session;
@@ -70,6 +71,8 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Say what is due, overdue, unthanked and in doubt, by owner
+    Status(status::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -121,6 +124,9 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Status(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
