@@ -1,10 +1,13 @@
 """Writes a programme of N contacts into a folder: the demo's texts, templates and plans, and a long list of invented people.
 
-    python3 benches/generate.py 62500 /tmp/large
+    python3 benches/generate.py 62500 /tmp/large [TOUCHES [REFERRALS [JOURNALS]]]
 
-The same N gives the same programme. Nothing but the standard library is needed.
+With a number of touches, referrals and journals it has a year behind it: ledgers and journals up to November 2026. The same
+numbers give the same programme. Nothing but the standard library is needed.
 """
 
+import datetime
+import json
 import random
 import shutil
 import sys
@@ -127,8 +130,91 @@ def contact(number, given, family, language, facts, chance):
     return "\n".join(lines) + "\n"
 
 
-def main(count, target):
+def day_of_2026(chance):
+    return datetime.date(2026, 1, 1) + datetime.timedelta(chance.randint(0, 323))
+
+
+def write_touches(people, count, target, chance):
+    """Who is called, visited and thanked, by day."""
+    kinds = "call visit review meeting thanks gift mail ask".split()
+    rows = sorted((day_of_2026(chance), chance.randrange(len(people))) for _ in range(count))
+    lines = []
+    for on, index in rows:
+        who, owner = people[index]
+        purpose = chance.choices(["care", "sales"], [4, 1])[0]
+        line = f"- {{contact: {who}, on: {on}, kind: {chance.choice(kinds)}, by: {owner}, purpose: {purpose}"
+        if chance.random() < 0.1:
+            line += ", inbound: true"
+        if chance.random() < 0.02:
+            line += f", next: {{what: Send the offer, on: {on + datetime.timedelta(20)}, by: {owner}}}"
+        lines.append(f'{line}, note: "A word about the machine on floor {chance.randint(1, 9)}."}}\n')
+    folder = target / "contacts/touches"
+    folder.mkdir(exist_ok=True)
+    (folder / "2026.yaml").write_text("".join(lines), "utf-8")
+
+
+def write_referrals(people, count, target, chance):
+    """Who named whom, at every stage, now and then unthanked or late."""
+    today, text = datetime.date(2026, 11, 21), []
+    for number in range(1, count + 1):
+        who, owner = chance.choice(people)
+        received = day_of_2026(chance)
+        later = lambda days: min(today, received + datetime.timedelta(days))
+        stage = chance.choice("received contacted meeting customer lost".split())
+        lines = [
+            f"- id: r-2026-{number:05}",
+            f"  referrer: {who}",
+            f"  lead: {{name: Lead {number}, company: Firm {number} AB, email: lead-{number}@lead-{number}.example}}",
+            f"  received: {received}",
+            f"  stage: {stage}",
+        ]
+        reached = {"received": [], "contacted": ["contacted"], "meeting": ["contacted", "meeting"]}
+        for step, name in enumerate(reached.get(stage, ["contacted", "meeting", stage]), 1):
+            lines.append(f"  {name}: {later(7 * step)}")
+        if stage == "customer":
+            lines.append(f'  first_purchase: {{on: {later(21)}, value: "{chance.randint(40, 200)}00.00", currency: SEK}}')
+        if stage in ("received", "contacted", "meeting"):
+            due = today + datetime.timedelta(chance.randint(-9, 30))
+            lines.append(f"  next: {{referrer: {{what: Call, on: {due}, by: {owner}}}, referred: {{what: Meet, on: {due}, by: {owner}}}}}")
+        thanked = {"referrer": chance.random() < 0.9, "referred": stage != "received" and chance.random() < 0.8}
+        dates = [f"{side}: {later(2)}" for side, done in thanked.items() if done]
+        lines += [f"  thanked: {{{', '.join(dates)}}}"] if dates else []
+        if number % 40 == 0 and thanked["referrer"]:
+            lines.append("  reward: {referrer: cinema}")
+        text.append("\n".join(lines) + "\n")
+    (target / "contacts/referrals.yaml").write_text("\n".join(text), "utf-8")
+
+
+MAILINGS = {
+    "2026-01-newsletter": (1, 20), "2026-03-newsletter": (3, 11), "2026-05-newsletter": (5, 19), "2026-08-newsletter": (8, 12),
+    "2026-01-new-year": (1, 1), "2026-03-easter": (3, 27), "2026-09-survey": (9, 8), "2026-04-all-well": (4, 22),
+}
+"""Mailings of the demo's plan that were sent."""
+
+
+def write_journals(people, count, target, chance):
+    folder = target / "contacts/journal"
+    folder.mkdir(exist_ok=True)
+    for mailing, (month, day) in list(MAILINGS.items())[:count]:
+        start = datetime.datetime(2026, month, day, 8, tzinfo=datetime.timezone.utc)
+        with open(folder / f"{mailing}.jsonl", "w", encoding="utf-8") as file:
+            for number, (who, _) in enumerate(people):
+                if chance.random() < 0.04:
+                    continue
+                end = chance.choices(["accepted", "refused", "deferred", "in_doubt", None], [960, 15, 10, 5, 10])[0]
+                for step, state in enumerate(["planned", "attempting", end][: 3 if end else 2]):
+                    t = (start + datetime.timedelta(milliseconds=100 * number + 30 * step)).isoformat().replace("+00:00", "Z")
+                    entry = {"t": t, "contact": who, "state": state}
+                    if state == "planned":
+                        entry |= {"to": f"{who}@customer.example", "sha256": f"{number:064x}", "commit": f"{number:040x}"}
+                    elif state == "accepted":
+                        entry |= {"message_id": f"{number:026x}@lindholm-saar.example", "reply": "250 2.0.0 Ok"}
+                    file.write(json.dumps(entry | {"generation": 1}, separators=(",", ":")) + "\n")
+
+
+def main(count, target, touches=0, referrals=0, journals=0):
     chance = random.Random(count)
+    listed = []
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "bevara.yaml", target)
     for part in ("content", "templates"):
@@ -150,11 +236,20 @@ def main(count, target):
             for given, family in part:
                 number += 1
                 text.append(contact(number, given, family, language, facts, chance))
+                if "\n  tier: D" not in text[-1]:
+                    listed.append((text[-1].split("\n", 1)[0].removeprefix("- id: "), facts["owner"]))
             (folder / f"{language}-{start // A_FILE + 1:03}.yaml").write_text("\n".join(text), "utf-8")
+    if touches:
+        write_touches(listed, touches, target, chance)
+    if referrals:
+        write_referrals(listed, referrals, target, chance)
+    if journals:
+        write_journals(listed, journals, target, chance)
     print(f"{number} contacts in {target}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or not sys.argv[1].isdigit():
+    numbers = [text for index, text in enumerate(sys.argv[1:]) if index != 1]
+    if len(sys.argv) not in range(3, 7) or not all(text.isdigit() for text in numbers):
         sys.exit(__doc__)
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

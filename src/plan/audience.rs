@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::language::Country;
 use crate::model::ledger::Referral;
 use crate::model::mailing::{Mailing, MailingKind, PlannedTouch};
 use crate::model::programme::Programme;
@@ -89,6 +90,11 @@ impl<'p> Roster<'p> {
     /// The days of the mailings.
     pub fn dates(&self) -> &Dates<'p> {
         &self.dates
+    }
+
+    /// The firm's own country.
+    pub fn home(&self) -> Country {
+        self.programme.settings.country
     }
 
     /// Who `mailing` reaches.

@@ -13,7 +13,7 @@ use crate::model::programme::Programme;
 use crate::plan::admission::Route;
 use crate::plan::audience::{Narrowing, Roster};
 use crate::plan::dates::{Dates, Days};
-use crate::plan::sending::OVERDUE_DAYS;
+use crate::plan::sending::{OVERDUE_DAYS, Posting};
 
 /// One mailing of the year, in figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,8 @@ pub struct MailingOverview<'p> {
     pub by_language: BTreeMap<Language, usize>,
     /// How many get it on paper.
     pub on_paper: usize,
+    /// The last day on which the paper part can go to the post, so that it is there in time everywhere (R12).
+    pub post_on: Option<Date>,
     /// How many are refused, by the code of the reason.
     pub refused: BTreeMap<&'static str, usize>,
 }
@@ -56,13 +58,19 @@ fn look_at<'p>(roster: &Roster<'p>, mailing: &'p Mailing) -> MailingOverview<'p>
         by_tier: BTreeMap::new(),
         by_language: BTreeMap::new(),
         on_paper: 0,
+        post_on: None,
         refused: BTreeMap::new(),
     };
+    let mut posting = Posting::new(mailing, roster.home());
     for recipient in &audience.recipients {
         *line.by_tier.entry(recipient.tier()).or_default() += 1;
         *line.by_language.entry(recipient.contact().language).or_default() += 1;
-        line.on_paper += usize::from(matches!(recipient.route(), Route::Post(_)));
+        if matches!(recipient.route(), Route::Post(_)) {
+            line.on_paper += 1;
+            posting.take(recipient);
+        }
     }
+    line.post_on = posting.first();
     for (_, refusal) in &audience.refusals {
         *line.refused.entry(refusal.code()).or_default() += 1;
     }

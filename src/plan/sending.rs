@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::journal::{Outcomes, State};
+use crate::model::language::Country;
 use crate::model::mailing::Mailing;
 use crate::model::workday::back_by_workdays;
 use crate::plan::admission::{Recipient, Refusal, Route};
@@ -119,7 +120,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         in_doubt: outcomes.count(State::InDoubt),
         unsent: Vec::new(),
     };
-    let mut posting = Posting { home: memory.programme.settings.country, mailing, last: None, first: None };
+    let mut posting = Posting::new(mailing, memory.roster.home());
     memory.roster.visit(mailing, |position, admitted| match admitted {
         Ok(recipient) => {
             dispatch.audience += 1;
@@ -135,7 +136,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
             dispatch.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
         }
     });
-    dispatch.post_on = posting.first;
+    dispatch.post_on = posting.first();
     dispatch.progress = progress(memory, &dispatch, outcomes);
     dispatch
 }
@@ -183,16 +184,21 @@ fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -
     if to_follow { Progress::Partly } else { Progress::Sent }
 }
 
-/// Finds the last day of posting; countries are few, so the last one asked for is remembered.
-struct Posting<'m> {
-    home: crate::model::language::Country,
+/// Finds the last day of posting (R12); countries are few, so the last one asked for is remembered.
+pub(crate) struct Posting<'m> {
+    home: Country,
     mailing: &'m Mailing,
-    last: Option<((crate::model::language::Country, Date), Date)>,
+    last: Option<((Country, Date), Date)>,
     first: Option<Date>,
 }
 
-impl Posting<'_> {
-    fn take(&mut self, recipient: &Recipient<'_>) {
+impl<'m> Posting<'m> {
+    pub(crate) fn new(mailing: &'m Mailing, home: Country) -> Self {
+        Posting { home, mailing, last: None, first: None }
+    }
+
+    /// Takes note of somebody who gets it on paper.
+    pub(crate) fn take(&mut self, recipient: &Recipient<'_>) {
         let key = (recipient.contact().country(self.home), recipient.date());
         let day = match self.last {
             Some((known, day)) if known == key => day,
@@ -200,5 +206,10 @@ impl Posting<'_> {
         };
         self.last = Some((key, day));
         self.first = Some(self.first.map_or(day, |first| first.min(day)));
+    }
+
+    /// The day by which all of it must be in the post; `None` where nobody gets it on paper.
+    pub(crate) fn first(&self) -> Option<Date> {
+        self.first
     }
 }

@@ -10,6 +10,7 @@ mod errors_in_templates;
 mod errors_in_values;
 mod files;
 mod init;
+mod ledgers;
 mod mail;
 mod message;
 mod mistakes;
@@ -20,3 +21,4 @@ mod run;
 #[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;
+mod status;

@@ -31,7 +31,7 @@ fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let left = match dispatch.progress {
         Progress::Coming => dispatch.audience,
         Progress::Sent => dispatch.accepted + dispatch.posted,
-        _ => dispatch.unsent.len(),
+        _ => dispatch.unsent.len().max(dispatch.deferred),
     };
     entries.add(days.first, owner, None, Source::Mailing(dispatch.mailing, left), done);
 }
