@@ -6,6 +6,7 @@
 //! [`dkim`] (a cargo feature), never what is built.
 
 pub mod build;
+pub mod calendar;
 mod die;
 pub mod digest;
 #[cfg(feature = "dkim")]

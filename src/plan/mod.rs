@@ -31,6 +31,7 @@ pub mod measure;
 pub mod memory;
 pub mod sending;
 pub mod wall;
+pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
 pub use audience::{Audience, Narrowing, Roster};

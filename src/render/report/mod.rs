@@ -1,0 +1,5 @@
+//! The report.
+
+mod words;
+
+pub use words::Words;
