@@ -210,6 +210,9 @@ fn register(tera: &mut Tera, programme: &Programme, language: Language) {
     tera.register_filter("date", move |value: &str, options: Kwargs, _: &State| date(value, &options, language));
     tera.register_filter("money", move |value: Value, _: Kwargs, _: &State| money(&value, language));
     tera.register_filter("number", move |value: i64, _: Kwargs, _: &State| locale::format_number(value, language));
+    tera.register_filter("decimal", move |value: f64, _: Kwargs, _: &State| {
+        locale::format_decimal((value * 10.0).round() as i64, language)
+    });
     tera.register_filter("percent", move |value: f64, _: Kwargs, _: &State| {
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
         locale::format_percent((value * 10.0).round() as i64, language)

@@ -336,13 +336,18 @@ pub fn format_money(money: Money, language: Language) -> String {
     }
 }
 
-/// So many tenths of a per cent; the decimal only where there is one.
-pub fn format_percent(tenths: i64, language: Language) -> String {
+/// So many tenths; the decimal only where there is one.
+pub fn format_decimal(tenths: i64, language: Language) -> String {
     let facts = facts(language);
     let size = tenths.unsigned_abs();
     let minus = if tenths < 0 { String::from(facts.minus) } else { String::new() };
     let decimal = if size.is_multiple_of(10) { String::new() } else { format!("{}{}", facts.decimal, size % 10) };
-    format!("{minus}{}{decimal}{}%", group(size / 10, facts), facts.before_percent)
+    format!("{minus}{}{decimal}", group(size / 10, facts))
+}
+
+/// So many tenths of a per cent; the decimal only where there is one.
+pub fn format_percent(tenths: i64, language: Language) -> String {
+    format!("{}{}%", format_decimal(tenths, language), facts(language).before_percent)
 }
 
 /// The quotation marks of a language: CLDR's delimiters, Danish apart. There »x« and ›x‹ are the form that
