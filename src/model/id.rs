@@ -1,5 +1,6 @@
 //! Identifiers: one type a kind of thing, so that a contact cannot be looked up among mailings.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -59,6 +60,12 @@ macro_rules! ids {
         impl $name {
             /// The id as text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

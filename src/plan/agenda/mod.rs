@@ -161,6 +161,17 @@ impl Item<'_> {
         }
     }
 
+    /// With whom, by name: the contact, or who was named and is no contact yet.
+    pub fn who(&self) -> Option<String> {
+        match (self.contact, self.source) {
+            (Some(contact), _) => Some(contact.name.full()),
+            (None, Source::Thanks(referral, Side::Referred) | Source::NextStep(referral, Side::Referred)) => {
+                Some(referral.lead.name.as_str().to_owned())
+            }
+            (None, _) => None,
+        }
+    }
+
     /// What is to be done, in a few words that stand behind the name of the contact.
     pub fn what(&self) -> String {
         self.to_string()
@@ -190,7 +201,7 @@ impl fmt::Display for Item<'_> {
             Source::Since(years) => write!(f, "{years} years as our customer"),
             Source::Ask(wave) => write!(f, "ask whom they know (wave {wave})"),
             Source::Thanks(referral, Side::Referrer) => write!(f, "thank for naming {}", referral.lead.name.as_str()),
-            Source::Thanks(referral, Side::Referred) => write!(f, "thank {}", referral.lead.name.as_str()),
+            Source::Thanks(_, Side::Referred) => f.write_str("thank for the time they gave us"),
             Source::NextStep(referral, side) => match referral.next.of(side) {
                 Some(step) => f.write_str(step.what.as_str()),
                 None => f.write_str("next step"),
