@@ -16,5 +16,6 @@ pub mod mail;
 mod mbox;
 pub mod mime;
 pub mod quoted_printable;
+pub mod report;
 pub mod site;
 pub mod store;

@@ -44,10 +44,10 @@ pub struct Calendars {
 
 impl Calendars {
     /// Every plan year that is there.
-    pub fn new(memory: &Memory<'_>, audiences: &[Audience<'_>]) -> Self {
+    pub fn new(memory: &Memory<'_>) -> Self {
         let programme = memory.programme;
         let planner = Planner { programme, words: Words::new(programme), host: programme.settings.sender.email.domain() };
-        let mailings = audiences.iter().flat_map(|audience| planner.mailing(audience, memory));
+        let mailings = programme.mailings().flat_map(|mailing| planner.mailing(mailing, memory));
         let touches = planned_touches(memory).into_iter().map(|planned| planner.touch(planned));
         let mut entries: Vec<Entry<'_>> = mailings.chain(touches).collect();
         entries.sort_by(|a, b| (a.event.time, &a.event.uid).cmp(&(b.event.time, &b.event.uid)));
@@ -109,10 +109,10 @@ struct Day<'p> {
 
 impl<'p> Planner<'p> {
     /// The events of a mailing.
-    fn mailing<'a>(&'a self, audience: &'a Audience<'p>, memory: &Memory<'p>) -> Vec<Entry<'p>> {
-        let mailing = audience.mailing;
+    fn mailing(&self, mailing: &'p Mailing, memory: &Memory<'p>) -> Vec<Entry<'p>> {
+        let audience = memory.roster.audience(mailing);
         if mailing.when.is_personal() {
-            return self.personal(audience);
+            return self.personal(&audience);
         }
         let home = self.programme.settings.country;
         let mut days: BTreeMap<Date, Day<'p>> = BTreeMap::new();

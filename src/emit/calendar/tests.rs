@@ -17,10 +17,9 @@ fn calendars(fixture: Fixture) -> BTreeMap<String, String> {
         .settings(|settings| settings.timezone = TimeZone::get("Europe/Stockholm").expect("a zone"))
         .build();
     let roster = Roster::new(&programme, &everybody);
-    let audiences: Vec<Audience<'_>> = programme.mailings().map(|mailing| roster.audience(mailing)).collect();
     let journals = Journals::new();
     let memory = Memory::new(&programme, date(2027, 1, 5), &roster, &journals);
-    let calendars = Calendars::new(&memory, &audiences);
+    let calendars = Calendars::new(&memory);
     let name = |path: &str| path.trim_start_matches("calendar/").to_owned();
     calendars.files().map(|(path, text)| (name(path), text.replace("\r\n ", ""))).collect()
 }
