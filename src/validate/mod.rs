@@ -18,6 +18,7 @@ mod contacts;
 mod content;
 mod ledgers;
 mod plans;
+mod reviews;
 mod settings;
 mod spot;
 
@@ -40,6 +41,7 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts: &contacts, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
+    let questions = reviews::questions(folder, found);
     let strings = content::strings(folder, &frame, found);
     let templates = content::templates(folder, found);
     audience::texts(
@@ -67,6 +69,7 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
         plans,
         referrals,
         touches,
+        questions,
         contents: contents.mailings,
         pages: contents.pages,
         keep_in_mind: contents.keep_in_mind,
