@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::scalar::{
-    AskedOn, Day, Extra, Flag, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
@@ -288,7 +288,7 @@ wire! {
         signed_by: Lit<SignedBy>,
         public: Lit<Flag>,
         gift: Gift,
-        post_by: Lit<Whole>,
+        post_by: LeadDays,
     }
     /// `gift:`
     Gift {

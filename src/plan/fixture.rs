@@ -122,7 +122,7 @@ impl Fixture {
             signed_by: Signer::Owner,
             public: false,
             gift: None,
-            post_by: 4,
+            post_by: LeadTime::default(),
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
         };
         change(&mut mailing);

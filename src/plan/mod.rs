@@ -10,7 +10,8 @@
 //!    a [`Recipient`], and nothing can be addressed without one.
 //! 5. A contact's cap on mailings a year is counted over the whole calendar year (R13).
 //!
-//! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks.
+//! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks, [`lead`] when paper
+//! has to leave.
 //! Everything here is a function of the programme: no file is read, no clock, and the order is that of the contacts.
 //!
 //! [`Programme`]: crate::model::programme::Programme
@@ -23,9 +24,11 @@ pub mod coverage;
 pub mod dates;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod lead;
 pub mod wall;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
 pub use audience::{Audience, Narrowing, Roster};
 pub use dates::{Dates, Days};
+pub use lead::Lead;
 pub use wall::Wall;
