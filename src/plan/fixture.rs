@@ -247,6 +247,7 @@ fn settings() -> Settings {
         steps: BTreeMap::new(),
         dkim: None,
         smtp: Smtp::default(),
+        post: crate::model::post::Post::default(),
         severity: BTreeMap::new(),
     }
 }
