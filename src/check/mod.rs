@@ -10,6 +10,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+mod paper;
 pub mod signing;
 mod standing_text;
 
@@ -26,6 +27,7 @@ pub fn findings<'p>(
     for audience in audiences {
         found.extend(messages::findings(programme, composer, audience));
     }
+    found.extend(paper::findings(programme, composer, audiences));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
+use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
@@ -35,6 +36,12 @@ pub struct Arguments {
     /// Render every message in full instead of stamping variants (same bytes, for comparison)
     #[arg(long)]
     reference: bool,
+    /// Print the letters of every mailing to PDF, not only of those named or due next (needs Chromium)
+    #[arg(long)]
+    pdf: bool,
+    /// Print letters again that were posted already
+    #[arg(long)]
+    reprint: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -92,7 +99,18 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::Mbox => Messages::Mbox,
             MessagesAs::None => Messages::None,
         };
-        let request = Request { mailings, messages, shard: arguments.shard };
+        let paper = paper::order(
+            &paper::Wanted {
+                named: &arguments.mailing,
+                all: arguments.all,
+                pdf: arguments.pdf,
+                reprint: arguments.reprint,
+            },
+            session,
+            &audiences,
+            terminal,
+        )?;
+        let request = Request { mailings, messages, shard: arguments.shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &shown);
@@ -147,6 +165,11 @@ impl Progress for Shown<'_> {
                 let size = bytes(written.bytes);
                 let result = format!("{}: {}, {size}", written.mailing, counted(written.messages, "message"));
                 self.terminal.stage("messages", &result, self.lap());
+            }
+            Stage::Letters([]) => {}
+            Stage::Letters(runs) => {
+                paper::details(runs, self.terminal);
+                self.terminal.stage("letters", &paper::counted_letters(runs), self.lap());
             }
         }
     }
@@ -258,6 +281,7 @@ fn summary(
                 "on_paper": written.on_paper,
                 "refused": refusals(audiences, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
             })).collect::<Vec<_>>(),
+            "letters": report.runs.iter().map(paper::to_json).collect::<Vec<_>>(),
             "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
         }));
         return;
@@ -284,6 +308,7 @@ fn summary(
         _ => "look at output/site/index.html".to_owned(),
     };
     terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+    paper::next_step(report, request, terminal);
 }
 
 /// How many of a mailing's audience get nothing, by reason.

@@ -11,8 +11,10 @@ mod check;
 #[cfg(feature = "dkim")]
 mod dkim_record;
 mod init;
+mod paper;
 mod person;
 mod plan;
+mod post;
 mod session;
 mod terminal;
 
@@ -70,6 +72,8 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Show which letters are to be printed and posted, or note that they were
+    Post(post::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -121,6 +125,9 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Post(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

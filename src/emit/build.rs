@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest;
 use super::mail::{EmitError, Mailer, Messages};
+use super::post::{Order, Poster, Run};
 use super::site::Site;
 use super::store::{Store, Summary};
 use crate::model::id::MailingId;
@@ -20,6 +21,8 @@ pub struct Request {
     pub messages: Messages,
     /// This many-th part of the recipients, of so many (`--shard I/N`).
     pub shard: Option<Shard>,
+    /// What is printed.
+    pub paper: Order,
 }
 
 /// One part of an audience, for building on several machines.
@@ -62,6 +65,8 @@ pub struct Report {
     pub proofs: usize,
     /// Messages, by mailing.
     pub written: Vec<Written>,
+    /// Letters, by mailing.
+    pub runs: Vec<Run>,
     /// Files.
     pub files: Summary,
 }
@@ -74,11 +79,13 @@ pub enum Stage<'r> {
     Proofs(usize),
     /// The messages of a mailing.
     Messages(&'r Written),
+    /// The letters of all mailings that go by post.
+    Letters(&'r [Run]),
 }
 
 /// Who is told how a build gets on.
 pub trait Progress: Sync {
-    /// So many messages of a mailing are about to be written.
+    /// So many messages of a mailing are about to be written, or files of its letters printed.
     fn begin(&self, mailing: &MailingId, messages: usize);
     /// One more of them is.
     fn step(&self);
@@ -121,7 +128,14 @@ pub fn build<'p>(
             keep(audience.mailing, &inputs, &store)?;
         }
     }
-    Ok(Report { pages, proofs, written, files: store.finish()? })
+    let poster = Poster::new(programme, mailer.composer(), &request.paper);
+    let mut runs = Vec::new();
+    for audience in audiences {
+        let inputs = fingerprint(programme, audience.mailing, common);
+        runs.extend(poster.write(audience, inputs, &store, progress)?);
+    }
+    progress.end(Stage::Letters(&runs));
+    Ok(Report { pages, proofs, written, runs, files: store.finish()? })
 }
 
 fn has_mail(audience: &Audience<'_>) -> bool {

@@ -76,6 +76,11 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
     /// A digest of the key that codes and tokens are derived with.
     pub fn key(&self) -> Digest {
         Digest::of(self.composer.key().as_bytes())
@@ -252,8 +257,7 @@ impl<'p> Mailer<'p> {
         let mut html = composed.sealed.html().to_owned();
         for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
         {
-            let suffix = path.rsplit('.').next().unwrap_or_default();
-            let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
+            let name = pictures::file_beside(path, asset);
             store.put(&format!("{folder}/{name}"), &asset.bytes)?;
             html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
         }

@@ -1,5 +1,6 @@
 //! When a mailing on paper is printed and posted, so that it is there on its day (R12).
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::language::Country;
@@ -42,6 +43,27 @@ impl Lead {
         let each = audience.recipients.iter();
         each.filter_map(|recipient| Lead::for_recipient(programme, audience.mailing, recipient)).min()
     }
+}
+
+/// Days for which letters that should have left are still the next to print.
+const OVERDUE_DAYS: i32 = 7;
+
+/// The next mailing to be printed: the first whose letters have to leave today or later, or are at most a week late. `sent` tells
+/// who was sent it before. Mailings on personal days have no day of their own and are never the next.
+pub fn next_on_paper<'a, 'p>(
+    programme: &Programme,
+    audiences: &'a [Audience<'p>],
+    today: Date,
+    sent: &dyn Fn(&Mailing, &Recipient<'p>) -> bool,
+) -> Option<(&'a Audience<'p>, Lead)> {
+    let lead = |audience: &Audience<'p>| {
+        let open = audience.recipients.iter().filter(|recipient| !sent(audience.mailing, recipient));
+        open.filter_map(|recipient| Lead::for_recipient(programme, audience.mailing, recipient)).min()
+    };
+    let in_time = |lead: &Lead| lead.post_by.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
+    let dated = audiences.iter().filter(|audience| !audience.mailing.when.is_personal());
+    let due = dated.filter_map(|audience| Some((audience, lead(audience)?))).filter(|(_, lead)| in_time(lead));
+    due.min_by_key(|(_, lead)| lead.post_by)
 }
 
 /// The country where letters are posted: that of the sender's address.

@@ -1,6 +1,11 @@
 //! One message in full, for one reader: the reference that every faster path must equal byte for byte.
 //!
+//! A mailing on paper goes the same way with layouts of its own: [`letter`].
+//!
 //! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](html::finish) → [`seal`](seal::seal)
+
+pub mod letter;
+mod run;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -70,6 +75,9 @@ pub struct Composer<'p> {
     key: &'p LinkKey,
     dates: Dates<'p>,
     inliner: CSSInliner<'p>,
+    /// The style sheet of paper, and what shows a letter as it makes it look.
+    letter_css: String,
+    letter_inliner: CSSInliner<'p>,
 }
 
 /// Who reads: the one place where a message is told who it is for.
@@ -115,7 +123,13 @@ impl<'p> Composer<'p> {
             .keep_at_rules(true)
             .extra_css(Some(css.into()))
             .build();
-        Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner })
+        let letter_css = run::style_sheet(programme, engine)?;
+        let letter_inliner = CSSInliner::options()
+            .load_remote_stylesheets(false)
+            .keep_at_rules(false)
+            .extra_css(Some(letter_css.clone().into()))
+            .build();
+        Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner, letter_css, letter_inliner })
     }
 
     /// What codes and tokens are derived with.
