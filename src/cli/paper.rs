@@ -48,14 +48,16 @@ pub fn order(
     let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.iter().any(|name| name == id.as_str())).collect();
     let mut asked = if wanted.all { ids().collect() } else { named.clone() };
     let mut pdf = if wanted.pdf { ids().collect() } else { named };
+    let mut first = None;
     if let Some((audience, _)) = next.filter(|_| wanted.named.is_empty()) {
         asked.insert(audience.mailing.id.clone());
+        first = Some(audience.mailing.id.clone());
         // What nobody asked for may not take minutes.
         if letters(audience) <= A_FILE {
             pdf.insert(audience.mailing.id.clone());
         }
     }
-    Ok(Order { asked, pdf, browser: browser(session), sent })
+    Ok(Order { asked, first, pdf, browser: browser(session), sent })
 }
 
 fn letters(audience: &Audience<'_>) -> usize {
@@ -125,7 +127,8 @@ pub fn details(runs: &[Run], terminal: &Terminal) {
 
 /// Says what to print next and by when, and how where there is no PDF.
 pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
-    let wanted = |run: &&Run| request.paper.pdf.contains(&run.mailing) || request.paper.asked.contains(&run.mailing);
+    let Order { asked, first, .. } = &request.paper;
+    let wanted = |run: &&Run| first.as_ref().map_or(asked.contains(&run.mailing), |first| *first == run.mailing);
     let Some(run) = report.runs.iter().filter(wanted).min_by_key(|run| run.lead) else { return };
     let file = file_to_print(run.pdf == Pdf::There, &run.mailing);
     let arrow = terminal.paint("→", "36");

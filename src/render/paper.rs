@@ -178,7 +178,7 @@ pub struct LetterView<'a> {
 /// True where the lines of an address fill the window only when they are set smaller.
 pub fn is_tight(lines: &[String]) -> bool {
     const LINES: usize = 5;
-    const LETTERS: usize = 34;
+    const LETTERS: usize = 37;
     lines.len() > LINES || lines.iter().any(|line| line.chars().count() > LETTERS)
 }
 

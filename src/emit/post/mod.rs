@@ -41,6 +41,8 @@ pub fn cost_of(gift: &Gift, count: usize) -> Money {
 pub struct Order {
     /// The mailings whose letters are written however many they are; others are, up to one file of them.
     pub asked: BTreeSet<MailingId>,
+    /// The one to be printed next, where the command named none.
+    pub first: Option<MailingId>,
     /// The mailings whose letters are printed to PDF.
     pub pdf: BTreeSet<MailingId>,
     /// The browser that does it.
