@@ -1,7 +1,7 @@
 //! Everything that goes by post, looked at without being written: addresses the post can read, letters that render, cards that
 //! are not too full, somebody's hand under them, gifts within their budget (R4, R8, R12).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::post::cost_of;
 use crate::load::places;
 use crate::model::contact::{Contact, PostalAddress};
-use crate::model::id::ContactId;
-use crate::model::mailing::Signer;
+use crate::model::id::{ContactId, TeamId};
+use crate::model::mailing::{Channel, Signer};
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route, lead};
@@ -20,19 +20,60 @@ use crate::render::compose::letter::ComposedLetter;
 use crate::render::paper::{card_fill, is_card};
 use crate::render::stamp::{Key, Press};
 
-/// What is wrong on paper, of all mailings; what concerns a contact is said once.
-pub fn findings<'p>(
+/// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
+pub struct Desk<'p> {
     programme: &'p Programme,
     composer: &'p Composer<'p>,
-    audiences: &[Audience<'p>],
-) -> Vec<Diagnostic> {
-    let mut found = addresses(programme, audiences);
-    found.extend(hands(programme, audiences));
-    for audience in audiences {
-        found.extend(over_budget(programme, audience));
-        found.extend(letters(programme, composer, audience));
+    /// Whose address was looked at.
+    known: BTreeSet<&'p ContactId>,
+    /// Who signs letters.
+    signers: BTreeSet<&'p TeamId>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'p> Desk<'p> {
+    /// A desk with nothing on it.
+    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
+        Desk { programme, composer, known: BTreeSet::new(), signers: BTreeSet::new(), found: Vec::new() }
     }
-    found
+
+    /// Looks at one mailing.
+    pub fn look_at(&mut self, audience: &Audience<'p>) {
+        if audience.mailing.channel == Channel::Email {
+            return;
+        }
+        self.addresses(audience);
+        for (recipient, _) in on_paper(audience) {
+            self.signers.insert(match &audience.mailing.signed_by {
+                Signer::Ceo => &self.programme.settings.ceo().id,
+                Signer::Member(id) => id,
+                Signer::Owner => &recipient.contact().owner,
+            });
+        }
+        self.found.extend(over_budget(self.programme, audience));
+        self.found.extend(letters(self.programme, self.composer, audience));
+    }
+
+    /// Everything that was found.
+    pub fn findings(mut self) -> Vec<Diagnostic> {
+        self.found.extend(unsigned(self.programme, &self.signers));
+        self.found
+    }
+
+    /// Addresses that letters are written to, and those that letters should be written to and lack something.
+    fn addresses(&mut self, audience: &Audience<'p>) {
+        for (recipient, address) in on_paper(audience) {
+            if self.known.insert(&recipient.contact().id) {
+                self.found.extend(unreadable(self.programme, recipient.contact(), address));
+            }
+        }
+        for (index, refusal) in &audience.refusals {
+            let contact = &self.programme.contacts[*index as usize];
+            if matches!(refusal, Refusal::NoAddress(_)) && self.known.insert(&contact.id) {
+                self.found.extend(incomplete(self.programme, contact));
+            }
+        }
+    }
 }
 
 fn on_paper<'a, 'p>(audience: &'a Audience<'p>) -> impl Iterator<Item = (&'a Recipient<'p>, &'p PostalAddress)> {
@@ -40,26 +81,6 @@ fn on_paper<'a, 'p>(audience: &'a Audience<'p>) -> impl Iterator<Item = (&'a Rec
         Route::Post(address) => Some((recipient, address)),
         Route::Email(_) => None,
     })
-}
-
-/// Addresses that letters are written to, each looked at once, and those that letters should be written to and lack something.
-fn addresses(programme: &Programme, audiences: &[Audience<'_>]) -> Vec<Diagnostic> {
-    let mut known: BTreeSet<&ContactId> = BTreeSet::new();
-    let mut found = Vec::new();
-    for audience in audiences {
-        for (recipient, address) in on_paper(audience) {
-            if known.insert(&recipient.contact().id) {
-                found.extend(unreadable(programme, recipient.contact(), address));
-            }
-        }
-        for (index, refusal) in &audience.refusals {
-            let contact = &programme.contacts[*index as usize];
-            if matches!(refusal, Refusal::NoAddress(_)) && known.insert(&contact.id) {
-                found.extend(incomplete(programme, contact));
-            }
-        }
-    }
-    found
 }
 
 /// An address that was begun and not finished.
@@ -103,21 +124,9 @@ fn unreadable(programme: &Programme, contact: &Contact, address: &PostalAddress)
 }
 
 /// Those who sign letters and whose name by hand is not there.
-fn hands(programme: &Programme, audiences: &[Audience<'_>]) -> Vec<Diagnostic> {
-    let settings = &programme.settings;
-    let mut signers = BTreeSet::new();
-    for audience in audiences {
-        for (recipient, _) in on_paper(audience) {
-            signers.insert(match &audience.mailing.signed_by {
-                Signer::Ceo => &settings.ceo().id,
-                Signer::Member(id) => id,
-                Signer::Owner => &recipient.contact().owner,
-            });
-        }
-    }
-    let unsigned = settings.team.iter().enumerate().filter(|(_, member)| member.signature.is_none());
-    unsigned
-        .filter(|(_, member)| signers.contains(&member.id))
+fn unsigned(programme: &Programme, signers: &BTreeSet<&TeamId>) -> Vec<Diagnostic> {
+    let team = programme.settings.team.iter().enumerate();
+    team.filter(|(_, member)| member.signature.is_none() && signers.contains(&member.id))
         .map(|(index, member)| {
             let message = format!("`{}` signs letters, and there is no picture of the signature", member.id);
             let place = places::of_setting(programme, &["team".into(), index.into()]);
@@ -154,14 +163,15 @@ fn over_budget(programme: &Programme, audience: &Audience<'_>) -> Option<Diagnos
 fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<Diagnostic> {
     let mailing = audience.mailing;
     let press = Press::on_paper(composer, mailing);
-    let mut groups: BTreeMap<Option<Key>, Vec<&Recipient<'p>>> = BTreeMap::new();
+    let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
     for (recipient, _) in on_paper(audience) {
         groups.entry(press.key(recipient, &press.reader(recipient))).or_default().push(recipient);
     }
     let mut failed: Vec<Diagnostic> = Vec::new();
     let mut fullest: BTreeMap<&str, (u32, Diagnostic)> = BTreeMap::new();
-    let groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
-    let look = |(key, readers): &(Option<Key>, Vec<&Recipient<'p>>)| {
+    let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
+    let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| {
         let rendered = to_render(&press, key.as_ref(), readers);
         rendered.into_iter().map(|recipient| composer.letter(mailing, recipient)).collect::<Vec<_>>()
     };
@@ -184,7 +194,11 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
 }
 
 /// Of readers that are alike the first, and whoever lacks what is printed; everybody where nothing is known of them.
-fn to_render<'r, 'p>(press: &Press<'p>, key: Option<&Key>, readers: &[&'r Recipient<'p>]) -> Vec<&'r Recipient<'p>> {
+fn to_render<'r, 'p>(
+    press: &Press<'p>,
+    key: Option<&Key<'p>>,
+    readers: &[&'r Recipient<'p>],
+) -> Vec<&'r Recipient<'p>> {
     let holes = key.and_then(|key| press.letter_holes(key, readers[0]));
     match holes {
         None if key.is_some() => readers[..1].to_vec(),

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::Session;
+use super::session::{Session, Workshop};
 use super::terminal::{Terminal, counted};
 use crate::emit::build::{Report, Request};
 use crate::emit::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::Channel;
 use crate::plan::Route;
 use crate::plan::audience::Audience;
 use crate::plan::lead::next_on_paper;
@@ -35,13 +36,15 @@ pub struct Wanted<'a> {
 pub fn order(
     wanted: &Wanted<'_>,
     session: &Session,
-    audiences: &[Audience<'_>],
+    workshop: &Workshop<'_>,
     terminal: &Terminal,
 ) -> Result<Order, Outcome> {
-    let sent = if wanted.reprint { BTreeMap::new() } else { sent(session, audiences, terminal)? };
+    let by_post = workshop.programme.mailings().filter(|mailing| mailing.channel != Channel::Email);
+    let audiences: Vec<Audience<'_>> = by_post.map(|mailing| workshop.roster.audience(mailing)).collect();
+    let sent = if wanted.reprint { BTreeMap::new() } else { sent(session, &audiences, terminal)? };
     let was_sent =
         |mailing: &MailingId, contact: &ContactId| sent.get(mailing).is_some_and(|sent| sent.contains(contact));
-    let next = next_on_paper(&session.programme, audiences, session.today, &|mailing, recipient| {
+    let next = next_on_paper(&session.programme, &audiences, session.today, &|mailing, recipient| {
         was_sent(&mailing.id, &recipient.contact().id)
     });
     let ids = || audiences.iter().map(|audience| audience.mailing.id.clone());

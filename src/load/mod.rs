@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
@@ -155,7 +155,7 @@ impl Folder {
 }
 
 fn asset(path: String, bytes: Vec<u8>) -> Asset {
-    let digest = HEXLOWER.encode(&Sha256::digest(&bytes)).into();
+    let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
     Asset { path, bytes: bytes.into(), digest, size }
 }

@@ -137,7 +137,8 @@ fn letter_templates(
     templates: &BTreeMap<String, Arc<SourceFile>>,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mailings = || plans.values().flat_map(|plan| &plan.mailings).filter(|mailing| mailing.channel != Channel::Email);
+    let mailings =
+        || plans.values().flat_map(|plan| &plan.mailings).filter(|mailing| mailing.channel != Channel::Email);
     let letters = ["letter/letter.html", "letter/run.html", "letter/labels.html", "style/letter.css"];
     let gift = mailings().any(|mailing| mailing.gift.is_some()).then_some("letter/packing-list.html");
     let needed = letters.into_iter().filter(|_| mailings().next().is_some()).chain(gift);
