@@ -82,6 +82,11 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
     /// True where every message is rendered in full.
     pub fn is_reference(&self) -> bool {
         self.reference
@@ -263,8 +268,7 @@ impl<'p> Mailer<'p> {
         let mut html = composed.sealed.html().to_owned();
         for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
         {
-            let suffix = path.rsplit('.').next().unwrap_or_default();
-            let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
+            let name = pictures::file_beside(path, asset);
             store.put(&format!("{folder}/{name}"), &asset.bytes)?;
             html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
         }

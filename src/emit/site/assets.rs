@@ -13,6 +13,7 @@ use crate::model::programme::Programme;
 use crate::render::engine::Engine;
 use crate::render::html::Picture;
 use crate::render::page::{AssetView, Shelf, style_sheet};
+use crate::render::qr;
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;
@@ -52,7 +53,7 @@ impl<'p> Assets<'p> {
         let css = make("site", "css", css);
         let icon = make("icon", "svg", icon);
         let script = script.map(|text| make("site", "js", text));
-        let code = |(language, url): &(Language, String)| Some((*language, drawings::qr_code(url)?));
+        let code = |(language, url): &(Language, String)| Some((*language, qr::svg(url)?));
         let codes = refer_pages.iter().filter_map(code);
         let qr = codes.map(|(language, svg)| (language, make(&format!("refer-{language}"), "svg", svg))).collect();
         Ok(Assets { programme, ground, made, css, script, icon, qr })
