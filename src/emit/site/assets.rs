@@ -25,6 +25,7 @@ pub(super) struct Assets<'p> {
     ground: Ground<'p>,
     /// What was made for the site, by path.
     made: BTreeMap<String, Vec<u8>>,
+    /// The style sheet, which stands in every page.
     css: String,
     script: Option<String>,
     icon: String,
@@ -49,7 +50,6 @@ impl<'p> Assets<'p> {
             made.insert(url.clone(), text.into_bytes());
             url
         };
-        let css = make("site", "css", css);
         let icon = make("icon", "svg", icon);
         let script = script.map(|text| make("site", "js", text));
         let code = |(language, url): &(Language, String)| Some((*language, drawings::qr_code(url)?));
@@ -60,7 +60,12 @@ impl<'p> Assets<'p> {
 
     /// What templates see of them.
     pub(super) fn view(&self) -> AssetView<'_> {
-        AssetView { css: &self.css, script: self.script.as_deref(), icon: &self.icon }
+        AssetView { style: &self.css, script: self.script.as_deref(), icon: &self.icon }
+    }
+
+    /// The style sheet.
+    pub(super) fn style(&self) -> &str {
+        &self.css
     }
 
     /// The path of the QR code for a language's refer-us page.

@@ -76,7 +76,7 @@ impl<'p> Site<'p> {
             return Err(found);
         }
         let mut others = assets.files(printed.iter().flat_map(|page| &page.files).collect());
-        others.extend(texts(programme, ground, &printer, &leaves, &letters));
+        others.extend(texts(programme, ground, &printer, &assets, &leaves, &letters));
         let places = Places { programme, ground, files: others.iter().map(|(url, _)| url.as_str()).collect() };
         found.extend(links::findings(&places, &leaves, &printed));
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
@@ -158,6 +158,7 @@ fn texts(
     programme: &Programme,
     ground: Ground<'_>,
     printer: &Printer<'_>,
+    assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
     letters: &[Letter<'_>],
 ) -> Vec<File<'static>> {
@@ -172,7 +173,7 @@ fn texts(
     let others = [
         (ground.rooted("sitemap.xml"), hosting::sitemap(ground, default, leaves)),
         (ground.rooted("robots.txt"), hosting::robots(ground)),
-        (ground.rooted("_headers"), hosting::headers(ground, &hosting::policy(programme))),
+        (ground.rooted("_headers"), hosting::headers(ground, &hosting::policy(programme, assets.style()))),
     ];
     let texts = languages.iter().map(feed).chain(others);
     texts.map(|(url, text)| (url, Cow::Owned(text.into_bytes()))).collect()

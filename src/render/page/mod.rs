@@ -1,9 +1,10 @@
 //! One page of the site: what its templates see, and the way from its words to its HTML.
 //!
-//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish)
+//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish) → [`minified`](html::minified)
 //!
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
+mod css;
 mod view;
 
 use std::borrow::Cow;
@@ -36,7 +37,7 @@ pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box
     let brand = BrandView::new(&settings.brand, language, &settings.languages);
     context.insert_value("brand", own_words(&brand, &words::BRAND));
     match engine.has(NAME) {
-        true => engine.render(language, NAME, &context),
+        true => engine.render(language, NAME, &context).map(|css| css::minified(&css)),
         false => Ok(String::new()),
     }
 }
@@ -122,7 +123,7 @@ impl<'p> Printer<'p> {
         context.insert_value("archive", paths(archive, &["url", "date"]));
         context.insert_value("feed", paths(feed, &[]));
         context.insert_value("csp", paths(csp, &[]));
-        context.insert_value("asset", paths(asset, &["css", "script", "icon"]));
+        context.insert_value("asset", own_words(asset, &["style", "script", "icon"]));
         if let Some(refer) = refer {
             context.insert("refer", refer);
         }
@@ -214,7 +215,7 @@ impl<'p> Printer<'p> {
     }
 
     fn finish(&self, page: &str, used: &RefCell<Printed>) -> String {
-        html::finish(page, &mut |source| {
+        let page = html::finish(page, &mut |source| {
             let path = pictures::local(source).filter(|_| !self.shelf.is_made(source))?;
             let mut used = used.borrow_mut();
             let picture = self.shelf.picture(path);
@@ -223,7 +224,8 @@ impl<'p> Printer<'p> {
                 None => used.missing.insert(path.to_owned()),
             };
             picture
-        })
+        });
+        html::minified(&page)
     }
 }
 
@@ -239,7 +241,7 @@ fn plain_in(value: Value, keys: &[&str]) -> Value {
         return Value::from(items.as_slice());
     }
     if !value.is_map() {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:; '".contains(c);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:;+= '".contains(c);
         return if value.as_str().is_some_and(|text| text.chars().all(plain)) { value.mark_safe() } else { value };
     }
     let mut map = value.into_map().unwrap_or_default();

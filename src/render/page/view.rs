@@ -97,11 +97,11 @@ pub struct LetterView<'a> {
     pub summary: Option<&'a str>,
 }
 
-/// `asset`: paths of files whose names tell their content.
+/// `asset`: the style sheet, and paths of files whose names tell their content.
 #[derive(Debug, Clone, Serialize)]
 pub struct AssetView<'a> {
-    /// The style sheet.
-    pub css: &'a str,
+    /// The style sheet itself: it stands in every page, so that none waits for it.
+    pub style: &'a str,
     /// The script.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub script: Option<&'a str>,
