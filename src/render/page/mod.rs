@@ -23,7 +23,7 @@ use crate::render::html::{self, Attribute, Edit, Picture, Tag, entity, url};
 use crate::render::markdown::{self, Medium};
 use crate::render::view::{BrandView, ProgrammeView, words};
 use crate::render::{mark, pictures};
-pub use view::{AlternateView, AssetView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
+pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
 ///
@@ -84,8 +84,10 @@ pub trait Shelf: Sync {
 pub struct Printed {
     /// The page.
     pub html: String,
-    /// Files below `content/` that it shows or links to.
+    /// Files below `content/` that it links to.
     pub files: BTreeSet<String>,
+    /// Pictures below `content/` that it shows.
+    pub pictures: BTreeSet<String>,
     /// Pictures that are not there.
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
@@ -136,7 +138,7 @@ impl<'p> Printer<'p> {
     /// What went wrong, at its place in the author's file.
     pub fn print(&self, sheet: &Sheet<'_>) -> Result<Printed, Box<Diagnostic>> {
         let mut context = self.frames.get(&sheet.language).map(|frame| frame.0.clone()).unwrap_or_default();
-        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date"]));
+        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
         context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
         let body = match sheet.words {
@@ -219,8 +221,8 @@ impl<'p> Printer<'p> {
             let path = pictures::local(source).filter(|_| !self.shelf.is_made(source))?;
             let mut used = used.borrow_mut();
             let picture = self.shelf.picture(path);
-            match picture {
-                Some(_) => used.files.insert(path.to_owned()),
+            match &picture {
+                Some(_) => used.pictures.insert(path.to_owned()),
                 None => used.missing.insert(path.to_owned()),
             };
             picture
@@ -246,7 +248,7 @@ fn plain_in(value: Value, keys: &[&str]) -> Value {
     }
     let mut map = value.into_map().unwrap_or_default();
     for (key, value) in &mut map {
-        if key.as_str().is_some_and(|key| keys.contains(&key)) {
+        if keys.is_empty() || key.as_str().is_some_and(|key| keys.contains(&key)) {
             *value = plain_in(std::mem::replace(value, Value::undefined()), &[]);
         }
     }
