@@ -12,12 +12,12 @@ use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
 /// The meaning of a mailing's `where`, which the templates' language has and the plan has not.
-pub trait Narrowing {
+pub trait Narrowing: Sync {
     /// True where `contact` meets the condition of `mailing`; asked only where there is one.
     fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool;
 }
 
-impl<F: Fn(&Mailing, &Contact) -> bool> Narrowing for F {
+impl<F: Fn(&Mailing, &Contact) -> bool + Sync> Narrowing for F {
     fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
         self(mailing, contact)
     }
@@ -37,37 +37,33 @@ pub struct Audience<'p> {
     pub refusals: Vec<(u32, Refusal)>,
 }
 
-/// All contacts, asked once what no mailing changes; audiences are drawn from it.
-pub struct Roster<'p> {
+/// What decides whether a mailing reaches a contact; each is asked for alone.
+pub struct Door<'p> {
     programme: &'p Programme,
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
-    /// By contact, in the order of the contacts.
-    cleared: Vec<Result<Cleared<'p>, Refusal>>,
+    gate: Gate<'p>,
     /// The days on which a referrer's referrals were received.
     received: HashMap<&'p ContactId, Vec<Date>>,
+}
+
+/// All contacts, asked once what no mailing changes; audiences are drawn from it.
+pub struct Roster<'p> {
+    door: Door<'p>,
+    /// By contact, in the order of the contacts.
+    cleared: Vec<Result<Cleared<'p>, Refusal>>,
     /// What a capped contact gets no more of.
     over_cap: HashMap<&'p ContactId, HashSet<&'p MailingId>>,
 }
 
-impl<'p> Roster<'p> {
-    /// The roster of a programme.
+impl<'p> Door<'p> {
+    /// The door of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
-        let gate = Gate::new(programme);
         let mut received: HashMap<&ContactId, Vec<Date>> = HashMap::new();
         for referral in &programme.referrals {
             received.entry(&referral.referrer).or_default().push(referral.received);
         }
-        let mut roster = Roster {
-            programme,
-            narrowing,
-            dates: Dates::new(programme),
-            cleared: programme.contacts.iter().map(|contact| gate.clear(contact)).collect(),
-            received,
-            over_cap: HashMap::new(),
-        };
-        roster.over_cap = roster.count_caps();
-        roster
+        Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), received }
     }
 
     /// The days of the mailings.
@@ -75,19 +71,19 @@ impl<'p> Roster<'p> {
         &self.dates
     }
 
-    /// Who `mailing` reaches.
-    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
-        let mut audience = Audience { mailing, recipients: Vec::new(), refusals: Vec::new() };
-        for (index, (contact, cleared)) in (0..).zip(self.programme.contacts.iter().zip(&self.cleared)) {
-            if !self.is_meant(mailing, contact) {
-                continue;
-            }
-            match self.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
-                Ok(recipient) => audience.recipients.push(recipient),
-                Err(refusal) => audience.refusals.push((index, refusal)),
-            }
+    /// Whether `mailing` reaches a contact; `None` where they are not of its audience.
+    pub fn admission(&self, mailing: &'p Mailing, contact: &'p Contact) -> Option<Result<Recipient<'p>, Refusal>> {
+        if !self.is_meant(mailing, contact) {
+            return None;
         }
-        audience
+        let admitted = self.gate.clear(contact).and_then(|cleared| {
+            let recipient = self.admit(mailing, Ok(cleared))?;
+            match contact.details.prefers.max_per_year {
+                Some(max) if self.beyond_cap(cleared).contains(&mailing.id) => Err(Refusal::Capped(max)),
+                _ => Ok(recipient),
+            }
+        });
+        Some(admitted)
     }
 
     /// True where `contact` belongs to the audience of `mailing`, refused or not. Of tier D no narrowing is asked: whatever is
@@ -114,23 +110,6 @@ impl<'p> Roster<'p> {
         Recipient::admit(cleared, mailing, date)
     }
 
-    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
-        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
-        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
-        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
-    }
-
-    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
-    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
-        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
-        self.cleared
-            .iter()
-            .flatten()
-            .filter(capped)
-            .map(|&cleared| (&cleared.contact().id, self.beyond_cap(cleared)))
-            .collect()
-    }
-
     fn beyond_cap(&self, cleared: Cleared<'p>) -> HashSet<&'p MailingId> {
         let contact = cleared.contact();
         let max = contact.details.prefers.max_per_year.unwrap_or(u32::MAX);
@@ -147,6 +126,55 @@ impl<'p> Roster<'p> {
             *count > max
         };
         dated.into_iter().filter(|(date, _)| is_beyond(*date)).map(|(_, id)| id).collect()
+    }
+}
+
+impl<'p> Roster<'p> {
+    /// The roster of a programme.
+    pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
+        let door = Door::new(programme, narrowing);
+        let cleared = programme.contacts.iter().map(|contact| door.gate.clear(contact)).collect();
+        let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
+        roster.over_cap = roster.count_caps();
+        roster
+    }
+
+    /// The days of the mailings.
+    pub fn dates(&self) -> &Dates<'p> {
+        self.door.dates()
+    }
+
+    /// Who `mailing` reaches.
+    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
+        let mut audience = Audience { mailing, recipients: Vec::new(), refusals: Vec::new() };
+        for (index, (contact, cleared)) in (0..).zip(self.door.programme.contacts.iter().zip(&self.cleared)) {
+            if !self.is_meant(mailing, contact) {
+                continue;
+            }
+            match self.door.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
+                Ok(recipient) => audience.recipients.push(recipient),
+                Err(refusal) => audience.refusals.push((index, refusal)),
+            }
+        }
+        audience
+    }
+
+    /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
+    pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        self.door.is_meant(mailing, contact)
+    }
+
+    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
+        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
+        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
+        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
+    }
+
+    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
+    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
+        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
+        let beyond = |&cleared: &Cleared<'p>| (&cleared.contact().id, self.door.beyond_cap(cleared));
+        self.cleared.iter().flatten().filter(capped).map(beyond).collect()
     }
 }
 

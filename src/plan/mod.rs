@@ -26,6 +26,6 @@ pub(crate) mod fixture;
 pub mod wall;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
-pub use audience::{Audience, Narrowing, Roster};
+pub use audience::{Audience, Door, Narrowing, Roster};
 pub use dates::{Dates, Days};
 pub use wall::Wall;
