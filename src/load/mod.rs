@@ -35,7 +35,7 @@ pub const MARKER: &str = "bevara.yaml";
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The folders a programme is made of.
-const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
+pub const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
 
 /// What files with these suffixes hold is text.
 const TEXT: [&str; 9] = ["yaml", "yml", "md", "html", "txt", "css", "js", "xml", "svg"];
@@ -297,13 +297,15 @@ fn asset(path: String, bytes: Vec<u8>) -> Asset {
     Asset { path, bytes: bytes.into(), digest, size }
 }
 
-/// False for what editors and systems leave behind: hidden files, back-ups, swap files, vim's trial `4913`.
 fn is_ours(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    entry.depth() == 0
-        || !(name.starts_with('.')
-            || name.starts_with('#')
-            || name.ends_with('~')
-            || name == "4913"
-            || LEFT_BEHIND.iter().any(|suffix| name.ends_with(suffix)))
+    entry.depth() == 0 || !is_left_behind(&entry.file_name().to_string_lossy())
+}
+
+/// True for what editors and systems leave behind: hidden files, back-ups, swap files, vim's trial `4913`.
+pub fn is_left_behind(name: &str) -> bool {
+    name.starts_with('.')
+        || name.starts_with('#')
+        || name.ends_with('~')
+        || name == "4913"
+        || LEFT_BEHIND.iter().any(|suffix| name.ends_with(suffix))
 }
