@@ -5,7 +5,7 @@ use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
-use crate::plan::audience::{Audience, Narrowing, Roster};
+use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
 use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
@@ -15,18 +15,13 @@ mod messages;
 pub mod signing;
 mod standing_text;
 
-/// All findings about plan, texts and messages; `audiences` are those of every mailing.
-pub fn findings<'p>(
-    programme: &'p Programme,
-    narrowing: &dyn Narrowing,
-    composer: &'p Composer<'p>,
-    audiences: &[Audience<'p>],
-) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, narrowing);
+/// All findings about plan, texts and messages of every mailing.
+pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
+    let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
-    for audience in audiences {
-        found.extend(messages::findings(programme, composer, audience));
+    for mailing in programme.mailings() {
+        found.extend(messages::findings(programme, composer, &roster.audience(mailing)));
     }
     apply_levels(&programme.settings.severity, &mut found);
     found
@@ -58,16 +53,11 @@ pub fn message_findings(
 }
 
 /// What the plans and the list lack (R4, R7, R8, R10).
-pub fn plan_findings(programme: &Programme, narrowing: &dyn Narrowing) -> Vec<Diagnostic> {
+pub fn plan_findings(programme: &Programme, roster: &Roster<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
-        coverage::findings(programme, narrowing).into_iter().map(|finding| placed(programme, finding)).collect();
+        coverage::findings(programme, roster).into_iter().map(|finding| placed(programme, finding)).collect();
     apply_levels(&programme.settings.severity, &mut found);
     found
-}
-
-/// The audiences of every mailing of the programme.
-pub fn audiences<'p>(programme: &'p Programme, roster: &Roster<'p>) -> Vec<Audience<'p>> {
-    programme.mailings().map(|mailing| roster.audience(mailing)).collect()
 }
 
 fn placed(programme: &Programme, finding: PlanFinding) -> Diagnostic {

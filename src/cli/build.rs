@@ -16,7 +16,6 @@ use crate::emit::mail::{EmitError, Mailer, Messages};
 use crate::emit::site::Site;
 use crate::emit::store::Store;
 use crate::model::id::MailingId;
-use crate::plan::audience::Audience;
 use crate::plan::calendar::next_due;
 use crate::render::stamp::{Method, Press};
 
@@ -63,9 +62,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let mailings = wanted(arguments, session, terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
-        let audiences = check::audiences(workshop.programme, &workshop.roster);
-        let reached: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
-        let refused: usize = audiences.iter().map(|audience| audience.refusals.len()).sum();
+        let (reached, refused) = planned(workshop);
         let result = format!(
             "{} to come, {}",
             counted(reached, "delivery").replace("deliverys", "deliveries"),
@@ -73,7 +70,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         );
         terminal.stage("plan", &result, watch.lap());
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
-        let (findings, site) = look_over(session, workshop, &audiences, site);
+        let (findings, site) = look_over(session, workshop, site);
         if findings.has_errors() {
             return Err(report_errors(findings.into_iter().collect(), terminal));
         }
@@ -81,7 +78,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
         if terminal.verbose {
-            methods(workshop, &audiences, terminal);
+            methods(workshop, terminal);
         }
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
@@ -95,10 +92,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let request = Request { mailings, messages, shard: arguments.shard };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
-        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &shown);
+        let report = build(workshop.programme, &site, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
         terminal.stage("output", &files(&report), shown.lap());
-        summary(&report, &findings, &audiences, &request, terminal);
+        summary(&report, &findings, workshop, &request, terminal);
         Ok(Outcome::Done)
     })
 }
@@ -153,18 +150,14 @@ impl Progress for Shown<'_> {
 }
 
 /// Says which way the messages of each mailing take, and what keeps one from being stamped.
-fn methods(workshop: &Workshop<'_>, audiences: &[Audience<'_>], terminal: &Terminal) {
-    for audience in audiences {
-        match Press::new(&workshop.composer, audience.mailing).method() {
-            Method::Stamped(conditions) => {
-                terminal.detail(&format!(
-                    "{}: stamped, {}",
-                    audience.mailing.id,
-                    counted(conditions.len(), "condition")
-                ));
+fn methods(workshop: &Workshop<'_>, terminal: &Terminal) {
+    for mailing in workshop.programme.mailings() {
+        match Press::new(&workshop.composer, mailing).method() {
+            Method::Stamped { conditions, .. } => {
+                terminal.detail(&format!("{}: stamped, {}", mailing.id, counted(conditions.len(), "condition")));
             }
             Method::Full(reasons) => {
-                terminal.detail(&format!("{}: rendered in full for each reader", audience.mailing.id));
+                terminal.detail(&format!("{}: rendered in full for each reader", mailing.id));
                 for reason in reasons {
                     let place = workshop.engine.place_of(reason);
                     let shown = place.as_ref().map(|place| match place.line_column() {
@@ -205,15 +198,21 @@ pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
     Outcome::Usage
 }
 
+/// How many messages and letters all plans come to, and how many refusals.
+pub fn planned(workshop: &Workshop<'_>) -> (usize, usize) {
+    let audiences = workshop.programme.mailings().map(|mailing| workshop.roster.audience(mailing));
+    let figures = audiences.map(|audience| (audience.recipients.len(), audience.refusals.len()));
+    figures.fold((0, 0), |(reached, refused), (more, left)| (reached + more, refused + left))
+}
+
 /// Everything there is to find, and the site where it could be rendered.
 pub fn look_over<'s, 'p>(
     session: &Session,
     workshop: &'p Workshop<'p>,
-    audiences: &[Audience<'p>],
     site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
-    found.extend(check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences));
+    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
     match site {
         Ok(site) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());
@@ -238,13 +237,7 @@ fn files(report: &Report) -> String {
     format!("{} written, {} unchanged, {} removed", files.written, files.skipped + files.kept, files.deleted)
 }
 
-fn summary(
-    report: &Report,
-    findings: &Diagnostics,
-    audiences: &[Audience<'_>],
-    request: &Request,
-    terminal: &Terminal,
-) {
+fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, request: &Request, terminal: &Terminal) {
     terminal.findings(findings);
     if terminal.is_json() {
         terminal.document(json!({
@@ -256,14 +249,14 @@ fn summary(
                 "messages": written.messages,
                 "bytes": written.bytes,
                 "on_paper": written.on_paper,
-                "refused": refusals(audiences, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+                "refused": refusals(workshop, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
             })).collect::<Vec<_>>(),
             "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
         }));
         return;
     }
     for written in &report.written {
-        let reasons = refusals(audiences, &written.mailing);
+        let reasons = refusals(workshop, &written.mailing);
         let mut left_out: Vec<String> = reasons.iter().map(|(code, count)| format!("{count} {code}")).collect();
         if written.on_paper > 0 {
             left_out.push(format!("{} on paper", written.on_paper));
@@ -287,10 +280,10 @@ fn summary(
 }
 
 /// How many of a mailing's audience get nothing, by reason.
-fn refusals(audiences: &[Audience<'_>], mailing: &MailingId) -> Vec<(&'static str, usize)> {
+fn refusals(workshop: &Workshop<'_>, mailing: &MailingId) -> Vec<(&'static str, usize)> {
     let mut reasons: std::collections::BTreeMap<&'static str, usize> = std::collections::BTreeMap::new();
-    let own = audiences.iter().filter(|audience| audience.mailing.id == *mailing);
-    for (_, refusal) in own.flat_map(|audience| &audience.refusals) {
+    let own = workshop.programme.mailing(mailing.as_str()).map(|mailing| workshop.roster.audience(mailing));
+    for (_, refusal) in own.into_iter().flat_map(|audience| audience.refusals) {
         *reasons.entry(refusal.code()).or_default() += 1;
     }
     reasons.into_iter().collect()

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 mod build;
 mod check;
-#[cfg(feature = "dkim")]
 mod dkim_record;
 mod init;
 mod person;
@@ -76,7 +75,6 @@ enum Command {
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
-    #[cfg(feature = "dkim")]
     DkimRecord,
 }
 
@@ -129,7 +127,6 @@ pub fn run() -> ExitCode {
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
         }
-        #[cfg(feature = "dkim")]
         Command::DkimRecord => {
             Session::open(&cli.global, &terminal).and_then(|session| dkim_record::run(&session, &terminal))
         }

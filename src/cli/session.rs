@@ -39,8 +39,6 @@ pub struct Workshop<'p> {
     pub programme: &'p Programme,
     /// Its templates.
     pub engine: &'p Engine,
-    /// The meaning of every `where`.
-    pub conditions: &'p Conditions,
     /// Everybody, with who may be written to.
     pub roster: Roster<'p>,
     /// What makes messages.
@@ -123,7 +121,7 @@ impl Session {
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
         let roster = Roster::new(&self.programme, &conditions);
-        work(&Workshop { programme: &self.programme, engine: &engine, conditions: &conditions, roster, composer })
+        work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }
 }
 

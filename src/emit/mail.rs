@@ -13,7 +13,7 @@ use serde_json::json;
 use super::die::Die;
 use super::digest::Digest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, Stream};
 use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
@@ -33,6 +33,12 @@ const GENERATION: &str = "1";
 
 /// Room for a message without pictures, in bytes.
 const ROOMY: usize = 48 * 1024;
+
+/// Room for the head of a message and the values in its texts, in bytes.
+const HEAD: usize = 4 * 1024;
+
+/// Recipients whose messages are made before their lines are written.
+const BLOCK: usize = 1024;
 
 /// In which form the single messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +83,11 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
+    /// True where every message is rendered in full.
+    pub fn is_reference(&self) -> bool {
+        self.reference
+    }
+
     /// A digest of the key that codes and tokens are derived with.
     pub fn key(&self) -> Digest {
         Digest::of(self.composer.key().as_bytes())
@@ -114,7 +125,7 @@ impl<'p> Mailer<'p> {
         let values = variant.values(&reader)?;
         let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
         let message = self.message(mailing, &recipient, &variant.composed, subject);
-        let mut bytes = Vec::with_capacity(ROOMY);
+        let mut bytes = Vec::with_capacity(die.length() + HEAD);
         message.write_head(&mut bytes);
         die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
@@ -284,48 +295,49 @@ impl<'p> Mailer<'p> {
         let folder = format!("mail/{}", audience.mailing.id);
         let press = Press::new(self.composer, audience.mailing);
         let (variants, struck) = self.strike(audience, &press);
-        let written: Vec<Option<Line>> = audience
-            .recipients
-            .par_iter()
-            .zip(variants)
-            .map(|(recipient, variant)| {
-                let struck = variant.and_then(|variant| struck[variant].as_ref());
-                let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
-                let letter = match stamped {
+        let write = |(recipient, variant): (&Recipient<'p>, &Option<usize>)| {
+            let struck = variant.and_then(|variant| struck[variant].as_ref());
+            let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
+            let letter = match stamped {
+                Some(letter) => letter,
+                None => match self.letter(audience.mailing, *recipient)? {
                     Some(letter) => letter,
-                    None => match self.letter(audience.mailing, *recipient)? {
-                        Some(letter) => letter,
-                        None => return Ok(None),
-                    },
-                };
-                let digest = match form {
-                    Messages::Eml => {
-                        store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
-                    }
-                    _ => Digest::of(&letter.bytes),
-                };
-                let line = manifest_line(&letter, digest);
-                let length = letter.bytes.len() as u64;
-                step();
-                Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
-            })
-            .collect::<Result<_, EmitError>>()?;
-        let mut manifest = String::new();
-        let mut mbox = Vec::new();
-        let mut total = 0;
-        let mut count = 0;
-        for (line, bytes, length) in written.into_iter().flatten() {
-            let _ = writeln!(manifest, "{line}");
-            count += 1;
-            total += length;
-            if let Some(bytes) = bytes {
-                super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut mbox);
+                    None => return Ok(None),
+                },
+            };
+            let digest = match form {
+                Messages::Eml => {
+                    store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
+                }
+                _ => Digest::of(&letter.bytes),
+            };
+            let line = manifest_line(&letter, digest);
+            let length = letter.bytes.len() as u64;
+            step();
+            Ok::<_, EmitError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
+        };
+        let mut manifest = store.stream(&format!("{folder}/manifest.jsonl"))?;
+        let mut mbox = match form {
+            Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
+            _ => None,
+        };
+        let (mut count, mut total) = (0, 0);
+        for (recipients, variants) in audience.recipients.chunks(BLOCK).zip(variants.chunks(BLOCK)) {
+            let written: Vec<Option<Line>> =
+                recipients.par_iter().zip(variants).map(write).collect::<Result<_, _>>()?;
+            for (line, bytes, length) in written.into_iter().flatten() {
+                manifest.write(line.as_bytes())?;
+                count += 1;
+                total += length;
+                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
+                    let mut entry = Vec::with_capacity(bytes.len() + 128);
+                    super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
+                    mbox.write(&entry)?;
+                }
             }
         }
-        if form == Messages::Mbox {
-            store.put(&format!("{folder}/messages.mbox"), &mbox)?;
-        }
-        store.put(&format!("{folder}/manifest.jsonl"), manifest.as_bytes())?;
+        mbox.map_or(Ok(()), Stream::finish)?;
+        manifest.finish()?;
         Ok((count, total))
     }
 
@@ -354,7 +366,7 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         Route::Email(address) => address.as_str(),
         Route::Post(_) => "",
     };
-    json!({
+    let line = json!({
         "contact": contact.id.as_str(),
         "to": to,
         "tier": letter.recipient.tier().letter(),
@@ -364,8 +376,8 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         "bytes": letter.bytes.len(),
         "sha256": digest.to_string(),
         "message_id": letter.message_id,
-    })
-    .to_string()
+    });
+    format!("{line}\n")
 }
 
 /// A message as it was last built for a contact of the programme at `root`, if it was.

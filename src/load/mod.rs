@@ -11,7 +11,7 @@ use std::{fs, io};
 use std::fs::Metadata;
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
@@ -292,7 +292,7 @@ fn differing<'m, T>(
 }
 
 fn asset(path: String, bytes: Vec<u8>) -> Asset {
-    let digest = HEXLOWER.encode(&Sha256::digest(&bytes)).into();
+    let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
     Asset { path, bytes: bytes.into(), digest, size }
 }

@@ -6,12 +6,17 @@ use super::MARKER;
 use super::yaml::{At, Document, Step};
 use crate::diagnostic::Place;
 use crate::model::contact::{Contact, Origin};
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::Programme;
 
 /// The value of `key` of a planned mailing.
 pub fn of_mailing(programme: &Programme, mailing: &Mailing, key: &str) -> Place {
     at(programme, mailing.origin, &["mailings".into(), (mailing.origin.item as usize).into(), key.into()])
+}
+
+/// The value of `key` of a planned touch.
+pub fn of_touch(programme: &Programme, touch: &PlannedTouch, key: &str) -> Place {
+    at(programme, touch.origin, &["touches".into(), (touch.origin.item as usize).into(), key.into()])
 }
 
 /// An item of a list: a contact, a line of a ledger, or, in a plan, a mailing.

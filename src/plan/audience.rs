@@ -3,25 +3,30 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::contact::Contact;
+use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
-/// The meaning of a mailing's `where`, which the templates' language has and the plan has not.
+/// The meaning of a `where`, which the templates' language has and the plan has not.
 pub trait Narrowing: Sync {
-    /// True where `contact` meets the condition of `mailing`; asked only where there is one.
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool;
+    /// True where `contact` meets the condition.
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool;
 }
 
-impl<F: Fn(&Mailing, &Contact) -> bool + Sync> Narrowing for F {
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        self(mailing, contact)
+impl<F: Fn(&Expression, &Contact) -> bool + Sync> Narrowing for F {
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        self(condition, contact)
     }
 }
+
+/// Contacts that one thread looks at at a time.
+const CHUNK: usize = 4096;
 
 /// Days before a thank-you mailing in which a referral earns it (R20).
 const THANKED_FOR_DAYS: i32 = 365;
@@ -35,6 +40,12 @@ pub struct Audience<'p> {
     pub recipients: Vec<Recipient<'p>>,
     /// Who does not, as indices into [`Programme::contacts`] and in their order.
     pub refusals: Vec<(u32, Refusal)>,
+}
+
+impl<'p> Audience<'p> {
+    fn empty(mailing: &'p Mailing) -> Self {
+        Audience { mailing, recipients: Vec::new(), refusals: Vec::new() }
+    }
 }
 
 /// What decides whether a mailing reaches a contact; each is asked for alone.
@@ -95,7 +106,12 @@ impl<'p> Door<'p> {
         if mailing.kind == MailingKind::Thanks && !self.has_named_somebody(mailing, contact) {
             return false;
         }
-        contact.tier().is_none() || mailing.narrowing.is_none() || self.narrowing.admits(mailing, contact)
+        contact.tier().is_none() || self.is_within(mailing.narrowing.as_ref(), contact)
+    }
+
+    /// True where `contact` meets the condition, or there is none.
+    pub fn is_within(&self, condition: Option<&Expression>, contact: &Contact) -> bool {
+        condition.is_none_or(|condition| self.narrowing.holds(condition, contact))
     }
 
     fn has_named_somebody(&self, thanks: &Mailing, referrer: &Contact) -> bool {
@@ -144,24 +160,50 @@ impl<'p> Roster<'p> {
         self.door.dates()
     }
 
-    /// Who `mailing` reaches.
-    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
-        let mut audience = Audience { mailing, recipients: Vec::new(), refusals: Vec::new() };
-        for (index, (contact, cleared)) in (0..).zip(self.door.programme.contacts.iter().zip(&self.cleared)) {
-            if !self.is_meant(mailing, contact) {
-                continue;
-            }
-            match self.door.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
-                Ok(recipient) => audience.recipients.push(recipient),
-                Err(refusal) => audience.refusals.push((index, refusal)),
-            }
-        }
-        audience
-    }
-
     /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
         self.door.is_meant(mailing, contact)
+    }
+
+    /// True where `contact` meets the condition, or there is none.
+    pub fn is_within(&self, condition: Option<&Expression>, contact: &Contact) -> bool {
+        self.door.is_within(condition, contact)
+    }
+
+    /// Who `mailing` reaches.
+    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
+        let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
+        let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
+            let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
+            self.part(mailing, contacts, cleared, first)
+        });
+        let mut whole = Audience::empty(mailing);
+        for part in parts.collect::<Vec<_>>() {
+            whole.recipients.extend(part.recipients);
+            whole.refusals.extend(part.refusals);
+        }
+        whole
+    }
+
+    /// Who of some contacts `mailing` reaches; `first` is the position of the first of them in the programme.
+    fn part(
+        &self,
+        mailing: &'p Mailing,
+        contacts: &'p [Contact],
+        cleared: &[Result<Cleared<'p>, Refusal>],
+        first: u32,
+    ) -> Audience<'p> {
+        let mut part = Audience::empty(mailing);
+        for (index, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
+            if !self.door.is_meant(mailing, contact) {
+                continue;
+            }
+            match self.door.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
+                Ok(recipient) => part.recipients.push(recipient),
+                Err(refusal) => part.refusals.push((index, refusal)),
+            }
+        }
+        part
     }
 
     fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
@@ -173,8 +215,12 @@ impl<'p> Roster<'p> {
     /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
     fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
         let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
-        let beyond = |&cleared: &Cleared<'p>| (&cleared.contact().id, self.door.beyond_cap(cleared));
-        self.cleared.iter().flatten().filter(capped).map(beyond).collect()
+        self.cleared
+            .iter()
+            .flatten()
+            .filter(capped)
+            .map(|&cleared| (&cleared.contact().id, self.door.beyond_cap(cleared)))
+            .collect()
     }
 }
 
@@ -221,7 +267,7 @@ mod tests {
             .mailing("golf", "2027-01-20", |m| m.narrowing = Some("'golf' in tags".parse().expect("a condition")))
             .mailing("all", "2027-01-21", |_| {})
             .build();
-        let golfers = |_: &Mailing, contact: &Contact| !contact.details.tags.is_empty();
+        let golfers = |_: &Expression, contact: &Contact| !contact.details.tags.is_empty();
         assert_eq!(ids(&programme, &golfers, "golf"), ["bo"]);
         assert_eq!(ids(&programme, &golfers, "all"), ["anna", "bo"]);
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::contact::*;
+use crate::model::expression::Expression;
 use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallKey};
 use crate::model::mailing::*;
@@ -19,7 +20,7 @@ const YEAR: i16 = 2027;
 const NOWHERE: Origin = Origin { file: 0, item: 0 };
 
 /// A narrowing that takes nobody out.
-pub(crate) fn everybody(_: &Mailing, _: &Contact) -> bool {
+pub(crate) fn everybody(_: &Expression, _: &Contact) -> bool {
     true
 }
 

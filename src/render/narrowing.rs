@@ -1,141 +1,141 @@
 //! The meaning of a plan's `where`: an expression of the templates' language over the fields of one contact.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::places;
-use crate::model::contact::{Contact, Origin, Tier};
+use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
-use crate::model::id::{ContactId, MailingId};
-use crate::model::mailing::Mailing;
-use crate::model::programme::Programme;
+use crate::model::id::ContactId;
+use crate::model::mailing::{Mailing, PlannedTouch};
+use crate::model::programme::{People, Programme};
 use crate::plan::audience::Narrowing;
 use crate::render::view::ContactView;
 
-/// Every `where` of a programme, parsed.
+/// Contacts that are asked by one thread at a time.
+const CHUNK: usize = 1024;
+
+/// Every `where` of a programme, and the answer of every contact once they were asked. Only the list and the plans have a say in
+/// it, and nothing of the programme is borrowed, so it outlives a programme whose list and plans stay the same.
 pub struct Conditions {
-    tera: Tera,
-    /// The different expressions, each with the name of its template.
-    expressions: Vec<(Expression, String)>,
-    /// The expression of each mailing that has one.
-    of: HashMap<MailingId, usize>,
-    /// Who meets each expression, in the order of the contacts, once everybody was asked.
-    met: OnceLock<Vec<Vec<Origin>>>,
+    asked: Asked,
+    people: People,
+    by_id: Arc<HashMap<ContactId, u32>>,
+    /// By expression, in the order of the contacts.
+    answers: OnceLock<HashMap<Box<str>, Vec<Answer>>>,
 }
 
-/// What some contacts answer to each expression.
-struct Answers {
-    met: Vec<Vec<Origin>>,
-    /// Of each tier the first whom it fails on, and how.
-    failed: Vec<BTreeMap<Tier, (Origin, ContactId, String)>>,
+/// A condition in a plan: whom it is about, and where it stands.
+struct Placed<'p> {
+    expression: &'p str,
+    to: Tier,
+    place: Box<dyn Fn() -> Place + 'p>,
 }
 
-/// Contacts that are asked together.
-const CHUNK: usize = 512;
+/// Every condition of the plans.
+fn placed<'p>(programme: &'p Programme) -> impl Iterator<Item = Placed<'p>> {
+    let of_mailing = move |mailing: &'p Mailing| {
+        let place = Box::new(move || places::of_mailing(programme, mailing, "where"));
+        Some(Placed { expression: mailing.narrowing.as_ref()?.as_str(), to: mailing.to, place })
+    };
+    let of_touch = move |touch: &'p PlannedTouch| {
+        let place = Box::new(move || places::of_touch(programme, touch, "where"));
+        Some(Placed { expression: touch.narrowing.as_ref()?.as_str(), to: touch.to, place })
+    };
+    let mailings = programme.mailings().filter_map(of_mailing);
+    mailings.chain(programme.plans.values().flat_map(|plan| &plan.touches).filter_map(of_touch))
+}
+
+/// What a condition comes to for one contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    /// It cannot be told: a field that this contact lacks, a comparison of things that do not compare.
+    Fails,
+}
 
 impl Conditions {
-    /// Parses every `where` of the mailings and tries each on every contact that it is about.
+    /// Parses every `where` of the plans and asks every contact.
     ///
     /// # Errors
-    /// What does not parse, names no field of a contact, or fails on somebody, at its place in the plan.
+    /// What does not parse, names no field of a contact, or fails on somebody it is about, at its place in the plan.
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
         let conditions = Conditions::parse(programme)?;
-        conditions.try_out(programme)?;
+        conditions.ask_everybody(programme)?;
         Ok(conditions)
     }
 
-    /// Parses every `where` and asks nobody yet.
+    /// Parses every `where` of the plans; a contact is asked when it is about them.
     ///
     /// # Errors
     /// What does not parse or names no field of a contact, at its place in the plan.
     pub fn parse(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
-        let mut conditions = Conditions {
-            tera: Tera::new(),
-            expressions: Vec::new(),
-            of: HashMap::new(),
-            met: OnceLock::new(),
-        };
+        let mut asked = Asked::default();
         let mut found = Vec::new();
-        for mailing in programme.mailings() {
-            let Some(expression) = &mailing.narrowing else { continue };
-            if let Err(error) = conditions.add(mailing, expression) {
-                found.push(error.place(places::of_mailing(programme, mailing, "where")));
+        for placed in placed(programme) {
+            if let Err(error) = asked.add(placed.expression) {
+                found.push(error.place((placed.place)()));
             }
         }
+        let (people, by_id) = (programme.contacts.clone(), Arc::clone(&programme.by_id));
+        let conditions = Conditions { asked, people, by_id, answers: OnceLock::new() };
         if found.is_empty() { Ok(conditions) } else { Err(found) }
     }
 
-    /// Asks everybody a mailing is about, once; from then on an answer is looked up.
+    /// Asks every contact, once; from then on an answer is looked up.
     ///
     /// # Errors
-    /// What fails on somebody, at its place in the plan.
-    pub fn try_out(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
-        let mut whole = Answers::of_nobody(self.expressions.len());
-        let reach = self.reach(programme);
-        let answers: Vec<Answers> =
-            programme.contacts.par_chunks(CHUNK).map(|contacts| self.ask(contacts, &reach)).collect();
-        answers.into_iter().for_each(|answers| whole.add(answers));
-        let failed = |mailing| self.failure(programme, mailing, &whole);
-        let found: Vec<Diagnostic> = programme.mailings().filter_map(failed).collect();
-        if !found.is_empty() {
-            return Err(found);
-        }
-        // Whoever was first has the same answers.
-        let _ = self.met.set(whole.met);
-        Ok(())
+    /// What fails on somebody it is about, at its place in the plan of `programme`.
+    pub fn ask_everybody(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
+        let answers = self.answers.get_or_init(|| self.asked.of_everybody(&self.people));
+        let failure = |placed: Placed<'_>| self.failure(&placed, &answers[placed.expression]);
+        let found: Vec<Diagnostic> = placed(programme).filter_map(failure).collect();
+        if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
-    /// The lowest tier that each expression is about.
-    fn reach(&self, programme: &Programme) -> Vec<Tier> {
-        let mut reach = vec![Tier::A; self.expressions.len()];
-        for mailing in programme.mailings() {
-            if let Some(&number) = self.of.get(&mailing.id) {
-                reach[number] = reach[number].min(mailing.to);
-            }
-        }
-        reach
+    /// What goes wrong with a condition for the first contact that it is about.
+    fn failure(&self, condition: &Placed<'_>, answers: &[Answer]) -> Option<Diagnostic> {
+        let is_meant = |contact: &Contact| contact.tier().is_some_and(|tier| tier >= condition.to);
+        let failing = self.people.iter().zip(answers).filter(|(_, answer)| **answer == Answer::Fails);
+        let (contact, _) = failing.into_iter().find(|(contact, _)| is_meant(contact))?;
+        let why = self.asked.evaluate(condition.expression, &context(contact)).err().unwrap_or_default();
+        let error = Diagnostic::error("condition", format!("this condition fails for `{}`: {why}", contact.id));
+        let hint = "ask first whether the field is there: `project.to is defined and …`";
+        Some(error.place((condition.place)()).hint(hint))
     }
+}
 
-    fn ask(&self, contacts: &[Contact], reach: &[Tier]) -> Answers {
-        let mut answers = Answers::of_nobody(self.expressions.len());
-        for contact in contacts {
-            let Some(tier) = contact.tier() else { continue };
-            let mut context = None;
-            for (number, _) in reach.iter().enumerate().filter(|(_, lowest)| tier >= **lowest) {
-                let context = context.get_or_insert_with(|| context_of(contact));
-                match self.answer(number, context) {
-                    Ok(true) => answers.met[number].push(contact.origin),
-                    Ok(false) => {}
-                    Err(why) => {
-                        let first = (contact.origin, contact.id.clone(), why);
-                        answers.failed[number].entry(tier).or_insert(first);
-                    }
-                }
-            }
-        }
-        answers
+impl Narrowing for Conditions {
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        let Some(answers) = self.answers.get() else {
+            // Where it fails on somebody, nothing is built at all.
+            return self.asked.evaluate(condition.as_str(), &context(contact)).unwrap_or(false);
+        };
+        let position = self.by_id.get(&contact.id);
+        let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
+        answer == Some(&Answer::Yes)
     }
+}
 
-    fn failure(&self, programme: &Programme, mailing: &Mailing, answers: &Answers) -> Option<Diagnostic> {
-        let failed = &answers.failed[*self.of.get(&mailing.id)?];
-        let (_, contact, why) = failed.range(mailing.to..).map(|(_, failed)| failed).min_by_key(|(at, ..)| *at)?;
-        let message = format!("this condition fails for `{contact}`: {why}");
-        let error = Diagnostic::error("condition", message).place(places::of_mailing(programme, mailing, "where"));
-        Some(error.hint("ask first whether the field is there: `project.to is defined and …`"))
-    }
+/// The conditions of a programme as templates, each named by its text.
+#[derive(Default)]
+struct Asked {
+    tera: Tera,
+    expressions: Vec<Box<str>>,
+}
 
-    fn add(&mut self, mailing: &Mailing, expression: &Expression) -> Result<(), Diagnostic> {
-        if let Some(known) = self.expressions.iter().position(|(known, _)| known == expression) {
-            self.of.insert(mailing.id.clone(), known);
+impl Asked {
+    fn add(&mut self, expression: &str) -> Result<(), Diagnostic> {
+        if self.expressions.iter().any(|known| **known == *expression) {
             return Ok(());
         }
-        let name = format!("where:{}", mailing.id);
-        let template = format!("{{% if {} %}}yes{{% endif %}}", expression.as_str());
-        self.tera.add_raw_template(&name, &template).map_err(|error| {
+        let template = format!("{{% if {expression} %}}yes{{% endif %}}");
+        self.tera.add_raw_template(expression, &template).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::SyntaxError(report) => {
                     let message = report.message().to_lowercase();
@@ -150,7 +150,7 @@ impl Conditions {
         })?;
         let used = self
             .tera
-            .get_template_variables(&name)
+            .get_template_variables(expression)
             .map_err(|error| Diagnostic::error("condition", error.to_string()))?;
         let mut unknown: Vec<&str> = used.into_iter().filter(|name| !ContactView::NAMES.contains(name)).collect();
         unknown.sort_unstable();
@@ -161,14 +161,42 @@ impl Conditions {
                 None => error.hint("free fields are written extra.name"),
             });
         }
-        self.of.insert(mailing.id.clone(), self.expressions.len());
-        self.expressions.push((expression.clone(), name));
+        self.expressions.push(expression.into());
         Ok(())
     }
 
-    fn answer(&self, number: usize, context: &Result<Context, String>) -> Result<bool, String> {
-        let context = context.as_ref().map_err(String::clone)?;
-        match self.tera.render(&self.expressions[number].1, context) {
+    fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {
+        if self.expressions.is_empty() {
+            return HashMap::new();
+        }
+        let chunks: Vec<Vec<Vec<Answer>>> = contacts.par_chunks(CHUNK).map(|chunk| self.of_chunk(chunk)).collect();
+        let mut answers: HashMap<Box<str>, Vec<Answer>> = HashMap::new();
+        for (number, expression) in self.expressions.iter().enumerate() {
+            let column = answers.entry(expression.clone()).or_default();
+            column.reserve_exact(contacts.len());
+            chunks.iter().for_each(|chunk| column.extend(&chunk[number]));
+        }
+        answers
+    }
+
+    /// The answers of some contacts, by expression.
+    fn of_chunk(&self, contacts: &[Contact]) -> Vec<Vec<Answer>> {
+        let mut columns = vec![Vec::with_capacity(contacts.len()); self.expressions.len()];
+        for contact in contacts {
+            let context = context(contact);
+            for (expression, column) in self.expressions.iter().zip(&mut columns) {
+                column.push(match self.evaluate(expression, &context) {
+                    Ok(true) => Answer::Yes,
+                    Ok(false) => Answer::No,
+                    Err(_) => Answer::Fails,
+                });
+            }
+        }
+        columns
+    }
+
+    fn evaluate(&self, expression: &str, context: &Context) -> Result<bool, String> {
+        match self.tera.render(expression, context) {
             Ok(answer) => Ok(answer == "yes"),
             Err(error) => Err(match error.kind() {
                 ErrorKind::RenderingError(report) => report.message().to_lowercase(),
@@ -178,35 +206,8 @@ impl Conditions {
     }
 }
 
-impl Answers {
-    fn of_nobody(expressions: usize) -> Self {
-        Answers { met: vec![Vec::new(); expressions], failed: vec![BTreeMap::new(); expressions] }
-    }
-
-    /// Adds the answers of the contacts behind these.
-    fn add(&mut self, next: Answers) {
-        self.met.iter_mut().zip(next.met).for_each(|(own, met)| own.extend(met));
-        for (own, failed) in self.failed.iter_mut().zip(next.failed) {
-            for (tier, first) in failed {
-                own.entry(tier).or_insert(first);
-            }
-        }
-    }
-}
-
-/// What an expression sees of a contact.
-fn context_of(contact: &Contact) -> Result<Context, String> {
+/// What a condition may ask of a contact. A derived code is as good as none: nobody is chosen by it.
+fn context(contact: &Contact) -> Context {
     let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
-    Context::from_serialize(&ContactView::new(contact, code)).map_err(|error| error.to_string())
-}
-
-impl Narrowing for Conditions {
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        let Some(&number) = self.of.get(&mailing.id) else { return true };
-        match self.met.get() {
-            Some(met) => met[number].binary_search(&contact.origin).is_ok(),
-            // Where it fails on somebody, nothing is sent at all.
-            None => self.answer(number, &context_of(contact)).unwrap_or(false),
-        }
-    }
+    Context::from_serialize(&ContactView::new(contact, code)).expect("texts, numbers and lists are values")
 }

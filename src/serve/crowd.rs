@@ -73,7 +73,7 @@ impl Crowd {
     /// Who gets which mailing; the first to ask waits until everybody was asked.
     pub fn lists(&self, programme: &Programme) -> &Result<Lists, Vec<Diagnostic>> {
         self.lists.get_or_init(|| {
-            self.conditions.try_out(programme)?;
+            self.conditions.ask_everybody(programme)?;
             let roster = Roster::new(programme, &self.conditions);
             let mailings: Vec<_> = programme.mailings().collect();
             let list = |mailing| list_of(programme, &roster.audience(mailing));

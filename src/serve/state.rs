@@ -1,11 +1,12 @@
 //! What requests and the keeper share: the last good snapshot, what is broken, and who wants to hear of it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
+use ring::rand::SystemRandom;
 use serde_json::json;
 use tokio::sync::{broadcast, watch};
 
@@ -265,8 +266,8 @@ impl State {
     }
 }
 
-/// 128 bits that nobody can guess: the keys of a `RandomState` come from the system's source of randomness.
+/// 128 bits that nobody can guess.
 fn token() -> String {
-    let half = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", half(), half())
+    let bytes: [u8; 16] = ring::rand::generate(&SystemRandom::new()).expect("the system has randomness").expose();
+    HEXLOWER.encode(&bytes)
 }

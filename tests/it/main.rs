@@ -17,6 +17,5 @@ mod person;
 mod programme;
 mod rules;
 mod run;
-#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;

@@ -16,8 +16,13 @@ use crate::render::compose::{Composed, Composer};
 /// How the messages of a mailing are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
-    /// Once a variant; these conditions tell them apart.
-    Stamped(Vec<usize>),
+    /// Once a variant.
+    Stamped {
+        /// These conditions tell the variants apart.
+        conditions: Vec<usize>,
+        /// The day of the mailing does so too.
+        dated: bool,
+    },
     /// In full for each reader, for these reasons (none: the templates could not be rewritten).
     Full(Vec<Reason>),
 }
@@ -26,12 +31,12 @@ pub enum Method {
 const MOST_CONDITIONS: usize = 64;
 
 /// What all readers of a variant have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key<'p> {
     language: Language,
     tier: Tier,
-    owner: TeamId,
-    date: Date,
+    owner: &'p TeamId,
+    date: Option<Date>,
     answers: u64,
 }
 
@@ -73,7 +78,7 @@ impl<'p> Press<'p> {
         let names = composer.template_names(mailing);
         let method = match composer.engine().verdict(names.iter().map(String::as_str)) {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
-                Method::Stamped(verdict.conditions)
+                Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
             }
             Some(verdict) => Method::Full(verdict.reasons),
             None => Method::Full(Vec::new()),
@@ -97,8 +102,8 @@ impl<'p> Press<'p> {
     }
 
     /// The variant a reader belongs to; `None` where only the full render can tell.
-    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key> {
-        let Method::Stamped(conditions) = &self.method else { return None };
+    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key<'p>> {
+        let Method::Stamped { conditions, dated } = &self.method else { return None };
         let contact = recipient.contact();
         let mut answers = 0_u64;
         for (bit, condition) in conditions.iter().enumerate() {
@@ -107,15 +112,15 @@ impl<'p> Press<'p> {
         Some(Key {
             language: contact.language,
             tier: recipient.tier(),
-            owner: contact.owner.clone(),
-            date: recipient.date(),
+            owner: &contact.owner,
+            date: dated.then(|| recipient.date()),
             answers,
         })
     }
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
-    pub fn variant(&self, key: &Key, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
-        let Method::Stamped(conditions) = &self.method else { return None };
+    pub fn variant(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
+        let Method::Stamped { conditions, .. } = &self.method else { return None };
         let answers: Vec<(usize, bool)> =
             conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect();
         let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
