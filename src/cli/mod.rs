@@ -10,10 +10,14 @@ mod build;
 mod check;
 mod dkim_record;
 mod init;
+mod ledger;
+mod log;
 mod person;
 mod plan;
+mod refer;
 mod serve;
 mod session;
+mod status;
 mod terminal;
 
 use session::Session;
@@ -72,6 +76,12 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Say what is due, overdue, unthanked and in doubt, by owner
+    Status(status::Arguments),
+    /// Log what people did: calls, visits, reviews, gifts handed over
+    Log(log::Arguments),
+    /// Keep the referral ledger: who named whom, where it stands, who was thanked
+    Refer(refer::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -123,6 +133,15 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Status(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
+        }
+        Command::Log(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| log::run(&arguments, &session, &terminal))
+        }
+        Command::Refer(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| refer::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

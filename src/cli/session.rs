@@ -11,9 +11,9 @@ use super::{Global, Outcome};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::{self, Folder};
 use crate::model::id::MailingId;
-use crate::model::journal::Journal;
+use crate::model::journal::{Journal, Journals};
 use crate::model::programme::Programme;
-use crate::plan::audience::Roster;
+use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -84,6 +84,38 @@ impl Session {
                 Err(Outcome::Environment)
             }
         }
+    }
+
+    /// What became of every message of every mailing.
+    ///
+    /// # Errors
+    /// The exit code, after it was said what cannot be read.
+    pub fn journals(&self, terminal: &Terminal) -> Result<Journals, Outcome> {
+        let mut found = Vec::new();
+        match load::journals::all(&self.root, &self.programme.by_id, &mut found) {
+            Ok(journals) if found.is_empty() => Ok(journals),
+            Ok(_) => Err(report_errors(found, terminal)),
+            Err(error) => {
+                terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+                Err(Outcome::Environment)
+            }
+        }
+    }
+
+    /// Looks up everything that is remembered and hands it to `work`; nothing is set up to render.
+    ///
+    /// # Errors
+    /// The exit code of `work`, of conditions that cannot be read, or of journals.
+    pub fn with_memory<T>(
+        &self,
+        terminal: &Terminal,
+        work: impl FnOnce(&Memory<'_>) -> Result<T, Outcome>,
+    ) -> Result<T, Outcome> {
+        let conditions = Conditions::new(&self.programme)
+            .map_err(|errors| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal))?;
+        let journals = self.journals(terminal)?;
+        let roster = Roster::new(&self.programme, &conditions);
+        work(&Memory::new(&self.programme, self.today, &roster, &journals))
     }
 
     /// A setting of the environment, or of `.env`.

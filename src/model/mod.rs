@@ -14,6 +14,7 @@ pub mod mailing;
 pub mod money;
 pub mod occasion;
 pub mod programme;
+pub mod review;
 pub mod text;
 pub mod when;
 pub mod workday;

@@ -16,6 +16,7 @@ use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Interval, Mailing, MailingKind, Plan};
 use crate::model::money::{Currency, Money};
+use crate::model::review::Question;
 use crate::model::text::{Line, Localised};
 use crate::source::SourceFile;
 use std::str::FromStr;
@@ -464,6 +465,8 @@ pub struct Programme {
     pub referrals: Vec<Referral>,
     /// What people did.
     pub touches: Vec<Touch>,
+    /// The question bank for account reviews (R15), in its own order.
+    pub questions: Vec<Question>,
     /// Mailing contents by their path below `content/`, without language and suffix.
     pub contents: BTreeMap<String, Content>,
     /// Pages by their path below `content/pages/`, without language and suffix.

@@ -56,6 +56,7 @@ impl Fixture {
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),
+            questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),
             keep_in_mind: Content::default(),

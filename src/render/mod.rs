@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod narrowing;
 pub mod page;
 pub mod pictures;
+pub mod report;
 pub mod seal;
 pub mod stamp;
 pub mod text;

@@ -21,6 +21,7 @@ mod contacts;
 mod content;
 mod ledgers;
 mod plans;
+mod reviews;
 mod settings;
 mod spot;
 
@@ -96,6 +97,7 @@ fn rest(
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
+    let questions = reviews::questions(folder, found);
     let strings = content::strings(folder, &frame, found);
     let templates = content::templates(folder, found);
     audience::texts(
@@ -123,6 +125,7 @@ fn rest(
         plans,
         referrals,
         touches,
+        questions,
         contents: contents.mailings,
         pages: contents.pages,
         keep_in_mind: contents.keep_in_mind,
