@@ -17,6 +17,7 @@ mod person;
 mod plan;
 mod post;
 mod refer;
+mod serve;
 mod session;
 mod status;
 mod terminal;
@@ -71,6 +72,8 @@ enum Command {
     Init(init::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
+    /// Show everything in a browser and follow each save
+    Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
@@ -128,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal))
         }
+        Command::Serve(arguments) => serve::run(&arguments, &cli.global, &terminal),
         Command::Check(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal))
         }

@@ -36,7 +36,7 @@ pub mod wall;
 pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
-pub use audience::{Audience, Narrowing, Roster};
+pub use audience::{Audience, Door, Narrowing, Roster};
 pub use dates::{Dates, Days};
 pub use lead::Lead;
 pub use memory::Memory;
