@@ -1,14 +1,16 @@
 """Writes a programme of N contacts into a folder: the demo's texts, templates and plans, and a long list of invented people.
 
-    python3 benches/generate.py 62500 /tmp/large [TOUCHES [REFERRALS [JOURNALS]]]
+    python3 benches/generate.py 62500 /tmp/large
+    python3 benches/generate.py --one 62500 /tmp/large      # one newsletter without pictures instead of two years of plans
+    python3 benches/generate.py 62500 /tmp/large 100000 900 8    # with so many touches, referrals and journals of 2026
 
-With a number of touches, referrals and journals it has a year behind it: ledgers and journals up to November 2026. The same
-numbers give the same programme. Nothing but the standard library is needed.
+The same numbers give the same programme. Nothing but the standard library is needed.
 """
 
 import datetime
 import json
 import random
+import re
 import shutil
 import sys
 import unicodedata
@@ -130,6 +132,34 @@ def contact(number, given, family, language, facts, chance):
     return "\n".join(lines) + "\n"
 
 
+ONE_MAILING = """\
+year: 2027
+mailings:
+  - id: 2027-01-newsletter
+    kind: newsletter
+    content: newsletters/2027-01
+    when: 2027-01-20
+    to: C
+    channel: email
+    signed_by: owner
+"""
+"""The plan of a programme that sends one newsletter."""
+
+
+def keep_one_mailing(target):
+    """Leaves one newsletter in the plan, no picture in its messages, and a text long enough for some 32 KB."""
+    shutil.rmtree(target / "content/plan")
+    (target / "content/plan").mkdir()
+    (target / "content/plan/2027.yaml").write_text(ONE_MAILING, "utf-8")
+    settings = (target / "bevara.yaml").read_text("utf-8")
+    settings = re.sub(r"^ +(logo|photo|signature): .*\n", "", settings, flags=re.MULTILINE)
+    (target / "bevara.yaml").write_text(settings, "utf-8")
+    for text in (target / "content/newsletters").glob("2027-01.*.md"):
+        head, body = text.read_text("utf-8").split("\n---\n", 1)
+        body = re.sub(r"^!\[.*\n", "", body, flags=re.MULTILINE)
+        text.write_text(f"{head}\n---\n{body}\n{body}\n{body}", "utf-8")
+
+
 def day_of_2026(chance):
     return datetime.date(2026, 1, 1) + datetime.timedelta(chance.randint(0, 323))
 
@@ -212,13 +242,15 @@ def write_journals(people, count, target, chance):
                     file.write(json.dumps(entry | {"generation": 1}, separators=(",", ":")) + "\n")
 
 
-def main(count, target, touches=0, referrals=0, journals=0):
+def main(count, target, one=False, touches=0, referrals=0, journals=0):
     chance = random.Random(count)
     listed = []
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "bevara.yaml", target)
     for part in ("content", "templates"):
         shutil.copytree(REPOSITORY / part, target / part, dirs_exist_ok=True)
+    if one:
+        keep_one_mailing(target)
     folder = target / "contacts"
     folder.mkdir(exist_ok=True)
     shutil.copy(REPOSITORY / "contacts/do-not-contact.yaml", folder)
@@ -249,7 +281,7 @@ def main(count, target, touches=0, referrals=0, journals=0):
 
 
 if __name__ == "__main__":
-    numbers = [text for index, text in enumerate(sys.argv[1:]) if index != 1]
-    if len(sys.argv) not in range(3, 7) or not all(text.isdigit() for text in numbers):
+    arguments = [argument for argument in sys.argv[1:] if argument != "--one"]
+    if len(arguments) not in range(2, 6) or not all(text.isdigit() for text in arguments[:1] + arguments[2:]):
         sys.exit(__doc__)
-    main(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    main(int(arguments[0]), Path(arguments[1]), "--one" in sys.argv, *map(int, arguments[2:]))

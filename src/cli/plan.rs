@@ -32,8 +32,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
     session.with_workshop(terminal, |workshop| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
-            years.iter().map(|&year| (year, year_overview(workshop.programme, year, workshop.conditions))).collect();
-        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, workshop.conditions));
+            years.iter().map(|&year| (year, year_overview(workshop.programme, &workshop.roster, year))).collect();
+        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, &workshop.roster));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let years: BTreeMap<String, Vec<_>> =
@@ -62,7 +62,8 @@ fn to_json(line: &MailingOverview<'_>) -> serde_json::Value {
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,
-        "post_on": line.post_on.map(|day| day.to_string()),
+        "print_by": line.lead.map(|lead| lead.print_by.to_string()),
+        "post_by": line.lead.map(|lead| lead.post_by.to_string()),
         "refused": line.refused,
     })
 }
@@ -96,7 +97,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
             tier(Tier::B),
             tier(Tier::C),
             by_language(line),
-            line.post_on.map_or_else(String::new, |day| day.to_string()),
+            line.lead.map_or_else(String::new, |lead| lead.print_by.to_string()),
             refused.join(", "),
         );
         let row = format!("{day}{}", row.trim_end());

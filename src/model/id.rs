@@ -99,6 +99,8 @@ ids! {
     ReferralId;
     /// The id of a reward option.
     RewardId;
+    /// The id of a question for reviews.
+    QuestionId;
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use crate::model::language::Language;
 use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::admission::Route;
-use crate::plan::audience::{Narrowing, Roster};
+use crate::plan::audience::Roster;
 use crate::plan::dates::{Dates, Days};
-use crate::plan::sending::{OVERDUE_DAYS, Posting};
+use crate::plan::lead::Lead;
+use crate::plan::sending::OVERDUE_DAYS;
 
 /// One mailing of the year, in figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,21 +31,16 @@ pub struct MailingOverview<'p> {
     pub by_language: BTreeMap<Language, usize>,
     /// How many get it on paper.
     pub on_paper: usize,
-    /// The last day on which the paper part can go to the post, so that it is there in time everywhere (R12).
-    pub post_on: Option<Date>,
+    /// By when the paper part is printed and posted, so that it is there in time everywhere (R12).
+    pub lead: Option<Lead>,
     /// How many are refused, by the code of the reason.
     pub refused: BTreeMap<&'static str, usize>,
 }
 
 /// The mailings of one plan in the order of their days; those on personal days come last.
-pub fn year_overview<'p>(
-    programme: &'p Programme,
-    year: i16,
-    narrowing: &'p dyn Narrowing,
-) -> Vec<MailingOverview<'p>> {
-    let roster = Roster::new(programme, narrowing);
+pub fn year_overview<'p>(programme: &'p Programme, roster: &Roster<'p>, year: i16) -> Vec<MailingOverview<'p>> {
     let mailings = programme.plans.get(&year).into_iter().flat_map(|plan| &plan.mailings);
-    let mut overview: Vec<MailingOverview> = mailings.map(|mailing| look_at(&roster, mailing)).collect();
+    let mut overview: Vec<MailingOverview> = mailings.map(|mailing| look_at(roster, mailing)).collect();
     overview.sort_by_key(|line| (line.days.is_none(), line.days));
     overview
 }
@@ -58,19 +54,14 @@ fn look_at<'p>(roster: &Roster<'p>, mailing: &'p Mailing) -> MailingOverview<'p>
         by_tier: BTreeMap::new(),
         by_language: BTreeMap::new(),
         on_paper: 0,
-        post_on: None,
+        lead: Lead::of_audience(roster.programme(), &audience),
         refused: BTreeMap::new(),
     };
-    let mut posting = Posting::new(mailing, roster.home());
     for recipient in &audience.recipients {
         *line.by_tier.entry(recipient.tier()).or_default() += 1;
         *line.by_language.entry(recipient.contact().language).or_default() += 1;
-        if matches!(recipient.route(), Route::Post(_)) {
-            line.on_paper += 1;
-            posting.take(recipient);
-        }
+        line.on_paper += usize::from(matches!(recipient.route(), Route::Post(_)));
     }
-    line.post_on = posting.first();
     for (_, refusal) in &audience.refusals {
         *line.refused.entry(refusal.code()).or_default() += 1;
     }
@@ -115,7 +106,8 @@ mod tests {
             .mailing("midsummer", "midsummer", |m| m.channel = Channel::Preferred)
             .mailing("january", "2027-01-20", |_| {})
             .build();
-        let overview = year_overview(&programme, 2027, &everybody);
+        let roster = Roster::new(&programme, &everybody);
+        let overview = year_overview(&programme, &roster, 2027);
         let order: Vec<&str> = overview.iter().map(|line| line.mailing.id.as_str()).collect();
         assert_eq!(order, ["january", "midsummer", "birthday"]);
         assert_eq!(overview[0].refused, BTreeMap::from([("do-not-contact", 1), ("no-email", 1)]));

@@ -4,11 +4,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::journal::{Outcomes, State};
-use crate::model::language::Country;
 use crate::model::mailing::Mailing;
-use crate::model::workday::back_by_workdays;
 use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
+use crate::plan::lead::Lead;
 use crate::plan::memory::{Memory, Planned};
 
 /// Days after which a mailing is no longer sent without a person's word (design §5).
@@ -68,6 +67,8 @@ pub struct Dispatch<'p> {
     pub capped: usize,
     /// How many get it on paper.
     pub on_paper: usize,
+    /// The last day on which the paper part must be printed (R12).
+    pub print_by: Option<Date>,
     /// The last day on which the paper part must go to the post, so that it is there in time everywhere (R12).
     pub post_on: Option<Date>,
     /// Taken by a relay.
@@ -112,6 +113,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         left_out: 0,
         capped: 0,
         on_paper: 0,
+        print_by: None,
         post_on: None,
         accepted: outcomes.count(State::Accepted),
         posted: outcomes.count(State::Posted),
@@ -120,13 +122,13 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         in_doubt: outcomes.count(State::InDoubt),
         unsent: Vec::new(),
     };
-    let mut posting = Posting::new(mailing, memory.roster.home());
+    let mut lead: Option<Lead> = None;
     memory.roster.visit(mailing, |position, admitted| match admitted {
         Ok(recipient) => {
             dispatch.audience += 1;
             if matches!(recipient.route(), Route::Post(_)) {
                 dispatch.on_paper += 1;
-                posting.take(&recipient);
+                lead = lead.into_iter().chain(Lead::for_recipient(memory.programme, mailing, &recipient)).min();
             }
             let state = outcomes.of(position).map(|outcome| outcome.state());
             dispatch.expect(memory, position, &recipient, state, &mut planned[position as usize]);
@@ -136,7 +138,8 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
             dispatch.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
         }
     });
-    dispatch.post_on = posting.first();
+    dispatch.print_by = lead.map(|lead| lead.print_by);
+    dispatch.post_on = lead.map(|lead| lead.post_by);
     dispatch.progress = progress(memory, &dispatch, outcomes);
     dispatch
 }
@@ -182,34 +185,4 @@ fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -
     // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it.
     let to_follow = begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
     if to_follow { Progress::Partly } else { Progress::Sent }
-}
-
-/// Finds the last day of posting (R12); countries are few, so the last one asked for is remembered.
-pub(crate) struct Posting<'m> {
-    home: Country,
-    mailing: &'m Mailing,
-    last: Option<((Country, Date), Date)>,
-    first: Option<Date>,
-}
-
-impl<'m> Posting<'m> {
-    pub(crate) fn new(mailing: &'m Mailing, home: Country) -> Self {
-        Posting { home, mailing, last: None, first: None }
-    }
-
-    /// Takes note of somebody who gets it on paper.
-    pub(crate) fn take(&mut self, recipient: &Recipient<'_>) {
-        let key = (recipient.contact().country(self.home), recipient.date());
-        let day = match self.last {
-            Some((known, day)) if known == key => day,
-            _ => back_by_workdays(key.1, self.mailing.post_by, key.0),
-        };
-        self.last = Some((key, day));
-        self.first = Some(self.first.map_or(day, |first| first.min(day)));
-    }
-
-    /// The day by which all of it must be in the post; `None` where nobody gets it on paper.
-    pub(crate) fn first(&self) -> Option<Date> {
-        self.first
-    }
 }

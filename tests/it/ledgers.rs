@@ -79,9 +79,9 @@ fn r21_a_policy_without_an_owner() {
         &Programme::new().replace("bevara.yaml", "  owner: olof\n  year: 2026", "  year: 2026"),
         r#"
 error[missing-key]: `owner` is missing
-  --> bevara.yaml:34:3
+  --> bevara.yaml:36:3
    |
-34 |   year: 2026
+36 |   year: 2026
    |   ^^^^
    |
    = help: one person answers for the rewards (R21)"#,

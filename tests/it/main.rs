@@ -19,7 +19,6 @@ mod programme;
 mod rulebook;
 mod rules;
 mod run;
-#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;
 mod status;

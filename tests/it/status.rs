@@ -214,9 +214,10 @@ fn r12_the_plan_says_by_when_letters_are_printed() {
     );
     let document = programme.run(["--format", "json", "plan", "2026"]).succeeds().json();
     let mailing = &document["years"]["2026"][1];
-    assert_eq!((&mailing["id"], &mailing["post_on"]), (&json!("2026-12-letter"), &json!("2026-11-25")));
+    assert_eq!((&mailing["id"], &mailing["post_by"]), (&json!("2026-12-letter"), &json!("2026-11-25")));
+    assert_eq!(mailing["print_by"], "2026-11-24");
     let table = programme.run(["plan", "2026"]).succeeds().stdout;
-    assert!(table.contains("print by") && table.contains("2026-11-25"), "{table}");
+    assert!(table.contains("print by") && table.contains("2026-11-24"), "{table}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
 
 /// R12: paper leaves some working days before.
 fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
-    let Some(on) = dispatch.post_on.filter(|_| dispatch.on_paper > 0) else { return };
+    let Some(on) = dispatch.print_by.filter(|_| dispatch.on_paper > 0) else { return };
     let owner = entries.person(&dispatch.mailing.signed_by, None);
     let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
     entries.add(on, owner, None, Source::Posting(dispatch.mailing, dispatch.on_paper), done);
