@@ -29,5 +29,6 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod render;
+pub mod send;
 pub mod source;
 pub mod validate;
