@@ -18,6 +18,5 @@ mod programme;
 mod rules;
 mod run;
 mod send;
-#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;
