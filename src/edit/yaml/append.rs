@@ -19,6 +19,7 @@ pub fn append(text: &str, item: &str) -> Result<String, Fault> {
     };
     // Where every other item is one line, and where they are paragraphs: the new one looks like them.
     let airy = items.len() > 1 && text.contains("\n\n- ") || items.len() <= 1 && item.contains('\n');
+    let items_before = items.len();
     items.push(read(item)?);
     let goal = Value::Sequence(items);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -31,6 +32,7 @@ pub fn append(text: &str, item: &str) -> Result<String, Fault> {
     let end = text.trim_end().len();
     let gap = match () {
         () if end == 0 => "",
+        () if items_before == 0 && text.ends_with(&[newline, newline].concat()) => &[newline, newline].concat(),
         () if airy => &[newline, newline].concat(),
         () => newline,
     };
