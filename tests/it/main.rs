@@ -15,6 +15,7 @@ mod message;
 mod mistakes;
 mod person;
 mod programme;
+mod report;
 mod rules;
 mod run;
 #[cfg(feature = "dkim")]
