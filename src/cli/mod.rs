@@ -8,14 +8,16 @@ use jiff::civil::Date;
 
 mod build;
 mod check;
-#[cfg(feature = "dkim")]
 mod dkim_record;
 mod init;
 mod ledger;
 mod log;
+mod paper;
 mod person;
 mod plan;
+mod post;
 mod refer;
+mod serve;
 mod session;
 mod status;
 mod terminal;
@@ -70,6 +72,8 @@ enum Command {
     Init(init::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
+    /// Show everything in a browser and follow each save
+    Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
@@ -80,10 +84,11 @@ enum Command {
     Log(log::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
     Refer(refer::Arguments),
+    /// Show which letters are to be printed and posted, or note that they were
+    Post(post::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
-    #[cfg(feature = "dkim")]
     DkimRecord,
 }
 
@@ -126,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal))
         }
+        Command::Serve(arguments) => serve::run(&arguments, &cli.global, &terminal),
         Command::Check(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal))
         }
@@ -141,10 +147,12 @@ pub fn run() -> ExitCode {
         Command::Refer(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| refer::run(&arguments, &session, &terminal))
         }
+        Command::Post(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
+        }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
         }
-        #[cfg(feature = "dkim")]
         Command::DkimRecord => {
             Session::open(&cli.global, &terminal).and_then(|session| dkim_record::run(&session, &terminal))
         }

@@ -68,7 +68,11 @@ impl Report {
     }
 
     /// Takes in printed pages with the pictures they show.
-    fn take(&mut self, memory: &Memory<'_>, printed: Vec<(String, Result<Printed, Box<Diagnostic>>)>) -> Result<(), Vec<Diagnostic>> {
+    fn take(
+        &mut self,
+        memory: &Memory<'_>,
+        printed: Vec<(String, Result<Printed, Box<Diagnostic>>)>,
+    ) -> Result<(), Vec<Diagnostic>> {
         let mut failed: Vec<Diagnostic> = Vec::new();
         let mut pictures: BTreeSet<String> = BTreeSet::new();
         for (file, page) in printed {
@@ -116,10 +120,7 @@ fn print(printer: &Printer<'_>, leaves: Vec<Leaf>) -> Vec<(String, Result<Printe
 }
 
 /// The page and the review sheet of everybody who has them.
-fn about_contacts(
-    desk: &Desk<'_, '_>,
-    printer: &Printer<'_>,
-) -> Vec<(String, Result<Printed, Box<Diagnostic>>)> {
+fn about_contacts(desk: &Desk<'_, '_>, printer: &Printer<'_>) -> Vec<(String, Result<Printed, Box<Diagnostic>>)> {
     let memory = desk.memory;
     let own: Vec<&Contact> =
         memory.active().map(|(_, contact, _)| contact).filter(|contact| desk.linked.has(contact)).collect();
@@ -128,8 +129,7 @@ fn about_contacts(
     }
     let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
     let files = Files::new(desk, &whole);
-    let leaves = own.iter().flat_map(|contact| {
-        [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]
-    });
+    let leaves =
+        own.iter().flat_map(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
     print(printer, leaves.collect())
 }

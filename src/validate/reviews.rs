@@ -60,7 +60,10 @@ fn question(
 fn missing_areas(questions: &[Question]) -> impl Iterator<Item = Diagnostic> {
     let missing = Area::REQUIRED.into_iter().filter(|area| questions.iter().all(|question| question.area != *area));
     missing.map(|area| {
-        let warning = Diagnostic::warning("r15-questions", format!("there is no question with `area: {}`", area.name()));
-        warning.in_file(FILE).hint("a review asks how they feel about us, what they need and who else they look at (R15)")
+        let warning =
+            Diagnostic::warning("r15-questions", format!("there is no question with `area: {}`", area.name()));
+        warning
+            .in_file(FILE)
+            .hint("a review asks how they feel about us, what they need and who else they look at (R15)")
     })
 }

@@ -18,6 +18,5 @@ mod programme;
 mod report;
 mod rules;
 mod run;
-#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;

@@ -167,14 +167,21 @@ impl Writer {
         let mut changes: Vec<Change> = zone.preceding(begin).take(1).map(|change| Change::at(zone, &change)).collect();
         if changes.is_empty() {
             let offset = zone.to_offset(begin);
-            changes.push(Change { onset: Date::constant(1970, 1, 1).at(0, 0, 0, 0), from: offset, to: offset, name: name.to_owned(), summer: false });
+            changes.push(Change {
+                onset: Date::constant(1970, 1, 1).at(0, 0, 0, 0),
+                from: offset,
+                to: offset,
+                name: name.to_owned(),
+                summer: false,
+            });
         }
         let following = zone.following(begin).take_while(|change| change.timestamp() <= end);
         changes.extend(following.map(|change| Change::at(zone, &change)));
         self.line("BEGIN", "VTIMEZONE");
         self.line("TZID", name);
         while let Some(first) = changes.first().cloned() {
-            let (same, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(|change| first.is_like(change));
+            let (same, others): (Vec<Change>, Vec<Change>) =
+                changes.into_iter().partition(|change| first.is_like(change));
             self.observance(&same);
             changes = others;
         }

@@ -18,8 +18,8 @@ use crate::model::id::TeamId;
 use crate::model::language::Country;
 use crate::model::mailing::{Channel, Mailing, Signer, TouchKind};
 use crate::model::programme::Programme;
-use crate::model::workday::back_by_workdays;
 use crate::plan::agenda::person;
+use crate::plan::lead::Lead;
 use crate::plan::year::{PlannedFor, planned_touches};
 use crate::plan::{Audience, Memory, Route};
 use crate::render::report::Words;
@@ -46,7 +46,8 @@ impl Calendars {
     /// Every plan year that is there.
     pub fn new(memory: &Memory<'_>) -> Self {
         let programme = memory.programme;
-        let planner = Planner { programme, words: Words::new(programme), host: programme.settings.sender.email.domain() };
+        let planner =
+            Planner { programme, words: Words::new(programme), host: programme.settings.sender.email.domain() };
         let mailings = programme.mailings().flat_map(|mailing| planner.mailing(mailing, memory));
         let touches = planned_touches(memory).into_iter().map(|planned| planner.touch(planned));
         let mut entries: Vec<Entry<'_>> = mailings.chain(touches).collect();
@@ -168,7 +169,8 @@ impl<'p> Planner<'p> {
     /// What one should know of a mailing on its day: to how many, signed by whom, and when paper must leave (R12).
     fn about(&self, mailing: &Mailing, on: Date, day: &Day<'_>) -> String {
         let count: usize = day.tiers.values().sum();
-        let tiers: Vec<String> = day.tiers.iter().rev().map(|(tier, count)| format!("{} {count}", tier.letter())).collect();
+        let tiers: Vec<String> =
+            day.tiers.iter().rev().map(|(tier, count)| format!("{} {count}", tier.letter())).collect();
         let mut lines = vec![match count {
             0 => self.words.word("calendar_nobody"),
             _ => self.words.say("calendar_to", &[("n", &self.words.number(count)), ("tiers", &tiers.join(", "))]),
@@ -181,7 +183,7 @@ impl<'p> Planner<'p> {
         lines.push(self.words.word(&format!("channel_{}", mailing.channel.name())));
         if day.on_paper > 0 && mailing.channel != Channel::Email {
             let country = self.programme.settings.country;
-            let leave = back_by_workdays(on, mailing.post_by, country);
+            let leave = Lead::of(mailing, on, country, country).post_by;
             lines.push(format!("{} {}", self.words.word("post_by"), self.words.day(leave)));
         }
         lines.join("\n")

@@ -13,9 +13,8 @@ use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 
 /// The calendars by file name, unfolded.
 fn calendars(fixture: Fixture) -> BTreeMap<String, String> {
-    let programme = fixture
-        .settings(|settings| settings.timezone = TimeZone::get("Europe/Stockholm").expect("a zone"))
-        .build();
+    let programme =
+        fixture.settings(|settings| settings.timezone = TimeZone::get("Europe/Stockholm").expect("a zone")).build();
     let roster = Roster::new(&programme, &everybody);
     let journals = Journals::new();
     let memory = Memory::new(&programme, date(2027, 1, 5), &roster, &journals);
@@ -39,18 +38,15 @@ fn r07_a_mailing_has_one_event_a_date_and_the_home_country_its_own_uid() {
     let calendars = calendars(fixture);
     assert_eq!(
         uids(&calendars["all.ics"]),
-        [
-            "january@lindholm-saar.example",
-            "midsummer.NO@lindholm-saar.example",
-            "midsummer@lindholm-saar.example",
-        ]
+        ["january@lindholm-saar.example", "midsummer.NO@lindholm-saar.example", "midsummer@lindholm-saar.example",]
     );
     assert!(calendars["all.ics"].contains("DTSTART;VALUE=DATE:20270625"));
 }
 
 #[test]
 fn r15_a_meeting_has_an_hour_a_place_and_an_alarm_the_day_before() {
-    let fixture = Fixture::new().contact("anna", "A", postal_address).touch(Tier::A, Rhythm::Every(Interval::Months(12)));
+    let fixture =
+        Fixture::new().contact("anna", "A", postal_address).touch(Tier::A, Rhythm::Every(Interval::Months(12)));
     let fixture = fixture.change(|programme| {
         let plan = programme.plans.get_mut(&2027).expect("a plan");
         plan.touches[0].kind = TouchKind::Review;

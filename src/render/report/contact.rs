@@ -121,10 +121,13 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
             Source::Touch(touch) => Some(touch.id.to_string()),
             _ => None,
         };
-        rows.push((item.on, json!({
-            "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": note,
-            "by": desk.given(item.owner),
-        })));
+        rows.push((
+            item.on,
+            json!({
+                "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": note,
+                "by": desk.given(item.owner),
+            }),
+        ));
     }
     for &(on, mailing) in files.mailings.get(&contact.id).into_iter().flatten() {
         let is_sent = memory.sent_on(mailing, position).is_some();
@@ -138,10 +141,13 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
         }
         let state = if on < memory.today { State::Overdue } else { State::Coming };
         let by = crate::plan::agenda::person(desk.programme(), &mailing.signed_by, Some(contact));
-        rows.push((on, json!({
-            "on": on.to_string(), "state": state.name(), "what": kind(desk, mailing), "note": mailing.id.as_str(),
-            "by": desk.given(by),
-        })));
+        rows.push((
+            on,
+            json!({
+                "on": on.to_string(), "state": state.name(), "what": kind(desk, mailing), "note": mailing.id.as_str(),
+                "by": desk.given(by),
+            }),
+        ));
     }
     rows.sort_by_key(|(on, _)| *on);
     rows.into_iter().map(|(_, row)| row).collect()

@@ -81,7 +81,8 @@ fn year_file(year: i16) -> String {
 /// The menu of every page: groups of places, with how many wait there.
 fn menu(desk: &Desk<'_, '_>) -> Value {
     let place = |id: &str| json!({ "id": id, "file": format!("{id}.html"), "year": null, "count": 0 });
-    let counted = |id: &str, count: usize| json!({ "id": id, "file": format!("{id}.html"), "year": null, "count": count });
+    let counted =
+        |id: &str, count: usize| json!({ "id": id, "file": format!("{id}.html"), "year": null, "count": count });
     let years = desk.programme().plans.keys();
     let years = years.map(|&year| json!({ "id": "year", "file": year_file(year), "year": year, "count": 0 }));
     let care = [place("coverage"), counted("silence", desk.measures.silent().len())];

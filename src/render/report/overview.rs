@@ -92,9 +92,10 @@ fn most(row: &Value) -> f64 {
 }
 
 fn next_mailings(desk: &Desk<'_, '_>) -> Value {
-    let coming = desk.memory.dispatches.iter().filter(|dispatch| {
-        matches!(dispatch.progress, Progress::Coming | Progress::Due) && dispatch.days.is_some()
-    });
+    let coming =
+        desk.memory.dispatches.iter().filter(|dispatch| {
+            matches!(dispatch.progress, Progress::Coming | Progress::Due) && dispatch.days.is_some()
+        });
     let mut coming: Vec<_> = coming.collect();
     coming.sort_by_key(|dispatch| dispatch.days);
     let row = |dispatch: &&crate::plan::sending::Dispatch<'_>| {

@@ -71,7 +71,8 @@ fn leads<'p>(desk: &Desk<'_, 'p>) -> HashMap<&'p ContactId, usize> {
 pub(super) fn contacts(desk: &Desk<'_, '_>) -> Value {
     let leads = leads(desk);
     let of = |tier: Tier| {
-        let mut own: Vec<_> = desk.memory.active().filter(|(_, _, other)| *other == tier).map(|(_, contact, _)| contact).collect();
+        let mut own: Vec<_> =
+            desk.memory.active().filter(|(_, _, other)| *other == tier).map(|(_, contact, _)| contact).collect();
         own.sort_by_cached_key(|contact| (Reverse(leads.get(&contact.id).copied().unwrap_or(0)), contact.name.full()));
         let row = |contact: &&crate::model::contact::Contact| {
             let reason = contact.tier_reason.as_ref().map(|reason| reason.as_str().to_owned());

@@ -97,9 +97,8 @@ fn next_steps(desk: &Desk<'_, '_>) -> Vec<Value> {
     let today = desk.memory.today;
     let open = desk.programme().referrals.iter().filter(|referral| referral.stage.is_open());
     let sides = open.flat_map(|referral| Side::ALL.iter().map(move |&side| (referral, side)));
-    let mut steps: Vec<(&Referral, Side)> = sides
-        .filter(|(referral, side)| !crate::plan::agenda::is_left_alone(desk.memory, referral, *side))
-        .collect();
+    let mut steps: Vec<(&Referral, Side)> =
+        sides.filter(|(referral, side)| !crate::plan::agenda::is_left_alone(desk.memory, referral, *side)).collect();
     steps.sort_by_key(|(referral, side)| referral.next.of(*side).map(|step| step.on));
     let row = |(referral, side): (&Referral, Side)| {
         let step = referral.next.of(side);

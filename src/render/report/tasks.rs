@@ -12,7 +12,9 @@ impl Desk<'_, '_> {
     pub(super) fn task(&self, item: &Item<'_>) -> Value {
         let who = match (item.contact, item.source) {
             (Some(contact), _) => Some(self.who(contact)),
-            (None, Source::Thanks(referral, side) | Source::NextStep(referral, side)) => Some(self.side(referral, side)),
+            (None, Source::Thanks(referral, side) | Source::NextStep(referral, side)) => {
+                Some(self.side(referral, side))
+            }
             _ => None,
         };
         json!({
@@ -33,9 +35,7 @@ impl Desk<'_, '_> {
             Source::Mailing(mailing, _) if item.contact.is_some() => {
                 say("what_mailing_one", &[("id", mailing.id.as_str())])
             }
-            Source::Mailing(mailing, left) => {
-                say("what_mailing", &[("id", mailing.id.as_str()), ("n", &number(left))])
-            }
+            Source::Mailing(mailing, left) => say("what_mailing", &[("id", mailing.id.as_str()), ("n", &number(left))]),
             Source::Posting(mailing, letters) => {
                 let key = if mailing.kind == MailingKind::Gift { "what_parcels" } else { "what_letters" };
                 say(key, &[("id", mailing.id.as_str()), ("n", &number(letters))])

@@ -17,9 +17,9 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
         counts.iter().map(|&count| (f64::from(count) * 10.0 / f64::from(row.contacts.max(1))).round() / 10.0).collect()
     };
     let most = rows.iter().flat_map(|row| each(&row.planned, row)).fold(0.0, f64::max);
-    let heat = rows.iter().map(|row| {
-        json!({ "tier": row.tier.letter(), "planned": each(&row.planned, row), "done": each(&row.done, row) })
-    });
+    let heat = rows.iter().map(
+        |row| json!({ "tier": row.tier.letter(), "planned": each(&row.planned, row), "done": each(&row.done, row) }),
+    );
     let mut own: Vec<&Dispatch<'_>> =
         desk.memory.dispatches.iter().filter(|dispatch| dispatch.mailing.year == year).collect();
     own.sort_by_key(|dispatch| (dispatch.days.is_none(), dispatch.days));
