@@ -129,7 +129,8 @@ fn about_contacts(desk: &Desk<'_, '_>, printer: &Printer<'_>) -> Vec<(String, Re
     }
     let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
     let files = Files::new(desk, &whole);
-    let leaves =
-        own.iter().flat_map(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
+    let leaves = own
+        .par_iter()
+        .flat_map_iter(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
     print(printer, leaves.collect())
 }

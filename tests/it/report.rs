@@ -168,17 +168,24 @@ fn r15_the_next_review_asks_the_next_questions() {
     });
     let programme = Programme::new().file("content/reviews/questions.yaml", bank.concat());
     let first = text(&built(&programme)("review/anna-lind.html"));
-    assert!(first.contains("feelings 1?") && first.contains("needs 2?") && !first.contains("competitors 3?"), "{first}");
+    assert!(
+        first.contains("feelings 1?") && first.contains("needs 2?") && !first.contains("competitors 3?"),
+        "{first}"
+    );
     let touch = "- {contact: anna-lind, on: 2026-11-19, kind: review, by: elin, note: A good hour.}\n";
     let programme = programme.append("contacts/touches/2026.yaml", touch);
     let second = text(&built(&programme)("review/anna-lind.html"));
-    assert!(second.contains("feelings 3?") && second.contains("needs 4?") && !second.contains("feelings 1?"), "{second}");
+    assert!(
+        second.contains("feelings 3?") && second.contains("needs 4?") && !second.contains("feelings 1?"),
+        "{second}"
+    );
     assert!(second.contains("A good hour."), "one reads up on what was said: {second}");
 }
 
 #[test]
 fn r15_a_question_bank_that_leaves_an_area_out_is_a_warning_and_a_bad_area_an_error() {
-    let programme = Programme::new().file("content/reviews/questions.yaml", "- {id: a, area: needs, text: What next?}\n");
+    let programme =
+        Programme::new().file("content/reviews/questions.yaml", "- {id: a, area: needs, text: What next?}\n");
     let said = programme.run(["check"]).succeeds().stderr;
     assert!(said.contains("there is no question with `area: feelings`"), "{said}");
     let wrong = "- {id: a, area: feeling, text: Well?}\n- {id: b, area: needs}\n";
@@ -191,7 +198,10 @@ fn r15_a_question_bank_that_leaves_an_area_out_is_a_warning_and_a_bad_area_an_er
 fn r17_the_inner_circle_is_asked_first_and_nobody_while_something_is_wrong() {
     let shown = text(&page("asks.html"));
     let (first, rest) = shown.split_once("Våg 2").expect("two waves");
-    assert!(first.contains("Anna Lind") && first.contains("Named us four times before anybody asked her to."), "{first}");
+    assert!(
+        first.contains("Anna Lind") && first.contains("Named us four times before anybody asked her to."),
+        "{first}"
+    );
     let asks = data()["asks"].clone();
     let troubled = asks.as_array().expect("a list").iter().filter(|ask| ask["state"] == "issue");
     assert!(troubled.count() > 0 && rest.contains("något är inte bra: red ut det först"), "{rest}");
@@ -205,10 +215,12 @@ fn r20_r21_thanks_owed_and_the_budget_over_the_year_add_up() {
         assert!(shown.contains(owed["referral"].as_str().expect("an id")), "{owed}");
     }
     let sek = |key: &str| {
-        let whole: u64 = data["reward"][key].as_str().and_then(|text| text.split('.').next()?.parse().ok()).expect("money");
+        let whole: u64 =
+            data["reward"][key].as_str().and_then(|text| text.split('.').next()?.parse().ok()).expect("money");
         if whole < 1000 { format!("{whole} kr") } else { format!("{} {:03} kr", whole / 1000, whole % 1000) }
     };
-    let said = format!("{} av {} är använt, {} är kvar. Sara Nyström ansvarar.", sek("used"), sek("budget"), sek("left"));
+    let said =
+        format!("{} av {} är använt, {} är kvar. Sara Nyström ansvarar.", sek("used"), sek("budget"), sek("left"));
     assert!(shown.contains(&said), "{said} in {shown}");
     assert!(shown.contains(&format!("Summa {}", sek("used"))), "{shown}");
     assert!(html.contains("role=\"img\" aria-label=\"Vad som använts vid slutet av varje månad"));
@@ -298,8 +310,13 @@ fn every_link_of_the_report_leads_to_a_file_beside_it() {
     for path in pages {
         let html = page(&path);
         let place = folder.join(&path);
-        for link in html.split("href=\"").chain(html.split("src=\"")).skip(1).filter_map(|rest| rest.split('"').next()) {
-            if link.starts_with("mailto:") || link.starts_with("tel:") || link.starts_with('#') || link.starts_with("data:") {
+        for link in html.split("href=\"").chain(html.split("src=\"")).skip(1).filter_map(|rest| rest.split('"').next())
+        {
+            if link.starts_with("mailto:")
+                || link.starts_with("tel:")
+                || link.starts_with('#')
+                || link.starts_with("data:")
+            {
                 continue;
             }
             if link.contains('<') || link.contains('\n') {

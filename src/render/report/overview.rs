@@ -146,9 +146,10 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
             say("list", &[("n", &n), ("target", &target)])
         }
         Step::Tiers => {
-            let unreasoned = programme.contacts.iter().filter(|contact| {
-                contact.tier() == Some(Tier::A) && contact.tier_reason.is_none()
-            });
+            let unreasoned = programme
+                .contacts
+                .iter()
+                .filter(|contact| contact.tier() == Some(Tier::A) && contact.tier_reason.is_none());
             say("tiers", &[("d", &number(measures.list.do_not_contact)), ("n", &number(unreasoned.count()))])
         }
         Step::StandingText => {
@@ -157,9 +158,7 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
             let there = languages.all.iter().filter(has).count();
             say("standing_text", &[("n", &number(there)), ("m", &number(languages.all.len()))])
         }
-        Step::Touch => {
-            say("touch", &[("n", &number(measures.silent().len())), ("m", &number(measures.care.len()))])
-        }
+        Step::Touch => say("touch", &[("n", &number(measures.silent().len())), ("m", &number(measures.care.len()))]),
         Step::Plan if programme.plans.is_empty() => say("no_plan", &[]),
         Step::Plan => {
             let years: Vec<String> = programme.plans.keys().map(i16::to_string).collect();
