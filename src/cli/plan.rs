@@ -62,6 +62,8 @@ fn to_json(line: &MailingOverview<'_>) -> serde_json::Value {
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,
+        "print_by": line.lead.map(|lead| lead.print_by.to_string()),
+        "post_by": line.lead.map(|lead| lead.post_by.to_string()),
         "refused": line.refused,
     })
 }
@@ -75,8 +77,8 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
     let head = format!(
-        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
-        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages"
+        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  left out",
+        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages", "print by"
     );
     let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
     for line in lines {
@@ -86,7 +88,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let day = format!("{:<13}", day(line));
         let past = line.days.is_some_and(|days| days.last < session.today);
         let row = format!(
-            " {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {}",
+            " {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
             mailing.kind.name(),
             mailing.channel.name(),
@@ -95,6 +97,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
             tier(Tier::B),
             tier(Tier::C),
             by_language(line),
+            line.lead.map_or_else(String::new, |lead| lead.print_by.to_string()),
             refused.join(", "),
         );
         let row = format!("{day}{}", row.trim_end());

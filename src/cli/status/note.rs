@@ -122,7 +122,8 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
         let counts = [(in_doubt, "in doubt"), (deferred, "deferred")];
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        said.push(format!("{} of {}.", counts.join(" and "), ids.join(", ")));
+        let of = if ids.len() > 2 { counted(ids.len(), "mailing") } else { ids.join(" and ") };
+        said.push(format!("{} of {of}.", counts.join(" and ")));
     }
     let due = measures.thanks_owed.iter().filter(|owed| owed.due < today);
     match (due.count(), measures.thanks_owed.first()) {
