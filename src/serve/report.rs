@@ -12,7 +12,8 @@ use super::state::State;
 use crate::emit::mime;
 
 /// What a page of the report may do: it has a style sheet and pictures, and neither script nor form.
-const PRIVATE: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'";
+const PRIVATE: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'";
 
 pub(super) async fn home(state: Shared<Arc<State>>) -> Response {
     file(state, Path("index.html".to_owned())).await
