@@ -23,6 +23,7 @@ use super::gallery;
 use super::html::{Page, Text, findings};
 use super::message::{Absent, Part};
 use super::preview::{self, Look, View};
+use super::report;
 use super::snapshot::{Desk, SiteFiles, Snapshot};
 use super::state::{Event, State};
 use super::{Proof, Said};
@@ -66,6 +67,9 @@ pub(super) fn routes(state: Arc<State>) -> Router {
         .route("/site", get(|| async { moved("/site/") }))
         .route("/site/", get(site_home))
         .route("/site/{*path}", get(site_page))
+        .route("/report", get(|| async { moved("/report/") }))
+        .route("/report/", get(report::home))
+        .route("/report/{*path}", get(report::file))
         .route("/app/app.css", get(|| async { own("text/css; charset=utf-8", CSS) }))
         .route("/app/app.js", get(|| async { own("text/javascript; charset=utf-8", JS) }))
         .fallback(elsewhere)
@@ -88,7 +92,7 @@ async fn guard(Shared(state): AppState, request: Request, next: Next) -> Respons
     next.run(request).await
 }
 
-fn refuse(status: StatusCode, why: &str) -> Response {
+pub(super) fn refuse(status: StatusCode, why: &str) -> Response {
     plain(status, "text/plain; charset=utf-8", format!("{why}\n"), NOTHING)
 }
 
@@ -100,7 +104,7 @@ fn moved(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, to.to_owned())]).into_response()
 }
 
-fn fault() -> Response {
+pub(super) fn fault() -> Response {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, "bevara failed at this page")
 }
 
@@ -136,7 +140,7 @@ fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: Status
 }
 
 /// Where there never was a good state, what is broken is all there is to show.
-fn nothing_yet(state: &State) -> Response {
+pub(super) fn nothing_yet(state: &State) -> Response {
     let body = "<main class=\"nothing\"><p class=\"lead\">The programme cannot be shown yet.</p></main>".to_owned();
     let draft = Draft { title: "Broken".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
     page(state, None, draft, StatusCode::OK)

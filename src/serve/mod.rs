@@ -17,6 +17,7 @@ mod http;
 mod keeper;
 mod message;
 mod preview;
+mod report;
 mod snapshot;
 mod state;
 mod watch;

@@ -15,9 +15,11 @@ use tokio::sync::oneshot;
 
 use super::crowd::Crowd;
 use crate::diagnostic::Diagnostic;
+use crate::emit::report;
 use crate::emit::site::Site;
+use crate::model::journal::Journals;
 use crate::model::programme::Programme;
-use crate::plan::Door;
+use crate::plan::{Door, Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -56,6 +58,15 @@ impl<'p> Desk<'p> {
             };
             Ok(Arc::new(site.files().filter_map(below).collect()))
         })
+    }
+}
+
+impl Desk<'_> {
+    /// A file of the report by its path below `report/`; `None` where there is none of that name.
+    pub fn report(&self, path: &str, journals: &Journals) -> Option<Result<Vec<u8>, Box<Diagnostic>>> {
+        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let memory = Memory::new(self.programme, self.today, &roster, journals);
+        report::file(&memory, self.engine, path)
     }
 }
 

@@ -17,7 +17,8 @@ use super::snapshot::{SiteFiles, Snapshot};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
 use crate::model::id::{ContactId, MailingId};
-use crate::model::journal::Journal;
+use crate::model::journal::{Journal, Journals};
+use crate::model::programme::Programme;
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;
@@ -263,6 +264,11 @@ impl State {
         let journal = Arc::new(load::journals::read(&self.root, mailing, &mut Vec::new()).unwrap_or_default());
         lock(&self.journals).insert(mailing.clone(), Arc::clone(&journal));
         journal
+    }
+
+    /// What became of all messages, as it is now.
+    pub fn all_journals(&self, programme: &Programme) -> Journals {
+        load::journals::all(&self.root, &programme.by_id, &mut Vec::new()).unwrap_or_default()
     }
 }
 

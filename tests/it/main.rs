@@ -16,6 +16,7 @@ mod message;
 mod mistakes;
 mod person;
 mod programme;
+mod report;
 mod rulebook;
 mod rules;
 mod run;
