@@ -14,6 +14,7 @@ mod mail;
 mod message;
 mod mistakes;
 mod person;
+mod post;
 mod programme;
 mod rules;
 mod run;
