@@ -110,12 +110,17 @@ def look_at(folder, mailing, window):
         lines = [value for key, value in label.items() if key.startswith("line_") and value]
         end = squeezed(plain)
         check(any(end.endswith(last) for last in last_words().values()), f"{who}: ends with {end[-60:]!r}")
-        words = " ".join(lines).split()
+        address = "".join("".join(lines).split())
         # The address is what stands left of the date and above the letter, the sender's small line apart.
         block = [(box, word) for box, word in page if box[0] < 105 and 42 < box[1] < 92 and box[3] - box[1] > 2.9]
-        found = [word for _, word in block]
-        check(found[: len(words)] == words, f"{who}: the address reads {found}")
-        for (x0, y0, x1, y1), word in block[: len(words)]:
+        # Long lines run on below, double names at their hyphen.
+        found = "".join(word for _, word in block)
+        check(found.startswith(address), f"{who}: the address reads {found}")
+        read = 0
+        for (x0, y0, x1, y1), word in block:
+            if read >= len(address):
+                break
+            read += len(word)
             # A box is as high as the font, a letter is not: half a millimetre is air.
             inside = left <= x0 and top <= y0 + 0.5 and x1 <= right and y1 - 0.5 <= bottom
             check(inside, f"{who}: `{word}` at {x0:.1f} {y0:.1f} {x1:.1f} {y1:.1f} mm, seen are {left} {top} {right} {bottom}")
