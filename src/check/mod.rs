@@ -2,10 +2,12 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::load::places;
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::plan::audience::Roster;
+use crate::plan::Recipient;
+use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
-use crate::render::compose::Composer;
+use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
 
 pub mod lint;
@@ -26,6 +28,31 @@ pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p
         paper.look_at(&audience);
     }
     found.extend(paper.findings());
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings about the messages of one mailing.
+pub fn mailing_findings<'p>(
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+) -> Vec<Diagnostic> {
+    let mut found = messages::findings(programme, composer, audience);
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings about one message: what the linter says, and its subject.
+pub fn message_findings(
+    programme: &Programme,
+    mailing: &Mailing,
+    recipient: &Recipient<'_>,
+    composed: &Composed<'_>,
+) -> Vec<Diagnostic> {
+    let Some(subject) = lint::Subject::new(programme, mailing, recipient, composed) else { return Vec::new() };
+    let mut found = lint::lint(&subject);
+    found.extend(lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

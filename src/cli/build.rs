@@ -1,5 +1,6 @@
 //! `bevara build`
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
@@ -12,11 +13,14 @@ use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::emit::build::{Progress, Report, Request, Shard, Stage, build};
+use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
+use crate::emit::calendar::Calendars;
 use crate::emit::mail::{EmitError, Mailer, Messages};
+use crate::emit::report;
 use crate::emit::site::Site;
 use crate::emit::store::Store;
-use crate::model::id::MailingId;
+use crate::model::id::{ContactId, MailingId};
+use crate::plan::Memory;
 use crate::plan::calendar::next_due;
 use crate::render::stamp::{Method, Press};
 
@@ -35,6 +39,9 @@ pub struct Arguments {
     /// Render every message in full instead of stamping variants (same bytes, for comparison)
     #[arg(long)]
     reference: bool,
+    /// Write the report's page and review sheet of these contacts, where the list is too long for everybody's
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    contact: Vec<String>,
     /// Print the letters of every mailing to PDF, not only of those named or due next (needs Chromium)
     #[arg(long)]
     pdf: bool,
@@ -67,6 +74,8 @@ fn shard(text: &str) -> Result<Shard, String> {
 /// Builds everything under output/.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mailings = wanted(arguments, session, terminal)?;
+    let contacts = contacts(arguments, session, terminal)?;
+    let journals = session.journals(terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
         let (reached, refused) = planned(workshop);
@@ -110,7 +119,12 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let request = Request { mailings, messages, shard: arguments.shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
-        let report = build(workshop.programme, &site, &mailer, &workshop.roster, &request, store, &shown);
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        let pages = report::Report::render(&memory, workshop.engine, contacts);
+        let pages = pages.map_err(|errors| report_errors(errors, terminal))?;
+        let calendars = Calendars::new(&memory);
+        let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
+        let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
         terminal.stage("output", &files(&report), shown.lap());
         summary(&report, &findings, workshop, &request, terminal);
@@ -159,6 +173,10 @@ impl Progress for Shown<'_> {
         }
         match stage {
             Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),
+            Stage::Report(pages, events) => {
+                let result = format!("{}, {}", counted(pages, "page"), counted(events, "event"));
+                self.terminal.stage("report", &result, self.lap());
+            }
             Stage::Proofs(proofs) => self.terminal.stage("proofs", &counted(proofs, "proof"), self.lap()),
             Stage::Messages(written) => {
                 let size = bytes(written.bytes);
@@ -210,6 +228,20 @@ fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Resu
         programme.mailing(name).map(|mailing| mailing.id.clone()).ok_or_else(|| unknown(name, session, terminal))
     };
     arguments.mailing.iter().map(known).collect()
+}
+
+/// The contacts whose own pages are asked for.
+fn contacts(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<HashSet<ContactId>, Outcome> {
+    let known = |name: &String| {
+        let id = name.parse::<ContactId>().ok().filter(|id| session.programme.contact(id).is_some());
+        id.ok_or_else(|| {
+            let ids = session.programme.contacts.iter().map(|contact| contact.id.as_str());
+            let hint = crate::diagnostic::did_you_mean(name, ids);
+            terminal.failure(&format!("there is no contact `{name}`"), hint.as_deref());
+            Outcome::Usage
+        })
+    };
+    arguments.contact.iter().map(known).collect()
 }
 
 /// Says that there is no such mailing, and which one may be meant.
@@ -268,6 +300,8 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
         terminal.document(json!({
             "diagnostics": diagnostics_json(findings),
             "pages": report.pages,
+            "report": report.report,
+            "events": report.events,
             "proofs": report.proofs,
             "mailings": report.written.iter().map(|written| json!({
                 "id": written.mailing.as_str(),
@@ -300,7 +334,7 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
         (Some(written), Messages::Eml) => {
             format!("look at output/mail/{}/ and output/site/index.html", written.mailing)
         }
-        _ => "look at output/site/index.html".to_owned(),
+        _ => "look at output/site/index.html and output/report/index.html".to_owned(),
     };
     terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
     paper::next_step(report, request, terminal);

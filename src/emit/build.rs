@@ -1,8 +1,10 @@
 //! One build: everything below `output/` for a programme in which [`check`](crate::check) found no error.
 
+use super::calendar::Calendars;
 use super::digest::Digest;
 use super::mail::{EmitError, Mailer, Messages};
 use super::post::{Order, Poster, Run};
+use super::report;
 use super::site::Site;
 use super::store::{Store, StoreError, Summary};
 use crate::model::id::MailingId;
@@ -64,11 +66,25 @@ pub struct Written {
     pub on_paper: usize,
 }
 
+/// What is rendered before a build begins.
+pub struct Rendered<'r, 's> {
+    /// The public pages.
+    pub site: &'r Site<'s>,
+    /// The private ones.
+    pub report: &'r report::Report,
+    /// The plan as calendars.
+    pub calendars: &'r Calendars,
+}
+
 /// What a build came to.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// Pages of the site.
     pub pages: usize,
+    /// Pages of the report.
+    pub report: usize,
+    /// Events in the calendar of everything.
+    pub events: usize,
     /// Proofs of mailings.
     pub proofs: usize,
     /// Messages, by mailing.
@@ -83,6 +99,8 @@ pub struct Report {
 pub enum Stage<'r> {
     /// The site, with so many pages.
     Site(usize),
+    /// The report and the calendars: so many pages and events.
+    Report(usize, usize),
     /// The proofs, so many.
     Proofs(usize),
     /// The messages of a mailing.
@@ -107,15 +125,19 @@ pub trait Progress: Sync {
 /// What cannot be rendered or stored; the last good output stays as it was.
 pub fn build<'p>(
     programme: &'p Programme,
-    site: &Site<'_>,
+    rendered: &Rendered<'_, '_>,
     mailer: &Mailer<'p>,
     roster: &Roster<'p>,
     request: &Request,
     store: Store,
     progress: &dyn Progress,
 ) -> Result<Report, EmitError> {
-    let pages = site.write(&store)?;
+    let pages = rendered.site.write(&store)?;
     progress.end(Stage::Site(pages));
+    rendered.report.write(&store)?;
+    rendered.calendars.write(&store)?;
+    let (report, events) = (rendered.report.pages(), rendered.calendars.events());
+    progress.end(Stage::Report(report, events));
     let mut proofs = 0;
     for audience in programme.mailings().map(|mailing| roster.audience(mailing)).filter(has_mail) {
         proofs += mailer.proofs(&audience, &store)?;
@@ -150,7 +172,7 @@ pub fn build<'p>(
         runs.extend(poster.write(&roster.audience(mailing), inputs, &store, progress)?);
     }
     progress.end(Stage::Letters(&runs));
-    Ok(Report { pages, proofs, written, runs, files: store.finish()? })
+    Ok(Report { pages, report, events, proofs, written, runs, files: store.finish()? })
 }
 
 fn has_mail(audience: &Audience<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::model::programme::{Member, Programme};
+use crate::model::programme::{Asset, Member, Programme};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
@@ -262,17 +263,27 @@ impl<'p> Mailer<'p> {
         Ok(proofs.len())
     }
 
-    /// The HTML of a proof: pictures lie beside it instead of in the message.
+    /// The HTML of a proof, its pictures written beside it.
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, EmitError> {
+        let (html, files) = self.proof(composed);
+        for (name, asset) in files {
+            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
+        }
+        Ok(html)
+    }
+
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
         let domain = self.programme.settings.sender.email.domain();
         let mut html = composed.sealed.html().to_owned();
+        let mut files = Vec::new();
         for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
         {
             let name = pictures::file_beside(path, asset);
-            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
             html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
+            files.push((name, asset));
         }
-        Ok(html)
+        (html, files)
     }
 
     /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
@@ -372,6 +383,11 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         "message_id": letter.message_id,
     });
     format!("{line}\n")
+}
+
+/// A message as it was last built for a contact of the programme at `root`, if it was.
+pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
+    std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
 }
 
 fn file_name(path: &str) -> &str {

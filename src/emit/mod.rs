@@ -6,6 +6,7 @@
 //! [`dkim`], never what is built.
 
 pub mod build;
+pub mod calendar;
 mod die;
 pub mod digest;
 pub mod dkim;
@@ -15,5 +16,6 @@ mod mbox;
 pub mod mime;
 pub mod post;
 pub mod quoted_printable;
+pub mod report;
 pub mod site;
 pub mod store;

@@ -13,7 +13,7 @@ use super::word::{CheckName, Colour, FontStack, Level, Reach, SignedBy, Slug, Ti
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
-use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
@@ -21,6 +21,7 @@ use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
 use crate::model::programme::{RewardKind, Step};
+use crate::model::review::Area;
 use crate::model::text::{Line, Prose};
 
 /// Declares wire structs: every field optional, unknown keys refused.
@@ -396,6 +397,12 @@ wire! {
         next: NextStep,
         recommendation: Lit<Prose>,
         inbound: Lit<Flag>,
+    }
+    /// An entry of `content/reviews/questions.yaml`
+    Question {
+        id: Lit<QuestionId>,
+        area: Lit<Area>,
+        text: Texts,
     }
     /// Front matter of mailings and pages.
     Front {

@@ -148,6 +148,36 @@ impl Document {
         }
     }
 
+    /// Reads the document as a list, groups of items on all cores; what `each` makes of a group comes back in their order.
+    ///
+    /// Faults are pushed to `found` as by [`read_list`](Self::read_list).
+    pub fn read_long_list<T: DeserializeOwned, R: Send>(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        each: impl Fn(usize, Read<Vec<T>>, &mut Vec<Diagnostic>) -> R + Sync,
+    ) -> Vec<R> {
+        if self.guard(found).is_none() {
+            return Vec::new();
+        }
+        let Some(starts) = self.items() else {
+            let whole = (!self.is_blank()).then(|| self.read_part(self.region, found)).flatten();
+            return whole.map(|read| each(0, read, found)).into_iter().collect();
+        };
+        let group = |(number, chunk): (usize, &[usize])| {
+            let first = number * CHUNK;
+            let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
+            let mut own = Vec::new();
+            let read = self.read_part(Span { start: chunk[0], end }, &mut own);
+            (read.map(|read| each(first, read, &mut own)), own)
+        };
+        let groups: Vec<_> = starts.par_chunks(CHUNK).enumerate().map(group).collect();
+        let take = |(made, own): (Option<R>, Vec<Diagnostic>)| {
+            found.extend(own);
+            made
+        };
+        groups.into_iter().filter_map(take).collect()
+    }
+
     fn is_blank(&self) -> bool {
         self.text().lines().all(|line| line.trim().is_empty() || line.starts_with('#') || line.trim_end() == "---")
     }

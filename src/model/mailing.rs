@@ -206,6 +206,8 @@ words! {
         Mail = "mail",
         /// A contact about buying.
         Sales = "sales",
+        /// We asked whether they know somebody (R17).
+        Ask = "ask",
     }
 }
 

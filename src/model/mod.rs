@@ -15,6 +15,7 @@ pub mod money;
 pub mod occasion;
 pub mod post;
 pub mod programme;
+pub mod review;
 pub mod text;
 pub mod when;
 pub mod workday;

@@ -13,9 +13,7 @@ use crate::model::programme::Programme;
 use crate::plan::admission::Route;
 use crate::plan::audience::Roster;
 use crate::plan::dates::{Dates, Days};
-
-/// Days that a mailing may be late and still be the next one due (design §7).
-const OVERDUE_DAYS: i32 = 7;
+use crate::plan::sending::OVERDUE_DAYS;
 
 /// One mailing of the year, in figures.
 #[derive(Debug, Clone, PartialEq)]

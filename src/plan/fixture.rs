@@ -51,11 +51,12 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let programme = Programme {
             settings: settings(),
-            contacts: Vec::new(),
+            contacts: People::default(),
             wall: Vec::new(),
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),
+            questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),
             keep_in_mind: Content::default(),
@@ -102,7 +103,7 @@ impl Fixture {
             origin: Origin { file: 0, item: index },
         };
         change(&mut contact);
-        self.programme.by_id.insert(contact.id.clone(), index);
+        std::sync::Arc::make_mut(&mut self.programme.by_id).insert(contact.id.clone(), index);
         self.programme.contacts.push(contact);
         self
     }

@@ -21,6 +21,7 @@ pub mod page;
 pub mod paper;
 pub mod pictures;
 pub mod qr;
+pub mod report;
 pub mod seal;
 pub mod stamp;
 pub mod text;

@@ -1,6 +1,7 @@
 //! The meaning of a plan's `where`: an expression of the templates' language over the fields of one contact.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera};
@@ -9,19 +10,23 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::places;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
+use crate::model::id::ContactId;
 use crate::model::mailing::{Mailing, PlannedTouch};
-use crate::model::programme::Programme;
+use crate::model::programme::{People, Programme};
 use crate::plan::audience::Narrowing;
 use crate::render::view::ContactView;
 
 /// Contacts that are asked by one thread at a time.
 const CHUNK: usize = 1024;
 
-/// Every `where` of a programme, with the answer of every contact.
-pub struct Conditions<'p> {
-    programme: &'p Programme,
+/// Every `where` of a programme, and the answer of every contact once they were asked. Only the list and the plans have a say in
+/// it, and nothing of the programme is borrowed, so it outlives a programme whose list and plans stay the same.
+pub struct Conditions {
+    asked: Asked,
+    people: People,
+    by_id: Arc<HashMap<ContactId, u32>>,
     /// By expression, in the order of the contacts.
-    answers: HashMap<&'p str, Vec<Answer>>,
+    answers: OnceLock<HashMap<Box<str>, Vec<Answer>>>,
 }
 
 /// A condition in a plan: whom it is about, and where it stands.
@@ -54,12 +59,22 @@ enum Answer {
     Fails,
 }
 
-impl<'p> Conditions<'p> {
+impl Conditions {
     /// Parses every `where` of the plans and asks every contact.
     ///
     /// # Errors
     /// What does not parse, names no field of a contact, or fails on somebody it is about, at its place in the plan.
-    pub fn new(programme: &'p Programme) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
+        let conditions = Conditions::parse(programme)?;
+        conditions.ask_everybody(programme)?;
+        Ok(conditions)
+    }
+
+    /// Parses every `where` of the plans; a contact is asked when it is about them.
+    ///
+    /// # Errors
+    /// What does not parse or names no field of a contact, at its place in the plan.
+    pub fn parse(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
         let mut asked = Asked::default();
         let mut found = Vec::new();
         for placed in placed(programme) {
@@ -67,45 +82,56 @@ impl<'p> Conditions<'p> {
                 found.push(error.place((placed.place)()));
             }
         }
-        if !found.is_empty() {
-            return Err(found);
-        }
-        let conditions = Conditions { programme, answers: asked.of_everybody(&programme.contacts) };
-        found.extend(placed(programme).filter_map(|placed| conditions.failure(&placed, &asked)));
+        let (people, by_id) = (programme.contacts.clone(), Arc::clone(&programme.by_id));
+        let conditions = Conditions { asked, people, by_id, answers: OnceLock::new() };
         if found.is_empty() { Ok(conditions) } else { Err(found) }
     }
 
+    /// Asks every contact, once; from then on an answer is looked up.
+    ///
+    /// # Errors
+    /// What fails on somebody it is about, at its place in the plan of `programme`.
+    pub fn ask_everybody(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
+        let answers = self.answers.get_or_init(|| self.asked.of_everybody(&self.people));
+        let failure = |placed: Placed<'_>| self.failure(&placed, &answers[placed.expression]);
+        let found: Vec<Diagnostic> = placed(programme).filter_map(failure).collect();
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
     /// What goes wrong with a condition for the first contact that it is about.
-    fn failure(&self, condition: &Placed<'_>, asked: &Asked<'_>) -> Option<Diagnostic> {
-        let answers = self.programme.contacts.iter().zip(&self.answers[condition.expression]);
+    fn failure(&self, condition: &Placed<'_>, answers: &[Answer]) -> Option<Diagnostic> {
         let is_meant = |contact: &Contact| contact.tier().is_some_and(|tier| tier >= condition.to);
-        let (contact, _) =
-            answers.filter(|(_, answer)| **answer == Answer::Fails).find(|(contact, _)| is_meant(contact))?;
-        let why = asked.evaluate(condition.expression, &context(contact)).err().unwrap_or_default();
+        let failing = self.people.iter().zip(answers).filter(|(_, answer)| **answer == Answer::Fails);
+        let (contact, _) = failing.into_iter().find(|(contact, _)| is_meant(contact))?;
+        let why = self.asked.evaluate(condition.expression, &context(contact)).err().unwrap_or_default();
         let error = Diagnostic::error("condition", format!("this condition fails for `{}`: {why}", contact.id));
         let hint = "ask first whether the field is there: `project.to is defined and …`";
         Some(error.place((condition.place)()).hint(hint))
     }
 }
 
-impl Narrowing for Conditions<'_> {
+impl Narrowing for Conditions {
     fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
-        let position = self.programme.by_id.get(&contact.id);
-        let answer = position.and_then(|&index| self.answers.get(condition.as_str())?.get(index as usize));
+        let Some(answers) = self.answers.get() else {
+            // Where it fails on somebody, nothing is built at all.
+            return self.asked.evaluate(condition.as_str(), &context(contact)).unwrap_or(false);
+        };
+        let position = self.by_id.get(&contact.id);
+        let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
         answer == Some(&Answer::Yes)
     }
 }
 
 /// The conditions of a programme as templates, each named by its text.
 #[derive(Default)]
-struct Asked<'p> {
+struct Asked {
     tera: Tera,
-    expressions: Vec<&'p str>,
+    expressions: Vec<Box<str>>,
 }
 
-impl<'p> Asked<'p> {
-    fn add(&mut self, expression: &'p str) -> Result<(), Diagnostic> {
-        if self.expressions.contains(&expression) {
+impl Asked {
+    fn add(&mut self, expression: &str) -> Result<(), Diagnostic> {
+        if self.expressions.iter().any(|known| **known == *expression) {
             return Ok(());
         }
         let template = format!("{{% if {expression} %}}yes{{% endif %}}");
@@ -135,18 +161,18 @@ impl<'p> Asked<'p> {
                 None => error.hint("free fields are written extra.name"),
             });
         }
-        self.expressions.push(expression);
+        self.expressions.push(expression.into());
         Ok(())
     }
 
-    fn of_everybody(&self, contacts: &[Contact]) -> HashMap<&'p str, Vec<Answer>> {
+    fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {
         if self.expressions.is_empty() {
             return HashMap::new();
         }
         let chunks: Vec<Vec<Vec<Answer>>> = contacts.par_chunks(CHUNK).map(|chunk| self.of_chunk(chunk)).collect();
-        let mut answers: HashMap<&str, Vec<Answer>> = HashMap::new();
+        let mut answers: HashMap<Box<str>, Vec<Answer>> = HashMap::new();
         for (number, expression) in self.expressions.iter().enumerate() {
-            let column = answers.entry(expression).or_default();
+            let column = answers.entry(expression.clone()).or_default();
             column.reserve_exact(contacts.len());
             chunks.iter().for_each(|chunk| column.extend(&chunk[number]));
         }
