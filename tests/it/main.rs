@@ -15,6 +15,7 @@ mod mail;
 mod message;
 mod mistakes;
 mod person;
+mod post;
 mod programme;
 mod report;
 mod rulebook;
