@@ -191,7 +191,8 @@ impl Keeper {
             None => Arc::new(Crowd::new(&self.folder, &programme)?),
         };
         let key = LinkKey::new(self.options.link_key.as_deref(), &programme.settings);
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today: self.state.host.today() })
+        let (today, root) = (self.state.host.today(), self.options.root.clone());
+        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today, root })
     }
 
     /// The last good state stays.

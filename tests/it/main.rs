@@ -17,5 +17,6 @@ mod person;
 mod programme;
 mod rules;
 mod run;
+mod serve;
 mod signing;
 mod snapshot;
