@@ -12,6 +12,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+mod paper;
 pub mod signing;
 mod standing_text;
 
@@ -20,9 +21,13 @@ pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
+    let mut paper = paper::Desk::new(programme, composer);
     for mailing in programme.mailings() {
-        found.extend(messages::findings(programme, composer, &roster.audience(mailing)));
+        let audience = roster.audience(mailing);
+        found.extend(messages::findings(programme, composer, &audience));
+        paper.look_at(&audience);
     }
+    found.extend(paper.findings());
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

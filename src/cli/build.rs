@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
+use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
@@ -41,6 +42,12 @@ pub struct Arguments {
     /// Write the report's page and review sheet of these contacts, where the list is too long for everybody's
     #[arg(long, value_name = "ID", num_args = 1..)]
     contact: Vec<String>,
+    /// Print the letters of every mailing to PDF, not only of those named or due next (needs Chromium)
+    #[arg(long)]
+    pdf: bool,
+    /// Print letters again that were posted already
+    #[arg(long)]
+    reprint: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -98,7 +105,18 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::Mbox => Messages::Mbox,
             MessagesAs::None => Messages::None,
         };
-        let request = Request { mailings, messages, shard: arguments.shard };
+        let paper = paper::order(
+            &paper::Wanted {
+                named: &arguments.mailing,
+                all: arguments.all,
+                pdf: arguments.pdf,
+                reprint: arguments.reprint,
+            },
+            session,
+            workshop,
+            terminal,
+        )?;
+        let request = Request { mailings, messages, shard: arguments.shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
@@ -162,6 +180,11 @@ impl Progress for Shown<'_> {
                 let size = bytes(written.bytes);
                 let result = format!("{}: {}, {size}", written.mailing, counted(written.messages, "message"));
                 self.terminal.stage("messages", &result, self.lap());
+            }
+            Stage::Letters([]) => {}
+            Stage::Letters(runs) => {
+                paper::details(runs, self.terminal);
+                self.terminal.stage("letters", &paper::counted_letters(runs), self.lap());
             }
         }
     }
@@ -285,6 +308,7 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
                 "on_paper": written.on_paper,
                 "refused": refusals(workshop, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
             })).collect::<Vec<_>>(),
+            "letters": report.runs.iter().map(paper::to_json).collect::<Vec<_>>(),
             "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
         }));
         return;
@@ -311,6 +335,7 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
         _ => "look at output/site/index.html and output/report/index.html".to_owned(),
     };
     terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+    paper::next_step(report, request, terminal);
 }
 
 /// How many of a mailing's audience get nothing, by reason.

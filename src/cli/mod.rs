@@ -12,8 +12,10 @@ mod dkim_record;
 mod init;
 mod ledger;
 mod log;
+mod paper;
 mod person;
 mod plan;
+mod post;
 mod refer;
 mod serve;
 mod session;
@@ -82,6 +84,8 @@ enum Command {
     Log(log::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
     Refer(refer::Arguments),
+    /// Show which letters are to be printed and posted, or note that they were
+    Post(post::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -142,6 +146,9 @@ pub fn run() -> ExitCode {
         }
         Command::Refer(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| refer::run(&arguments, &session, &terminal))
+        }
+        Command::Post(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

@@ -181,7 +181,9 @@ impl Host for Desktop {
     }
 
     fn no_proofs(&self) -> Option<String> {
-        self.smtp_url.is_none().then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
+        self.smtp_url
+            .is_none()
+            .then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
     }
 
     fn prove(&self, _: &Proof) -> Result<String, String> {

@@ -3,11 +3,12 @@
 use super::calendar::Calendars;
 use super::digest::Digest;
 use super::mail::{EmitError, Mailer, Messages};
+use super::post::{Order, Poster, Run};
 use super::report;
 use super::site::Site;
 use super::store::{Store, StoreError, Summary};
 use crate::model::id::MailingId;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::{Recipient, Route};
@@ -20,6 +21,8 @@ pub struct Request {
     pub messages: Messages,
     /// This many-th part of the recipients, of so many (`--shard I/N`).
     pub shard: Option<Shard>,
+    /// What is printed.
+    pub paper: Order,
 }
 
 impl Request {
@@ -86,6 +89,8 @@ pub struct Report {
     pub proofs: usize,
     /// Messages, by mailing.
     pub written: Vec<Written>,
+    /// Letters, by mailing.
+    pub runs: Vec<Run>,
     /// Files.
     pub files: Summary,
 }
@@ -100,11 +105,13 @@ pub enum Stage<'r> {
     Proofs(usize),
     /// The messages of a mailing.
     Messages(&'r Written),
+    /// The letters of all mailings that go by post.
+    Letters(&'r [Run]),
 }
 
 /// Who is told how a build gets on.
 pub trait Progress: Sync {
-    /// So many messages of a mailing are about to be written.
+    /// So many messages of a mailing are about to be written, or files of its letters printed.
     fn begin(&self, mailing: &MailingId, messages: usize);
     /// One more of them is.
     fn step(&self);
@@ -158,7 +165,14 @@ pub fn build<'p>(
             written.push(one);
         }
     }
-    Ok(Report { pages, report, events, proofs, written, files: store.finish()? })
+    let poster = Poster::new(programme, mailer.composer(), &request.paper);
+    let mut runs = Vec::new();
+    for mailing in programme.mailings().filter(|mailing| mailing.channel != Channel::Email) {
+        let inputs = fingerprint(programme, mailing, common);
+        runs.extend(poster.write(&roster.audience(mailing), inputs, &store, progress)?);
+    }
+    progress.end(Stage::Letters(&runs));
+    Ok(Report { pages, report, events, proofs, written, runs, files: store.finish()? })
 }
 
 fn has_mail(audience: &Audience<'_>) -> bool {

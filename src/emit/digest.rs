@@ -35,6 +35,11 @@ impl Digest {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Digest)
     }
 
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The first `length` characters (at most 52) in base32 (RFC 4648), lower case, without padding.
     pub fn base32(&self, length: usize) -> String {
         let mut text = BASE32_NOPAD.encode(&self.0).to_ascii_lowercase();

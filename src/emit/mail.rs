@@ -83,6 +83,11 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
     /// True where every message is rendered in full.
     pub fn is_reference(&self) -> bool {
         self.reference
@@ -274,7 +279,7 @@ impl<'p> Mailer<'p> {
         let mut files = Vec::new();
         for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
         {
-            let name = picture_name(path, asset);
+            let name = pictures::file_beside(path, asset);
             html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
             files.push((name, asset));
         }
@@ -383,12 +388,6 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
 /// A message as it was last built for a contact of the programme at `root`, if it was.
 pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
     std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
-}
-
-/// What a picture is called beside a proof.
-fn picture_name(path: &str, asset: &Asset) -> String {
-    let suffix = path.rsplit('.').next().unwrap_or_default();
-    format!("pictures/{}.{suffix}", &asset.digest[..16])
 }
 
 fn file_name(path: &str) -> &str {

@@ -14,6 +14,7 @@ pub mod header;
 pub mod mail;
 mod mbox;
 pub mod mime;
+pub mod post;
 pub mod quoted_printable;
 pub mod report;
 pub mod site;

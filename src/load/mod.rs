@@ -4,11 +4,11 @@
 //! [`wire`], one wire struct a kind of thing. What the values mean together is decided by [`validate`](crate::validate).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, io};
-use std::fs::Metadata;
 
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};

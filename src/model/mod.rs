@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod mailing;
 pub mod money;
 pub mod occasion;
+pub mod post;
 pub mod programme;
 pub mod review;
 pub mod text;

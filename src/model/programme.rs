@@ -16,6 +16,7 @@ use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Interval, Mailing, MailingKind, Plan};
 use crate::model::money::{Currency, Money};
+use crate::model::post::Post;
 use crate::model::review::Question;
 use crate::model::text::{Line, Localised};
 use crate::source::SourceFile;
@@ -311,6 +312,8 @@ pub struct Settings {
     pub dkim: Option<Dkim>,
     /// Sending.
     pub smtp: Smtp,
+    /// Paper.
+    pub post: Post,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
 }

@@ -124,7 +124,7 @@ impl Fixture {
             signed_by: Signer::Owner,
             public: false,
             gift: None,
-            post_by: 4,
+            post_by: LeadTime::default(),
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
         };
         change(&mut mailing);
@@ -249,6 +249,7 @@ fn settings() -> Settings {
         steps: BTreeMap::new(),
         dkim: None,
         smtp: Smtp::default(),
+        post: crate::model::post::Post::default(),
         severity: BTreeMap::new(),
     }
 }

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 
 use crate::model::journal::{Outcomes, State};
 use crate::model::mailing::Mailing;
-use crate::model::workday::back_by_workdays;
 use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
+use crate::plan::lead::Lead;
 use crate::plan::memory::{Memory, Planned};
 
 /// Days after which a mailing is no longer sent without a person's word (design §5).
@@ -196,7 +196,7 @@ impl Posting<'_> {
         let key = (recipient.contact().country(self.home), recipient.date());
         let day = match self.last {
             Some((known, day)) if known == key => day,
-            _ => back_by_workdays(key.1, self.mailing.post_by, key.0),
+            _ => Lead::of(self.mailing, key.1, self.home, key.0).post_by,
         };
         self.last = Some((key, day));
         self.first = Some(self.first.map_or(day, |first| first.min(day)));

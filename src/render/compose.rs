@@ -1,6 +1,11 @@
 //! One message in full, for one reader: the reference that every faster path must equal byte for byte.
 //!
+//! A mailing on paper goes the same way with layouts of its own: [`letter`].
+//!
 //! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](html::finish) → [`seal`](seal::seal)
+
+pub mod letter;
+mod run;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -72,6 +77,9 @@ pub struct Composer<'p> {
     key: &'p LinkKey,
     dates: Dates<'p>,
     inliner: CSSInliner<'p>,
+    /// The style sheet of paper, and what shows a letter as it makes it look.
+    letter_css: String,
+    letter_inliner: CSSInliner<'p>,
     /// By contact, in the order of the contacts.
     steady: Vec<OnceLock<SteadyAnswers>>,
 }
@@ -119,8 +127,15 @@ impl<'p> Composer<'p> {
             .keep_at_rules(true)
             .extra_css(Some(css.into()))
             .build();
+        let letter_css = run::style_sheet(programme, engine)?;
+        let letter_inliner = CSSInliner::options()
+            .load_remote_stylesheets(false)
+            .keep_at_rules(false)
+            .extra_css(Some(letter_css.clone().into()))
+            .build();
         let steady = vec![OnceLock::new(); programme.contacts.len()];
-        Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner, steady })
+        let dates = Dates::new(programme);
+        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, steady })
     }
 
     /// What codes and tokens are derived with.
@@ -424,7 +439,7 @@ impl<'p> Composer<'p> {
                     wanted.there.insert(path.to_owned());
                     let src =
                         format!("cid:{}", pictures::content_id(asset, self.programme.settings.sender.email.domain()));
-                    Some(Picture { src, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
+                    Some(Picture { src, srcset: None, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
                 }
                 None => {
                     wanted.missing.insert(path.to_owned());

@@ -56,7 +56,8 @@ impl<'p> Desk<'p> {
                 format!("<li>{} <code>{}</code></li>", Text(contact.name.full()), contact.id)
             });
             let more = people.len().saturating_sub(NAMES);
-            let more = if more > 0 { format!("<li class=\"more\">and {} more</li>", grouped(more)) } else { String::new() };
+            let more =
+                if more > 0 { format!("<li class=\"more\">and {} more</li>", grouped(more)) } else { String::new() };
             let _ = write!(
                 out,
                 "<dt>{} <span class=\"code\">{code}</span> <span class=\"number\">{}</span></dt><dd><ul>{}{more}</ul></dd>",

@@ -12,7 +12,8 @@ const CONTEXT: usize = 3;
 /// The difference between a message as it was built and as it is now, as HTML.
 pub(super) fn since_built(built: Option<&[u8]>, now: &[u8]) -> String {
     let Some(built) = built else {
-        return "<p class=\"empty\">This message was not built yet: <code>bevara build</code> writes it.</p>".to_owned();
+        return "<p class=\"empty\">This message was not built yet: <code>bevara build</code> writes it.</p>"
+            .to_owned();
     };
     if built == now {
         return "<p class=\"empty\">Nothing has changed since it was last built, byte for byte.</p>".to_owned();
@@ -103,7 +104,8 @@ mod tests {
 
     #[test]
     fn a_changed_line_stands_beside_the_old_one() {
-        let (old, new) = (message("Hej", "Hej Åsa,\nkaffet är rostat.\n"), message("Hej", "Hej Åsa,\nkaffet är här.\n"));
+        let (old, new) =
+            (message("Hej", "Hej Åsa,\nkaffet är rostat.\n"), message("Hej", "Hej Åsa,\nkaffet är här.\n"));
         let html = since_built(Some(&old), &new);
         assert!(html.contains("removed: </span>kaffet är rostat."), "{html}");
         assert!(html.contains("added: </span>kaffet är här."), "{html}");

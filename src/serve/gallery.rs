@@ -110,7 +110,14 @@ fn calendar(desk: &Desk<'_>, state: &State, year: i16, next: Option<&Mailing>, o
     out.push_str("</tbody></table>");
 }
 
-fn row(desk: &Desk<'_>, state: &State, days: Option<Days>, mailing: &Mailing, next: Option<&Mailing>, out: &mut String) {
+fn row(
+    desk: &Desk<'_>,
+    state: &State,
+    days: Option<Days>,
+    mailing: &Mailing,
+    next: Option<&Mailing>,
+    out: &mut String,
+) {
     let is_next = next.is_some_and(|next| next.id == mailing.id);
     let (class, label) = standing(desk, state, days, mailing, is_next);
     let tiers = if mailing.to == crate::model::contact::Tier::C { "all".to_owned() } else { tiers(mailing) };

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Form, Path, Query, Request, State as Shared};
 use axum::http::header::{CACHE_CONTROL, HOST, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -13,7 +14,6 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -159,7 +159,8 @@ async fn year(Shared(state): AppState, Query(query): Query<Year>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let shared = Arc::clone(&state);
     let Some(body) = snapshot.ask(move |desk| gallery::body(desk, &shared, query.year)).await else { return fault() };
-    let draft = Draft { title: "The year".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
+    let draft =
+        Draft { title: "The year".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
     page(&state, Some(&snapshot), draft, StatusCode::OK)
 }
 
@@ -193,11 +194,10 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
 }
 
 fn missing(state: &State, snapshot: &Snapshot, what: &str) -> Response {
-    let body = format!(
-        "<main class=\"nothing\"><p class=\"lead\">{}</p><p><a href=\"/\">The year</a></p></main>",
-        Text(what)
-    );
-    let draft = Draft { title: "Not here".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
+    let body =
+        format!("<main class=\"nothing\"><p class=\"lead\">{}</p><p><a href=\"/\">The year</a></p></main>", Text(what));
+    let draft =
+        Draft { title: "Not here".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
     page(state, Some(snapshot), draft, StatusCode::NOT_FOUND)
 }
 
@@ -296,7 +296,9 @@ async fn picture(Shared(state): AppState, Path((_, name)): Path<(String, String)
         Some((media, bytes)) => {
             let mut response = plain(StatusCode::OK, media, bytes.to_vec(), NOTHING);
             // Its name is made from its bytes.
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
             response
         }
         None => refuse(StatusCode::NOT_FOUND, "there is no such picture"),
@@ -517,7 +519,9 @@ async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri) -> Respons
     let base = snapshot.programme.settings.base_url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
     let path = uri.path().trim_start_matches('/');
     let path = path.strip_prefix(base.as_str()).map_or(path, |below| below.trim_start_matches('/'));
-    let Some(files) = site(&state, &snapshot).await else { return missing(&state, &snapshot, "There is no such page.") };
+    let Some(files) = site(&state, &snapshot).await else {
+        return missing(&state, &snapshot, "There is no such page.");
+    };
     let page = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match files.get(&page) {
         Some(_) if page.ends_with(".html") => moved(&format!("/site/{path}")),

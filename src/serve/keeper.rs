@@ -273,7 +273,8 @@ impl Keeper {
 }
 
 fn unreadable(error: &ReadError) -> Diagnostic {
-    Diagnostic::error("unreadable", format!("this cannot be read: {}", error.error)).in_file(error.path.to_string_lossy())
+    Diagnostic::error("unreadable", format!("this cannot be read: {}", error.error))
+        .in_file(error.path.to_string_lossy())
 }
 
 fn probe(state: &State, snapshot: &Snapshot, ids: &[MailingId]) -> Vec<Face> {
@@ -322,9 +323,8 @@ fn look_at_site(state: &State, snapshot: &Snapshot) {
 fn ask_everybody(state: &State, snapshot: &Snapshot, affected: &[MailingId], planned: &BTreeSet<MailingId>) {
     let _ = snapshot.crowd.lists(&snapshot.programme);
     let faces = probe(state, snapshot, affected);
-    let is_current = |state: &State| {
-        state.stand().snapshot.is_some_and(|current| std::ptr::eq(Arc::as_ptr(&current), snapshot))
-    };
+    let is_current =
+        |state: &State| state.stand().snapshot.is_some_and(|current| std::ptr::eq(Arc::as_ptr(&current), snapshot));
     if !is_current(state) {
         return;
     }
@@ -348,7 +348,9 @@ fn concerns(programme: &Programme, id: &MailingId, paths: &BTreeSet<String>) -> 
             rest.is_some_and(|rest| rest.starts_with(['.', '/']))
         }
         Some(_) => true,
-        None => !["templates/site/", "templates/report/", "templates/letter/"].iter().any(|other| path.starts_with(other)),
+        None => {
+            !["templates/site/", "templates/report/", "templates/letter/"].iter().any(|other| path.starts_with(other))
+        }
     })
 }
 

@@ -196,7 +196,8 @@ impl<'p> Desk<'p> {
         for made in made {
             match made {
                 Ok(subject) => _ = face.subject.get_or_insert(subject),
-                Err(error) if face.errors.iter().any(|known| known.place == error.place && known.code == error.code) => {}
+                Err(error)
+                    if face.errors.iter().any(|known| known.place == error.place && known.code == error.code) => {}
                 Err(error) => face.errors.push(*error),
             }
         }

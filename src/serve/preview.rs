@@ -178,7 +178,10 @@ impl<'p> View<'_, 'p> {
         out.push_str("</div><div class=\"group\" role=\"group\" aria-label=\"Width\">");
         for (name, label) in WIDTHS {
             let pressed = name == self.look.width();
-            let _ = write!(out, "<button type=\"button\" data-width=\"{name}\" aria-pressed=\"{pressed}\">{label}</button>");
+            let _ = write!(
+                out,
+                "<button type=\"button\" data-width=\"{name}\" aria-pressed=\"{pressed}\">{label}</button>"
+            );
         }
         let _ = write!(
             out,
@@ -219,7 +222,8 @@ impl<'p> View<'_, 'p> {
             for (current, label, spoken, contact) in options {
                 let current = if current { " aria-current=\"true\"" } else { "" };
                 let link = self.link(contact, "", "");
-                let _ = write!(out, "<a href=\"{link}\" aria-label=\"{spoken}\" title=\"{spoken}\"{current}>{label}</a>");
+                let _ =
+                    write!(out, "<a href=\"{link}\" aria-label=\"{spoken}\" title=\"{spoken}\"{current}>{label}</a>");
             }
             out.push_str("</span>");
         };
@@ -248,7 +252,9 @@ impl<'p> View<'_, 'p> {
             let label = format!("{} · {}", tier.letter(), language.own_name());
             let _ = write!(out, "<option value=\"{}\"{chosen}>{label}</option>", contact.id);
         }
-        let named = beside.and_then(|id| self.desk.contact(id)).filter(|contact| others.iter().all(|(.., known)| known.id != contact.id));
+        let named = beside
+            .and_then(|id| self.desk.contact(id))
+            .filter(|contact| others.iter().all(|(.., known)| known.id != contact.id));
         if let Some(contact) = named {
             let _ = write!(out, "<option value=\"{}\" selected>{}</option>", contact.id, Text(contact.name.full()));
         }
@@ -368,11 +374,16 @@ impl<'p> View<'_, 'p> {
         let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
         let to = recipient.map(|(_, recipient)| Text(Desk::route(&recipient)).to_string());
         fact("To", to.unwrap_or_default());
-        fact("Day", message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default());
+        fact(
+            "Day",
+            message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default(),
+        );
         if self.desk.programme.journals.contains(self.mailing.id.as_str()) {
             let journal = self.state.journal(&self.mailing.id);
             let last = journal.last(&contact.id);
-            let said = last.map(|entry| format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t));
+            let said = last.map(|entry| {
+                format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
+            });
             fact("Journal", said.unwrap_or_else(|| "not sent".to_owned()));
         }
         out.push_str("</dl>");
@@ -410,7 +421,8 @@ impl<'p> View<'_, 'p> {
     fn proof(&self, message: Option<&Message>, out: &mut String) {
         let settings = &self.desk.programme.settings;
         let me = self.state.host.me();
-        let mine = me.and_then(|me| settings.team.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(&me)));
+        let mine =
+            me.and_then(|me| settings.team.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(&me)));
         let chosen = &mine.unwrap_or_else(|| settings.ceo()).id;
         let on_paper = message.is_some_and(|message| message.source.is_none());
         let reason = match on_paper {
@@ -463,15 +475,16 @@ fn headers(message: &Message) -> String {
     };
     let text = String::from_utf8_lossy(source);
     let head = text.split("\r\n\r\n").next().unwrap_or_default();
-    let rows = changes::fields(head).into_iter().map(|(name, value)| {
-        format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", Text(name), Text(value))
-    });
+    let rows = changes::fields(head)
+        .into_iter()
+        .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", Text(name), Text(value)));
     format!("<table class=\"headers\"><tbody>{}</tbody></table>", rows.collect::<String>())
 }
 
 /// A source in which pictures and attachments are cut short.
 fn without_base64(source: &str) -> String {
-    let is_base64 = |line: &str| line.len() == 76 && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let is_base64 =
+        |line: &str| line.len() == 76 && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
     let mut out = String::with_capacity(source.len().min(200_000));
     let mut run = 0;
     for line in source.lines() {

@@ -3,6 +3,7 @@
 //! Engine and composer borrow from the programme, so one thread owns all three and lends them to [`Job`]s that come over a
 //! channel. When the last handle is gone the channel closes, and the thread ends with everything it owned.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -57,7 +58,9 @@ impl<'p> Desk<'p> {
     pub fn site(&self) -> &Result<Arc<Files>, Vec<Diagnostic>> {
         self.site.get_or_init(|| {
             let site = Site::render(self.programme, self.engine, self.composer, self.today)?;
-            let below = |(path, bytes): (&str, &[u8])| Some((path.strip_prefix("site/")?.to_owned(), bytes.into()));
+            let below = |(path, bytes): (&str, Cow<'_, [u8]>)| {
+                Some((path.strip_prefix("site/")?.to_owned(), bytes.into_owned().into()))
+            };
             Ok(Arc::new(site.files().filter_map(below).collect()))
         })
     }
@@ -121,7 +124,8 @@ impl Snapshot {
         let (programme, crowd, today) = (Arc::clone(&subject.programme), Arc::clone(&subject.crowd), subject.today);
         thread::spawn(move || tend(&subject, taken, &ready));
         // A thread that ends without an answer has panicked.
-        let found = answer.recv().unwrap_or_else(|_| vec![Diagnostic::error("fault", "the templates made bevara fail")]);
+        let found =
+            answer.recv().unwrap_or_else(|_| vec![Diagnostic::error("fault", "the templates made bevara fail")]);
         match found.is_empty() {
             true => Ok(Snapshot { programme, crowd, today, jobs }),
             false => Err(found),

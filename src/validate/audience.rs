@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::load::yaml::Document;
 use crate::model::contact::{Contact, Tier};
 use crate::model::language::{Language, Languages};
-use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::model::mailing::{Channel, Mailing, MailingKind, Plan};
 use crate::model::programme::ContentFile;
 use crate::source::SourceFile;
 
@@ -148,5 +148,24 @@ pub fn templates(
                 );
             }
         }
+    }
+    letter_templates(plans, templates, found);
+}
+
+/// Finds what is missing for mailings that go by post.
+fn letter_templates(
+    plans: &BTreeMap<i16, Plan>,
+    templates: &BTreeMap<String, Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mailings =
+        || plans.values().flat_map(|plan| &plan.mailings).filter(|mailing| mailing.channel != Channel::Email);
+    let letters = ["letter/letter.html", "letter/run.html", "letter/labels.html", "style/letter.css"];
+    let gift = mailings().any(|mailing| mailing.gift.is_some()).then_some("letter/packing-list.html");
+    let needed = letters.into_iter().filter(|_| mailings().next().is_some()).chain(gift);
+    for name in needed.filter(|name| !templates.contains_key(*name)) {
+        let error = Diagnostic::error("missing-template", "there is no layout for what goes by post");
+        let error = error.in_file(format!("templates/{name}"));
+        found.push(error.hint("`bevara init` in an empty folder writes one to start from"));
     }
 }

@@ -18,8 +18,8 @@ use crate::model::id::TeamId;
 use crate::model::language::Country;
 use crate::model::mailing::{Channel, Mailing, Signer, TouchKind};
 use crate::model::programme::Programme;
-use crate::model::workday::back_by_workdays;
 use crate::plan::agenda::person;
+use crate::plan::lead::Lead;
 use crate::plan::year::{PlannedFor, planned_touches};
 use crate::plan::{Audience, Memory, Route};
 use crate::render::report::Words;
@@ -183,7 +183,7 @@ impl<'p> Planner<'p> {
         lines.push(self.words.word(&format!("channel_{}", mailing.channel.name())));
         if day.on_paper > 0 && mailing.channel != Channel::Email {
             let country = self.programme.settings.country;
-            let leave = back_by_workdays(on, mailing.post_by, country);
+            let leave = Lead::of(mailing, on, country, country).post_by;
             lines.push(format!("{} {}", self.words.word("post_by"), self.words.day(leave)));
         }
         lines.join("\n")

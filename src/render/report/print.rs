@@ -84,7 +84,7 @@ impl<'p> Printer<'p> {
             let asset = self.programme.assets.get(path)?;
             used.borrow_mut().insert(path.to_owned());
             let size = asset.size.and_then(|(width, height)| Some((width.try_into().ok()?, height.try_into().ok()?)));
-            Some(Picture { src: format!("{root}images/{path}"), size })
+            Some(Picture { src: format!("{root}images/{path}"), size, srcset: None })
         });
         Ok(Printed { html, pictures: used.into_inner() })
     }

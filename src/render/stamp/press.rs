@@ -75,7 +75,15 @@ pub struct Press<'p> {
 impl<'p> Press<'p> {
     /// The press of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
-        let names = composer.template_names(mailing);
+        Press::of(composer, mailing, &composer.template_names(mailing))
+    }
+
+    /// The press of its letters on paper: which of them are alike.
+    pub fn on_paper(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
+        Press::of(composer, mailing, &composer.letter_names(mailing))
+    }
+
+    fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, names: &[String]) -> Self {
         let method = match composer.engine().verdict(names.iter().map(String::as_str)) {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
                 Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
@@ -120,9 +128,7 @@ impl<'p> Press<'p> {
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
     pub fn variant(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
-        let Method::Stamped { conditions, .. } = &self.method else { return None };
-        let answers: Vec<(usize, bool)> =
-            conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect();
+        let answers = self.answers(key)?;
         let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
         let subject = Stencil::new(&composed.subject, Form::Plain)?;
         let html = Stencil::new(composed.sealed.html(), Form::Html)?;
@@ -132,6 +138,18 @@ impl<'p> Press<'p> {
         holes.sort_unstable();
         holes.dedup();
         Some(Variant { composed, subject, html, text, holes })
+    }
+
+    /// What is asked of each reader to print it in the letters with this key; `None` where each must be rendered in full.
+    pub fn letter_holes(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Vec<usize>> {
+        let letter = self.composer.letter_stamped(self.mailing, recipient, &self.answers(key)?)?;
+        Stencil::new(letter.sealed.html(), Form::Html).map(|stencil| stencil.holes)
+    }
+
+    /// The answers that a key stands for, by condition.
+    fn answers(&self, key: &Key<'_>) -> Option<Vec<(usize, bool)>> {
+        let Method::Stamped { conditions, .. } = &self.method else { return None };
+        Some(conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect())
     }
 
     /// The message of a reader in full, the reference.
