@@ -22,6 +22,7 @@ mod rulebook;
 mod rules;
 mod run;
 mod send;
+mod serve;
 mod signing;
 mod snapshot;
 mod status;
