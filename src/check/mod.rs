@@ -10,6 +10,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+pub mod outside;
 pub mod signing;
 mod standing_text;
 

@@ -11,6 +11,7 @@ mod check;
 #[cfg(feature = "dkim")]
 mod dkim_record;
 mod init;
+mod link_cache;
 mod person;
 mod plan;
 mod session;
