@@ -20,4 +20,5 @@ mod rules;
 mod run;
 #[cfg(feature = "dkim")]
 mod signing;
+mod site;
 mod snapshot;
