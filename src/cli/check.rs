@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Outcome;
-use super::build::look_over;
+use super::build::{look_over, planned};
 use super::link_cache::LinkCache;
 use super::session::Session;
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
@@ -48,15 +48,15 @@ struct Outside {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
-        let audiences = check::audiences(workshop.programme, &workshop.roster);
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
-        let (findings, site) = look_over(session, workshop, &audiences, site);
+        let (findings, site) = look_over(session, workshop, site);
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();
-        let messages: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
-        let mailings = counted(audiences.len(), "mailing");
-        terminal.stage("check", &format!("{} of {mailings} rendered", counted(messages, "message")), watch.lap());
+        let mailings = workshop.programme.mailings().count();
+        let messages = planned(workshop).0;
+        let of = counted(mailings, "mailing");
+        terminal.stage("check", &format!("{} of {of} rendered", counted(messages, "message")), watch.lap());
         let outside = arguments.external.then(|| {
             let (counts, found) = ask_outside(session, site.as_ref(), arguments.pause);
             findings.extend(found);
@@ -67,7 +67,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         });
         let findings = findings.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
-            let mut document = json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": audiences.len() });
+            let mut document =
+                json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": mailings });
             if let Some(outside) = outside {
                 document["external"] = json!(outside);
             }

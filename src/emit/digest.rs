@@ -15,6 +15,21 @@ impl Digest {
         Digest(digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 
+    /// Starts the digest of bytes that come in pieces.
+    pub fn running() -> Running {
+        Running(Context::new(&SHA256))
+    }
+
+    /// Starts the digest of parts, in which no part can run into the next.
+    pub fn builder() -> Builder {
+        Builder(Digest::running())
+    }
+
+    /// The first four bytes, as a number.
+    pub fn number(&self) -> u32 {
+        u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
+    }
+
     /// Reads 64 hexadecimal digits; `None` for anything else.
     pub fn from_hex(text: &str) -> Option<Self> {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Digest)
@@ -54,6 +69,37 @@ impl Beginning {
         let mut hashed = self.hashed.clone();
         hashed.update(rest);
         Digest(hashed.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+}
+
+/// A digest of bytes that come in pieces.
+pub struct Running(Context);
+
+impl Running {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+}
+
+/// A digest of parts, in which no part can run into the next.
+pub struct Builder(Running);
+
+impl Builder {
+    /// Adds a part.
+    pub fn add(&mut self, part: &str) {
+        self.0.update(&(part.len() as u64).to_be_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    /// The digest of all parts.
+    pub fn finish(self) -> Digest {
+        self.0.finish()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -12,12 +13,12 @@ use serde_json::json;
 use super::die::Die;
 use super::digest::Digest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, Stream};
 use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::model::programme::{Member, Programme};
+use crate::model::programme::{Asset, Member, Programme};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
@@ -32,6 +33,12 @@ const GENERATION: &str = "1";
 
 /// Room for a message without pictures, in bytes.
 const ROOMY: usize = 48 * 1024;
+
+/// Room for the head of a message and the values in its texts, in bytes.
+const HEAD: usize = 4 * 1024;
+
+/// Recipients whose messages are made before their lines are written.
+const BLOCK: usize = 1024;
 
 /// In which form the single messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +83,16 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
+    /// True where every message is rendered in full.
+    pub fn is_reference(&self) -> bool {
+        self.reference
+    }
+
     /// A digest of the key that codes and tokens are derived with.
     pub fn key(&self) -> Digest {
         Digest::of(self.composer.key().as_bytes())
@@ -113,7 +130,7 @@ impl<'p> Mailer<'p> {
         let values = variant.values(&reader)?;
         let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
         let message = self.message(mailing, &recipient, &variant.composed, subject);
-        let mut bytes = Vec::with_capacity(ROOMY);
+        let mut bytes = Vec::with_capacity(die.length() + HEAD);
         message.write_head(&mut bytes);
         die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
@@ -246,18 +263,27 @@ impl<'p> Mailer<'p> {
         Ok(proofs.len())
     }
 
-    /// The HTML of a proof: pictures lie beside it instead of in the message.
+    /// The HTML of a proof, its pictures written beside it.
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, EmitError> {
-        let domain = self.programme.settings.sender.email.domain();
-        let mut html = composed.sealed.html().to_owned();
-        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
-        {
-            let suffix = path.rsplit('.').next().unwrap_or_default();
-            let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
+        let (html, files) = self.proof(composed);
+        for (name, asset) in files {
             store.put(&format!("{folder}/{name}"), &asset.bytes)?;
-            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
         }
         Ok(html)
+    }
+
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut html = composed.sealed.html().to_owned();
+        let mut files = Vec::new();
+        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
+        {
+            let name = pictures::file_beside(path, asset);
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
+            files.push((name, asset));
+        }
+        (html, files)
     }
 
     /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
@@ -274,48 +300,49 @@ impl<'p> Mailer<'p> {
         let folder = format!("mail/{}", audience.mailing.id);
         let press = Press::new(self.composer, audience.mailing);
         let (variants, struck) = self.strike(audience, &press);
-        let written: Vec<Option<Line>> = audience
-            .recipients
-            .par_iter()
-            .zip(variants)
-            .map(|(recipient, variant)| {
-                let struck = variant.and_then(|variant| struck[variant].as_ref());
-                let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
-                let letter = match stamped {
+        let write = |(recipient, variant): (&Recipient<'p>, &Option<usize>)| {
+            let struck = variant.and_then(|variant| struck[variant].as_ref());
+            let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
+            let letter = match stamped {
+                Some(letter) => letter,
+                None => match self.letter(audience.mailing, *recipient)? {
                     Some(letter) => letter,
-                    None => match self.letter(audience.mailing, *recipient)? {
-                        Some(letter) => letter,
-                        None => return Ok(None),
-                    },
-                };
-                let digest = match form {
-                    Messages::Eml => {
-                        store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
-                    }
-                    _ => Digest::of(&letter.bytes),
-                };
-                let line = manifest_line(&letter, digest);
-                let length = letter.bytes.len() as u64;
-                step();
-                Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
-            })
-            .collect::<Result<_, EmitError>>()?;
-        let mut manifest = String::new();
-        let mut mbox = Vec::new();
-        let mut total = 0;
-        let mut count = 0;
-        for (line, bytes, length) in written.into_iter().flatten() {
-            let _ = writeln!(manifest, "{line}");
-            count += 1;
-            total += length;
-            if let Some(bytes) = bytes {
-                super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut mbox);
+                    None => return Ok(None),
+                },
+            };
+            let digest = match form {
+                Messages::Eml => {
+                    store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
+                }
+                _ => Digest::of(&letter.bytes),
+            };
+            let line = manifest_line(&letter, digest);
+            let length = letter.bytes.len() as u64;
+            step();
+            Ok::<_, EmitError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
+        };
+        let mut manifest = store.stream(&format!("{folder}/manifest.jsonl"))?;
+        let mut mbox = match form {
+            Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
+            _ => None,
+        };
+        let (mut count, mut total) = (0, 0);
+        for (recipients, variants) in audience.recipients.chunks(BLOCK).zip(variants.chunks(BLOCK)) {
+            let written: Vec<Option<Line>> =
+                recipients.par_iter().zip(variants).map(write).collect::<Result<_, _>>()?;
+            for (line, bytes, length) in written.into_iter().flatten() {
+                manifest.write(line.as_bytes())?;
+                count += 1;
+                total += length;
+                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
+                    let mut entry = Vec::with_capacity(bytes.len() + 128);
+                    super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
+                    mbox.write(&entry)?;
+                }
             }
         }
-        if form == Messages::Mbox {
-            store.put(&format!("{folder}/messages.mbox"), &mbox)?;
-        }
-        store.put(&format!("{folder}/manifest.jsonl"), manifest.as_bytes())?;
+        mbox.map_or(Ok(()), Stream::finish)?;
+        manifest.finish()?;
         Ok((count, total))
     }
 
@@ -344,7 +371,7 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         Route::Email(address) => address.as_str(),
         Route::Post(_) => "",
     };
-    json!({
+    let line = json!({
         "contact": contact.id.as_str(),
         "to": to,
         "tier": letter.recipient.tier().letter(),
@@ -354,8 +381,13 @@ fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
         "bytes": letter.bytes.len(),
         "sha256": digest.to_string(),
         "message_id": letter.message_id,
-    })
-    .to_string()
+    });
+    format!("{line}\n")
+}
+
+/// A message as it was last built for a contact of the programme at `root`, if it was.
+pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
+    std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
 }
 
 fn file_name(path: &str) -> &str {

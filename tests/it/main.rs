@@ -18,7 +18,6 @@ mod person;
 mod programme;
 mod rules;
 mod run;
-#[cfg(feature = "dkim")]
 mod signing;
 mod site;
 mod snapshot;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use data_encoding::BASE64;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 
 use crate::demo;
 use crate::files;
@@ -36,14 +36,26 @@ fn r18_the_refer_page_has_all_that_a_recommendation_needs() {
     let site = site();
     let words = [
         ("refer/index.html", "Ett kontor med 20 till 200 personer", "Två biobiljetter", "En kaffeprovning på kontoret"),
-        ("nb/refer/index.html", "Et kontor med 20 til 200 mennesker", "To kinobilletter", "En kaffesmaking på kontoret"),
+        (
+            "nb/refer/index.html",
+            "Et kontor med 20 til 200 mennesker",
+            "To kinobilletter",
+            "En kaffesmaking på kontoret",
+        ),
         ("et/refer/index.html", "20–200 inimesega kontor", "Kaks kinopiletit", "Kohvi degusteerimine kontoris"),
-        ("en/refer/index.html", "An office of 20 to 200 people", "Two cinema tickets", "A coffee tasting at the office"),
+        (
+            "en/refer/index.html",
+            "An office of 20 to 200 people",
+            "Two cinema tickets",
+            "A coffee tasting at the office",
+        ),
     ];
     for (path, ideal, referrer, referred) in words {
         let page = text(&site, path);
         let url = format!("{BASE}/{}", path.trim_end_matches("index.html"));
-        for part in [ideal, referrer, referred, "href=\"mailto:?", "linkedin.com/", "https://wa.me/", "href=\"sms:", &url] {
+        for part in
+            [ideal, referrer, referred, "href=\"mailto:?", "linkedin.com/", "https://wa.me/", "href=\"sms:", &url]
+        {
             assert!(page.contains(part), "{path}: {part}");
         }
         assert!(page.contains("data-copy"), "{path}: a button copies the text");
@@ -74,7 +86,9 @@ fn r18_no_page_follows_its_readers() {
     }
     let script = site.keys().find(|path| path.ends_with(".js")).expect("a script");
     let script = text(&site, script);
-    for word in ["cookie", "localStorage", "sessionStorage", "fetch(", "XMLHttpRequest", "sendBeacon", "import(", "http"] {
+    for word in
+        ["cookie", "localStorage", "sessionStorage", "fetch(", "XMLHttpRequest", "sendBeacon", "import(", "http"]
+    {
         assert!(!script.contains(word), "the script knows `{word}`");
     }
 }
@@ -90,13 +104,16 @@ fn every_page_carries_the_policy_that_the_host_sends_and_lives_by_it() {
         assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
         let styles = between(&page, "<style>", "</style>");
         assert_eq!(styles.len(), 1, "{path}");
-        let hash = BASE64.encode(&Sha256::digest(styles[0].as_bytes()));
+        let hash = BASE64.encode(digest(&SHA256, styles[0].as_bytes()).as_ref());
         assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "{path}: its style sheet is allowed");
         assert!(!page.contains(" style=\"") && !page.contains("javascript:"), "{path}");
         for script in between(&page, "<script", ">") {
             assert!(script.starts_with(" src=\"/assets/site-"), "{path}: {script}");
         }
-        assert!(!page.split('<').any(|tag| tag.split('>').next().unwrap_or_default().contains(" on")), "{path}: no handlers");
+        assert!(
+            !page.split('<').any(|tag| tag.split('>').next().unwrap_or_default().contains(" on")),
+            "{path}: no handlers"
+        );
     }
 }
 

@@ -15,6 +15,7 @@ use crate::render::engine::Engine;
 use crate::render::html::Picture;
 use crate::render::locale::{self, DateStyle};
 use crate::render::page::{AssetView, CardView, Shelf, style_sheet};
+use crate::render::qr;
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;
@@ -59,7 +60,7 @@ impl<'p> Assets<'p> {
         };
         let icon = make("icon", "svg", icon);
         let script = script.map(|text| make("site", "js", text));
-        let code = |(language, url): &(Language, String)| Some((*language, drawings::qr_code(url)?));
+        let code = |(language, url): &(Language, String)| Some((*language, qr::svg(url)?));
         let codes = refer_pages.iter().filter_map(code);
         let qr = codes.map(|(language, svg)| (language, make(&format!("refer-{language}"), "svg", svg))).collect();
         let card = |&language: &Language| (language, card_view(ground, &common_card(programme, language)));

@@ -173,6 +173,11 @@ impl<'p> Site<'p> {
         self.files.iter().map(|(path, _)| path.as_str())
     }
 
+    /// Every file by its path below `output/`, with what it holds.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Cow<'_, [u8]>)> {
+        self.files.iter().map(|(path, held)| (path.as_str(), held.bytes()))
+    }
+
     /// What the file at a path below `output/` holds. Cards and smaller copies of pictures are made for the asking.
     pub fn file(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         self.files.iter().find(|(known, _)| known == path).map(|(_, held)| held.bytes())
