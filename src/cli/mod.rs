@@ -11,6 +11,7 @@ mod check;
 mod dkim_record;
 mod init;
 mod ledger;
+mod link_cache;
 mod log;
 mod paper;
 mod person;

@@ -124,8 +124,18 @@ fn only_load_reads_the_programme_and_only_emit_edit_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        &["load/", "emit/", "edit/", "send/journal", "send/doors", "cli/init", "cli/session"],
+        // What `cli/link_cache` keeps lies in the user's own cache, outside of any programme.
+        &["load/", "emit/", "edit/", "send/journal", "send/doors", "cli/init", "cli/link_cache", "cli/session"],
         "files are read in load and written in emit and edit; send has its journal, and the queues it delivers into",
+    );
+}
+
+#[test]
+fn only_the_check_of_outside_links_asks_the_web() {
+    only_in(
+        &["ureq", "TcpStream", "TcpListener"],
+        &["check/outside/http", "send/", "serve/"],
+        "no network by surprise",
     );
 }
 
