@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod bounces;
 mod build;
 mod check;
 #[cfg(feature = "dkim")]
@@ -70,6 +71,8 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Read delivery reports and mark the addresses that failed
+    Bounces(bounces::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -121,6 +124,9 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Bounces(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
