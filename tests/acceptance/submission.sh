@@ -25,7 +25,7 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-mkdir "$folder/etc" "$folder/queue" "$folder/data" "$folder/log" "$folder/sasl" "$folder/tls"
+mkdir "$folder/etc" "$folder/queue" "$folder/data" "$folder/log" "$folder/tls" "$folder/etc/sasl"
 chown postfix "$folder/data"
 
 # The authority, and the relay's certificate.
@@ -39,15 +39,15 @@ chown postfix "$folder/data"
         -out relay.pem
 ) >"$folder/log/openssl.log" 2>&1 || { cat "$folder/log/openssl.log"; exit 1; }
 
-# One account.
-cat >"$folder/sasl/smtpd.conf" <<END
+# One account. Debian looks for its description below the configuration, others where they are told to.
+cat >"$folder/etc/sasl/smtpd.conf" <<END
 pwcheck_method: auxprop
 auxprop_plugin: sasldb
 mech_list: PLAIN LOGIN
-sasldb_path: $folder/sasl/sasldb2
+sasldb_path: $folder/etc/sasl/sasldb2
 END
-printf 'hemligt: &/?' | saslpasswd2 -p -c -f "$folder/sasl/sasldb2" -u relay.example anna
-chown postfix "$folder/sasl/sasldb2"
+printf 'hemligt: &/?' | saslpasswd2 -p -c -f "$folder/etc/sasl/sasldb2" -u relay.example anna
+chown postfix "$folder/etc/sasl/sasldb2"
 
 cat >"$folder/etc/main.cf" <<END
 compatibility_level = 3.6
@@ -74,7 +74,7 @@ smtpd_tls_loglevel = 1
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = cyrus
 smtpd_sasl_path = smtpd
-cyrus_sasl_config_path = $folder/sasl
+cyrus_sasl_config_path = $folder/etc/sasl
 smtpd_sasl_local_domain = relay.example
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_client_connection_rate_limit = 0
