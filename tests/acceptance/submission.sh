@@ -47,7 +47,7 @@ mech_list: PLAIN LOGIN
 sasldb_path: $folder/etc/sasl/sasldb2
 END
 printf 'hemligt: &/?' | saslpasswd2 -p -c -f "$folder/etc/sasl/sasldb2" -u relay.example anna
-chown postfix "$folder/etc/sasl/sasldb2"
+chgrp postfix "$folder/etc/sasl/sasldb2"
 
 cat >"$folder/etc/main.cf" <<END
 compatibility_level = 3.6
