@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::programme::{MAILING, Programme, Run, address, person};
+use crate::programme::{MAILING, Programme, Run, address, at_once, person};
 use crate::server::{Deed, Options, Phase, Server};
+
+/// Longer than a timeout of a second.
+pub const TOO_LONG: Duration = Duration::from_millis(1600);
 
 /// Everybody has it once, and the run ended well.
 #[track_caller]
@@ -28,57 +31,77 @@ pub fn nothing_left(programme: &Programme, run: Run) {
 #[test]
 fn a_fault_that_passes_is_ridden_out() {
     let programme = Programme::new(8, "connections: 2, command_timeout_s: 1");
-    for (phase, deed) in [
+    let cases = [
         (Phase::Connect, Deed::SayAndHangUp("421 4.3.2 come back later")),
         (Phase::Connect, Deed::HangUp),
         (Phase::Hello, Deed::SayAndHangUp("421 4.3.2 come back later")),
         (Phase::Hello, Deed::HangUp),
         (Phase::Mail, Deed::SayAndHangUp("421 4.3.2 come back later")),
         (Phase::Mail, Deed::HangUp),
-        (Phase::Mail, Deed::Sleep(Duration::from_millis(1600))),
+        (Phase::Mail, Deed::Sleep(TOO_LONG)),
         (Phase::Mail, Deed::Say("garbage")),
         (Phase::Reset, Deed::HangUp),
         (Phase::Quit, Deed::HangUp),
-    ] {
+    ];
+    at_once(&cases, |&(phase, deed)| {
         let (twin, seen) = (programme.twin(), AtomicUsize::new(0));
-        let server =
-            Server::new(move |moment| match moment.phase == phase && seen.fetch_add(1, Ordering::SeqCst) == 0 {
-                true => deed,
-                false => Deed::Fine,
-            });
-        eprintln!("{phase:?} {deed:?}");
+        let server = Server::new(move |moment| {
+            // Both connections meet it.
+            let is_hit = moment.phase == phase && seen.fetch_add(1, Ordering::SeqCst) < 2;
+            if is_hit { deed } else { Deed::Fine }
+        });
         all_is_well(&twin, &server, 8, twin.send(&server, 8, &[]));
-    }
+    });
 }
 
 #[test]
 fn a_relay_that_never_gets_to_mail_stops_the_run_before_anything_is_attempted() {
     let programme = Programme::new(3, "connections: 2, command_timeout_s: 1");
-    for (phase, deed) in [
+    let cases = [
         (Phase::Connect, Deed::SayAndHangUp("421 4.3.2 not today")),
         (Phase::Connect, Deed::SayAndHangUp("554 5.3.2 no service here")),
         (Phase::Connect, Deed::HangUp),
         (Phase::Connect, Deed::SayAndHangUp("\u{1b}[31mSSH-2.0-OpenSSH_9.9")),
-        (Phase::Connect, Deed::Sleep(Duration::from_millis(1600))),
+        (Phase::Connect, Deed::Sleep(TOO_LONG)),
         (Phase::Hello, Deed::Say("502 5.5.1 what?")),
-    ] {
+    ];
+    at_once(&cases, |&(phase, deed)| {
         let twin = programme.twin();
         let server = Server::new(move |moment| if moment.phase == phase { deed } else { Deed::Fine });
-        eprintln!("{phase:?} {deed:?}");
         let run = twin.send(&server, 3, &[]);
         assert!(!run.stderr.contains('\u{1b}'), "a reply does not steer the terminal");
         nothing_left(&twin, run);
-    }
+    });
 }
 
 #[test]
 fn nobody_there_stops_the_run_before_anything_is_attempted() {
     let programme = Programme::new(3, "connections: 2");
-    for url in
-        ["smtp://127.0.0.1:1", "smtp://relay.invalid:25", "smtps://127.0.0.1:1", "", "http://127.0.0.1", "smtp://"]
-    {
-        nothing_left(&programme.twin(), programme.twin().send_to(url, 3, &[]));
-    }
+    let urls =
+        ["smtp://127.0.0.1:1", "smtp://relay.invalid:25", "smtps://127.0.0.1:1", "", "http://127.0.0.1", "smtp://"];
+    at_once(&urls, |url| {
+        let twin = programme.twin();
+        nothing_left(&twin, twin.send_to(url, 3, &[]));
+    });
+}
+
+#[test]
+fn no_more_connections_are_wanted_and_the_run_still_ends() {
+    let programme = Programme::new(12, "connections: 4");
+    // The first connection is let in, and later ones again when it has brought something.
+    let (greeted, taken) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let server = Server::new(move |moment| match moment.phase {
+        Phase::Connect if greeted.fetch_add(1, Ordering::SeqCst) > 0 && taken.load(Ordering::SeqCst) < 3 => {
+            Deed::SayAndHangUp("421 4.7.0 too many connections")
+        }
+        Phase::Mail if moment.taken == 3 => Deed::SayAndHangUp("421 4.7.0 enough for this connection"),
+        Phase::Dot => {
+            taken.fetch_add(1, Ordering::SeqCst);
+            Deed::FineAfter(Duration::from_millis(20))
+        }
+        _ => Deed::Fine,
+    });
+    all_is_well(&programme, &server, 12, programme.send(&server, 12, &[]));
 }
 
 #[test]

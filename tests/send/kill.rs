@@ -1,6 +1,7 @@
 //! Killed at random moments, with and without faults, the command loses nobody and sends nothing twice.
 
-use std::process::Child;
+use std::fs::File;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -185,10 +186,15 @@ fn one_list(whole: &Programme, usual: Duration, random: &mut Random, faults: boo
         if left == 0 || run == kills + 60 {
             break;
         }
-        let more: &[&str] = if programme.journal().is_empty() { &["--quiet"] } else { &["--quiet", "--resume"] };
+        let count = left.to_string();
+        let mut arguments = vec!["--quiet", "send", MAILING, "--confirm", &count];
+        arguments.extend((!programme.journal().is_empty()).then_some("--resume"));
+        let said = File::create(programme.path("said.txt")).expect("a file");
+        let mut sender = programme.command(&server.url("smtp://"), &arguments);
+        sender.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said);
         let (by_moment, by_time) = (random.below(4) > 0, random.below(2) == 0);
         let mut target = gun.lock().expect("no panic");
-        target.child = Some(programme.start(&server.url("smtp://"), left, more));
+        target.child = Some(sender.spawn().expect("the command starts"));
         if killed < kills && by_moment {
             // Five moments a message: somewhere in what is left.
             target.moments = 1 + random.below(5 * left as u64);
@@ -203,7 +209,7 @@ fn one_list(whole: &Programme, usual: Duration, random: &mut Random, faults: boo
         match ended {
             None => killed += 1,
             Some(0 | 3) => {}
-            Some(other) => panic!("it ended with {other}"),
+            Some(other) => panic!("it ended with {other}: {}", programme.read("said.txt")),
         }
     }
     let explained = explained.load(Ordering::SeqCst);

@@ -1,13 +1,10 @@
 //! What goes wrong with one message: a reply to RCPT, DATA or the final dot, silence, a broken connection.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
+use crate::connections::TOO_LONG;
 use crate::programme::{Programme, address, person};
 use crate::server::{Deed, Kept, Moment, Options, Phase, Server};
-
-/// Longer than the programme's timeout of a second.
-const TOO_LONG: Duration = Duration::from_millis(1600);
 
 const IMPATIENT: &str = "connections: 2, command_timeout_s: 1, dot_timeout_s: 1";
 

@@ -1,7 +1,7 @@
 //! Whom the command trusts with mail and password: certificates and AUTH.
 
 use crate::connections::nothing_left;
-use crate::programme::Programme;
+use crate::programme::{Programme, at_once};
 use crate::server::{Deed, Options, Phase, Server};
 
 const LOGIN: Option<(&str, &str, &str)> = Some(("PLAIN LOGIN", "anna@firm.example", "hemligt: &/?%"));
@@ -15,20 +15,19 @@ fn secure(certificate: &'static str) -> Options {
 #[test]
 fn only_a_certificate_for_this_host_of_a_known_authority_and_of_today_is_trusted() {
     let programme = Programme::new(2, "connections: 2");
-    for certificate in ["expired.pem", "wrong-name.pem", "untrusted.pem"] {
-        for (implicit, scheme, query) in [(false, "smtp://", "?tls=required"), (true, "smtps://", "")] {
-            let twin = programme.twin();
-            let options = Options { implicit, login: LOGIN, ..secure(certificate) };
-            let server = Server::with(options, |_| Deed::Fine);
-            let run = twin.send_to(&(server.url(&format!("{scheme}{CREDENTIALS}")) + query), 2, &[]);
-            eprintln!("{certificate} {scheme}: {}", run.stderr);
-            assert!(run.stderr.contains("certificate"), "{}", run.stderr);
-            assert!(!run.stderr.contains("hemligt"), "no password is printed");
-            nothing_left(&twin, run);
-            server.settle();
-            assert!(server.said().iter().all(|line| !line.contains("AUTH")), "no password goes to a stranger");
-        }
-    }
+    let ways = [(false, "smtp://", "?tls=required"), (true, "smtps://", "")];
+    let wrong = ["expired.pem", "wrong-name.pem", "untrusted.pem"];
+    let cases: Vec<_> = wrong.into_iter().flat_map(|certificate| ways.map(|way| (certificate, way))).collect();
+    at_once(&cases, |&(certificate, (implicit, scheme, query))| {
+        let twin = programme.twin();
+        let server = Server::with(Options { implicit, login: LOGIN, ..secure(certificate) }, |_| Deed::Fine);
+        let run = twin.send_to(&(server.url(&format!("{scheme}{CREDENTIALS}")) + query), 2, &[]);
+        assert!(run.stderr.contains("certificate"), "{certificate} {scheme}: {}", run.stderr);
+        assert!(!run.stderr.contains("hemligt"), "no password is printed");
+        nothing_left(&twin, run);
+        server.settle();
+        assert!(server.said().iter().all(|line| !line.contains("AUTH")), "no password goes to a stranger");
+    });
 }
 
 #[test]
@@ -72,18 +71,17 @@ fn a_login_that_fails_or_is_missing_stops_the_run_before_anything_is_attempted()
         _ => Deed::Fine,
     });
     let absent = Server::with(secure("right.pem"), |_| Deed::Fine);
-    for (server, credentials, word) in [
+    let cases = [
         (server(), "anna%40firm.example:wrong@", "535"),
         (server(), "", "530"),
         (busy, CREDENTIALS, "454"),
         (absent, CREDENTIALS, "AUTH"),
-    ] {
+    ];
+    at_once(&cases, |(server, credentials, word)| {
         let twin = programme.twin();
-        let run = twin.send_to(&(server.url(&format!("smtp://{credentials}")) + "?tls=required"), 2, &[]);
-        eprintln!("{credentials} {word}: {}", run.stderr);
-        let run = run.says(word);
+        let run = twin.send_to(&(server.url(&format!("smtp://{credentials}")) + "?tls=required"), 2, &[]).says(word);
         assert!(!run.stderr.contains("hemligt") && !run.stderr.contains("wrong@"), "no password is printed");
         nothing_left(&twin, run);
         assert!(server.kept().is_empty());
-    }
+    });
 }
