@@ -50,7 +50,8 @@ enum MessagesAs {
     None,
 }
 
-fn shard(text: &str) -> Result<Shard, String> {
+/// Reads a part like `2/4`.
+pub fn shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
     match parts {
         Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),

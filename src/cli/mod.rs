@@ -14,6 +14,7 @@ mod dkim_record;
 mod init;
 mod person;
 mod plan;
+mod send;
 mod session;
 mod terminal;
 
@@ -71,6 +72,8 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Send a mailing; a dry run unless --confirm names how many messages leave
+    Send(send::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
     /// Do what one contact asks of us
@@ -88,6 +91,8 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
+    /// A send ended with messages that were not accepted.
+    Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
 }
@@ -98,6 +103,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => 0,
             Outcome::Errors => 1,
             Outcome::Usage => 2,
+            Outcome::Unfinished => 3,
             Outcome::Environment => 4,
         })
     }
@@ -124,6 +130,9 @@ pub fn run() -> ExitCode {
         }
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
+        }
+        Command::Send(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| send::run(&arguments, &session, &terminal))
         }
         Command::Bounces(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))

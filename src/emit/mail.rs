@@ -1,6 +1,6 @@
 //! `output/mail/<mailing>/`: the proofs of each tier and language, the single messages, and who got none and why.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::die::Die;
 use super::digest::Digest;
+use super::edition::{Edition, FIRST_GENERATION};
+use super::manifest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use super::store::{Store, StoreError};
 use crate::diagnostic::Diagnostic;
@@ -22,16 +23,9 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
 use crate::render::pictures;
-use crate::render::stamp::{Key, Press, Variant, look_up};
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
 const HOUR: i8 = 9;
-
-/// A message may be sent again under the same id only as another generation; a build makes the first.
-const GENERATION: &str = "1";
-
-/// Room for a message without pictures, in bytes.
-const ROOMY: usize = 48 * 1024;
 
 /// In which form the single messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +61,30 @@ pub struct Mailer<'p> {
     reference: bool,
 }
 
-/// A variant, ready to be stamped; none where its readers are rendered in full.
-type Struck<'p> = Option<(Variant<'p>, Die)>;
-
 impl<'p> Mailer<'p> {
     /// A mailer for the messages of `composer`; with `reference` every message is rendered in full.
     pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, reference: bool) -> Self {
         Mailer { programme, composer, reference }
+    }
+
+    /// The programme.
+    pub fn programme(&self) -> &'p Programme {
+        self.programme
+    }
+
+    /// What makes its texts.
+    pub(super) fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
+    /// True where every message is rendered in full.
+    pub(super) fn is_reference(&self) -> bool {
+        self.reference
+    }
+
+    /// All messages of a mailing, to be made one by one.
+    pub fn edition<'m>(&'m self, audience: &'m Audience<'p>) -> Edition<'m, 'p> {
+        Edition::new(self, audience)
     }
 
     /// A digest of the key that codes and tokens are derived with.
@@ -81,53 +92,20 @@ impl<'p> Mailer<'p> {
         Digest::of(self.composer.key().as_bytes())
     }
 
-    /// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.
-    ///
-    /// # Errors
-    /// What cannot be rendered.
-    pub fn letter(
-        &self,
-        mailing: &'p Mailing,
-        recipient: Recipient<'p>,
-    ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
-        let Route::Email(_) = recipient.route() else { return Ok(None) };
-        let composed = self.composer.compose(mailing, &recipient)?;
-        let message = self.message(mailing, &recipient, &composed, composed.subject.clone());
-        let mut bytes = Vec::with_capacity(ROOMY);
-        message.write(&mut bytes);
-        let message_id = message.message_id;
-        let Composed { language, signer, subject, .. } = composed;
-        Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
-    }
-
-    /// The message of one reader from their variant; `None` where it has to be rendered in full.
-    fn stamped(
-        &self,
-        mailing: &'p Mailing,
-        recipient: Recipient<'p>,
-        struck: &(Variant<'p>, Die),
-        press: &Press<'p>,
-    ) -> Option<Letter<'p>> {
-        let (variant, die) = struck;
-        let reader = press.reader(&recipient);
-        let values = variant.values(&reader)?;
-        let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
-        let message = self.message(mailing, &recipient, &variant.composed, subject);
-        let mut bytes = Vec::with_capacity(ROOMY);
-        message.write_head(&mut bytes);
-        die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
-        let Composed { language, signer, .. } = variant.composed;
-        let (subject, message_id) = (message.subject, message.message_id);
-        Some(Letter { recipient, language, signer, subject, message_id, bytes })
+    /// The id of a recipient's message, without brackets.
+    pub(super) fn message_id(&self, mailing: &Mailing, recipient: &Recipient<'_>, generation: &str) -> String {
+        let domain = self.programme.settings.sender.email.domain();
+        mime::message_id(mailing.id.as_str(), recipient.contact().id.as_str(), generation, domain)
     }
 
     /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
-    fn message<'c>(
+    pub(super) fn message<'c>(
         &self,
         mailing: &Mailing,
         recipient: &Recipient<'p>,
         composed: &'c Composed<'p>,
         subject: String,
+        generation: &str,
     ) -> Message<'c> {
         let settings = &self.programme.settings;
         let domain = settings.sender.email.domain();
@@ -146,7 +124,7 @@ impl<'p> Mailer<'p> {
             reply_to: self.reply_to(composed.signer),
             subject,
             date: dated(recipient.date(), &settings.timezone),
-            message_id: mime::message_id(mailing.id.as_str(), contact.id.as_str(), GENERATION, domain),
+            message_id: self.message_id(mailing, recipient, generation),
             list_id: Some(ListId {
                 description: settings.name.as_str().to_owned(),
                 id: format!("{}.{domain}", mailing.kind.name()),
@@ -159,35 +137,6 @@ impl<'p> Mailer<'p> {
             inline: self.images(&composed.pictures),
             attachments: self.attachments(mailing, composed, recipient.tier()),
         }
-    }
-
-    /// The dies of a mailing by variant, each variant rendered once.
-    fn strike(&self, audience: &Audience<'p>, press: &Press<'p>) -> (Vec<Option<usize>>, Vec<Struck<'p>>) {
-        let by_mail = |recipient: &Recipient<'p>| !self.reference && matches!(recipient.route(), Route::Email(_));
-        let keys: Vec<Option<Key>> = audience
-            .recipients
-            .par_iter()
-            .map(|recipient| by_mail(recipient).then(|| press.key(recipient, &press.reader(recipient))).flatten())
-            .collect();
-        let mut numbers: HashMap<&Key, usize> = HashMap::new();
-        let mut firsts: Vec<(&Key, &Recipient<'p>)> = Vec::new();
-        let mut variants = Vec::with_capacity(keys.len());
-        for (key, recipient) in keys.iter().zip(&audience.recipients) {
-            variants.push(key.as_ref().map(|key| {
-                *numbers.entry(key).or_insert_with(|| {
-                    firsts.push((key, recipient));
-                    firsts.len() - 1
-                })
-            }));
-        }
-        let strike = |(key, recipient): &(&Key, &Recipient<'p>)| {
-            let variant = press.variant(key, recipient)?;
-            let message = self.message(audience.mailing, recipient, &variant.composed, String::new());
-            let die = Die::new(&variant, &message);
-            Some((variant, die))
-        };
-        let struck = firsts.par_iter().map(strike).collect();
-        (variants, struck)
     }
 
     /// Answers go to who signed, unless that is the sender's own address.
@@ -272,29 +221,19 @@ impl<'p> Mailer<'p> {
         step: &(dyn Fn() + Sync),
     ) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
-        let press = Press::new(self.composer, audience.mailing);
-        let (variants, struck) = self.strike(audience, &press);
-        let written: Vec<Option<Line>> = audience
-            .recipients
-            .par_iter()
-            .zip(variants)
-            .map(|(recipient, variant)| {
-                let struck = variant.and_then(|variant| struck[variant].as_ref());
-                let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
-                let letter = match stamped {
-                    Some(letter) => letter,
-                    None => match self.letter(audience.mailing, *recipient)? {
-                        Some(letter) => letter,
-                        None => return Ok(None),
-                    },
-                };
+        let edition = self.edition(audience);
+        let written: Vec<Option<Line>> = (0..audience.recipients.len())
+            .into_par_iter()
+            .map(|index| {
+                let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
                 let digest = match form {
                     Messages::Eml => {
-                        store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
+                        let contact = &letter.recipient.contact().id;
+                        store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?
                     }
                     _ => Digest::of(&letter.bytes),
                 };
-                let line = manifest_line(&letter, digest);
+                let line = manifest::line(&letter, digest);
                 let length = letter.bytes.len() as u64;
                 step();
                 Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
@@ -315,7 +254,7 @@ impl<'p> Mailer<'p> {
         if form == Messages::Mbox {
             store.put(&format!("{folder}/messages.mbox"), &mbox)?;
         }
-        store.put(&format!("{folder}/manifest.jsonl"), manifest.as_bytes())?;
+        store.put(&manifest::path(&audience.mailing.id), manifest.as_bytes())?;
         Ok((count, total))
     }
 
@@ -336,26 +275,6 @@ impl<'p> Mailer<'p> {
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
     }
-}
-
-fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
-    let contact = letter.recipient.contact();
-    let to = match letter.recipient.route() {
-        Route::Email(address) => address.as_str(),
-        Route::Post(_) => "",
-    };
-    json!({
-        "contact": contact.id.as_str(),
-        "to": to,
-        "tier": letter.recipient.tier().letter(),
-        "language": letter.language.tag(),
-        "signer": letter.signer.id.as_str(),
-        "subject": letter.subject,
-        "bytes": letter.bytes.len(),
-        "sha256": digest.to_string(),
-        "message_id": letter.message_id,
-    })
-    .to_string()
 }
 
 fn file_name(path: &str) -> &str {

@@ -1,7 +1,7 @@
 //! The journals of what was sent, read when somebody asks for one: together they outgrow everything else in the folder.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use super::ReadError;
 use crate::diagnostic::Diagnostic;
@@ -21,24 +21,47 @@ pub const FOLDER: &str = "contacts/journal";
 pub fn read(root: &Path, mailing: &MailingId, found: &mut Vec<Diagnostic>) -> Result<Journal, ReadError> {
     let mut journal = Journal::default();
     let folder = root.join(FOLDER);
-    if !folder.is_dir() {
-        return Ok(journal);
-    }
-    let failed = |error| ReadError { path: folder.clone(), error };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
-        if mailing_of(&name) == Some(mailing.as_str()) {
-            names.push(name);
-        }
-    }
-    names.sort_unstable();
+    let names = names(root, mailing).map_err(|error| ReadError { path: folder.clone(), error })?;
     for name in names {
         let path = folder.join(&name);
         let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
         note_lines(&format!("{FOLDER}/{name}"), &String::from_utf8_lossy(&bytes), &mut journal, found);
     }
     Ok(journal)
+}
+
+/// The file names of a mailing's journals, in order: the whole's and those of its parts.
+///
+/// # Errors
+/// A folder that the system does not let us read.
+pub fn names(root: &Path, mailing: &MailingId) -> io::Result<Vec<String>> {
+    let folder = root.join(FOLDER);
+    let mut names = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(&folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if mailing_of(&name) == Some(mailing.as_str()) {
+                names.push(name);
+            }
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The file name of a mailing's journal, or of that of one part: which, of how many.
+pub fn file_name(mailing: &MailingId, part: Option<(u32, u32)>) -> String {
+    match part {
+        Some((index, of)) => format!("{mailing}.{index}-of-{of}.jsonl"),
+        None => format!("{mailing}.jsonl"),
+    }
+}
+
+/// Which part, of how many, a journal's file name is for; `None` for that of the whole.
+pub fn part_of(name: &str) -> Option<(u32, u32)> {
+    let (_, part) = name.strip_suffix(".jsonl")?.split_once('.')?;
+    let (index, of) = part.split_once("-of-")?;
+    Some((index.parse().ok()?, of.parse().ok()?))
 }
 
 /// The mailing that a journal's file name belongs to.

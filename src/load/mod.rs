@@ -22,6 +22,7 @@ pub mod journals;
 mod lenient;
 pub mod places;
 pub mod scalar;
+pub mod trace;
 pub mod wire;
 pub mod word;
 pub mod yaml;
@@ -118,7 +119,10 @@ impl Folder {
         let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
         let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
         if let Some(mailing) = below.and_then(journals::mailing_of) {
-            self.journals.insert(mailing.to_owned());
+            // One that is empty says nothing: a send that came to nothing may leave it.
+            if bytes > 0 {
+                self.journals.insert(mailing.to_owned());
+            }
             return Ok(());
         }
         if bytes > LARGEST {
