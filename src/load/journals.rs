@@ -24,6 +24,9 @@ pub fn read(root: &Path, mailing: &MailingId, found: &mut Vec<Diagnostic>) -> Re
     let names = names(root, mailing).map_err(|error| ReadError { path: folder.clone(), error })?;
     for name in names {
         let path = folder.join(&name);
+        if !path.is_file() {
+            return Err(ReadError { path, error: io::Error::other("it is no plain file") });
+        }
         let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
         note_lines(&format!("{FOLDER}/{name}"), &String::from_utf8_lossy(&bytes), &mut journal, found);
     }

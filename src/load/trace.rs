@@ -2,8 +2,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use jiff::Timestamp;
 use walkdir::WalkDir;
 
 use super::journals;
@@ -11,7 +11,7 @@ use super::journals;
 /// What the system says of the contact files: their names, sizes and when they were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trace {
-    files: Vec<(PathBuf, u64, Option<SystemTime>)>,
+    files: Vec<(PathBuf, u64, Option<Timestamp>)>,
 }
 
 impl Trace {
@@ -27,7 +27,11 @@ impl Trace {
             let entry = entry?;
             let metadata = entry.metadata()?;
             if metadata.is_file() {
-                files.push((entry.into_path(), metadata.len(), metadata.modified().ok()));
+                files.push((
+                    entry.into_path(),
+                    metadata.len(),
+                    metadata.modified().ok().and_then(|at| at.try_into().ok()),
+                ));
             }
         }
         Ok(Trace { files })

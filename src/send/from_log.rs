@@ -17,9 +17,13 @@ pub fn read<'i>(log: &str, ids: &HashSet<&'i str>) -> HashMap<&'i str, Trace> {
     let mut traces = HashMap::new();
     for line in log.lines() {
         if let Some((queue_id, id)) = postfix_begun(line) {
-            if let Some(&id) = ids.get(id) {
-                queue_ids.insert(queue_id, id);
-                traces.entry(id).or_insert(Trace::Dropped);
+            match ids.get(id) {
+                Some(&id) => {
+                    queue_ids.insert(queue_id, id);
+                    traces.entry(id).or_insert(Trace::Dropped);
+                }
+                // Postfix gives a queue id again as soon as it is free.
+                None => _ = queue_ids.remove(queue_id),
             }
         } else if let Some(id) = postfix_queued(line).and_then(|queue_id| queue_ids.get(queue_id)) {
             traces.insert(*id, Trace::Taken);
@@ -65,6 +69,8 @@ mod tests {
             Nov 21 22:00:01 mail postfix/qmgr[3]: 4Xy9: from=<hej@ek.example>, size=900, nrcpt=1 (queue active)\n\
             Nov 21 22:00:02 mail postfix/cleanup[2]: 5Ab1: message-id=<two@ek.example>\n\
             Nov 21 22:00:02 mail postfix/smtpd[1]: lost connection after DATA from localhost[127.0.0.1]\n\
+            Nov 21 22:00:02 mail postfix/cleanup[2]: 5Ab1: message-id=<stranger@x.example>\n\
+            Nov 21 22:00:02 mail postfix/qmgr[3]: 5Ab1: from=<x@x.example>, size=900, nrcpt=1 (queue active)\n\
             2026-11-21 22:00:03 1tXy9-0001-aa <= hej@ek.example H=(x) [::1] P=esmtp S=900 id=three@ek.example\n";
         let ids = HashSet::from(["one@ek.example", "two@ek.example", "three@ek.example", "four@ek.example"]);
         let traces = read(log, &ids);

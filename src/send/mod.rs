@@ -28,3 +28,4 @@ pub mod queue;
 pub mod run;
 pub mod smtp;
 pub mod vigil;
+mod worker;

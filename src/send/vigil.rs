@@ -43,11 +43,6 @@ impl HeldBack {
             HeldBack::Moved => "moved",
         }
     }
-
-    /// They should get it, but another message than this one: it has to be built again.
-    pub fn is_owed(&self) -> bool {
-        *self == HeldBack::Moved
-    }
 }
 
 impl fmt::Display for HeldBack {

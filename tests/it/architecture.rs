@@ -120,12 +120,13 @@ fn only_the_command_line_reads_the_environment_and_the_clock() {
 }
 
 #[test]
-fn only_load_reads_the_programme_and_only_emit_and_edit_write() {
+fn only_load_reads_the_programme_and_only_emit_edit_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        &["load/", "emit/", "edit/", "send/bounces/mailbox", "cli/init", "cli/session"],
-        "files are read in load and written in emit and edit; delivery reports are no part of a programme",
+        &["load/", "emit/", "edit/", "send/bounces/mailbox", "send/journal", "send/doors", "cli/init", "cli/session"],
+        "files are read in load and written in emit and edit; send has its journal, the queues it delivers into, and the \
+         reports that come back",
     );
 }
 

@@ -18,6 +18,7 @@ mod person;
 mod programme;
 mod rules;
 mod run;
+mod send;
 #[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;

@@ -64,8 +64,8 @@ impl<'l> Sorted<'l> {
     }
 
     fn is_finished(&self) -> bool {
-        let nobody_waits = self.refused.is_empty() && self.in_doubt.is_empty() && self.to_come() == 0;
-        nobody_waits && !self.held_back.iter().any(|(_, why)| why.is_owed())
+        let nobody_waits = self.in_doubt.is_empty() && self.held_back.is_empty() && self.to_come() == 0;
+        nobody_waits && self.refused.is_empty()
     }
 }
 
@@ -75,10 +75,9 @@ pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<O
     let sorted = Sorted::new(sent, &journal);
     let outcome = match &sent.ending.stop {
         Some(Stop::Relay(_) | Stop::Journal(_) | Stop::Blind(Blind::Unreadable(_))) => Outcome::Environment,
-        Some(Stop::Blind(Blind::Broken(_)) | Stop::Message(_)) => Outcome::Errors,
-        Some(Stop::Interrupted | Stop::Breaker(_)) => Outcome::Unfinished,
-        None if sorted.is_finished() => Outcome::Done,
-        None => Outcome::Unfinished,
+        // Somebody is still in doubt from before: they are not finished with.
+        None if sorted.is_finished() && sent.plan.outbox.in_doubt == 0 => Outcome::Done,
+        _ => Outcome::Unfinished,
     };
     if terminal.is_json() {
         terminal.document(document(sent, &sorted));

@@ -47,8 +47,8 @@ impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LockError::Held { path, who } => {
-                let who = who.as_deref().unwrap_or("somebody else");
-                write!(f, "this mailing is being sent by {who} ({} is locked)", path.display())
+                let who = who.as_ref().map_or(String::new(), |who| format!(": {who}"));
+                write!(f, "another sender has this mailing{who} ({} is locked)", path.display())
             }
             LockError::OtherParts(name) => write!(f, "this mailing was begun in other parts: contacts/journal/{name}"),
             LockError::NoFile(path) => write!(f, "{} is no plain file", path.display()),

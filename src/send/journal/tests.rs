@@ -116,7 +116,7 @@ fn one_sender_a_mailing_and_parts_only_beside_parts_of_the_same_cut() {
     };
     let whole = take(None).expect("nobody else has it");
     let held = take(None).expect_err("somebody has it");
-    assert!(held.to_string().contains("is being sent by process 7 of sara"), "{held}");
+    assert!(held.to_string().contains("another sender has this mailing: process 7 of sara"), "{held}");
     assert!(matches!(take(Some((1, 2))), Err(LockError::Held { .. })));
     drop(whole);
     let (one, two) = (take(Some((1, 2))).expect("free"), take(Some((2, 2))).expect("free"));
