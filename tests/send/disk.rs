@@ -1,7 +1,7 @@
 //! The journal's disk: full, written by another, torn.
 
-use std::io::Read as _;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::programme::{MAILING, Programme};
@@ -74,25 +74,26 @@ fn a_full_device_is_said_and_nothing_is_sent() {
 
 #[test]
 fn of_two_senders_at_the_same_time_one_is_turned_away() {
-    let programme = Programme::new(20, "connections: 2");
-    let server = Server::new(|moment| match moment.phase {
-        Phase::Dot => Deed::FineAfter(Duration::from_millis(60)),
-        _ => Deed::Fine,
+    let programme = Programme::new(6, "connections: 2");
+    let released: Arc<OnceLock<()>> = Arc::default();
+    let gate = Arc::clone(&released);
+    let server = Server::new(move |moment| {
+        if moment.phase == Phase::Dot {
+            gate.wait();
+        }
+        Deed::Fine
     });
-    let mut first = programme.start(&server.url("smtp://"), 20, &[]);
-    while server.kept().is_empty() {
-        std::thread::sleep(Duration::from_millis(2));
+    let first = programme.start(&server.url("smtp://"), 6, &[]);
+    while programme.in_state("attempting").len() < 2 {
+        std::thread::sleep(Duration::from_millis(5));
     }
-    for arguments in [&[][..], &["--resume"]] {
-        let left = 20 - programme.in_state("accepted").len();
-        let second = programme.send(&server, left, arguments).ends_with(4);
-        assert!(second.stderr.contains("is being sent by process"), "{}", second.stderr);
-    }
-    let mut said = String::new();
-    first.stderr.take().expect("piped").read_to_string(&mut said).expect("UTF-8");
-    assert_eq!(first.wait().expect("it ends").code(), Some(0), "{said}");
-    assert_eq!(server.kept().len(), 20);
-    assert!(server.by_address().values().all(|&count| count == 1));
+    let another = "another sender has this mailing";
+    programme.send(&server, 4, &["--resume"]).ends_with(4).says(another);
+    programme.run("", &["send", MAILING, "--resolve", "assume-sent"]).ends_with(4).says(another);
+    released.set(()).expect("once");
+    let output = first.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(server.kept().len() == 6 && server.by_address().len() == 6);
 }
 
 #[test]
