@@ -6,7 +6,7 @@ use super::digest::Digest;
 use super::mail::{EmitError, Mailer, Messages};
 use super::site::Site;
 use super::store::{Store, Summary};
-use crate::model::id::MailingId;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
@@ -34,7 +34,12 @@ pub struct Shard {
 impl Shard {
     /// True where a recipient belongs to this part; by the hash of their id, so that new contacts do not move others.
     pub fn has(self, recipient: &Recipient<'_>) -> bool {
-        let hash = Sha256::digest(recipient.contact().id.as_str().as_bytes());
+        self.has_contact(&recipient.contact().id)
+    }
+
+    /// True where whoever has this id belongs to this part.
+    pub fn has_contact(self, id: &ContactId) -> bool {
+        let hash = Sha256::digest(id.as_str().as_bytes());
         let number = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
         number % self.of == self.index - 1
     }

@@ -91,8 +91,6 @@ pub struct Outbox {
     pub refused: usize,
     /// How many the relay wanted later, and who are not chosen now.
     pub deferred: usize,
-    /// How many are in doubt.
-    pub in_doubt: usize,
     /// How many have their day still before them, and the first of these days.
     pub early: Option<(usize, Date)>,
     /// How many had their day too long ago, and the last of these days.
@@ -136,7 +134,8 @@ impl Outbox {
         match last.map(|entry| entry.state) {
             Some(State::Accepted | State::Posted) => self.accepted += 1,
             Some(State::Refused) => self.refused += 1,
-            Some(State::Attempting | State::InDoubt) => self.in_doubt += 1,
+            // Held until somebody decides.
+            Some(State::Attempting | State::InDoubt) => {}
             Some(State::Deferred) if !request.resume => self.deferred += 1,
             Some(State::Deferred | State::Planned) | None => {
                 // The plan asked for the mailing's own day; this is the day on which it would leave.
@@ -252,4 +251,87 @@ fn compare_one(
             generation,
         }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contact::Pause;
+    use crate::model::programme::Programme;
+    use crate::plan::Roster;
+    use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
+    use jiff::civil::date;
+
+    fn request(today: Date) -> Request {
+        Request { only: Vec::new(), limit: None, resume: false, off_schedule: false, shard: None, today }
+    }
+
+    fn outbox(programme: &Programme, past: &Journal, request: &Request) -> (Outbox, Vec<String>) {
+        let mailing = programme.mailing("news").expect("it is planned");
+        let audience = Roster::new(programme, &everybody).audience(mailing);
+        let contact_of = |index: u32| programme.contacts[index as usize].id.clone();
+        let outbox = Outbox::new(&audience, contact_of, past, request);
+        let id = |chosen: &Chosen| audience.recipients[chosen.index].contact().id.to_string();
+        let chosen = outbox.chosen.iter().map(id).collect();
+        (outbox, chosen)
+    }
+
+    fn past(lines: &[(&str, &str, u32)]) -> Journal {
+        let mut journal = Journal::default();
+        for (contact, state, generation) in lines {
+            let line = format!(
+                r#"{{"t":"2027-01-20T08:00:00Z","contact":"{contact}","state":"{state}","generation":{generation}}}"#
+            );
+            journal.note(Entry::parse(&line).expect("a good line"));
+        }
+        journal
+    }
+
+    #[test]
+    fn what_the_journal_says_decides_who_is_chosen() {
+        let states = ["planned", "attempting", "in_doubt", "accepted", "refused", "deferred"];
+        let fixture = states.iter().fold(Fixture::new().contact("fresh", "C", |_| {}), |fixture, state| {
+            fixture.contact(&state.replace('_', "-"), "C", |_| {})
+        });
+        let programme = fixture.mailing("news", "2027-01-20", |_| {}).build();
+        let ids: Vec<String> = states.iter().map(|state| state.replace('_', "-")).collect();
+        let lines: Vec<(&str, &str, u32)> = ids.iter().zip(states).map(|(id, state)| (id.as_str(), state, 1)).collect();
+        let journal = past(&lines);
+        let day = request(date(2027, 1, 20));
+        let (found, chosen) = outbox(&programme, &journal, &day);
+        assert_eq!(chosen, ["fresh", "planned"]);
+        assert_eq!((found.accepted, found.refused, found.deferred), (1, 1, 1));
+        let (_, chosen) = outbox(&programme, &journal, &Request { resume: true, ..day.clone() });
+        assert_eq!(chosen, ["fresh", "planned", "deferred"]);
+        let again = past(&[("in-doubt", "in_doubt", 1), ("in-doubt", "planned", 2)]);
+        let (found, _) = outbox(&programme, &again, &Request { only: vec!["in-doubt".parse().expect("an id")], ..day });
+        assert_eq!(found.chosen.iter().map(|chosen| chosen.generation).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn r26_the_day_of_sending_counts_for_pauses_and_the_own_day_for_the_rest() {
+        let until = |day| {
+            move |c: &mut crate::model::contact::Contact| c.details.pause = Some(Pause { until: Some(day), why: None })
+        };
+        let programme = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .contact("kari", "A", |c| in_country(c, "NO"))
+            .contact("bo", "B", until(date(2027, 6, 25)))
+            .contact("ivo", "C", |c| {
+                c.details.prefers.channel = Some(crate::model::mailing::Channel::Post);
+                postal_address(c);
+            })
+            .mailing("news", "midsummer", |m| m.channel = crate::model::mailing::Channel::Preferred)
+            .build();
+        let nothing = Journal::default();
+        // St Hans in Norway is two days before midsummer's eve in Sweden.
+        let (found, chosen) = outbox(&programme, &nothing, &request(date(2027, 6, 23)));
+        assert_eq!((chosen, found.early, found.on_paper), (vec!["kari".to_owned()], Some((1, date(2027, 6, 25))), 1));
+        assert_eq!(found.reasons(), BTreeMap::from([("paused", 1)]));
+        let (found, chosen) = outbox(&programme, &nothing, &request(date(2027, 7, 1)));
+        assert_eq!((chosen, found.late), (vec!["anna".to_owned(), "bo".to_owned()], Some((1, date(2027, 6, 23)))));
+        let anyhow = Request { off_schedule: true, limit: Some(2), ..request(date(2027, 7, 1)) };
+        let (found, chosen) = outbox(&programme, &nothing, &anyhow);
+        assert_eq!((chosen.len(), found.beyond_limit), (2, 1));
+    }
 }

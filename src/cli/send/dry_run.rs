@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::leave::Plan;
 use super::progress::in_words;
+use super::status::doubts;
 use super::{checks, command_line, relay};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
@@ -18,9 +19,6 @@ use crate::send::outbox::{Dispatch, Outbox};
 
 /// Most values that a line of figures names.
 const MOST_VALUES: usize = 4;
-
-/// Most contacts that are named in a list.
-pub const MOST_LISTED: usize = 8;
 
 /// What a relay takes a second over one connection where no rate is set: a guess, to say how long it will take.
 const USUAL_PER_SECOND: f64 = 5.0;
@@ -39,7 +37,7 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
         terminal.document(document(plan, past, &figures, &obstacles, &command, session));
         return Ok(Outcome::Done);
     }
-    let in_doubt = in_doubt(plan, past);
+    let in_doubt = doubts(past, plan.arguments.shard);
     terminal.result(&page(plan, &figures, &in_doubt, session, terminal));
     if plan.is_off_schedule {
         terminal.line(&format!("  {} {}", terminal.paint("!", "33"), off_schedule_sentence(plan.outbox)));
@@ -116,18 +114,6 @@ fn estimate(count: usize, busiest: usize, smtp: &Smtp) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-/// Who is in doubt, and whose business this run is.
-fn in_doubt<'e>(plan: &Plan<'_>, past: &'e Journal) -> Vec<&'e Entry> {
-    let only = &plan.arguments.only;
-    let mut found: Vec<&Entry> = past
-        .entries()
-        .filter(|entry| matches!(entry.state, State::Attempting | State::InDoubt))
-        .filter(|entry| only.is_empty() || only.iter().any(|id| id == entry.contact.as_str()))
-        .collect();
-    found.sort_by(|a, b| a.contact.cmp(&b.contact));
-    found
-}
-
 fn page(plan: &Plan<'_>, figures: &Figures, in_doubt: &[&Entry], session: &Session, terminal: &Terminal) -> String {
     let Plan { mailing, outbox, dispatches, .. } = plan;
     let bold = |text: &str| terminal.paint(text, "1");
@@ -160,7 +146,7 @@ fn page(plan: &Plan<'_>, figures: &Figures, in_doubt: &[&Entry], session: &Sessi
     row("refused", count(outbox.refused, "by the relay"));
     row("deferred", count(outbox.deferred, "(--resume takes them along)"));
     row("in doubt", count(in_doubt.len(), "held until somebody decides"));
-    for entry in in_doubt.iter().take(MOST_LISTED) {
+    for entry in in_doubt {
         let id = entry.message_id.as_deref().unwrap_or("?");
         page += &format!("              {}  {}\n", entry.contact, terminal.paint(&format!("<{id}>"), "2"));
     }
@@ -278,7 +264,7 @@ fn document(
         "accepted": outbox.accepted,
         "refused": outbox.refused,
         "deferred": outbox.deferred,
-        "in_doubt": in_doubt(plan, past).into_iter().map(entry_json).collect::<Vec<_>>(),
+        "in_doubt": doubts(past, plan.arguments.shard).into_iter().map(entry_json).collect::<Vec<_>>(),
         "obstacles": obstacles.iter().map(|(message, hint)| json!({ "message": message, "hint": hint })).collect::<Vec<_>>(),
     })
 }

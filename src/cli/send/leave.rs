@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -9,7 +10,7 @@ use signal_hook::flag;
 
 use super::clock::SystemClock;
 use super::progress::Shown;
-use super::relay::{Way, departure};
+use super::relay::{Way, departure, failed};
 use super::report::{self, Sent};
 use super::{Arguments, checks, command_line, dry_run};
 use crate::cli::Outcome;
@@ -170,7 +171,8 @@ impl Sender<'_, '_> {
         let Sender { plan, session, terminal, .. } = self;
         if plan.dispatches.is_empty() {
             terminal.line("  nothing is left to send");
-            return Ok(Outcome::Done);
+            let sent = Sent { plan, ending: Ending::default(), took: Duration::ZERO };
+            return report::show(&sent, session, terminal);
         }
         let provenance = checks::provenance(plan.mailing, plan.arguments.allow_dirty, true, session);
         if let Some((message, hint)) = &provenance.obstacle {
@@ -180,8 +182,9 @@ impl Sender<'_, '_> {
         if let Some(note) = &provenance.note {
             terminal.detail(note);
         }
-        let way = Way::new(&plan.arguments.via, session, terminal)?;
-        let departure = departure(session, terminal)?;
+        let way = Way::of(&plan.arguments.via, session, terminal)?;
+        let departure = departure(&session.programme.settings, session.dkim_key_file().as_deref())
+            .map_err(|fault| failed(&fault, terminal))?;
         let interrupted = on_interrupt(terminal)?;
         let clock = SystemClock::new();
         let mut watch = Watch::start();
@@ -201,14 +204,14 @@ impl Sender<'_, '_> {
             per_minute: smtp.per_minute,
             per_domain: smtp.per_domain_per_minute,
         };
-        let over = AtomicBool::new(false);
+        let (end, over) = mpsc::channel();
         let mut ending = std::thread::scope(|scope| {
-            scope.spawn(|| shown.watch(&over, &interrupted));
-            let ending = self.all_rounds(&run, &way, &shown, provenance.commit.as_deref());
-            over.store(true, Ordering::Relaxed);
+            let (shown, interrupted) = (&shown, &*interrupted);
+            scope.spawn(move || shown.watch(&over, interrupted));
+            let ending = self.all_rounds(&run, &way, shown, provenance.commit.as_deref());
+            drop(end);
             ending
         });
-        drop(run);
         if let Err(broken) = journal.close() {
             ending.stop.get_or_insert(Stop::Journal(broken));
         }
@@ -241,9 +244,9 @@ impl Sender<'_, '_> {
     /// Opens the first door before anything is written down, and only then plans and sends.
     fn one_round(&self, run: &Run<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Option<&str>>) -> Ending {
         let stopped = |stop| Ending { stop: Some(stop), ..Ending::default() };
-        let line = way.line(self.session, run.clock);
-        let count = way.connections(self.session).min(numbers.len());
-        let mut doors: Vec<_> = (0..count).map(|_| way.door(line.as_ref(), self.session)).collect();
+        let line = way.line(run.clock);
+        let count = way.connections().min(numbers.len());
+        let mut doors: Vec<_> = (0..count).map(|_| way.door(line.as_ref())).collect();
         if let Err(fault) = open_patiently(&mut *doors[0], run.clock, run.observer) {
             return stopped(Stop::Relay(fault));
         }

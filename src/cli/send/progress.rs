@@ -1,6 +1,7 @@
 //! What is seen while messages leave: a bar on a terminal, else a line now and then.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -52,12 +53,11 @@ impl<'t> Shown<'t> {
         }
     }
 
-    /// Looks on until `over`; says once that a wish to end was heard.
-    pub fn watch(&self, over: &AtomicBool, interrupted: &AtomicBool) {
+    /// Looks on until the other end of `over` is gone; says once that a wish to end was heard.
+    pub fn watch(&self, over: &Receiver<()>, interrupted: &AtomicBool) {
         let start = Instant::now();
         let (mut said, mut next, mut was_heard) = (0, EVERY, false);
-        while !over.load(Ordering::Relaxed) {
-            std::thread::sleep(TICK);
+        while over.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
             if interrupted.load(Ordering::Relaxed) && !std::mem::replace(&mut was_heard, true) {
                 self.say("ending after the messages that are under way; once more to quit at once");
             }

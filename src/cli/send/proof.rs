@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::clock::SystemClock;
-use super::relay::{Way, departure};
+use super::relay::{Way, departure, failed};
 use super::{Arguments, report};
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop, report_errors};
@@ -33,11 +33,11 @@ pub fn run(
         return Err(Outcome::Usage);
     }
     session.with_workshop(terminal, |workshop| {
-        let way = Way::new(&arguments.via, session, terminal)?;
+        let way = Way::of(&arguments.via, session, terminal)?;
         let (dispatch, message) = message(workshop, mailing, only, address, session, terminal)?;
         let clock = SystemClock::new();
-        let line = way.line(session, &clock);
-        let mut door = way.door(line.as_ref(), session);
+        let line = way.line(&clock);
+        let mut door = way.door(line.as_ref());
         let reply = prove(&mut *door, &dispatch, &message).map_err(|fault| {
             terminal.failure(&format!("the proof was not sent: {fault}"), fault.hint());
             Outcome::Environment
@@ -82,7 +82,8 @@ fn message(
         );
         return Err(Outcome::Usage);
     }
-    let departure = departure(session, terminal)?;
+    let departure = departure(&session.programme.settings, session.dkim_key_file().as_deref())
+        .map_err(|fault| failed(&fault, terminal))?;
     let now = Timestamp::now();
     let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
     let letter = mailer.edition(&audience).letter(0, &format!("proof {now}"));

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::dry_run::{MOST_LISTED, entry_json};
+use super::dry_run::entry_json;
 use super::leave::Plan;
+use super::status::doubts;
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, counted};
@@ -13,6 +14,9 @@ use crate::model::journal::{Entry, Journal, State};
 use crate::send::outbox::Dispatch;
 use crate::send::run::{Ending, Stop};
 use crate::send::vigil::{Blind, HeldBack};
+
+/// Most contacts that are named in a list of those whose state is certain.
+const MOST_LISTED: usize = 10;
 
 /// A run that has ended.
 pub struct Sent<'l> {
@@ -37,7 +41,9 @@ struct Sorted<'l> {
 
 impl<'l> Sorted<'l> {
     fn new(sent: &'l Sent<'_>, journal: &'l Journal) -> Self {
-        let mut sorted = Sorted::default();
+        // Those of earlier runs too: they are held until somebody decides.
+        let in_doubt = doubts(journal, sent.plan.arguments.shard);
+        let mut sorted = Sorted { in_doubt, ..Sorted::default() };
         for (number, dispatch) in sent.plan.dispatches.iter().enumerate() {
             if let Some(why) = sent.ending.held_back.get(&number) {
                 sorted.held_back.push((dispatch, why));
@@ -51,7 +57,7 @@ impl<'l> Sorted<'l> {
                 State::Accepted | State::Posted => sorted.accepted += 1,
                 State::Refused => sorted.refused.push(entry),
                 State::Deferred => sorted.deferred.push(entry),
-                State::Attempting | State::InDoubt => sorted.in_doubt.push(entry),
+                State::Attempting | State::InDoubt => {}
                 State::Planned => sorted.untouched += 1,
             }
         }
@@ -75,8 +81,7 @@ pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<O
     let sorted = Sorted::new(sent, &journal);
     let outcome = match &sent.ending.stop {
         Some(Stop::Relay(_) | Stop::Journal(_) | Stop::Blind(Blind::Unreadable(_))) => Outcome::Environment,
-        // Somebody is still in doubt from before: they are not finished with.
-        None if sorted.is_finished() && sent.plan.outbox.in_doubt == 0 => Outcome::Done,
+        None if sorted.is_finished() => Outcome::Done,
         _ => Outcome::Unfinished,
     };
     if terminal.is_json() {
@@ -88,11 +93,11 @@ pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<O
         let (message, hint) = in_words(stop);
         terminal.failure(&message, hint.as_deref());
     }
-    list("refused", &sorted.refused, terminal);
-    list("deferred", &sorted.deferred, terminal);
-    list("in doubt", &sorted.in_doubt, terminal);
-    for (dispatch, why) in sorted.held_back.iter().take(MOST_LISTED) {
-        terminal.line(&format!("    {} {}  {why}", terminal.paint("held back", "33"), dispatch.contact));
+    list("refused", &sorted.refused, MOST_LISTED, terminal);
+    list("deferred", &sorted.deferred, MOST_LISTED, terminal);
+    list("in doubt", &sorted.in_doubt, usize::MAX, terminal);
+    for (dispatch, why) in &sorted.held_back {
+        terminal.trouble(&format!("    {} {}  {why}", terminal.paint("held back", "33"), dispatch.contact));
     }
     next(sent, &sorted, terminal);
     Ok(outcome)
@@ -118,15 +123,15 @@ fn figures(sorted: &Sorted<'_>) -> String {
     figures
 }
 
-/// Who is in a state, and what was said of them.
-pub fn list(word: &str, entries: &[&Entry], terminal: &Terminal) {
-    for entry in entries.iter().take(MOST_LISTED) {
+/// Who is in a state, and what was said of them; at most so many.
+pub fn list(word: &str, entries: &[&Entry], most: usize, terminal: &Terminal) {
+    for entry in entries.iter().take(most) {
         let reply = entry.reply.as_deref().unwrap_or("it was on its way when the command ended");
         let id = entry.message_id.as_deref().map_or(String::new(), |id| terminal.paint(&format!("  <{id}>"), "2"));
-        terminal.line(&format!("    {} {}  {reply}{id}", terminal.paint(word, "33"), entry.contact));
+        terminal.trouble(&format!("    {} {}  {reply}{id}", terminal.paint(word, "33"), entry.contact));
     }
-    if entries.len() > MOST_LISTED {
-        terminal.line(&format!("    … and {} more {word}", entries.len() - MOST_LISTED));
+    if entries.len() > most {
+        terminal.trouble(&format!("    … and {} more {word}", entries.len() - most));
     }
 }
 

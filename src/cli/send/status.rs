@@ -7,6 +7,7 @@ use super::report::list;
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
+use crate::emit::build::Shard;
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::mailing::Mailing;
 
@@ -46,9 +47,9 @@ pub fn run(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<
         }
     }
     terminal.result(&format!("{}: {}", mailing.id, figures.join(", ")));
-    list("in doubt", &in_doubt, terminal);
-    list("refused", &refused, terminal);
-    list("deferred", &deferred, terminal);
+    list("in doubt", &in_doubt, usize::MAX, terminal);
+    list("refused", &refused, usize::MAX, terminal);
+    list("deferred", &deferred, usize::MAX, terminal);
     let arrow = terminal.paint("→", "36");
     if !in_doubt.is_empty() {
         terminal.line(&format!("  {arrow} bevara send {} --resolve assume-sent | resend | from-log FILE", mailing.id));
@@ -57,6 +58,13 @@ pub fn run(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<
         terminal.line(&format!("  {arrow} bevara send {} --resume", mailing.id));
     }
     Ok(Outcome::Done)
+}
+
+/// Who is in doubt, and whose business `part` is; what others have under way in theirs is not.
+pub fn doubts(journal: &Journal, part: Option<Shard>) -> Vec<&Entry> {
+    let mut doubts = entries(journal, &[State::Attempting, State::InDoubt]);
+    doubts.retain(|entry| part.is_none_or(|part| part.has_contact(&entry.contact)));
+    doubts
 }
 
 /// What was last said of messages in one of these states, by contact.

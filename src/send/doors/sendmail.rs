@@ -32,7 +32,11 @@ impl Sendmail {
         let failed = |phase: Phase, what: String| Fault::new(phase, Cause::Unreachable(what));
         let program = self.program.display();
         // `--` keeps an address that begins with a hyphen from being an option.
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        // An interruption is for us: what is under way ends in peace.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .args(["-i", "-f", self.sender.as_str(), "--", recipient.as_str()])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
