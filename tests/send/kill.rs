@@ -192,13 +192,13 @@ fn one_list(whole: &Programme, usual: Duration, random: &mut Random, faults: boo
         let said = File::create(programme.path("said.txt")).expect("a file");
         let mut sender = programme.command(&server.url("smtp://"), &arguments);
         sender.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said);
-        let (by_moment, by_time) = (random.below(4) > 0, random.below(2) == 0);
+        let (by_moment, with_pause) = (random.below(8) > 0, random.below(2) == 0);
         let mut target = gun.lock().expect("no panic");
         target.child = Some(sender.spawn().expect("the command starts"));
         if killed < kills && by_moment {
-            // Five moments a message: somewhere in what is left.
-            target.moments = 1 + random.below(5 * left as u64);
-            target.pause = Duration::from_micros(if by_time { random.below(2_000) } else { 0 });
+            // Four moments a message and more: somewhere in what is left.
+            target.moments = 1 + random.below(4 * left as u64);
+            target.pause = Duration::from_micros(if with_pause { random.below(2_000) } else { 0 });
         } else if killed < kills {
             let micros = u64::try_from(usual.as_micros()).expect("a short time");
             kill_after(&gun, Duration::from_micros(random.below(micros)));

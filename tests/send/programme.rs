@@ -119,7 +119,9 @@ impl Programme {
 
     /// The command, ready to run.
     pub fn command(&self, url: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bevara"));
+        // Another build, where it is the one that matters.
+        let binary = std::env::var_os("BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_bevara").into());
+        let mut command = Command::new(binary);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BEVARA_")) {
             command.env_remove(name);
         }
