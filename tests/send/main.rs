@@ -7,6 +7,7 @@
 mod changes;
 mod connections;
 mod disk;
+mod interrupt;
 mod kill;
 mod programme;
 mod recipients;

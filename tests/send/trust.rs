@@ -37,6 +37,7 @@ fn mail_goes_to_a_trusted_relay_encrypted_and_with_a_name() {
         ("PLAIN LOGIN", false, "smtp://", "?tls=required"),
         ("LOGIN", false, "smtp://", "?tls=required"),
         ("PLAIN", true, "smtps://", ""),
+        ("PLAIN XOAUTH2", false, "smtp://", "?tls=required&auth=xoauth2"),
     ] {
         let twin = programme.twin();
         let login = LOGIN.map(|(_, name, password)| (mechanisms, name, password));
