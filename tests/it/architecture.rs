@@ -145,7 +145,7 @@ fn only_load_reads_the_programme_and_only_emit_edit_and_send_write() {
 fn only_the_check_of_outside_links_asks_the_web() {
     only_in(
         &["ureq", "TcpStream", "TcpListener"],
-        &["check/outside/http", "send/", "serve/"],
+        &["check/outside/http", "cli/serve", "send/", "serve/"],
         "no network by surprise",
     );
 }
