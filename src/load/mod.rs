@@ -24,6 +24,7 @@ pub mod journals;
 mod lenient;
 pub mod places;
 pub mod scalar;
+pub mod trace;
 pub mod wire;
 pub mod word;
 pub mod yaml;
@@ -78,6 +79,16 @@ pub struct ReadError {
 pub fn find_root(start: &Path) -> Option<PathBuf> {
     let start = start.canonicalize().ok()?;
     start.ancestors().find(|folder| folder.join(MARKER).is_file()).map(Path::to_owned)
+}
+
+/// True while version control writes files into the work tree that `root` lies in.
+pub fn is_checking_out(root: &Path) -> bool {
+    let Some(git) = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists()) else { return false };
+    // A work tree of its own has a file there that names its folder.
+    let elsewhere = fs::read_to_string(&git).ok();
+    let named = elsewhere.as_deref().and_then(|text| text.strip_prefix("gitdir: ")).map(str::trim);
+    let folder = named.map_or_else(|| git.clone(), |named| git.parent().unwrap_or(root).join(named));
+    folder.join("index.lock").exists()
 }
 
 impl Folder {
@@ -182,7 +193,10 @@ impl Reading<'_> {
         let stamp = Stamp::of(&fs::metadata(path)?);
         let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
         if let Some(mailing) = below.and_then(journals::mailing_of) {
-            self.folder.journals.insert(mailing.to_owned());
+            // One that is empty says nothing: a send that came to nothing may leave it.
+            if stamp.bytes > 0 {
+                self.folder.journals.insert(mailing.to_owned());
+            }
             self.folder.stamps.insert(name, stamp);
             return Ok(());
         }

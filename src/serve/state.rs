@@ -13,12 +13,11 @@ use tokio::sync::{broadcast, watch};
 use super::Host;
 use super::html;
 use super::message::Face;
-use super::snapshot::{SiteFiles, Snapshot};
+use super::snapshot::{Files, Snapshot};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
 use crate::model::id::{ContactId, MailingId};
-use crate::model::journal::{Journal, Journals};
-use crate::model::programme::Programme;
+use crate::model::journal::Journal;
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;
@@ -98,7 +97,7 @@ pub(super) struct State {
     faces: Mutex<BTreeMap<MailingId, Face>>,
     recent: Mutex<VecDeque<(MailingId, ContactId)>>,
     good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
-    site: Mutex<Option<Arc<SiteFiles>>>,
+    site: Mutex<Option<Arc<Files>>>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
@@ -241,12 +240,12 @@ impl State {
         lock(&self.faces).get(mailing).cloned()
     }
 
-    pub fn set_site(&self, site: Arc<SiteFiles>) {
+    pub fn set_site(&self, site: Arc<Files>) {
         *lock(&self.site) = Some(site);
     }
 
     /// The site as it was last rendered well.
-    pub fn last_site(&self) -> Option<Arc<SiteFiles>> {
+    pub fn last_site(&self) -> Option<Arc<Files>> {
         lock(&self.site).clone()
     }
 
@@ -264,11 +263,6 @@ impl State {
         let journal = Arc::new(load::journals::read(&self.root, mailing, &mut Vec::new()).unwrap_or_default());
         lock(&self.journals).insert(mailing.clone(), Arc::clone(&journal));
         journal
-    }
-
-    /// What became of all messages, as it is now.
-    pub fn all_journals(&self, programme: &Programme) -> Journals {
-        load::journals::all(&self.root, &programme.by_id, &mut Vec::new()).unwrap_or_default()
     }
 }
 
