@@ -57,6 +57,11 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "ahead": care.ahead,
         })),
         "sales_only": measures.sales_only().map(|care| care.contact.id.as_str()).collect::<Value>(),
+        "caps": measures.capped().map(|care| json!({
+            "contact": care.contact.id.as_str(),
+            "max_per_year": care.max_per_year,
+            "sent": care.heard.mailings,
+        })).collect::<Value>(),
         "mailings": memory.dispatches.iter().map(mailing).collect::<Value>(),
         "agenda": agenda.items.iter().map(item).collect::<Value>(),
         "asks": measures.asks.iter().map(|ask| json!({

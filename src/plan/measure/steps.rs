@@ -138,7 +138,7 @@ fn thank(memory: &Memory<'_>, owed: &[OwedThanks<'_>], reward: Option<&RewardUse
     match () {
         () if policy.referrer.is_empty() || policy.referred.is_empty() => (false, "one side gets nothing".to_owned()),
         () if reward.left.minor < 0 => (false, format!("{} is over its budget", reward.year)),
-        () if forgotten > 0 => (false, format!("{forgotten} wait for thanks for more than a month")),
+        () if forgotten > 0 => (false, format!("thanks more than a month late: {forgotten}")),
         () => (true, format!("`{}` answers for {} in {}", reward.owner, reward.budget, reward.year)),
     }
 }

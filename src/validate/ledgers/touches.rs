@@ -26,17 +26,20 @@ pub fn touches(
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
-        document.read_list::<wire::Touch>(found, |first, read, found| {
+        let groups = document.read_long_list::<wire::Touch, Vec<Touch>>(found, |first, read, found| {
             let Read { value, faulty } = read;
             let read = Read { value: (), faulty };
+            let mut group = Vec::new();
             for (index, wire) in value.into_iter().enumerate() {
                 let spot = Spot::root(&document).item(first + index);
                 let origin =
                     Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
                 let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
-                touches.extend(touch(wire, &mut need, known, origin));
+                group.extend(touch(wire, &mut need, known, origin));
             }
+            group
         });
+        touches.extend(groups.into_iter().flatten());
     }
     touches
 }
