@@ -121,10 +121,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
-        let (pages, calendars) = rayon::join(
-            || report::Report::render(&memory, workshop.engine, contacts),
-            || Calendars::new(&memory),
-        );
+        let (pages, calendars) =
+            rayon::join(|| report::Report::render(&memory, workshop.engine, contacts), || Calendars::new(&memory));
         let pages = pages.map_err(|errors| report_errors(errors, terminal))?;
         let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
         let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
