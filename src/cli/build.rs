@@ -121,9 +121,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
-        let pages = report::Report::render(&memory, workshop.engine, contacts);
+        let (pages, calendars) =
+            rayon::join(|| report::Report::render(&memory, workshop.engine, contacts), || Calendars::new(&memory));
         let pages = pages.map_err(|errors| report_errors(errors, terminal))?;
-        let calendars = Calendars::new(&memory);
         let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
         let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;

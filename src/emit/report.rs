@@ -113,38 +113,6 @@ impl Report {
     }
 }
 
-/// One file of the report by its path below `output/report/`, without the others; here everybody has a page. `None` where there
-/// is none of that name.
-pub fn file<'p>(memory: &Memory<'p>, engine: &Engine, path: &str) -> Option<Result<Vec<u8>, Box<Diagnostic>>> {
-    if path == "report.css" {
-        return Some(style_sheet(memory.programme, engine).map(String::into_bytes));
-    }
-    if let Some(picture) = path.strip_prefix("images/") {
-        return memory.programme.assets.get(picture).map(|asset| Ok(asset.bytes.to_vec()));
-    }
-    let agenda = Agenda::new(memory, Window::around(memory.today));
-    let measures = Measures::new(memory);
-    let desk = desk(memory, &measures, &agenda, Linked::All);
-    if path == "data.json" {
-        return Some(Ok(numbers(&desk)));
-    }
-    let leaf = match path.split_once('/') {
-        None => leaves(&desk).into_iter().find(|leaf| leaf.file == path)?,
-        Some((folder, name)) => {
-            let id: ContactId = name.strip_suffix(".html")?.parse().ok()?;
-            let contact = memory.active().map(|(_, contact, _)| contact).find(|contact| contact.id == id)?;
-            let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
-            let files = Files::new(&desk, &whole);
-            match folder {
-                "contact" => contact_leaf(&desk, &files, contact),
-                "review" => review_leaf(&desk, &files, contact),
-                _ => return None,
-            }
-        }
-    };
-    Some(Printer::new(engine, &desk).print(&leaf).map(|page| page.html.into_bytes()))
-}
-
 fn desk<'d, 'p>(
     memory: &'d Memory<'p>,
     measures: &'d Measures<'p>,
