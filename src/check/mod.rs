@@ -12,6 +12,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+pub mod outside;
 mod paper;
 pub mod signing;
 mod standing_text;
@@ -28,6 +29,21 @@ pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p
         paper.look_at(&audience);
     }
     found.extend(paper.findings());
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings that concern one mailing before it leaves: plan and list, the standing text, its messages.
+pub fn findings_before_sending<'p>(
+    programme: &'p Programme,
+    roster: &Roster<'p>,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+) -> Vec<Diagnostic> {
+    let mut found = plan_findings(programme, roster);
+    found.extend(standing_text::findings(programme));
+    found.extend(lint::addresses(programme));
+    found.extend(messages::findings(programme, composer, audience));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

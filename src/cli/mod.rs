@@ -6,17 +6,20 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod bounces;
 mod build;
 mod check;
 mod dkim_record;
 mod init;
 mod ledger;
+mod link_cache;
 mod log;
 mod paper;
 mod person;
 mod plan;
 mod post;
 mod refer;
+mod send;
 mod serve;
 mod session;
 mod status;
@@ -78,6 +81,8 @@ enum Command {
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
+    /// Send a mailing; a dry run unless --confirm names how many messages leave
+    Send(send::Arguments),
     /// Say what is due, overdue, unthanked and in doubt, by owner
     Status(status::Arguments),
     /// Log what people did: calls, visits, reviews, gifts handed over
@@ -86,6 +91,8 @@ enum Command {
     Refer(refer::Arguments),
     /// Show which letters are to be printed and posted, or note that they were
     Post(post::Arguments),
+    /// Read delivery reports and mark the addresses that failed
+    Bounces(bounces::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -100,6 +107,8 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
+    /// A send ended with messages that were not accepted.
+    Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
 }
@@ -110,6 +119,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => 0,
             Outcome::Errors => 1,
             Outcome::Usage => 2,
+            Outcome::Unfinished => 3,
             Outcome::Environment => 4,
         })
     }
@@ -138,6 +148,9 @@ pub fn run() -> ExitCode {
         Command::Plan(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
         }
+        Command::Send(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| send::run(&arguments, &session, &terminal))
+        }
         Command::Status(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
         }
@@ -149,6 +162,9 @@ pub fn run() -> ExitCode {
         }
         Command::Post(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
+        }
+        Command::Bounces(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

@@ -11,6 +11,7 @@ use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
 use crate::diagnostic::Diagnostics;
 use crate::model::contact::Tier;
+use crate::model::mailing::Mailing;
 use crate::plan::calendar::{MailingOverview, year_overview};
 
 /// What `plan` is asked for.
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let years: BTreeMap<String, Vec<_>> =
-                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(to_json).collect())).collect();
+                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(|line| to_json(line, session)).collect())).collect();
             terminal.document(json!({ "today": session.today.to_string(), "years": years, "diagnostics": diagnostics_json(&findings) }));
             return Ok(Outcome::Done);
         }
@@ -49,7 +50,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     })
 }
 
-fn to_json(line: &MailingOverview<'_>) -> serde_json::Value {
+fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
     let mailing = line.mailing;
     json!({
         "id": mailing.id.as_str(),
@@ -58,10 +59,13 @@ fn to_json(line: &MailingOverview<'_>) -> serde_json::Value {
         "on": line.days.map(|days| days.first.to_string()),
         "until": line.days.map(|days| days.last.to_string()),
         "when": mailing.when.to_string(),
+        "begun": is_begun(mailing, session),
         "audience": line.audience,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,
+        "print_by": line.lead.map(|lead| lead.print_by.to_string()),
+        "post_by": line.lead.map(|lead| lead.post_by.to_string()),
         "refused": line.refused,
     })
 }
@@ -75,8 +79,8 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
     let head = format!(
-        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
-        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages"
+        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  left out",
+        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages", "print by"
     );
     let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
     for line in lines {
@@ -85,8 +89,9 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let refused: Vec<String> = line.refused.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let day = format!("{:<13}", day(line));
         let past = line.days.is_some_and(|days| days.last < session.today);
+        let begun = if is_begun(mailing, session) { "✓" } else { " " };
         let row = format!(
-            " {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {}",
+            "{begun}{:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
             mailing.kind.name(),
             mailing.channel.name(),
@@ -95,6 +100,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
             tier(Tier::B),
             tier(Tier::C),
             by_language(line),
+            line.lead.map_or_else(String::new, |lead| lead.print_by.to_string()),
             refused.join(", "),
         );
         let row = format!("{day}{}", row.trim_end());
@@ -102,6 +108,11 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         text.push('\n');
     }
     text
+}
+
+/// Something of it was sent, or at least tried.
+fn is_begun(mailing: &Mailing, session: &Session) -> bool {
+    session.programme.journals.contains(mailing.id.as_str())
 }
 
 /// The day of a mailing: one, a span where countries differ, or a word where everybody has their own.

@@ -86,6 +86,14 @@ impl Session {
         }
     }
 
+    /// A text file that is no part of the programme, such as a log; what in it is no UTF-8 is replaced.
+    ///
+    /// # Errors
+    /// The system does not let us read it.
+    pub fn read_outside(&self, path: &str) -> std::io::Result<String> {
+        std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// What became of every message of every mailing.
     ///
     /// # Errors
@@ -126,6 +134,16 @@ impl Session {
     /// What codes and tokens are derived with (`BEVARA_LINK_KEY`).
     pub fn link_key(&self) -> LinkKey {
         LinkKey::new(self.environment.get("BEVARA_LINK_KEY").as_deref(), &self.programme.settings)
+    }
+
+    /// Who runs this command, for others to be told: the process, and account and machine where they are known.
+    pub fn who(&self) -> String {
+        let name = |variables: [&str; 2]| variables.into_iter().find_map(|name| std::env::var(name).ok());
+        let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
+        let account = name(["USER", "USERNAME"]).map_or(String::new(), |account| format!(" of {account}"));
+        let machine =
+            machine.or_else(|| name(["HOSTNAME", "COMPUTERNAME"])).map_or(String::new(), |name| format!(" on {name}"));
+        format!("process {}{account}{machine} since {}", std::process::id(), Zoned::now().strftime("%F %H:%M:%S"))
     }
 
     /// The file that holds the key to sign with (`BEVARA_DKIM_KEY_FILE`).

@@ -62,6 +62,13 @@ impl Terminal {
         }
     }
 
+    /// A line about something that is not well: said to those too who want to hear only that.
+    pub fn trouble(&self, text: &str) {
+        if self.format == Format::Human {
+            eprintln!("{text}");
+        }
+    }
+
     /// What the command was asked for, on stdout.
     pub fn result(&self, text: &str) {
         let mut out = io::stdout().lock();

@@ -18,7 +18,7 @@ mod append;
 mod put;
 
 pub use append::append;
-pub use put::{put, remove};
+pub use put::{put, put_behind, remove};
 
 /// The text of `file` with `key: value` in item number `item` of its list.
 ///

@@ -7,7 +7,7 @@ use super::post::{Order, Poster, Run};
 use super::report;
 use super::site::Site;
 use super::store::{Store, StoreError, Summary};
-use crate::model::id::MailingId;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Roster};
@@ -49,7 +49,12 @@ pub struct Shard {
 impl Shard {
     /// True where a recipient belongs to this part; by the hash of their id, so that new contacts do not move others.
     pub fn has(self, recipient: &Recipient<'_>) -> bool {
-        Digest::of(recipient.contact().id.as_str().as_bytes()).number() % self.of == self.index - 1
+        self.has_contact(&recipient.contact().id)
+    }
+
+    /// True where whoever has this id belongs to this part.
+    pub fn has_contact(self, id: &ContactId) -> bool {
+        Digest::of(id.as_str().as_bytes()).number() % self.of == self.index - 1
     }
 }
 

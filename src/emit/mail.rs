@@ -1,6 +1,6 @@
 //! `output/mail/<mailing>/`: the proofs of each tier and language, the single messages, and who got none and why.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::die::Die;
 use super::digest::Digest;
+use super::edition::{Edition, FIRST_GENERATION};
+use super::manifest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use super::store::{Store, StoreError, Stream};
 use crate::diagnostic::Diagnostic;
@@ -23,19 +24,9 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
 use crate::render::pictures;
-use crate::render::stamp::{Key, Press, Variant, look_up};
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
 const HOUR: i8 = 9;
-
-/// A message may be sent again under the same id only as another generation; a build makes the first.
-const GENERATION: &str = "1";
-
-/// Room for a message without pictures, in bytes.
-const ROOMY: usize = 48 * 1024;
-
-/// Room for the head of a message and the values in its texts, in bytes.
-const HEAD: usize = 4 * 1024;
 
 /// Recipients whose messages are made before their lines are written.
 const BLOCK: usize = 1024;
@@ -74,9 +65,6 @@ pub struct Mailer<'p> {
     reference: bool,
 }
 
-/// A variant, ready to be stamped; none where its readers are rendered in full.
-type Struck<'p> = Option<(Variant<'p>, Die)>;
-
 impl<'p> Mailer<'p> {
     /// A mailer for the messages of `composer`; with `reference` every message is rendered in full.
     pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, reference: bool) -> Self {
@@ -98,7 +86,12 @@ impl<'p> Mailer<'p> {
         Digest::of(self.composer.key().as_bytes())
     }
 
-    /// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.
+    /// All messages of a mailing, to be made one by one.
+    pub fn edition<'m>(&'m self, audience: &'m Audience<'p>) -> Edition<'m, 'p> {
+        Edition::new(self, audience)
+    }
+
+    /// The message of `mailing` for `recipient` as a build makes it, rendered in full; `None` where it goes by post.
     ///
     /// # Errors
     /// What cannot be rendered.
@@ -107,44 +100,23 @@ impl<'p> Mailer<'p> {
         mailing: &'p Mailing,
         recipient: Recipient<'p>,
     ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
-        let Route::Email(_) = recipient.route() else { return Ok(None) };
-        let composed = self.composer.compose(mailing, &recipient)?;
-        let message = self.message(mailing, &recipient, &composed, composed.subject.clone());
-        let mut bytes = Vec::with_capacity(ROOMY);
-        message.write(&mut bytes);
-        let message_id = message.message_id;
-        let Composed { language, signer, subject, .. } = composed;
-        Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
+        super::edition::full(self, mailing, recipient, FIRST_GENERATION)
     }
 
-    /// The message of one reader from their variant; `None` where it has to be rendered in full.
-    fn stamped(
-        &self,
-        mailing: &'p Mailing,
-        recipient: Recipient<'p>,
-        struck: &(Variant<'p>, Die),
-        press: &Press<'p>,
-    ) -> Option<Letter<'p>> {
-        let (variant, die) = struck;
-        let reader = press.reader(&recipient);
-        let values = variant.values(&reader)?;
-        let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
-        let message = self.message(mailing, &recipient, &variant.composed, subject);
-        let mut bytes = Vec::with_capacity(die.length() + HEAD);
-        message.write_head(&mut bytes);
-        die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
-        let Composed { language, signer, .. } = variant.composed;
-        let (subject, message_id) = (message.subject, message.message_id);
-        Some(Letter { recipient, language, signer, subject, message_id, bytes })
+    /// The id of a recipient's message, without brackets.
+    pub(super) fn message_id(&self, mailing: &Mailing, recipient: &Recipient<'_>, generation: &str) -> String {
+        let domain = self.programme.settings.sender.email.domain();
+        mime::message_id(mailing.id.as_str(), recipient.contact().id.as_str(), generation, domain)
     }
 
     /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
-    fn message<'c>(
+    pub(super) fn message<'c>(
         &self,
         mailing: &Mailing,
         recipient: &Recipient<'p>,
         composed: &'c Composed<'p>,
         subject: String,
+        generation: &str,
     ) -> Message<'c> {
         let settings = &self.programme.settings;
         let domain = settings.sender.email.domain();
@@ -163,7 +135,7 @@ impl<'p> Mailer<'p> {
             reply_to: self.reply_to(composed.signer),
             subject,
             date: dated(recipient.date(), &settings.timezone),
-            message_id: mime::message_id(mailing.id.as_str(), contact.id.as_str(), GENERATION, domain),
+            message_id: self.message_id(mailing, recipient, generation),
             list_id: Some(ListId {
                 description: settings.name.as_str().to_owned(),
                 id: format!("{}.{domain}", mailing.kind.name()),
@@ -176,35 +148,6 @@ impl<'p> Mailer<'p> {
             inline: self.images(&composed.pictures),
             attachments: self.attachments(mailing, composed, recipient.tier()),
         }
-    }
-
-    /// The dies of a mailing by variant, each variant rendered once.
-    fn strike(&self, audience: &Audience<'p>, press: &Press<'p>) -> (Vec<Option<usize>>, Vec<Struck<'p>>) {
-        let by_mail = |recipient: &Recipient<'p>| !self.reference && matches!(recipient.route(), Route::Email(_));
-        let keys: Vec<Option<Key>> = audience
-            .recipients
-            .par_iter()
-            .map(|recipient| by_mail(recipient).then(|| press.key(recipient, &press.reader(recipient))).flatten())
-            .collect();
-        let mut numbers: HashMap<&Key, usize> = HashMap::new();
-        let mut firsts: Vec<(&Key, &Recipient<'p>)> = Vec::new();
-        let mut variants = Vec::with_capacity(keys.len());
-        for (key, recipient) in keys.iter().zip(&audience.recipients) {
-            variants.push(key.as_ref().map(|key| {
-                *numbers.entry(key).or_insert_with(|| {
-                    firsts.push((key, recipient));
-                    firsts.len() - 1
-                })
-            }));
-        }
-        let strike = |(key, recipient): &(&Key, &Recipient<'p>)| {
-            let variant = press.variant(key, recipient)?;
-            let message = self.message(audience.mailing, recipient, &variant.composed, String::new());
-            let die = Die::new(&variant, &message);
-            Some((variant, die))
-        };
-        let struck = firsts.par_iter().map(strike).collect();
-        (variants, struck)
     }
 
     /// Answers go to who signed, unless that is the sender's own address.
@@ -298,40 +241,31 @@ impl<'p> Mailer<'p> {
         step: &(dyn Fn() + Sync),
     ) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
-        let press = Press::new(self.composer, audience.mailing);
-        let (variants, struck) = self.strike(audience, &press);
-        let write = |(recipient, variant): (&Recipient<'p>, &Option<usize>)| {
-            let struck = variant.and_then(|variant| struck[variant].as_ref());
-            let stamped = struck.and_then(|struck| self.stamped(audience.mailing, *recipient, struck, &press));
-            let letter = match stamped {
-                Some(letter) => letter,
-                None => match self.letter(audience.mailing, *recipient)? {
-                    Some(letter) => letter,
-                    None => return Ok(None),
-                },
-            };
+        let edition = self.edition(audience);
+        let write = |index: usize| {
+            let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
+            let contact = &letter.recipient.contact().id;
             let digest = match form {
-                Messages::Eml => {
-                    store.put(&format!("{folder}/messages/{}.eml", recipient.contact().id), &letter.bytes)?
-                }
+                Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?,
                 _ => Digest::of(&letter.bytes),
             };
-            let line = manifest_line(&letter, digest);
+            let line = manifest::line(&letter, digest);
             let length = letter.bytes.len() as u64;
             step();
             Ok::<_, EmitError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
         };
-        let mut manifest = store.stream(&format!("{folder}/manifest.jsonl"))?;
+        let mut lines = store.stream(&manifest::path(&audience.mailing.id))?;
         let mut mbox = match form {
             Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
             _ => None,
         };
         let (mut count, mut total) = (0, 0);
-        for (recipients, variants) in audience.recipients.chunks(BLOCK).zip(variants.chunks(BLOCK)) {
-            let written: Vec<Option<Line>> =
-                recipients.par_iter().zip(variants).map(write).collect::<Result<_, _>>()?;
+        let all = audience.recipients.len();
+        for start in (0..all).step_by(BLOCK) {
+            let block = start..all.min(start + BLOCK);
+            let written: Vec<Option<Line>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
             for (line, bytes, length) in written.into_iter().flatten() {
-                manifest.write(line.as_bytes())?;
+                lines.write(line.as_bytes())?;
                 count += 1;
                 total += length;
                 if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
@@ -342,7 +276,7 @@ impl<'p> Mailer<'p> {
             }
         }
         mbox.map_or(Ok(()), Stream::finish)?;
-        manifest.finish()?;
+        lines.finish()?;
         Ok((count, total))
     }
 
@@ -363,26 +297,6 @@ impl<'p> Mailer<'p> {
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
     }
-}
-
-fn manifest_line(letter: &Letter<'_>, digest: Digest) -> String {
-    let contact = letter.recipient.contact();
-    let to = match letter.recipient.route() {
-        Route::Email(address) => address.as_str(),
-        Route::Post(_) => "",
-    };
-    let line = json!({
-        "contact": contact.id.as_str(),
-        "to": to,
-        "tier": letter.recipient.tier().letter(),
-        "language": letter.language.tag(),
-        "signer": letter.signer.id.as_str(),
-        "subject": letter.subject,
-        "bytes": letter.bytes.len(),
-        "sha256": digest.to_string(),
-        "message_id": letter.message_id,
-    });
-    format!("{line}\n")
 }
 
 /// A message as it was last built for a contact of the programme at `root`, if it was.

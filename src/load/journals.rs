@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -29,6 +29,9 @@ pub fn read(root: &Path, mailing: &MailingId, found: &mut Vec<Diagnostic>) -> Re
     let mut journal = Journal::default();
     for name in names(root)?.into_iter().filter(|name| mailing_of(name) == Some(mailing.as_str())) {
         let path = root.join(FOLDER).join(&name);
+        if !path.is_file() {
+            return Err(ReadError { path, error: io::Error::other("it is no plain file") });
+        }
         let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
         note_lines(&format!("{FOLDER}/{name}"), &String::from_utf8_lossy(&bytes), &mut journal, found);
     }
@@ -124,7 +127,10 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>) -> Option<Short> {
 }
 
 /// The names of the journals' files, sorted.
-fn names(root: &Path) -> Result<Vec<String>, ReadError> {
+///
+/// # Errors
+/// A folder that the system does not let us read.
+pub fn names(root: &Path) -> Result<Vec<String>, ReadError> {
     let folder = root.join(FOLDER);
     let mut names = Vec::new();
     if !folder.is_dir() {
@@ -139,6 +145,21 @@ fn names(root: &Path) -> Result<Vec<String>, ReadError> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// The file name of a mailing's journal, or of that of one part: which, of how many.
+pub fn file_name(mailing: &MailingId, part: Option<(u32, u32)>) -> String {
+    match part {
+        Some((index, of)) => format!("{mailing}.{index}-of-{of}.jsonl"),
+        None => format!("{mailing}.jsonl"),
+    }
+}
+
+/// Which part, of how many, a journal's file name is for; `None` for that of the whole.
+pub fn part_of(name: &str) -> Option<(u32, u32)> {
+    let (_, part) = name.strip_suffix(".jsonl")?.split_once('.')?;
+    let (index, of) = part.split_once("-of-")?;
+    Some((index.parse().ok()?, of.parse().ok()?))
 }
 
 /// The mailing that a journal's file name belongs to.

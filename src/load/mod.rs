@@ -24,6 +24,7 @@ pub mod journals;
 mod lenient;
 pub mod places;
 pub mod scalar;
+pub mod trace;
 pub mod wire;
 pub mod word;
 pub mod yaml;
@@ -192,7 +193,10 @@ impl Reading<'_> {
         let stamp = Stamp::of(&fs::metadata(path)?);
         let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
         if let Some(mailing) = below.and_then(journals::mailing_of) {
-            self.folder.journals.insert(mailing.to_owned());
+            // One that is empty says nothing: a send that came to nothing may leave it.
+            if stamp.bytes > 0 {
+                self.folder.journals.insert(mailing.to_owned());
+            }
             self.folder.stamps.insert(name, stamp);
             return Ok(());
         }

@@ -164,11 +164,21 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Takes note of a line.
-    pub fn note(&mut self, entry: Entry) {
-        let last = self.last.get(&entry.contact);
-        if last.is_none_or(|last| entry.overrules(last)) {
+    /// Takes note of a line. What lines of the same generation leave out is known from those that say it.
+    pub fn note(&mut self, mut entry: Entry) {
+        let Some(last) = self.last.get_mut(&entry.contact) else {
             self.last.insert(entry.contact.clone(), entry);
+            return;
+        };
+        if entry.overrules(last) {
+            std::mem::swap(last, &mut entry);
+        }
+        if last.generation == entry.generation {
+            let Entry { message_id, to, sha256, commit, .. } = entry;
+            last.message_id = last.message_id.take().or(message_id);
+            last.to = last.to.take().or(to);
+            last.sha256 = last.sha256.take().or(sha256);
+            last.commit = last.commit.take().or(commit);
         }
     }
 
@@ -306,6 +316,23 @@ mod tests {
         journal.note(lines[0].clone());
         journal.note(entry("09:00:00", "attempting", r#","generation":2"#));
         assert_eq!((journal.count(State::InDoubt), journal.count(State::Accepted)), (1, 0));
+    }
+
+    #[test]
+    fn what_the_planned_line_says_holds_for_those_that_follow() {
+        let lines = [
+            entry("08:00:01", "planned", r#","to":"anna@x.example","commit":"abc""#),
+            entry("08:00:02", "attempting", r#","message_id":"1@ek.example""#),
+            entry("08:00:03", "accepted", r#","reply":"250 ok""#),
+        ];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut journal = Journal::default();
+            order.iter().for_each(|&index| journal.note(lines[index].clone()));
+            let last = journal.last(&lines[0].contact).expect("noted");
+            assert_eq!((last.state, last.to.as_deref()), (State::Accepted, Some("anna@x.example")));
+            assert_eq!((last.message_id.as_deref(), last.commit.as_deref()), (Some("1@ek.example"), Some("abc")));
+            assert_eq!(last.reply.as_deref(), Some("250 ok"), "what a relay said belongs to its own line");
+        }
     }
 
     #[test]

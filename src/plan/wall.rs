@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::contact::{Contact, Standing};
+use crate::model::email_address::EmailAddress;
 use crate::model::ledger::WallKey;
 use crate::model::programme::Programme;
 
@@ -55,7 +56,12 @@ impl Wall {
 
     /// What stops a contact, if anything; a contact of tier D is stopped by its own mailbox at the latest.
     pub fn stops(&self, contact: &Contact) -> Option<Stop> {
-        self.company(contact).or_else(|| self.domain(contact)).or_else(|| self.mailbox(contact))
+        self.company(contact).or_else(|| self.stops_address(contact.email.as_ref()?))
+    }
+
+    /// What stops an address, whoever reads what is sent to it.
+    pub fn stops_address(&self, address: &EmailAddress) -> Option<Stop> {
+        self.domain(address).or_else(|| self.mailbox(address))
     }
 
     fn company(&self, contact: &Contact) -> Option<Stop> {
@@ -66,8 +72,8 @@ impl Wall {
         self.companies.get(&fold_company(company.as_str())).map(|&entry| Stop::Company(entry))
     }
 
-    fn domain(&self, contact: &Contact) -> Option<Stop> {
-        let whole = contact.email.as_ref()?.domain();
+    fn domain(&self, address: &EmailAddress) -> Option<Stop> {
+        let whole = address.domain();
         let parents = whole.match_indices('.').map(|(dot, _)| &whole[dot + 1..]);
         std::iter::once(whole)
             .chain(parents)
@@ -75,11 +81,11 @@ impl Wall {
             .map(|&entry| Stop::Domain(entry))
     }
 
-    fn mailbox(&self, contact: &Contact) -> Option<Stop> {
+    fn mailbox(&self, address: &EmailAddress) -> Option<Stop> {
         if self.mailboxes.is_empty() && self.of_d.is_empty() {
             return None;
         }
-        let folded = contact.email.as_ref()?.folded_without_tag();
+        let folded = address.folded_without_tag();
         let listed = self.mailboxes.get(&folded).map(|&entry| Stop::Mailbox(entry));
         listed.or_else(|| self.of_d.get(&folded).map(|&contact| Stop::MailboxOfD(contact)))
     }

@@ -1,6 +1,7 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
 mod architecture;
+mod bounces;
 mod build;
 mod cli;
 mod demo;
@@ -8,15 +9,23 @@ mod errors_in_files;
 mod errors_in_references;
 mod errors_in_templates;
 mod errors_in_values;
+mod external;
 mod files;
 mod init;
+mod ledgers;
 mod mail;
 mod message;
 mod mistakes;
 mod person;
+mod post;
 mod programme;
+mod report;
+mod rulebook;
 mod rules;
 mod run;
+mod send;
 mod serve;
 mod signing;
+mod site;
 mod snapshot;
+mod status;

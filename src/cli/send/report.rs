@@ -1,0 +1,189 @@
+//! What came of a run, as the journal on the disk has it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::dry_run::entry_json;
+use super::leave::Plan;
+use super::status::doubts;
+use crate::cli::Outcome;
+use crate::cli::session::Session;
+use crate::cli::terminal::{Terminal, counted};
+use crate::model::journal::{Entry, Journal, State};
+use crate::send::outbox::Dispatch;
+use crate::send::run::{Ending, Stop};
+use crate::send::vigil::{Blind, HeldBack};
+
+/// Most contacts that are named in a list of those whose state is certain.
+const MOST_LISTED: usize = 10;
+
+/// A run that has ended.
+pub struct Sent<'l> {
+    /// What was meant to happen.
+    pub plan: &'l Plan<'l>,
+    /// What the workers say happened.
+    pub ending: Ending,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// The messages of a run by what the journal says of them.
+#[derive(Default)]
+struct Sorted<'l> {
+    accepted: usize,
+    refused: Vec<&'l Entry>,
+    deferred: Vec<&'l Entry>,
+    in_doubt: Vec<&'l Entry>,
+    held_back: Vec<(&'l Dispatch, &'l HeldBack)>,
+    untouched: usize,
+}
+
+impl<'l> Sorted<'l> {
+    fn new(sent: &'l Sent<'_>, journal: &'l Journal) -> Self {
+        // Those of earlier runs too: they are held until somebody decides.
+        let in_doubt = doubts(journal, sent.plan.arguments.shard);
+        let mut sorted = Sorted { in_doubt, ..Sorted::default() };
+        for (number, dispatch) in sent.plan.dispatches.iter().enumerate() {
+            if let Some(why) = sent.ending.held_back.get(&number) {
+                sorted.held_back.push((dispatch, why));
+                continue;
+            }
+            let Some(entry) = journal.last(&dispatch.contact) else {
+                sorted.untouched += 1;
+                continue;
+            };
+            match entry.state {
+                State::Accepted | State::Posted => sorted.accepted += 1,
+                State::Refused => sorted.refused.push(entry),
+                State::Deferred => sorted.deferred.push(entry),
+                State::Attempting | State::InDoubt => {}
+                State::Planned => sorted.untouched += 1,
+            }
+        }
+        sorted
+    }
+
+    /// How many another run would take.
+    fn to_come(&self) -> usize {
+        self.deferred.len() + self.untouched
+    }
+
+    fn is_finished(&self) -> bool {
+        let nobody_waits = self.in_doubt.is_empty() && self.held_back.is_empty() && self.to_come() == 0;
+        nobody_waits && self.refused.is_empty()
+    }
+}
+
+/// Says what came of it; the exit code says whether everything was accepted.
+pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let journal = session.journal(&sent.plan.mailing.id, terminal)?;
+    let sorted = Sorted::new(sent, &journal);
+    let outcome = match &sent.ending.stop {
+        Some(Stop::Relay(_) | Stop::Journal(_) | Stop::Blind(Blind::Unreadable(_))) => Outcome::Environment,
+        None if sorted.is_finished() => Outcome::Done,
+        _ => Outcome::Unfinished,
+    };
+    if terminal.is_json() {
+        terminal.document(document(sent, &sorted));
+        return Ok(outcome);
+    }
+    terminal.stage("send", &figures(&sorted), sent.took);
+    if let Some(stop) = &sent.ending.stop {
+        let (message, hint) = in_words(stop);
+        terminal.failure(&message, hint.as_deref());
+    }
+    list("refused", &sorted.refused, MOST_LISTED, terminal);
+    list("deferred", &sorted.deferred, MOST_LISTED, terminal);
+    list("in doubt", &sorted.in_doubt, usize::MAX, terminal);
+    for (dispatch, why) in &sorted.held_back {
+        terminal.trouble(&format!("    {} {}  {why}", terminal.paint("held back", "33"), dispatch.contact));
+    }
+    next(sent, &sorted, terminal);
+    Ok(outcome)
+}
+
+/// A tick in its colour.
+pub fn tick(terminal: &Terminal) -> String {
+    terminal.paint("✓", "32")
+}
+
+fn figures(sorted: &Sorted<'_>) -> String {
+    let parts = [
+        (sorted.deferred.len(), "deferred"),
+        (sorted.refused.len(), "refused"),
+        (sorted.in_doubt.len(), "in doubt"),
+        (sorted.held_back.len(), "held back"),
+        (sorted.untouched, "not begun"),
+    ];
+    let mut figures = format!("{} accepted", sorted.accepted);
+    for (count, word) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        figures += &format!(", {count} {word}");
+    }
+    figures
+}
+
+/// Who is in a state, and what was said of them; at most so many.
+pub fn list(word: &str, entries: &[&Entry], most: usize, terminal: &Terminal) {
+    for entry in entries.iter().take(most) {
+        let reply = entry.reply.as_deref().unwrap_or("it was on its way when the command ended");
+        let id = entry.message_id.as_deref().map_or(String::new(), |id| terminal.paint(&format!("  <{id}>"), "2"));
+        terminal.trouble(&format!("    {} {}  {reply}{id}", terminal.paint(word, "33"), entry.contact));
+    }
+    if entries.len() > most {
+        terminal.trouble(&format!("    … and {} more {word}", entries.len() - most));
+    }
+}
+
+/// Why it ended, and what to do.
+fn in_words(stop: &Stop) -> (String, Option<String>) {
+    match stop {
+        Stop::Interrupted => ("it was interrupted".to_owned(), None),
+        Stop::Breaker(kind) => (
+            format!("the relay refused five messages in a row with {kind}: the fault is not the recipients'"),
+            Some("mend it, then --resolve resend --only CONTACT… for those that were refused".to_owned()),
+        ),
+        Stop::Relay(fault) => (fault.to_string(), fault.hint().map(str::to_owned)),
+        Stop::Journal(broken) => {
+            (broken.to_string(), Some("nothing more was sent; what was under way is in doubt".to_owned()))
+        }
+        Stop::Blind(blind) => (format!("{blind}; nothing more was sent"), None),
+        Stop::Message(error) => (error.message.clone(), error.hint.clone()),
+    }
+}
+
+fn next(sent: &Sent<'_>, sorted: &Sorted<'_>, terminal: &Terminal) {
+    let id = &sent.plan.mailing.id;
+    let arrow = terminal.paint("→", "36");
+    if !sorted.in_doubt.is_empty() {
+        terminal.line(&format!("  {arrow} bevara send {id} --resolve assume-sent | resend | from-log FILE"));
+    }
+    if sorted.to_come() > 0 {
+        terminal
+            .line(&format!("  {arrow} bevara send {id} --resume  ({} to come)", counted(sorted.to_come(), "message")));
+    }
+    if sorted.accepted + sorted.refused.len() + sorted.deferred.len() + sorted.in_doubt.len() > 0 {
+        terminal.line(&format!("  {arrow} commit contacts/journal/"));
+    }
+}
+
+fn document(sent: &Sent<'_>, sorted: &Sorted<'_>) -> Value {
+    let entries = |entries: &[&Entry]| entries.iter().map(|entry| entry_json(entry)).collect::<Vec<_>>();
+    json!({
+        "mailing": sent.plan.mailing.id.as_str(),
+        "planned": sent.plan.dispatches.len(),
+        "accepted": sorted.accepted,
+        "refused": entries(&sorted.refused),
+        "deferred": entries(&sorted.deferred),
+        "in_doubt": entries(&sorted.in_doubt),
+        "held_back": sorted.held_back.iter().map(|(dispatch, why)| json!({
+            "contact": dispatch.contact.as_str(), "code": why.code(), "why": why.to_string(),
+        })).collect::<Vec<_>>(),
+        "not_begun": sorted.untouched,
+        "milliseconds": u64::try_from(sent.took.as_millis()).unwrap_or(u64::MAX),
+        "stopped": sent.ending.stop.as_ref().map(|stop| {
+            let (message, hint) = in_words(stop);
+            json!({ "message": message, "hint": hint })
+        }),
+    })
+}

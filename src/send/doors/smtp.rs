@@ -1,0 +1,83 @@
+//! A relay, by SMTP: one connection that stays open.
+
+use super::{Door, Pass};
+use crate::model::email_address::EmailAddress;
+use crate::send::fault::{Cause, Fault, Phase};
+use crate::send::outbox::Dispatch;
+use crate::send::smtp::conversation::{Conversation, Envelope, Line};
+use crate::send::smtp::data::with_final_dot;
+
+/// A connection to a relay.
+pub struct Smtp<'c> {
+    line: &'c Line<'c>,
+    /// Where reports go.
+    sender: EmailAddress,
+    conversation: Option<Conversation<'c>>,
+    /// The message that is offered, as it goes over the wire.
+    with_dot: Vec<u8>,
+}
+
+impl<'c> Smtp<'c> {
+    /// A door that opens onto a relay, for mail of `sender`.
+    pub fn new(line: &'c Line<'c>, sender: EmailAddress) -> Self {
+        Smtp { line, sender, conversation: None, with_dot: Vec::new() }
+    }
+
+    /// The connection, which a fault ends unless it may be used again.
+    fn with<T>(
+        &mut self,
+        phase: Phase,
+        step: impl FnOnce(&mut Conversation<'c>, &[u8]) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let Some(conversation) = &mut self.conversation else {
+            return Err(Fault::new(phase, Cause::Lost("there is no connection".into())));
+        };
+        let result = step(conversation, &self.with_dot);
+        if result.as_ref().is_err_and(|fault| !fault.leaves_connection_usable()) {
+            self.drop_it();
+        }
+        result
+    }
+}
+
+impl Door for Smtp<'_> {
+    fn open(&mut self) -> Result<(), Fault> {
+        if self.conversation.is_none() {
+            self.conversation = Some(Conversation::open(self.line)?);
+        }
+        Ok(())
+    }
+
+    fn offer(&mut self, dispatch: &Dispatch, message: &[u8]) -> Result<(), Fault> {
+        let unfit = |why: String| Fault::new(Phase::Sender, Cause::Unfit(why));
+        self.with_dot = with_final_dot(message).map_err(|lone| unfit(format!("the message holds {lone}")))?;
+        let sender = self.sender.clone();
+        let envelope = Envelope {
+            sender: &sender,
+            recipient: &dispatch.to,
+            size: message.len(),
+            is_eight_bit: !message.is_ascii(),
+        };
+        self.with(Phase::Sender, |conversation, _| conversation.offer(&envelope))
+    }
+
+    fn make_ready(&mut self) -> Result<(), Fault> {
+        self.with(Phase::Data, |conversation, _| conversation.data())
+    }
+
+    fn let_out(&mut self, _pass: Pass, _dispatch: &Dispatch, _message: &[u8]) -> Result<String, Fault> {
+        self.with(Phase::Body, |conversation, with_dot| conversation.body(with_dot)).map(|reply| reply.to_string())
+    }
+
+    fn drop_it(&mut self) {
+        if let Some(conversation) = self.conversation.take() {
+            conversation.hang_up();
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(conversation) = self.conversation.take() {
+            conversation.quit();
+        }
+    }
+}
