@@ -225,11 +225,10 @@ fn site(desk: &Desk<'_>, out: &mut String) {
             let path = site_path(settings, *language, &place);
             let _ = write!(
                 out,
-                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\" aria-label=\"{}, {}\">{tag}</a>",
+                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\" aria-label=\"{} ({tag})\">{tag}</a>",
                 Text(path),
                 language.own_name(),
                 Text(title),
-                language.own_name(),
                 tag = language.tag(),
             );
         }

@@ -2,34 +2,32 @@
 //!
 //! Everything is served from memory, out of the snapshot or out of the binary: there is no path here that names a file.
 
-use std::convert::Infallible;
+mod published;
+mod talk;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, Path, Query, Request, State as Shared};
+use axum::extract::{Path, Query, Request, State as Shared};
 use axum::http::header::{CACHE_CONTROL, HOST, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::stream::{self, Stream};
 use serde::Deserialize;
-use tokio::sync::broadcast::error::RecvError;
 
+use super::Said;
 use super::frame::{framed, lit, plain};
 use super::gallery;
 use super::html::{Page, Text, findings};
 use super::message::{Absent, Part};
 use super::preview::{self, Look, View};
-use super::snapshot::{Desk, Files, Snapshot};
-use super::state::{Event, State};
-use super::{Proof, Said};
-use crate::diagnostic::Diagnostic;
-use crate::emit::mime;
-use crate::model::id::TeamId;
-use crate::plan::calendar::next_due;
+use super::snapshot::Snapshot;
+use super::state::State;
+use crate::model::id::MailingId;
+use published::{elsewhere, report_home, report_page, site_home, site_page};
+use talk::{events, painted, proof, search};
 
 const CSS: &str = include_str!("app/app.css");
 const JS: &str = include_str!("app/app.js");
@@ -40,19 +38,6 @@ const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 /// What a bare resource may do when somebody opens it: nothing.
 const NOTHING: &str = "default-src 'none'; sandbox";
-
-/// The public site runs its own script, in an origin of its own.
-const PUBLIC: &str = "sandbox allow-scripts allow-forms allow-popups; frame-ancestors 'self'";
-
-/// The report has no script.
-const PRIVATE: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                       sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'";
-
-/// Header of a POST that comes from one of our pages.
-const TOKEN: &str = "x-bevara-token";
-
-/// Most hits of a search.
-const HITS: usize = 12;
 
 type AppState = Shared<Arc<State>>;
 
@@ -124,7 +109,7 @@ struct Draft {
 fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: StatusCode) -> Response {
     let trouble = state.trouble();
     let concerned = draft.kind == "of-gallery" || !trouble.programme.is_empty() || {
-        let mailing = |id: &crate::model::id::MailingId| id.as_str() == draft.id;
+        let mailing = |id: &MailingId| id.as_str() == draft.id;
         trouble.mailings.keys().any(mailing)
     };
     let broken = (!trouble.is_none()).then(|| (findings(trouble.all().iter()), concerned));
@@ -145,7 +130,7 @@ fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: Status
 
 /// Where there never was a good state, what is broken is all there is to show.
 fn nothing_yet(state: &State) -> Response {
-    let body = "<main class=\"nothing\"><p class=\"lead\">The programme cannot be shown yet.</p></main>".to_owned();
+    let body = "<main class=\"nothing\"><h1>The programme cannot be shown yet.</h1></main>".to_owned();
     let draft = Draft { title: "Broken".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
     page(state, None, draft, StatusCode::OK)
 }
@@ -194,8 +179,7 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
 }
 
 fn missing(state: &State, snapshot: &Snapshot, what: &str) -> Response {
-    let body =
-        format!("<main class=\"nothing\"><p class=\"lead\">{}</p><p><a href=\"/\">The year</a></p></main>", Text(what));
+    let body = format!("<main class=\"nothing\"><h1>{}</h1><p><a href=\"/\">The year</a></p></main>", Text(what));
     let draft =
         Draft { title: "Not here".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
     page(state, Some(snapshot), draft, StatusCode::NOT_FOUND)
@@ -302,233 +286,5 @@ async fn picture(Shared(state): AppState, Path((_, name)): Path<(String, String)
             response
         }
         None => refuse(StatusCode::NOT_FOUND, "there is no such picture"),
-    }
-}
-
-#[derive(Deserialize)]
-struct Wanted {
-    #[serde(default)]
-    q: String,
-    mailing: Option<String>,
-}
-
-async fn search(Shared(state): AppState, Query(wanted): Query<Wanted>) -> Response {
-    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let Some(html) = snapshot.ask(move |desk| hits(desk, &wanted)).await else { return fault() };
-    plain(StatusCode::OK, "text/html; charset=utf-8", html, OURS)
-}
-
-/// The contacts that a search finds, as links into the mailing that is looked at, or into the next one due.
-fn hits(desk: &Desk<'_>, wanted: &Wanted) -> String {
-    let programme = desk.programme;
-    let sent = |id: &crate::model::id::MailingId| programme.journals.contains(id.as_str());
-    let next = || next_due(programme, desk.today, &sent).or_else(|| programme.mailings().last());
-    let Some(mailing) = wanted.mailing.as_deref().and_then(|id| desk.mailing(id)).or_else(next) else {
-        return "<p class=\"empty\">No mailing is planned.</p>".to_owned();
-    };
-    let found = desk.crowd.search(programme, &wanted.q, HITS);
-    if found.is_empty() {
-        return "<p class=\"empty\">Nobody</p>".to_owned();
-    }
-    let line = |index: u32| {
-        let contact = desk.at(index);
-        let tier = contact.tier().map_or("D", |tier| tier.letter());
-        let company = contact.company.as_ref().map(|company| company.as_str()).unwrap_or_default();
-        let gets = match desk.door.admission(mailing, contact) {
-            Some(Ok(_)) => String::new(),
-            Some(Err(refusal)) => refusal.to_string(),
-            None => "not in the audience".to_owned(),
-        };
-        format!(
-            "<li><a href=\"/preview/{}/{}\"><span class=\"name\">{}</span> <span class=\"quiet\">{}</span>\
-             <span class=\"quiet\">{tier} · {}</span> <span class=\"why\">{}</span></a></li>",
-            mailing.id,
-            contact.id,
-            Text(contact.name.full()),
-            Text(company),
-            contact.language.tag(),
-            Text(gets),
-        )
-    };
-    format!("<ul>{}</ul>", found.into_iter().map(line).collect::<String>())
-}
-
-async fn events(Shared(state): AppState) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
-    let listener = state.listen();
-    let first: Vec<Event> = state.broken().into_iter().collect();
-    let stream = stream::unfold((listener, first), |(mut listener, mut first)| async move {
-        let event = match first.pop() {
-            Some(event) => event,
-            None => match listener.recv().await {
-                Ok(event) => event,
-                // Who missed some shows everything anew.
-                Err(RecvError::Lagged(_)) => Event { name: "reload", data: r#"{"ids":["*"]}"#.to_owned() },
-                Err(RecvError::Closed) => return None,
-            },
-        };
-        Some((Ok(sse::Event::default().event(event.name).data(event.data)), (listener, first)))
-    });
-    Sse::new(stream).keep_alive(KeepAlive::default())
-}
-
-#[derive(Deserialize)]
-struct Painted {
-    change: u64,
-    #[serde(default)]
-    page: String,
-}
-
-fn is_from_us(state: &State, headers: &HeaderMap, token: Option<&str>) -> bool {
-    headers.get(TOKEN).and_then(|own| own.to_str().ok()).or(token) == Some(state.token.as_str())
-}
-
-async fn painted(Shared(state): AppState, headers: HeaderMap, Form(painted): Form<Painted>) -> Response {
-    if !is_from_us(&state, &headers, None) {
-        return refuse(StatusCode::FORBIDDEN, "this does not come from a page of this server");
-    }
-    if let Some(noticed) = state.noticed(painted.change) {
-        let page: String = painted.page.chars().filter(|letter| !letter.is_control()).take(120).collect();
-        state.host.say(Said::Painted { page: &page, took: state.host.elapsed().saturating_sub(noticed) });
-    }
-    StatusCode::NO_CONTENT.into_response()
-}
-
-#[derive(Deserialize)]
-struct ProofTo {
-    to: String,
-    token: Option<String>,
-}
-
-async fn proof(
-    Shared(state): AppState,
-    Path((mailing, contact)): Path<(String, String)>,
-    headers: HeaderMap,
-    Form(form): Form<ProofTo>,
-) -> Response {
-    if !is_from_us(&state, &headers, form.token.as_deref()) {
-        return refuse(StatusCode::FORBIDDEN, "this does not come from a page of this server");
-    }
-    if let Some(reason) = state.host.no_proofs() {
-        return refuse(StatusCode::CONFLICT, &reason);
-    }
-    let Some(snapshot) = state.snapshot().await else { return fault() };
-    let team = &snapshot.programme.settings;
-    let member = form.to.parse::<TeamId>().ok().and_then(|id| team.member(&id));
-    let Some(to) = member.map(|member| member.email.clone()) else {
-        return refuse(StatusCode::BAD_REQUEST, "a proof goes to somebody on the team");
-    };
-    let (id, who) = (mailing.clone(), contact.clone());
-    match snapshot.ask(move |desk| desk.part(&id, &who, Part::Source).map(drop)).await {
-        None => return fault(),
-        Some(Err(absent)) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, &why(&absent)),
-        Some(Ok(())) => {}
-    }
-    let address = to.as_str().to_owned();
-    let host = Arc::clone(&state.host);
-    let proof = Proof { mailing, contact, to };
-    match tokio::task::spawn_blocking(move || host.prove(&proof)).await {
-        Ok(Ok(reply)) => {
-            plain(StatusCode::OK, "text/plain; charset=utf-8", format!("Sent to {address} ({reply})\n"), NOTHING)
-        }
-        Ok(Err(why)) => refuse(StatusCode::BAD_GATEWAY, &why),
-        Err(_) => fault(),
-    }
-}
-
-/// The site, or as it was last rendered well.
-async fn site(state: &State, snapshot: &Snapshot) -> Option<Arc<Files>> {
-    let made = snapshot.ask(|desk| desk.site().clone()).await?;
-    made.ok().or_else(|| state.last_site())
-}
-
-fn file(path: &str, status: StatusCode, bytes: &Arc<[u8]>, policy: &str) -> Response {
-    let media = match path.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("xml") => "application/xml; charset=utf-8",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => mime::content_type_of(path),
-    };
-    let mut response = plain(status, media, bytes.to_vec(), policy);
-    // The page asks from an origin of its own.
-    response.headers_mut().remove("cross-origin-resource-policy");
-    response
-}
-
-async fn site_home(state: AppState) -> Response {
-    site_page(state, Path(String::new())).await
-}
-
-async fn site_page(Shared(state): AppState, Path(path): Path<String>) -> Response {
-    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let Some(files) = site(&state, &snapshot).await else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "the site cannot be rendered; the year page says why");
-    };
-    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.clone() };
-    if let Some(bytes) = files.get(&name) {
-        return file(&name, StatusCode::OK, bytes, PUBLIC);
-    }
-    if files.contains_key(&format!("{path}/index.html")) {
-        return moved(&format!("/site/{path}/"));
-    }
-    match files.get("404.html") {
-        Some(bytes) => file("404.html", StatusCode::NOT_FOUND, bytes, PUBLIC),
-        None => refuse(StatusCode::NOT_FOUND, "there is no such page"),
-    }
-}
-
-async fn report_home(state: AppState) -> Response {
-    report_page(state, Path("index.html".to_owned())).await
-}
-
-/// A file of the report; in a long list a contact's page is made when somebody asks for it.
-fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<(String, Arc<[u8]>)>, Vec<Diagnostic>> {
-    let name = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    if let Some(bytes) = desk.report().as_ref().map_err(Vec::clone)?.get(&name) {
-        return Ok(Some((name, Arc::clone(bytes))));
-    }
-    let id = name.rsplit('/').next().and_then(|file| file.strip_suffix(".html")).and_then(|id| id.parse().ok());
-    let Some(id) = id.filter(|id| desk.programme.contact(id).is_some()) else { return Ok(None) };
-    let files = desk.report_with([id].into())?;
-    Ok(files.get(&name).map(|bytes| (name, Arc::clone(bytes))))
-}
-
-async fn report_page(Shared(state): AppState, Path(path): Path<String>) -> Response {
-    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let wanted = path.clone();
-    match snapshot.ask(move |desk| report_file(desk, &wanted)).await {
-        None => fault(),
-        Some(Ok(Some((name, bytes)))) => file(&name, StatusCode::OK, &bytes, PRIVATE),
-        Some(Ok(None)) => missing(&state, &snapshot, "There is no such page in the report."),
-        Some(Err(errors)) => {
-            let body = format!("<main class=\"nothing\">{}</main>", findings(errors.iter()));
-            let draft =
-                Draft { title: "Broken".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
-            page(&state, Some(&snapshot), draft, StatusCode::UNPROCESSABLE_ENTITY)
-        }
-    }
-}
-
-/// The site counts its addresses from its own root: what it asks for there is found below `/site/`.
-async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri) -> Response {
-    if method != Method::GET && method != Method::HEAD {
-        return refuse(StatusCode::METHOD_NOT_ALLOWED, "this is only looked at");
-    }
-    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let base = snapshot.programme.settings.base_url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
-    let path = uri.path().trim_start_matches('/');
-    let path = path.strip_prefix(base.as_str()).map_or(path, |below| below.trim_start_matches('/'));
-    let Some(files) = site(&state, &snapshot).await else {
-        return missing(&state, &snapshot, "There is no such page.");
-    };
-    let page = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    match files.get(&page) {
-        Some(_) if page.ends_with(".html") => moved(&format!("/site/{path}")),
-        Some(bytes) => file(&page, StatusCode::OK, bytes, PUBLIC),
-        None if path.starts_with("site/") || !files.contains_key(&format!("{path}/index.html")) => {
-            missing(&state, &snapshot, "There is no such page.")
-        }
-        None => moved(&format!("/site/{path}/")),
     }
 }

@@ -20,6 +20,9 @@ use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use crate::validate::Validator;
 
+/// So many changed mailings are tried before the browsers are told.
+const FEW: usize = 2;
+
 /// After this much silence a save is complete.
 const QUIET: Duration = Duration::from_millis(30);
 
@@ -233,48 +236,85 @@ impl Keeper {
             let took = self.state.host.elapsed();
             self.state.host.say(Said::Ready { contacts, mailings, took });
         }
-        let knows_everybody = snapshot.crowd.known_lists().is_some();
-        if knows_everybody || !is_first {
-            self.look_at(&snapshot, &affected, &planned);
-        }
+        // What somebody looks at comes first; the rest is tried while they look.
+        let is_soon = |id: &MailingId| affected.len() <= FEW || !self.state.looked_at(id).is_empty();
+        let (soon, later): (Vec<MailingId>, Vec<MailingId>) =
+            affected.iter().cloned().partition(|id| !is_first && is_soon(id));
+        let faces = probe(&self.state, &snapshot, &soon);
+        note(&self.state, &snapshot, faces, &planned);
+        self.state.update_trouble(|trouble| trouble.mailings.retain(|id, _| !later.contains(id)));
         let site = of_site.then(|| "site".to_owned());
         let mut ids: Vec<String> = affected.iter().map(MailingId::to_string).chain(site).collect();
-        if ids.is_empty() && (!before.is_none() || !pending.is_empty()) {
-            // The gallery and whoever shows an overlay still want to know.
+        if ids.is_empty() {
+            // The gallery and whoever shows what is broken still want to know.
             ids.push("programme".to_owned());
         }
         // Pages wait for the first state; only who was shown what is broken has to hear that it is there.
-        if !is_first || !before.is_none() || is_another_day {
+        if !is_first || !before.is_none() {
             self.state.publish(&ids, noticed);
         }
         if !is_first {
             let took = self.state.host.elapsed().saturating_sub(noticed);
             self.state.host.say(Said::Reloaded { ids: &ids, took });
         }
-        if of_site || !before.site.is_empty() {
-            look_at_site(&self.state, &snapshot);
+        let rest = Rest { state: Arc::clone(&self.state), snapshot, mailings: later, planned, of_site, before };
+        thread::spawn(move || rest.look_at());
+    }
+}
+
+/// What is still to be tried of a snapshot that is served already.
+struct Rest {
+    state: Arc<State>,
+    snapshot: Arc<Snapshot>,
+    mailings: Vec<MailingId>,
+    planned: BTreeSet<MailingId>,
+    of_site: bool,
+    /// What was broken before.
+    before: Trouble,
+}
+
+impl Rest {
+    /// Asks everybody who gets what where that is not known, tries every mailing on a few of them, and the site; tells browsers and
+    /// the terminal what is broken. Gives way to a newer snapshot.
+    fn look_at(&self) {
+        let shown = self.state.trouble();
+        let knew_everybody = self.snapshot.crowd.known_lists().is_some();
+        let _ = self.snapshot.crowd.lists(&self.snapshot.programme);
+        let mut faces = Vec::new();
+        for id in &self.mailings {
+            if !self.is_current() {
+                return;
+            }
+            faces.extend(probe(&self.state, &self.snapshot, std::slice::from_ref(id)));
         }
-        self.report(&before);
-        if !knows_everybody {
-            let (state, affected) = (Arc::clone(&self.state), affected);
-            thread::spawn(move || ask_everybody(&state, &snapshot, &affected, &planned));
+        if !self.is_current() {
+            return;
         }
+        note(&self.state, &self.snapshot, faces, &self.planned);
+        if self.of_site || !shown.site.is_empty() {
+            look_at_site(&self.state, &self.snapshot);
+        }
+        if !knew_everybody || !self.mailings.is_empty() {
+            self.state.tell(Event { name: "figures", data: "{}".to_owned() });
+        }
+        let now = self.state.trouble();
+        if now != shown {
+            self.state.publish_trouble();
+        }
+        self.report(&now);
     }
 
-    /// Renders what changed for a few readers, and takes note of what cannot be rendered.
-    fn look_at(&self, snapshot: &Arc<Snapshot>, affected: &[MailingId], planned: &BTreeSet<MailingId>) {
-        let faces = probe(&self.state, snapshot, affected);
-        note(&self.state, snapshot, faces, planned);
+    fn is_current(&self) -> bool {
+        self.state.stand().snapshot.is_some_and(|current| Arc::ptr_eq(&current, &self.snapshot))
     }
 
     /// Tells the terminal what is broken now and was not, or that all is well again.
-    fn report(&self, before: &Trouble) {
-        let now = self.state.trouble();
+    fn report(&self, now: &Trouble) {
         if now.is_none() {
-            if !before.is_none() {
+            if !self.before.is_none() {
                 self.state.host.say(Said::Mended);
             }
-        } else if now.all() != before.all() {
+        } else if now.all() != self.before.all() {
             self.state.host.say(Said::Broken(&now.all()));
         }
     }
@@ -322,28 +362,7 @@ fn look_at_site(state: &State, snapshot: &Snapshot) {
         Some(Err(errors)) => errors,
         None => vec![Diagnostic::error("fault", "the site made bevara fail")],
     };
-    if state.update_trouble(|trouble| trouble.site = errors) {
-        state.publish_trouble();
-    }
-}
-
-/// Asks everybody once who gets what, tries every mailing on a few of them, and tells the browsers.
-fn ask_everybody(state: &State, snapshot: &Snapshot, affected: &[MailingId], planned: &BTreeSet<MailingId>) {
-    let _ = snapshot.crowd.lists(&snapshot.programme);
-    let faces = probe(state, snapshot, affected);
-    let is_current =
-        |state: &State| state.stand().snapshot.is_some_and(|current| std::ptr::eq(Arc::as_ptr(&current), snapshot));
-    if !is_current(state) {
-        return;
-    }
-    let before = state.trouble();
-    note(state, snapshot, faces, planned);
-    state.tell(Event { name: "figures", data: "{}".to_owned() });
-    let now = state.trouble();
-    if now != before && !now.is_none() {
-        state.host.say(Said::Broken(&now.all()));
-        state.publish_trouble();
-    }
+    state.update_trouble(|trouble| trouble.site = errors);
 }
 
 /// True where one of these files has a say in what a mailing looks like.

@@ -1,5 +1,7 @@
 //! The preview of one mailing for one contact, with everything one wants to know of it.
 
+mod reader;
+
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -169,7 +171,7 @@ impl<'p> View<'_, 'p> {
         };
         let _ = write!(
             out,
-            "<div class=\"tools\"><div id=\"live-who\" class=\"who\">{}<span class=\"name\">{}</span>{}",
+            "<section class=\"tools\" aria-label=\"Controls\"><div id=\"live-who\" class=\"who\">{}<span class=\"name\">{}</span>{}",
             step(before, "Previous", "before", "←"),
             Text(self.contact.name.full()),
             step(after, "Next", "after", "→"),
@@ -207,7 +209,7 @@ impl<'p> View<'_, 'p> {
                 if name == "text" { " title=\"Text (t)\"" } else { "" },
             );
         }
-        out.push_str("</div></div>");
+        out.push_str("</div></section>");
     }
 
     /// Tier, language, and whose message stands beside.
@@ -242,7 +244,8 @@ impl<'p> View<'_, 'p> {
             let of_language = || others.iter().filter(move |(_, known, _)| *known == language);
             let same = of_language().find(|(tier, ..)| Some(*tier) == own.0).or_else(|| of_language().next())?;
             let contact = if own.1 == language { self.contact } else { same.2 };
-            Some((own.1 == language, language.tag().to_owned(), language.own_name().to_owned(), contact))
+            let spoken = format!("{} ({})", language.own_name(), language.tag());
+            Some((own.1 == language, language.tag().to_owned(), spoken, contact))
         });
         group("Language", languages.collect(), out);
         let _ = write!(out, "<select id=\"beside\" aria-label=\"Beside\"><option value=\"\">Beside…</option>");
@@ -351,109 +354,6 @@ impl<'p> View<'_, 'p> {
             self.contact.id,
             Text(without_base64(&String::from_utf8_lossy(source)))
         )
-    }
-
-    /// Who they are, and what became of their message.
-    fn about(&self, message: Option<&Message>, out: &mut String) {
-        let contact = self.contact;
-        out.push_str("<h2>Reader</h2><dl class=\"facts\">");
-        let mut fact = |name: &str, value: String| {
-            if !value.is_empty() {
-                let _ = write!(out, "<dt>{name}</dt><dd>{value}</dd>");
-            }
-        };
-        fact("Name", Text(contact.name.full()).to_string());
-        fact("Id", format!("<code>{}</code>", contact.id));
-        let company = contact.company.as_ref().map(|company| Text(company.as_str()).to_string());
-        fact("Company", company.unwrap_or_default());
-        let tier = contact.tier().map(Tier::letter).unwrap_or("D");
-        fact("Tier", tier.to_owned());
-        fact("Language", contact.language.own_name().to_owned());
-        let owner = self.desk.programme.settings.member(&contact.owner);
-        fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
-        let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
-        let to = recipient.map(|(_, recipient)| Text(Desk::route(&recipient)).to_string());
-        fact("To", to.unwrap_or_default());
-        fact(
-            "Day",
-            message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default(),
-        );
-        if self.desk.programme.journals.contains(self.mailing.id.as_str()) {
-            let journal = self.state.journal(&self.mailing.id);
-            let last = journal.last(&contact.id);
-            let said = last.map(|entry| {
-                format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
-            });
-            fact("Journal", said.unwrap_or_else(|| "not sent".to_owned()));
-        }
-        out.push_str("</dl>");
-    }
-
-    fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
-        const FEW: usize = 3;
-        out.push_str("<h2>To mend</h2>");
-        if checks.is_empty() {
-            out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
-            return;
-        }
-        out.push_str("<ul class=\"few\">");
-        for finding in checks.iter().take(FEW) {
-            let place = finding.place.as_ref().map(|place| match place.line_column() {
-                Some((line, _)) => format!("{}:{line}", place.path()),
-                None => place.path().to_owned(),
-            });
-            let _ = write!(
-                out,
-                "<li class=\"{}\">{} <code>{}</code></li>",
-                finding.severity.name(),
-                Text(&finding.message),
-                Text(place.unwrap_or_default())
-            );
-        }
-        out.push_str("</ul>");
-        if checks.iter().count() > FEW {
-            let link = self.link(self.contact, "tab", "checks");
-            let _ = write!(out, "<p><a href=\"{link}\">All {}</a></p>", checks.iter().count());
-        }
-    }
-
-    /// The proof: to whom, and why not.
-    fn proof(&self, message: Option<&Message>, out: &mut String) {
-        let settings = &self.desk.programme.settings;
-        let me = self.state.host.me();
-        let mine =
-            me.and_then(|me| settings.team.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(&me)));
-        let chosen = &mine.unwrap_or_else(|| settings.ceo()).id;
-        let on_paper = message.is_some_and(|message| message.source.is_none());
-        let reason = match on_paper {
-            true => Some("It goes by post: there is no e-mail to send.".to_owned()),
-            false => self.state.host.no_proofs(),
-        };
-        let _ = write!(
-            out,
-            "<form id=\"proof\" class=\"proof\" method=\"post\" action=\"/proof/{}/{}\"><h2>Proof</h2>\
-             <input type=\"hidden\" name=\"token\" value=\"{}\"><label>To <select name=\"to\">",
-            self.mailing.id,
-            self.contact.id,
-            Text(&self.state.token)
-        );
-        for member in &settings.team {
-            let selected = if member.id == *chosen { " selected" } else { "" };
-            let _ = write!(
-                out,
-                "<option value=\"{}\"{selected}>{}, {}</option>",
-                member.id,
-                Text(member.name.as_str()),
-                Text(member.email.as_str())
-            );
-        }
-        let disabled = if reason.is_some() { " disabled aria-describedby=\"proof-said\"" } else { "" };
-        let _ = write!(
-            out,
-            "</select></label><button type=\"submit\"{disabled}>Send me a proof</button>\
-             <p id=\"proof-said\" class=\"quiet\" role=\"status\">{}</p></form>",
-            Text(reason.unwrap_or_default())
-        );
     }
 }
 

@@ -94,7 +94,7 @@ await until('the search finds', async () => (await page.locator('#hits a').count
 await page.keyboard.press('Enter');
 await page.waitForURL(`**/preview/${MAILING}/anna-lind`);
 await until('her message is hers', async () => (await frame().locator('body').innerText()).includes('Hej Anna'));
-await page.getByRole('link', { name: 'Norsk', exact: true }).click();
+await page.getByRole('link', { name: 'Norsk (nb)', exact: true }).click();
 await until('another language is another message', async () => (await frame().locator('html').getAttribute('lang')) === 'nb');
 await page.getByRole('link', { name: 'Tier C', exact: true }).click();
 await until('another tier is another reader', async () => (await page.locator('.facts').innerText()).includes('Tier\nC'));
@@ -149,7 +149,7 @@ mend();
 await until('and no more when it is mended', async () => broken.isHidden());
 
 // A proof.
-await page.getByLabel('To', { exact: true }).selectOption({ index: 1 });
+await page.locator('#proof select').selectOption({ index: 1 });
 await button('Send me a proof').click();
 await until('a proof arrives', async () => relay.letters.length === 1);
 await until('and it is said', async () => (await page.locator('#proof-said').innerText()).startsWith('Sent to'));
