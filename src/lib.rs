@@ -20,6 +20,8 @@
 //! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
 //! order and formatting kept.
 //!
+//! And what was sent comes back: **[`send`]** reads delivery reports.
+//!
 //! Imports only point back along this list.
 
 pub mod check;

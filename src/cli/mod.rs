@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod bounces;
 mod build;
 mod check;
 mod dkim_record;
@@ -90,6 +91,8 @@ enum Command {
     Refer(refer::Arguments),
     /// Show which letters are to be printed and posted, or note that they were
     Post(post::Arguments),
+    /// Read delivery reports and mark the addresses that failed
+    Bounces(bounces::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -159,6 +162,9 @@ pub fn run() -> ExitCode {
         }
         Command::Post(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
+        }
+        Command::Bounces(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

@@ -13,7 +13,10 @@
 //!    of the message.
 //!
 //! SMTP (RFC 5321) is spoken by [`smtp`]. Nothing here knows what time it is: a [`Clock`](clock::Clock) comes in.
+//!
+//! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good.
 
+pub mod bounces;
 pub mod clock;
 pub mod doors;
 pub mod fault;

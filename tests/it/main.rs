@@ -1,6 +1,7 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
 mod architecture;
+mod bounces;
 mod build;
 mod cli;
 mod demo;

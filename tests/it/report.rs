@@ -96,7 +96,8 @@ fn r05_the_matrix_shows_everybody_once_and_what_the_ledger_suggests() {
         )
     };
     let ledger = (1..=2).map(named).collect::<String>();
-    let page = built(&Programme::new().append("contacts/referrals.yaml", &ledger));
+    let programme = Programme::new().append("contacts/referrals.yaml", &ledger);
+    let page = built(&programme);
     let moves = text(&page("matrix.html"));
     assert!(moves.contains("Erik Åberg C → B har nämnt 2 det senaste året"), "{moves}");
 }

@@ -72,6 +72,16 @@ fn r18_the_refer_page_has_all_that_a_recommendation_needs() {
 }
 
 #[test]
+fn r18_a_code_that_the_page_would_not_take_for_one_is_an_error() {
+    let keys = |code: &str| format!("tier: C\nowner: olof\nlanguage: sv\nemail: ylva@vik.example\ncode: {code}");
+    for wrong in ["abc", "två-kök", "a_b_c_d", "abcd?x"] {
+        let said = Programme::new().contact("ylva-vik", "Ylva Vik", &keys(wrong)).complaint();
+        assert!(said.contains(&format!("`{wrong}` is no referral code")), "{said}");
+    }
+    Programme::new().contact("ylva-vik", "Ylva Vik", &keys("ylva-7")).run(["check"]).succeeds();
+}
+
+#[test]
 fn r18_no_page_follows_its_readers() {
     let site = site();
     for (path, page) in pages(&site) {

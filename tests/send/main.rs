@@ -1,0 +1,15 @@
+//! `send` against a server that does everything wrong: nobody gets a message twice, nobody is lost, and whoever is in doubt is
+//! named.
+//!
+//! The server listens on real sockets, and the command is the built one. `KILLS=1000 cargo test --test send kill` kills it more
+//! often than usual, `SEED=…` at other moments, `BINARY=target/release/bevara` takes another build.
+
+mod changes;
+mod connections;
+mod disk;
+mod interrupt;
+mod kill;
+mod programme;
+mod recipients;
+mod server;
+mod trust;
