@@ -161,6 +161,11 @@ fn templates_stay_in_render() {
 }
 
 #[test]
+fn smtp_stays_in_send() {
+    only_in(&["lettre::"], &["send/smtp"], "what SMTP looks like is a detail of sending");
+}
+
+#[test]
 fn the_binary_is_thin_and_the_library_safe() {
     let sources = sources();
     assert!(sources["main.rs"].lines().count() <= 20);
