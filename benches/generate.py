@@ -1,11 +1,13 @@
 """Writes a programme of N contacts into a folder: the demo's texts, templates and plans, and a long list of invented people.
 
     python3 benches/generate.py 62500 /tmp/large
+    python3 benches/generate.py --one 62500 /tmp/large      # one newsletter without pictures instead of two years of plans
 
 The same N gives the same programme. Nothing but the standard library is needed.
 """
 
 import random
+import re
 import shutil
 import sys
 import unicodedata
@@ -127,12 +129,42 @@ def contact(number, given, family, language, facts, chance):
     return "\n".join(lines) + "\n"
 
 
-def main(count, target):
+ONE_MAILING = """\
+year: 2027
+mailings:
+  - id: 2027-01-newsletter
+    kind: newsletter
+    content: newsletters/2027-01
+    when: 2027-01-20
+    to: C
+    channel: email
+    signed_by: owner
+"""
+"""The plan of a programme that sends one newsletter."""
+
+
+def keep_one_mailing(target):
+    """Leaves one newsletter in the plan, no picture in its messages, and a text long enough for some 32 KB."""
+    shutil.rmtree(target / "content/plan")
+    (target / "content/plan").mkdir()
+    (target / "content/plan/2027.yaml").write_text(ONE_MAILING, "utf-8")
+    settings = (target / "bevara.yaml").read_text("utf-8")
+    settings = re.sub(r"^ +(logo|photo|signature): .*\n", "", settings, flags=re.MULTILINE)
+    (target / "bevara.yaml").write_text(settings, "utf-8")
+    for text in (target / "content/newsletters").glob("2027-01.*.md"):
+        head, body = text.read_text("utf-8").split("\n---\n", 1)
+        body = re.sub(r"^!\[.*\n", "", body, flags=re.MULTILINE)
+        text.write_text(f"{head}\n---\n{body}\n{body}\n{body}", "utf-8")
+
+
+def main(count, target, one):
     chance = random.Random(count)
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "bevara.yaml", target)
     for part in ("content", "templates"):
         shutil.copytree(REPOSITORY / part, target / part, dirs_exist_ok=True)
+    if one:
+        keep_one_mailing(target)
     folder = target / "contacts"
     folder.mkdir(exist_ok=True)
     shutil.copy(REPOSITORY / "contacts/do-not-contact.yaml", folder)
@@ -155,6 +187,7 @@ def main(count, target):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or not sys.argv[1].isdigit():
+    arguments = [argument for argument in sys.argv[1:] if argument != "--one"]
+    if len(arguments) != 2 or not arguments[0].isdigit():
         sys.exit(__doc__)
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(arguments[0]), Path(arguments[1]), "--one" in sys.argv)

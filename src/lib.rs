@@ -15,6 +15,8 @@
 //! 5. **[`emit`]** writes what was rendered below `output/`: atomic, only what changed, only what is ours.
 //! 6. **[`check`]** looks at all of it without writing; **[`cli`]** is the only room that prints.
 //!
+//! [`serve`] shows all of it in a browser and follows each save; it renders when it is asked, and writes nothing.
+//!
 //! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
 //! order and formatting kept.
 //!
@@ -32,5 +34,6 @@ pub mod model;
 pub mod plan;
 pub mod render;
 pub mod send;
+pub mod serve;
 pub mod source;
 pub mod validate;

@@ -2,8 +2,6 @@
 //!
 //! What is written to `target/tmp/dkim` is verified by `tests/acceptance/verify_dkim.py`, which needs dkimpy.
 
-#![cfg(feature = "dkim")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

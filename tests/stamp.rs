@@ -263,7 +263,7 @@ fn compare(programme: &Programme, case: u64) -> (usize, usize) {
         assert_eq!(filled.text, full.sealed.text(), "case {case}");
         assert_eq!(filled.html, full.sealed.html(), "case {case}");
     }
-    assert!(matches!(press.method(), Method::Stamped(_)) || stamped == 0);
+    assert!(matches!(press.method(), Method::Stamped { .. }) || stamped == 0);
     (compared, stamped)
 }
 

@@ -1,7 +1,7 @@
 //! Every message of a mailing, looked at without being written: it can be rendered for each of its readers, and stamping it
 //! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -20,13 +20,13 @@ pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audien
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
     let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
     let mut found = samples(programme, &press, audience.mailing, &readers);
-    let keys: Vec<Option<Key>> =
+    let keys: Vec<Option<Key<'p>>> =
         readers.par_iter().map(|recipient| press.key(recipient, &press.reader(recipient))).collect();
-    let mut groups: BTreeMap<Option<Key>, Vec<&Recipient<'p>>> = BTreeMap::new();
+    let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
     for (recipient, key) in readers.into_iter().zip(keys) {
         groups.entry(key).or_default().push(recipient);
     }
-    let mut groups: Vec<(Option<Key>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
     // What concerns many is said of the first of them in the order of the contacts.
     groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
     let desk = Desk { programme, mailing: audience.mailing, press: &press };
@@ -95,7 +95,7 @@ struct Desk<'d, 'p> {
 }
 
 impl<'p> Desk<'_, 'p> {
-    fn look_at(&self, key: Option<&Key>, readers: &[&Recipient<'p>]) -> Group {
+    fn look_at(&self, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Group {
         let mut group = Group::default();
         let Some(variant) = key.and_then(|key| self.press.variant(key, readers[0])) else {
             return self.in_full(readers, key.is_some());
@@ -104,16 +104,14 @@ impl<'p> Desk<'_, 'p> {
             group.failed.push((error, readers.len()));
             return group;
         }
-        let mut rest = Vec::new();
-        for recipient in readers {
+        let fits = |recipient: &&&Recipient<'p>| variant.fits(&self.press.reader(recipient));
+        let (fitting, rest): (Vec<&Recipient<'p>>, Vec<&Recipient<'p>>) = readers.iter().partition(fits);
+        // A subject without a hole is the same for all.
+        let told_apart = if variant.subject.holes.is_empty() { 1 } else { fitting.len() };
+        for recipient in fitting.into_iter().take(told_apart) {
             let reader = self.press.reader(recipient);
-            match variant.fits(&reader) {
-                true => {
-                    let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
-                    note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
-                }
-                false => rest.push(*recipient),
-            }
+            let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+            note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
         }
         let full = self.in_full(&rest, false);
         group.failed.extend(full.failed);

@@ -2,45 +2,82 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::load::places;
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::plan::audience::{Audience, Narrowing, Roster};
+use crate::plan::Recipient;
+use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
-use crate::render::compose::Composer;
+use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+mod paper;
 pub mod signing;
 mod standing_text;
 
-/// All findings about plan, texts and messages; `audiences` are those of every mailing.
-pub fn findings<'p>(
-    programme: &'p Programme,
-    narrowing: &dyn Narrowing,
-    composer: &'p Composer<'p>,
-    audiences: &[Audience<'p>],
-) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, narrowing);
+/// All findings about plan, texts and messages of every mailing.
+pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
+    let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
-    for audience in audiences {
-        found.extend(messages::findings(programme, composer, audience));
+    let mut paper = paper::Desk::new(programme, composer);
+    for mailing in programme.mailings() {
+        let audience = roster.audience(mailing);
+        found.extend(messages::findings(programme, composer, &audience));
+        paper.look_at(&audience);
     }
+    found.extend(paper.findings());
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings that concern one mailing before it leaves: plan and list, the standing text, its messages.
+pub fn findings_before_sending<'p>(
+    programme: &'p Programme,
+    roster: &Roster<'p>,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+) -> Vec<Diagnostic> {
+    let mut found = plan_findings(programme, roster);
+    found.extend(standing_text::findings(programme));
+    found.extend(lint::addresses(programme));
+    found.extend(messages::findings(programme, composer, audience));
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings about the messages of one mailing.
+pub fn mailing_findings<'p>(
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+) -> Vec<Diagnostic> {
+    let mut found = messages::findings(programme, composer, audience);
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// All findings about one message: what the linter says, and its subject.
+pub fn message_findings(
+    programme: &Programme,
+    mailing: &Mailing,
+    recipient: &Recipient<'_>,
+    composed: &Composed<'_>,
+) -> Vec<Diagnostic> {
+    let Some(subject) = lint::Subject::new(programme, mailing, recipient, composed) else { return Vec::new() };
+    let mut found = lint::lint(&subject);
+    found.extend(lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
 
 /// What the plans and the list lack (R4, R7, R8, R10).
-pub fn plan_findings(programme: &Programme, narrowing: &dyn Narrowing) -> Vec<Diagnostic> {
+pub fn plan_findings(programme: &Programme, roster: &Roster<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
-        coverage::findings(programme, narrowing).into_iter().map(|finding| placed(programme, finding)).collect();
+        coverage::findings(programme, roster).into_iter().map(|finding| placed(programme, finding)).collect();
     apply_levels(&programme.settings.severity, &mut found);
     found
-}
-
-/// The audiences of every mailing of the programme.
-pub fn audiences<'p>(programme: &'p Programme, roster: &Roster<'p>) -> Vec<Audience<'p>> {
-    programme.mailings().map(|mailing| roster.audience(mailing)).collect()
 }
 
 fn placed(programme: &Programme, finding: PlanFinding) -> Diagnostic {

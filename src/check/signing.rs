@@ -53,16 +53,8 @@ fn alignment(programme: &Programme, dkim: &Dkim) -> Option<Diagnostic> {
     Some(warning.place(place).hint("receivers count a signature for the sender only where the domains agree (DMARC)"))
 }
 
-#[cfg(feature = "dkim")]
 fn key(programme: &Programme, file: Option<&Path>) -> Option<Diagnostic> {
     let error = crate::emit::dkim::Key::load(file).err()?;
     let diagnostic = Diagnostic::error(error.code(), error.to_string()).hint(error.hint());
     Some(diagnostic.place(places::of_setting(programme, &["dkim".into()])))
-}
-
-#[cfg(not(feature = "dkim"))]
-fn key(programme: &Programme, _file: Option<&Path>) -> Option<Diagnostic> {
-    let error = Diagnostic::error("dkim-unavailable", "this bevara was built without the feature `dkim`");
-    let place = places::of_setting(programme, &["dkim".into()]);
-    Some(error.place(place).hint("install it with its default features, or remove `dkim:`"))
 }

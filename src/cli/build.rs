@@ -1,5 +1,6 @@
 //! `bevara build`
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
@@ -7,16 +8,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
+use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::emit::build::{Progress, Report, Request, Shard, Stage, build};
+use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
+use crate::emit::calendar::Calendars;
 use crate::emit::mail::{EmitError, Mailer, Messages};
+use crate::emit::report;
 use crate::emit::site::Site;
 use crate::emit::store::Store;
-use crate::model::id::MailingId;
-use crate::plan::audience::Audience;
+use crate::model::id::{ContactId, MailingId};
+use crate::plan::Memory;
 use crate::plan::calendar::next_due;
 use crate::render::stamp::{Method, Press};
 
@@ -35,6 +39,15 @@ pub struct Arguments {
     /// Render every message in full instead of stamping variants (same bytes, for comparison)
     #[arg(long)]
     reference: bool,
+    /// Write the report's page and review sheet of these contacts, where the list is too long for everybody's
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    contact: Vec<String>,
+    /// Print the letters of every mailing to PDF, not only of those named or due next (needs Chromium)
+    #[arg(long)]
+    pdf: bool,
+    /// Print letters again that were posted already
+    #[arg(long)]
+    reprint: bool,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -62,11 +75,11 @@ pub fn shard(text: &str) -> Result<Shard, String> {
 /// Builds everything under output/.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mailings = wanted(arguments, session, terminal)?;
+    let contacts = contacts(arguments, session, terminal)?;
+    let journals = session.journals(terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
-        let audiences = check::audiences(workshop.programme, &workshop.roster);
-        let reached: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
-        let refused: usize = audiences.iter().map(|audience| audience.refusals.len()).sum();
+        let (reached, refused) = planned(workshop);
         let result = format!(
             "{} to come, {}",
             counted(reached, "delivery").replace("deliverys", "deliveries"),
@@ -74,7 +87,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         );
         terminal.stage("plan", &result, watch.lap());
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
-        let (findings, site) = look_over(session, workshop, &audiences, site);
+        let (findings, site) = look_over(session, workshop, site);
         if findings.has_errors() {
             return Err(report_errors(findings.into_iter().collect(), terminal));
         }
@@ -82,7 +95,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
         if terminal.verbose {
-            methods(workshop, &audiences, terminal);
+            methods(workshop, terminal);
         }
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
@@ -93,13 +106,29 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             MessagesAs::Mbox => Messages::Mbox,
             MessagesAs::None => Messages::None,
         };
-        let request = Request { mailings, messages, shard: arguments.shard };
+        let paper = paper::order(
+            &paper::Wanted {
+                named: &arguments.mailing,
+                all: arguments.all,
+                pdf: arguments.pdf,
+                reprint: arguments.reprint,
+            },
+            session,
+            workshop,
+            terminal,
+        )?;
+        let request = Request { mailings, messages, shard: arguments.shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
-        let report = build(workshop.programme, &site, &mailer, &audiences, &request, store, &shown);
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        let pages = report::Report::render(&memory, workshop.engine, contacts);
+        let pages = pages.map_err(|errors| report_errors(errors, terminal))?;
+        let calendars = Calendars::new(&memory);
+        let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
+        let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
         terminal.stage("output", &files(&report), shown.lap());
-        summary(&report, &findings, &audiences, &request, terminal);
+        summary(&report, &findings, workshop, &request, terminal);
         Ok(Outcome::Done)
     })
 }
@@ -143,29 +172,34 @@ impl Progress for Shown<'_> {
         }
         match stage {
             Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),
+            Stage::Report(pages, events) => {
+                let result = format!("{}, {}", counted(pages, "page"), counted(events, "event"));
+                self.terminal.stage("report", &result, self.lap());
+            }
             Stage::Proofs(proofs) => self.terminal.stage("proofs", &counted(proofs, "proof"), self.lap()),
             Stage::Messages(written) => {
                 let size = bytes(written.bytes);
                 let result = format!("{}: {}, {size}", written.mailing, counted(written.messages, "message"));
                 self.terminal.stage("messages", &result, self.lap());
             }
+            Stage::Letters([]) => {}
+            Stage::Letters(runs) => {
+                paper::details(runs, self.terminal);
+                self.terminal.stage("letters", &paper::counted_letters(runs), self.lap());
+            }
         }
     }
 }
 
 /// Says which way the messages of each mailing take, and what keeps one from being stamped.
-fn methods(workshop: &Workshop<'_>, audiences: &[Audience<'_>], terminal: &Terminal) {
-    for audience in audiences {
-        match Press::new(&workshop.composer, audience.mailing).method() {
-            Method::Stamped(conditions) => {
-                terminal.detail(&format!(
-                    "{}: stamped, {}",
-                    audience.mailing.id,
-                    counted(conditions.len(), "condition")
-                ));
+fn methods(workshop: &Workshop<'_>, terminal: &Terminal) {
+    for mailing in workshop.programme.mailings() {
+        match Press::new(&workshop.composer, mailing).method() {
+            Method::Stamped { conditions, .. } => {
+                terminal.detail(&format!("{}: stamped, {}", mailing.id, counted(conditions.len(), "condition")));
             }
             Method::Full(reasons) => {
-                terminal.detail(&format!("{}: rendered in full for each reader", audience.mailing.id));
+                terminal.detail(&format!("{}: rendered in full for each reader", mailing.id));
                 for reason in reasons {
                     let place = workshop.engine.place_of(reason);
                     let shown = place.as_ref().map(|place| match place.line_column() {
@@ -195,6 +229,20 @@ fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Resu
     arguments.mailing.iter().map(known).collect()
 }
 
+/// The contacts whose own pages are asked for.
+fn contacts(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<HashSet<ContactId>, Outcome> {
+    let known = |name: &String| {
+        let id = name.parse::<ContactId>().ok().filter(|id| session.programme.contact(id).is_some());
+        id.ok_or_else(|| {
+            let ids = session.programme.contacts.iter().map(|contact| contact.id.as_str());
+            let hint = crate::diagnostic::did_you_mean(name, ids);
+            terminal.failure(&format!("there is no contact `{name}`"), hint.as_deref());
+            Outcome::Usage
+        })
+    };
+    arguments.contact.iter().map(known).collect()
+}
+
 /// Says that there is no such mailing, and which one may be meant.
 pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
     let ids = session.programme.mailings().map(|mailing| mailing.id.as_str());
@@ -206,15 +254,21 @@ pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
     Outcome::Usage
 }
 
+/// How many messages and letters all plans come to, and how many refusals.
+pub fn planned(workshop: &Workshop<'_>) -> (usize, usize) {
+    let audiences = workshop.programme.mailings().map(|mailing| workshop.roster.audience(mailing));
+    let figures = audiences.map(|audience| (audience.recipients.len(), audience.refusals.len()));
+    figures.fold((0, 0), |(reached, refused), (more, left)| (reached + more, refused + left))
+}
+
 /// Everything there is to find, and the site where it could be rendered.
 pub fn look_over<'s, 'p>(
     session: &Session,
     workshop: &'p Workshop<'p>,
-    audiences: &[Audience<'p>],
     site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
-    found.extend(check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences));
+    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
     match site {
         Ok(site) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());
@@ -239,32 +293,29 @@ fn files(report: &Report) -> String {
     format!("{} written, {} unchanged, {} removed", files.written, files.skipped + files.kept, files.deleted)
 }
 
-fn summary(
-    report: &Report,
-    findings: &Diagnostics,
-    audiences: &[Audience<'_>],
-    request: &Request,
-    terminal: &Terminal,
-) {
+fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, request: &Request, terminal: &Terminal) {
     terminal.findings(findings);
     if terminal.is_json() {
         terminal.document(json!({
             "diagnostics": diagnostics_json(findings),
             "pages": report.pages,
+            "report": report.report,
+            "events": report.events,
             "proofs": report.proofs,
             "mailings": report.written.iter().map(|written| json!({
                 "id": written.mailing.as_str(),
                 "messages": written.messages,
                 "bytes": written.bytes,
                 "on_paper": written.on_paper,
-                "refused": refusals(audiences, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+                "refused": refusals(workshop, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
             })).collect::<Vec<_>>(),
+            "letters": report.runs.iter().map(paper::to_json).collect::<Vec<_>>(),
             "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
         }));
         return;
     }
     for written in &report.written {
-        let reasons = refusals(audiences, &written.mailing);
+        let reasons = refusals(workshop, &written.mailing);
         let mut left_out: Vec<String> = reasons.iter().map(|(code, count)| format!("{count} {code}")).collect();
         if written.on_paper > 0 {
             left_out.push(format!("{} on paper", written.on_paper));
@@ -282,16 +333,17 @@ fn summary(
         (Some(written), Messages::Eml) => {
             format!("look at output/mail/{}/ and output/site/index.html", written.mailing)
         }
-        _ => "look at output/site/index.html".to_owned(),
+        _ => "look at output/site/index.html and output/report/index.html".to_owned(),
     };
     terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+    paper::next_step(report, request, terminal);
 }
 
 /// How many of a mailing's audience get nothing, by reason.
-fn refusals(audiences: &[Audience<'_>], mailing: &MailingId) -> Vec<(&'static str, usize)> {
+fn refusals(workshop: &Workshop<'_>, mailing: &MailingId) -> Vec<(&'static str, usize)> {
     let mut reasons: std::collections::BTreeMap<&'static str, usize> = std::collections::BTreeMap::new();
-    let own = audiences.iter().filter(|audience| audience.mailing.id == *mailing);
-    for (_, refusal) in own.flat_map(|audience| &audience.refusals) {
+    let own = workshop.programme.mailing(mailing.as_str()).map(|mailing| workshop.roster.audience(mailing));
+    for (_, refusal) in own.into_iter().flat_map(|audience| audience.refusals) {
         *reasons.entry(refusal.code()).or_default() += 1;
     }
     reasons.into_iter().collect()

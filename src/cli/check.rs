@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Outcome;
-use super::build::look_over;
+use super::build::{look_over, planned};
 use super::session::Session;
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::check;
@@ -23,17 +23,19 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
-        let audiences = check::audiences(workshop.programme, &workshop.roster);
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
-        let (findings, _) = look_over(session, workshop, &audiences, site);
+        let (findings, _) = look_over(session, workshop, site);
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let findings = findings.into_iter().chain(signing).collect::<Diagnostics>().sorted();
-        let messages: usize = audiences.iter().map(|audience| audience.recipients.len()).sum();
-        let mailings = counted(audiences.len(), "mailing");
-        terminal.stage("check", &format!("{} of {mailings} rendered", counted(messages, "message")), watch.lap());
+        let mailings = workshop.programme.mailings().count();
+        let messages = planned(workshop).0;
+        let of = counted(mailings, "mailing");
+        terminal.stage("check", &format!("{} of {of} rendered", counted(messages, "message")), watch.lap());
         if terminal.is_json() {
-            terminal.document(json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": audiences.len() }));
+            terminal.document(
+                json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": mailings }),
+            );
         }
         terminal.findings(&findings);
         let fails = findings.has_errors() || (arguments.strict && findings.count(Severity::Warning) > 0);

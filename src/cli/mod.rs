@@ -9,13 +9,19 @@ use jiff::civil::Date;
 mod bounces;
 mod build;
 mod check;
-#[cfg(feature = "dkim")]
 mod dkim_record;
 mod init;
+mod ledger;
+mod log;
+mod paper;
 mod person;
 mod plan;
+mod post;
+mod refer;
 mod send;
+mod serve;
 mod session;
+mod status;
 mod terminal;
 
 use session::Session;
@@ -68,6 +74,8 @@ enum Command {
     Init(init::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
+    /// Show everything in a browser and follow each save
+    Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
     /// Show the year's calendar with audience counts
@@ -76,10 +84,17 @@ enum Command {
     Send(send::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
+    /// Say what is due, overdue, unthanked and in doubt, by owner
+    Status(status::Arguments),
+    /// Log what people did: calls, visits, reviews, gifts handed over
+    Log(log::Arguments),
+    /// Keep the referral ledger: who named whom, where it stands, who was thanked
+    Refer(refer::Arguments),
+    /// Show which letters are to be printed and posted, or note that they were
+    Post(post::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
-    #[cfg(feature = "dkim")]
     DkimRecord,
 }
 
@@ -125,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal))
         }
+        Command::Serve(arguments) => serve::run(&arguments, &cli.global, &terminal),
         Command::Check(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal))
         }
@@ -137,10 +153,21 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
         }
+        Command::Status(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
+        }
+        Command::Log(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| log::run(&arguments, &session, &terminal))
+        }
+        Command::Refer(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| refer::run(&arguments, &session, &terminal))
+        }
+        Command::Post(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
+        }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
         }
-        #[cfg(feature = "dkim")]
         Command::DkimRecord => {
             Session::open(&cli.global, &terminal).and_then(|session| dkim_record::run(&session, &terminal))
         }

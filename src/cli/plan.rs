@@ -33,8 +33,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
     session.with_workshop(terminal, |workshop| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
-            years.iter().map(|&year| (year, year_overview(workshop.programme, year, workshop.conditions))).collect();
-        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, workshop.conditions));
+            years.iter().map(|&year| (year, year_overview(workshop.programme, &workshop.roster, year))).collect();
+        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, &workshop.roster));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let years: BTreeMap<String, Vec<_>> =

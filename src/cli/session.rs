@@ -11,9 +11,9 @@ use super::{Global, Outcome};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::{self, Folder};
 use crate::model::id::MailingId;
-use crate::model::journal::Journal;
+use crate::model::journal::{Journal, Journals};
 use crate::model::programme::Programme;
-use crate::plan::audience::Roster;
+use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -39,8 +39,6 @@ pub struct Workshop<'p> {
     pub programme: &'p Programme,
     /// Its templates.
     pub engine: &'p Engine,
-    /// The meaning of every `where`.
-    pub conditions: &'p Conditions,
     /// Everybody, with who may be written to.
     pub roster: Roster<'p>,
     /// What makes messages.
@@ -54,16 +52,7 @@ impl Session {
     /// The exit code, after everything was said.
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
         let mut watch = Watch::start();
-        let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-        let Some(root) = load::find_root(&start) else {
-            let message = format!("there is no bevara.yaml in {} or above it", start.display());
-            terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
-            return Err(Outcome::Usage);
-        };
-        let today = today(global).map_err(|message| {
-            terminal.failure(&message, None);
-            Outcome::Usage
-        })?;
+        let (root, today) = locate(global, terminal)?;
         let mut found = Vec::new();
         let folder = Folder::read(&root, &mut found).map_err(|error| {
             terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
@@ -103,6 +92,38 @@ impl Session {
     /// The system does not let us read it.
     pub fn read_outside(&self, path: &str) -> std::io::Result<String> {
         std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What became of every message of every mailing.
+    ///
+    /// # Errors
+    /// The exit code, after it was said what cannot be read.
+    pub fn journals(&self, terminal: &Terminal) -> Result<Journals, Outcome> {
+        let mut found = Vec::new();
+        match load::journals::all(&self.root, &self.programme.by_id, &mut found) {
+            Ok(journals) if found.is_empty() => Ok(journals),
+            Ok(_) => Err(report_errors(found, terminal)),
+            Err(error) => {
+                terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+                Err(Outcome::Environment)
+            }
+        }
+    }
+
+    /// Looks up everything that is remembered and hands it to `work`; nothing is set up to render.
+    ///
+    /// # Errors
+    /// The exit code of `work`, of conditions that cannot be read, or of journals.
+    pub fn with_memory<T>(
+        &self,
+        terminal: &Terminal,
+        work: impl FnOnce(&Memory<'_>) -> Result<T, Outcome>,
+    ) -> Result<T, Outcome> {
+        let conditions = Conditions::new(&self.programme)
+            .map_err(|errors| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal))?;
+        let journals = self.journals(terminal)?;
+        let roster = Roster::new(&self.programme, &conditions);
+        work(&Memory::new(&self.programme, self.today, &roster, &journals))
     }
 
     /// A setting of the environment, or of `.env`.
@@ -150,8 +171,26 @@ impl Session {
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
         let roster = Roster::new(&self.programme, &conditions);
-        work(&Workshop { programme: &self.programme, engine: &engine, conditions: &conditions, roster, composer })
+        work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }
+}
+
+/// Finds the root of the programme, and the day that counts as today.
+///
+/// # Errors
+/// The exit code, after it was said what is missing.
+pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), Outcome> {
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let Some(root) = load::find_root(&start) else {
+        let message = format!("there is no bevara.yaml in {} or above it", start.display());
+        terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
+        return Err(Outcome::Usage);
+    };
+    let today = today(global).map_err(|message| {
+        terminal.failure(&message, None);
+        Outcome::Usage
+    })?;
+    Ok((root, today))
 }
 
 /// Prints findings that stop the command.
@@ -165,7 +204,7 @@ pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
 }
 
 /// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the clock.
-fn today(global: &Global) -> Result<Date, String> {
+pub fn today(global: &Global) -> Result<Date, String> {
     if let Some(date) = global.today {
         return Ok(date);
     }
@@ -181,13 +220,13 @@ fn today(global: &Global) -> Result<Date, String> {
 }
 
 /// The environment's settings: real variables before those of `.env`.
-struct Environment {
+pub struct Environment {
     file: Vec<(String, String)>,
 }
 
 impl Environment {
     /// Reads `.env` at the root, if there is one: `NAME=value` a line, `#` comments, quotes around values.
-    fn read(root: &Path) -> Self {
+    pub fn read(root: &Path) -> Self {
         let text = std::fs::read_to_string(root.join(".env")).unwrap_or_default();
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
         let pairs = lines.filter_map(|line| line.trim_start_matches("export ").split_once('='));
@@ -201,7 +240,8 @@ impl Environment {
         real.or_else(|| self.get(name).map(|path| root.join(path)))
     }
 
-    fn get(&self, name: &str) -> Option<String> {
+    /// A setting, unless it is empty.
+    pub fn get(&self, name: &str) -> Option<String> {
         let own = || self.file.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         std::env::var(name).ok().or_else(own).filter(|value| !value.is_empty())
     }

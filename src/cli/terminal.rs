@@ -9,6 +9,7 @@ use super::Format;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Where results and findings go.
+#[derive(Clone)]
 pub struct Terminal {
     format: Format,
     quiet: bool,

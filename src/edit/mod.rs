@@ -1,14 +1,16 @@
 //! Writing back into the files of a programme, as its authors would: one small change of text, everything else as it was.
 //!
-//! [`yaml`] finds out what the changed text is; [`replace`] puts it in the place of the old one.
+//! [`journal`] adds a line to what was sent. [`yaml`] finds out what the changed text is; [`replace`] puts it in the place of the old one.
 
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::load::MARKER;
 use crate::source::SourceFile;
 
+pub mod journal;
 pub mod yaml;
 
 /// The mark some editors put in front of UTF-8; it is no part of a source's text.
@@ -67,6 +69,26 @@ pub fn replace(root: &Path, file: &SourceFile, text: &str) -> Result<(), Replace
     next.as_file().set_permissions(lock.metadata()?.permissions())?;
     next.as_file().sync_all()?;
     next.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes a new file of the programme at `root`, in one move; its folder is made where there is none.
+///
+/// # Errors
+/// There is such a file by now, or the disk.
+pub fn create(root: &Path, path: &str, text: &str) -> Result<(), ReplaceError> {
+    let path = root.join(path);
+    let folder = path.parent().unwrap_or(root);
+    fs::create_dir_all(folder)?;
+    let mut next = tempfile::Builder::new().prefix(".bevara-").tempfile_in(folder)?;
+    next.write_all(text.as_bytes())?;
+    // Read by whoever reads the rest of the programme.
+    next.as_file().set_permissions(fs::metadata(root.join(MARKER))?.permissions())?;
+    next.as_file().sync_all()?;
+    next.persist_noclobber(&path).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => ReplaceError::Changed,
+        _ => ReplaceError::Io(error.error),
+    })?;
     Ok(())
 }
 

@@ -14,6 +14,14 @@ use crate::load::guard::quoted_length;
 use crate::load::yaml::{At, Document, Step};
 use crate::source::{SourceFile, Span};
 
+mod append;
+mod many;
+mod put;
+
+pub use append::append;
+pub use many::set_key_in_many;
+pub use put::{put, remove};
+
 /// The text of `file` with `key: value` in item number `item` of its list.
 ///
 /// `value` is YAML in one line. A key that is there without a value gets this one.
@@ -30,8 +38,7 @@ pub fn set_key(file: &Arc<SourceFile>, item: usize, key: &str, value: &str) -> R
         true => place.in_flow(key, value).into_iter().collect(),
         false => place.in_block(key, value, &goal.keys),
     };
-    let changed = |change: &Change| [&text[..change.span.start], &change.new, &text[change.span.end..]].concat();
-    let mut proposals = proposals.iter().map(changed);
+    let mut proposals = proposals.iter().map(|change| changed(text, change));
     proposals.find(|proposal| goal.is_met_by(proposal)).ok_or_else(|| {
         Fault::new("this item is written in a way that cannot be changed safely")
             .hint(format!("add `{key}: {value}` to it by hand"))
@@ -42,6 +49,10 @@ pub fn set_key(file: &Arc<SourceFile>, item: usize, key: &str, value: &str) -> R
 struct Change {
     span: Span,
     new: String,
+}
+
+fn changed(text: &str, change: &Change) -> String {
+    [&text[..change.span.start], &change.new, &text[change.span.end..]].concat()
 }
 
 /// A text as a YAML scalar: as it is where that is safe, else in double quotes.

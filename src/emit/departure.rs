@@ -3,31 +3,23 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-#[cfg(feature = "dkim")]
 use super::dkim::{self, Key};
 use super::header;
-#[cfg(feature = "dkim")]
 use crate::model::programme::Dkim;
 
 /// Makes built messages ready to leave.
 pub struct Departure {
     zone: TimeZone,
-    #[cfg(feature = "dkim")]
     signature: Option<(Key, Dkim)>,
 }
 
 impl Departure {
     /// Messages are dated in `zone`.
     pub fn new(zone: TimeZone) -> Self {
-        Departure {
-            zone,
-            #[cfg(feature = "dkim")]
-            signature: None,
-        }
+        Departure { zone, signature: None }
     }
 
     /// The same, with a signature on every message.
-    #[cfg(feature = "dkim")]
     pub fn signed(self, key: Key, dkim: Dkim) -> Self {
         Departure { signature: Some((key, dkim)), ..self }
     }
@@ -42,17 +34,11 @@ impl Departure {
         self.sign(message, at)
     }
 
-    #[cfg(feature = "dkim")]
     fn sign(&self, message: Vec<u8>, at: Timestamp) -> Vec<u8> {
         let Some((key, dkim)) = &self.signature else { return message };
         let mut signed = dkim::sign(&message, key, dkim.selector.as_str(), &dkim.domain, at).into_bytes();
         signed.extend_from_slice(&message);
         signed
-    }
-
-    #[cfg(not(feature = "dkim"))]
-    fn sign(&self, message: Vec<u8>, _at: Timestamp) -> Vec<u8> {
-        message
     }
 }
 

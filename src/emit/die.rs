@@ -57,6 +57,12 @@ impl Die {
         }
     }
 
+    /// The bytes that are the same for everybody.
+    pub fn length(&self) -> usize {
+        let fixed = |part: &Part| if let Part::Fixed(bytes) = part { bytes.len() } else { 0 };
+        self.parts.iter().map(fixed).sum()
+    }
+
     /// Writes the body of one message at the end of `out`; `line` is a buffer to be used again.
     pub fn write(&self, message_id: &str, values: &[(usize, Cow<'_, str>)], line: &mut String, out: &mut Vec<u8>) {
         let boundaries = Boundaries::of(message_id);

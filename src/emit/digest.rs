@@ -3,7 +3,7 @@
 use std::fmt;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256, digest};
 
 /// The SHA-256 of some bytes; prints as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,7 +12,22 @@ pub struct Digest([u8; 32]);
 impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Digest(Sha256::digest(bytes).into())
+        Digest(digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
+    /// Starts the digest of bytes that come in pieces.
+    pub fn running() -> Running {
+        Running(Context::new(&SHA256))
+    }
+
+    /// Starts the digest of parts, in which no part can run into the next.
+    pub fn builder() -> Builder {
+        Builder(Digest::running())
+    }
+
+    /// The first four bytes, as a number.
+    pub fn number(&self) -> u32 {
+        u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
     }
 
     /// Reads 64 hexadecimal digits; `None` for anything else.
@@ -20,11 +35,47 @@ impl Digest {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Digest)
     }
 
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The first `length` characters (at most 52) in base32 (RFC 4648), lower case, without padding.
     pub fn base32(&self, length: usize) -> String {
         let mut text = BASE32_NOPAD.encode(&self.0).to_ascii_lowercase();
         text.truncate(length);
         text
+    }
+}
+
+/// A digest of bytes that come in pieces.
+pub struct Running(Context);
+
+impl Running {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+}
+
+/// A digest of parts, in which no part can run into the next.
+pub struct Builder(Running);
+
+impl Builder {
+    /// Adds a part.
+    pub fn add(&mut self, part: &str) {
+        self.0.update(&(part.len() as u64).to_be_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    /// The digest of all parts.
+    pub fn finish(self) -> Digest {
+        self.0.finish()
     }
 }
 

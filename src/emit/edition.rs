@@ -19,6 +19,9 @@ pub const FIRST_GENERATION: &str = "1";
 /// Room for a message without pictures, in bytes.
 const ROOMY: usize = 48 * 1024;
 
+/// Room for the head of a message and the values in its texts, in bytes.
+const HEAD: usize = 4 * 1024;
+
 /// A variant, ready to be stamped; none where its readers are rendered in full.
 type Struck<'p> = Option<(Variant<'p>, Die)>;
 
@@ -55,7 +58,7 @@ impl<'m, 'p> Edition<'m, 'p> {
         let struck = self.variants[index].and_then(|variant| self.struck[variant].as_ref());
         match struck.and_then(|struck| self.stamped(recipient, struck, generation)) {
             Some(letter) => Ok(Some(letter)),
-            None => self.full(recipient, generation),
+            None => full(self.mailer, self.mailing(), recipient, generation),
         }
     }
 
@@ -66,18 +69,6 @@ impl<'m, 'p> Edition<'m, 'p> {
 
     fn mailing(&self) -> &'p Mailing {
         self.audience.mailing
-    }
-
-    fn full(&self, recipient: Recipient<'p>, generation: &str) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
-        let Route::Email(_) = recipient.route() else { return Ok(None) };
-        let composed = self.mailer.composer().compose(self.mailing(), &recipient)?;
-        let subject = composed.subject.clone();
-        let message = self.mailer.message(self.mailing(), &recipient, &composed, subject, generation);
-        let mut bytes = Vec::with_capacity(ROOMY);
-        message.write(&mut bytes);
-        let message_id = message.message_id;
-        let Composed { language, signer, subject, .. } = composed;
-        Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
     }
 
     /// The message of one reader from their variant; `None` where it has to be rendered in full.
@@ -91,7 +82,7 @@ impl<'m, 'p> Edition<'m, 'p> {
         let values = variant.values(&reader)?;
         let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
         let message = self.mailer.message(self.mailing(), &recipient, &variant.composed, subject, generation);
-        let mut bytes = Vec::with_capacity(ROOMY);
+        let mut bytes = Vec::with_capacity(die.length() + HEAD);
         message.write_head(&mut bytes);
         die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
@@ -132,4 +123,21 @@ impl<'m, 'p> Edition<'m, 'p> {
         let struck = firsts.par_iter().map(strike).collect();
         (variants, struck)
     }
+}
+
+/// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.
+pub(super) fn full<'p>(
+    mailer: &Mailer<'p>,
+    mailing: &'p Mailing,
+    recipient: Recipient<'p>,
+    generation: &str,
+) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
+    let Route::Email(_) = recipient.route() else { return Ok(None) };
+    let composed = mailer.composer().compose(mailing, &recipient)?;
+    let message = mailer.message(mailing, &recipient, &composed, composed.subject.clone(), generation);
+    let mut bytes = Vec::with_capacity(ROOMY);
+    message.write(&mut bytes);
+    let message_id = message.message_id;
+    let Composed { language, signer, subject, .. } = composed;
+    Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
 }

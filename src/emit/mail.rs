@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -13,12 +14,12 @@ use super::digest::Digest;
 use super::edition::{Edition, FIRST_GENERATION};
 use super::manifest;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, Stream};
 use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::model::programme::{Member, Programme};
+use crate::model::programme::{Asset, Member, Programme};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
@@ -26,6 +27,9 @@ use crate::render::pictures;
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
 const HOUR: i8 = 9;
+
+/// Recipients whose messages are made before their lines are written.
+const BLOCK: usize = 1024;
 
 /// In which form the single messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,19 +71,19 @@ impl<'p> Mailer<'p> {
         Mailer { programme, composer, reference }
     }
 
-    /// The programme.
-    pub fn programme(&self) -> &'p Programme {
-        self.programme
-    }
-
-    /// What makes its texts.
-    pub(super) fn composer(&self) -> &'p Composer<'p> {
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
         self.composer
     }
 
     /// True where every message is rendered in full.
-    pub(super) fn is_reference(&self) -> bool {
+    pub fn is_reference(&self) -> bool {
         self.reference
+    }
+
+    /// A digest of the key that codes and tokens are derived with.
+    pub fn key(&self) -> Digest {
+        Digest::of(self.composer.key().as_bytes())
     }
 
     /// All messages of a mailing, to be made one by one.
@@ -87,9 +91,16 @@ impl<'p> Mailer<'p> {
         Edition::new(self, audience)
     }
 
-    /// A digest of the key that codes and tokens are derived with.
-    pub fn key(&self) -> Digest {
-        Digest::of(self.composer.key().as_bytes())
+    /// The message of `mailing` for `recipient` as a build makes it, rendered in full; `None` where it goes by post.
+    ///
+    /// # Errors
+    /// What cannot be rendered.
+    pub fn letter(
+        &self,
+        mailing: &'p Mailing,
+        recipient: Recipient<'p>,
+    ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
+        super::edition::full(self, mailing, recipient, FIRST_GENERATION)
     }
 
     /// The id of a recipient's message, without brackets.
@@ -195,18 +206,27 @@ impl<'p> Mailer<'p> {
         Ok(proofs.len())
     }
 
-    /// The HTML of a proof: pictures lie beside it instead of in the message.
+    /// The HTML of a proof, its pictures written beside it.
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, EmitError> {
-        let domain = self.programme.settings.sender.email.domain();
-        let mut html = composed.sealed.html().to_owned();
-        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
-        {
-            let suffix = path.rsplit('.').next().unwrap_or_default();
-            let name = format!("pictures/{}.{suffix}", &asset.digest[..16]);
+        let (html, files) = self.proof(composed);
+        for (name, asset) in files {
             store.put(&format!("{folder}/{name}"), &asset.bytes)?;
-            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
         }
         Ok(html)
+    }
+
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut html = composed.sealed.html().to_owned();
+        let mut files = Vec::new();
+        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
+        {
+            let name = pictures::file_beside(path, asset);
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
+            files.push((name, asset));
+        }
+        (html, files)
     }
 
     /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
@@ -222,39 +242,41 @@ impl<'p> Mailer<'p> {
     ) -> Result<(usize, u64), EmitError> {
         let folder = format!("mail/{}", audience.mailing.id);
         let edition = self.edition(audience);
-        let written: Vec<Option<Line>> = (0..audience.recipients.len())
-            .into_par_iter()
-            .map(|index| {
-                let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
-                let digest = match form {
-                    Messages::Eml => {
-                        let contact = &letter.recipient.contact().id;
-                        store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?
-                    }
-                    _ => Digest::of(&letter.bytes),
-                };
-                let line = manifest::line(&letter, digest);
-                let length = letter.bytes.len() as u64;
-                step();
-                Ok(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
-            })
-            .collect::<Result<_, EmitError>>()?;
-        let mut manifest = String::new();
-        let mut mbox = Vec::new();
-        let mut total = 0;
-        let mut count = 0;
-        for (line, bytes, length) in written.into_iter().flatten() {
-            let _ = writeln!(manifest, "{line}");
-            count += 1;
-            total += length;
-            if let Some(bytes) = bytes {
-                super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut mbox);
+        let write = |index: usize| {
+            let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
+            let contact = &letter.recipient.contact().id;
+            let digest = match form {
+                Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?,
+                _ => Digest::of(&letter.bytes),
+            };
+            let line = manifest::line(&letter, digest);
+            let length = letter.bytes.len() as u64;
+            step();
+            Ok::<_, EmitError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
+        };
+        let mut lines = store.stream(&manifest::path(&audience.mailing.id))?;
+        let mut mbox = match form {
+            Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
+            _ => None,
+        };
+        let (mut count, mut total) = (0, 0);
+        let all = audience.recipients.len();
+        for start in (0..all).step_by(BLOCK) {
+            let block = start..all.min(start + BLOCK);
+            let written: Vec<Option<Line>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
+            for (line, bytes, length) in written.into_iter().flatten() {
+                lines.write(line.as_bytes())?;
+                count += 1;
+                total += length;
+                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
+                    let mut entry = Vec::with_capacity(bytes.len() + 128);
+                    super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
+                    mbox.write(&entry)?;
+                }
             }
         }
-        if form == Messages::Mbox {
-            store.put(&format!("{folder}/messages.mbox"), &mbox)?;
-        }
-        store.put(&manifest::path(&audience.mailing.id), manifest.as_bytes())?;
+        mbox.map_or(Ok(()), Stream::finish)?;
+        lines.finish()?;
         Ok((count, total))
     }
 
@@ -275,6 +297,11 @@ impl<'p> Mailer<'p> {
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
     }
+}
+
+/// A message as it was last built for a contact of the programme at `root`, if it was.
+pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
+    std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
 }
 
 fn file_name(path: &str) -> &str {

@@ -25,14 +25,14 @@ pub fn path(mailing: &MailingId) -> String {
     format!("mail/{mailing}/manifest.jsonl")
 }
 
-/// The line of a message, without its end.
+/// The line of a message, with its end.
 pub(super) fn line(letter: &Letter<'_>, digest: Digest) -> String {
     let contact = letter.recipient.contact();
     let to = match letter.recipient.route() {
         Route::Email(address) => address.as_str(),
         Route::Post(_) => "",
     };
-    json!({
+    let line = json!({
         "contact": contact.id.as_str(),
         "to": to,
         "tier": letter.recipient.tier().letter(),
@@ -42,8 +42,8 @@ pub(super) fn line(letter: &Letter<'_>, digest: Digest) -> String {
         "bytes": letter.bytes.len(),
         "sha256": digest.to_string(),
         "message_id": letter.message_id,
-    })
-    .to_string()
+    });
+    format!("{line}\n")
 }
 
 /// What was built of a mailing below `output`, by contact; `None` where nothing was. A line that no build has written counts as

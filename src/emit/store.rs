@@ -9,6 +9,7 @@
 mod error;
 mod folders;
 mod manifest;
+mod stream;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,6 +22,7 @@ use std::sync::{Mutex, MutexGuard};
 pub use error::StoreError;
 use folders::{Folders, check_path};
 use manifest::Manifest;
+pub use stream::Stream;
 
 use crate::emit::digest::Digest;
 
@@ -112,17 +114,30 @@ impl Store {
         let digest = Digest::of(bytes);
         let state = match self.is_in_place(path, bytes, digest)? {
             true => State::Same,
-            false => State::Staged(self.staged.fetch_add(1, Ordering::Relaxed)),
+            false => State::Staged(self.next_number()),
         };
-        match self.current().entry(path.into()) {
-            Entry::Vacant(free) => free.insert(Current { digest, state }),
-            Entry::Occupied(taken) if taken.get().digest == digest => return Ok(digest),
-            Entry::Occupied(_) => return Err(StoreError::PutTwice { path: path.into() }),
-        };
-        if let State::Staged(number) = state {
+        if self.enter(path, Current { digest, state })?
+            && let State::Staged(number) = state
+        {
             write_with_folder(&self.staging_place(number), bytes)?;
         }
         Ok(digest)
+    }
+
+    /// Notes a file of this build; false where it is known with the same bytes.
+    fn enter(&self, path: &str, file: Current) -> Result<bool, StoreError> {
+        match self.current().entry(path.into()) {
+            Entry::Vacant(free) => {
+                free.insert(file);
+                Ok(true)
+            }
+            Entry::Occupied(taken) if taken.get().digest == file.digest => Ok(false),
+            Entry::Occupied(_) => Err(StoreError::PutTwice { path: path.into() }),
+        }
+    }
+
+    fn next_number(&self) -> usize {
+        self.staged.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Keeps the file that an earlier build wrote at `path`; false where there is none, or none that can be trusted.
@@ -146,6 +161,19 @@ impl Store {
     /// The digest of what an earlier build wrote at `path`.
     pub fn earlier_digest(&self, path: &str) -> Option<Digest> {
         self.earlier.get(path)
+    }
+
+    /// The text that an earlier build wrote at `path`; `None` where there is none, or none that can be trusted.
+    ///
+    /// # Errors
+    /// A path that passes through a symbolic link; the disk.
+    pub fn earlier_text(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let Some(digest) = self.earlier.get(path) else { return Ok(None) };
+        if self.size(path)?.is_none() {
+            return Ok(None);
+        }
+        let bytes = self.read(path)?;
+        Ok((Digest::of(&bytes) == digest).then(|| String::from_utf8(bytes).ok()).flatten())
     }
 
     /// Moves the staged files into place, deletes those of earlier builds that were neither put nor kept, with the folders that

@@ -4,12 +4,14 @@
 //! [`wire`], one wire struct a kind of thing. What the values mean together is decided by [`validate`](crate::validate).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, io};
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
@@ -34,10 +36,13 @@ pub const MARKER: &str = "bevara.yaml";
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The folders a programme is made of.
-const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
+pub const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
 
 /// What files with these suffixes hold is text.
 const TEXT: [&str; 9] = ["yaml", "yml", "md", "html", "txt", "css", "js", "xml", "svg"];
+
+/// What editors put beside a file while they save it.
+const LEFT_BEHIND: [&str; 7] = [".swp", ".swo", ".swx", ".bak", ".tmp", "___jb_tmp___", "___jb_old___"];
 
 /// The files of a programme, read once.
 #[derive(Debug, Default)]
@@ -48,6 +53,17 @@ pub struct Folder {
     pub assets: BTreeMap<String, Asset>,
     /// The mailings that have a journal.
     pub journals: BTreeSet<String>,
+    /// What files without a finding looked like from outside when they were read, journals too.
+    stamps: BTreeMap<String, Stamp>,
+}
+
+/// How much of an earlier reading is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Whatever looks the same from outside holds the same.
+    Stamps,
+    /// Nothing: every file is read and compared.
+    Nothing,
 }
 
 /// The programme's files could not be read at all.
@@ -73,24 +89,56 @@ impl Folder {
     /// # Errors
     /// A file or folder that the system does not let us read.
     pub fn read(root: &Path, found: &mut Vec<Diagnostic>) -> Result<Folder, ReadError> {
-        let mut folder = Folder::default();
-        folder.read_file(root, &root.join(MARKER), found)?;
+        Folder::read_again(root, &Folder::default(), Trust::Nothing, found)
+    }
+
+    /// Reads the programme again. What holds the same as in `earlier` is the very same source or asset afterwards, so whoever
+    /// made something of it can tell by the pointer.
+    ///
+    /// # Errors
+    /// A file or folder that the system does not let us read.
+    pub fn read_again(
+        root: &Path,
+        earlier: &Folder,
+        trust: Trust,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Folder, ReadError> {
+        let mut reading = Reading { root, earlier, trust, folder: Folder::default() };
+        reading.file(&root.join(MARKER), found)?;
         for name in FOLDERS {
             let top = root.join(name);
             if !top.is_dir() {
                 continue;
             }
             for entry in WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(is_ours) {
-                let entry = entry.map_err(|error| ReadError {
-                    path: error.path().unwrap_or(&top).to_owned(),
-                    error: error.into(),
-                })?;
-                if entry.file_type().is_file() {
-                    folder.read_file(root, entry.path(), found)?;
+                match entry {
+                    Ok(entry) if entry.file_type().is_file() => reading.file(entry.path(), found)?,
+                    Ok(_) => {}
+                    Err(error) if error.io_error().is_some_and(is_gone) => {}
+                    Err(error) => {
+                        let path = error.path().unwrap_or(&top).to_owned();
+                        return Err(ReadError { path, error: error.into() });
+                    }
                 }
             }
         }
-        Ok(folder)
+        Ok(reading.folder)
+    }
+
+    /// The paths whose files are not the same in both.
+    pub fn differences(&self, other: &Folder) -> BTreeSet<String> {
+        let texts = differing(&self.texts, &other.texts, Arc::ptr_eq);
+        let assets = differing(&self.assets, &other.assets, |one, two| one.digest == two.digest);
+        texts.chain(assets).collect()
+    }
+
+    /// True where no journal was written to in between.
+    pub fn has_journals_of(&self, other: &Folder) -> bool {
+        let journals = |folder: &Folder| {
+            let stamps = folder.stamps.iter().filter(|(path, _)| path.starts_with(journals::FOLDER));
+            stamps.map(|(path, stamp)| (path.clone(), *stamp)).collect::<Vec<_>>()
+        };
+        journals(self) == journals(other)
     }
 
     /// The text file at `path`.
@@ -105,41 +153,92 @@ impl Folder {
             .take_while(move |(path, _)| path.starts_with(prefix))
             .map(|(_, file)| file)
     }
+}
 
-    fn read_file(&mut self, root: &Path, path: &Path, found: &mut Vec<Diagnostic>) -> Result<(), ReadError> {
-        let failed = |error| ReadError { path: path.to_owned(), error };
-        let relative = path.strip_prefix(root).unwrap_or(path);
+/// One walk through a programme.
+struct Reading<'r> {
+    root: &'r Path,
+    earlier: &'r Folder,
+    trust: Trust,
+    folder: Folder,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, path: &Path, found: &mut Vec<Diagnostic>) -> Result<(), ReadError> {
+        match self.read(path, found) {
+            // Between the listing and the reading it was deleted or renamed.
+            Err(error) if is_gone(&error) => Ok(()),
+            read => read.map_err(|error| ReadError { path: path.to_owned(), error }),
+        }
+    }
+
+    fn read(&mut self, path: &Path, found: &mut Vec<Diagnostic>) -> io::Result<()> {
+        let relative = path.strip_prefix(self.root).unwrap_or(path);
         let Some(name) = relative.to_str().map(|name| name.replace(std::path::MAIN_SEPARATOR, "/")) else {
             found.push(
                 Diagnostic::error("file-name", "this file's name is not UTF-8").in_file(relative.to_string_lossy()),
             );
             return Ok(());
         };
-        let bytes = fs::metadata(path).map_err(failed)?.len();
-        let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
+        let stamp = Stamp::of(&fs::metadata(path)?);
         let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
         if let Some(mailing) = below.and_then(journals::mailing_of) {
             // One that is empty says nothing: a send that came to nothing may leave it.
-            if bytes > 0 {
-                self.journals.insert(mailing.to_owned());
+            if stamp.bytes > 0 {
+                self.folder.journals.insert(mailing.to_owned());
             }
+            self.folder.stamps.insert(name, stamp);
             return Ok(());
         }
-        if bytes > LARGEST {
-            let message = format!("this file is {} MiB large", bytes / (1024 * 1024));
+        if stamp.bytes > LARGEST {
+            let message = format!("this file is {} MiB large", stamp.bytes / (1024 * 1024));
             found.push(
                 Diagnostic::error("too-large", message).in_file(name).hint("split it: a file has at most 64 MiB"),
             );
             return Ok(());
         }
-        if !TEXT.contains(&suffix) {
-            self.assets.insert(name.clone(), asset(name, fs::read(path).map_err(failed)?));
+        if self.trust == Trust::Stamps && self.earlier.stamps.get(&name) == Some(&stamp) {
+            self.keep(name, stamp);
             return Ok(());
         }
-        match String::from_utf8(fs::read(path).map_err(failed)?) {
+        let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
+        let bytes = fs::read(path)?;
+        match TEXT.contains(&suffix) {
+            true => self.text(name, stamp, bytes, found),
+            false => {
+                let same = self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *bytes);
+                match same {
+                    true => self.keep(name, stamp),
+                    false => {
+                        self.folder.assets.insert(name.clone(), asset(name.clone(), bytes));
+                        self.folder.stamps.insert(name, stamp);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over a file of the earlier reading.
+    fn keep(&mut self, name: String, stamp: Stamp) {
+        if let Some(text) = self.earlier.texts.get(&name) {
+            self.folder.texts.insert(name.clone(), Arc::clone(text));
+        }
+        if let Some(asset) = self.earlier.assets.get(&name) {
+            self.folder.assets.insert(name.clone(), asset.clone());
+        }
+        self.folder.stamps.insert(name, stamp);
+    }
+
+    fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, found: &mut Vec<Diagnostic>) {
+        match String::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                self.texts.insert(name.clone(), SourceFile::new(name, text));
+                let is_kept = self.earlier.stamps.contains_key(&name);
+                let earlier = self.earlier.texts.get(&name).filter(|earlier| is_kept && earlier.text() == text);
+                let file = earlier.cloned().unwrap_or_else(|| SourceFile::new(name.clone(), text));
+                self.folder.texts.insert(name.clone(), file);
+                self.folder.stamps.insert(name, stamp);
             }
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
@@ -151,26 +250,66 @@ impl Folder {
                         .hint("save it with the encoding UTF-8"),
                 );
                 // What refers to this file is not wrong as well.
-                self.texts.insert(name, file);
+                self.folder.texts.insert(name, file);
             }
         }
-        Ok(())
     }
 }
 
+/// What a file looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    /// Since 1970.
+    modified: Option<Duration>,
+    /// Its number on the disk, and when that last changed hands.
+    identity: (u64, i64, i64),
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0, 0);
+        let modified = metadata.modified().ok().and_then(|moment| moment.duration_since(UNIX_EPOCH).ok());
+        Stamp { bytes: metadata.len(), modified, identity }
+    }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+/// The keys that only one of two maps has, or both with values that are not the same.
+fn differing<'m, T>(
+    one: &'m BTreeMap<String, T>,
+    other: &'m BTreeMap<String, T>,
+    same: impl Fn(&T, &T) -> bool + 'm,
+) -> impl Iterator<Item = String> + 'm {
+    let gone = other.keys().filter(|path| !one.contains_key(*path));
+    let changed = one.iter().filter(move |(path, value)| !other.get(*path).is_some_and(|other| same(value, other)));
+    changed.map(|(path, _)| path).chain(gone).cloned()
+}
+
 fn asset(path: String, bytes: Vec<u8>) -> Asset {
-    let digest = HEXLOWER.encode(&Sha256::digest(&bytes)).into();
+    let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
     Asset { path, bytes: bytes.into(), digest, size }
 }
 
-/// False for what editors and systems leave behind: hidden files, back-ups, swap files.
 fn is_ours(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    entry.depth() == 0
-        || !(name.starts_with('.')
-            || name.starts_with('#')
-            || name.ends_with('~')
-            || name.ends_with(".swp")
-            || name.ends_with(".bak"))
+    entry.depth() == 0 || !is_left_behind(&entry.file_name().to_string_lossy())
+}
+
+/// True for what editors and systems leave behind: hidden files, back-ups, swap files, vim's trial `4913`.
+pub fn is_left_behind(name: &str) -> bool {
+    name.starts_with('.')
+        || name.starts_with('#')
+        || name.ends_with('~')
+        || name == "4913"
+        || LEFT_BEHIND.iter().any(|suffix| name.ends_with(suffix))
 }

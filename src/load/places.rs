@@ -6,12 +6,31 @@ use super::MARKER;
 use super::yaml::{At, Document, Step};
 use crate::diagnostic::Place;
 use crate::model::contact::{Contact, Origin};
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::Programme;
 
 /// The value of `key` of a planned mailing.
 pub fn of_mailing(programme: &Programme, mailing: &Mailing, key: &str) -> Place {
     at(programme, mailing.origin, &["mailings".into(), (mailing.origin.item as usize).into(), key.into()])
+}
+
+/// A value below the keys of a planned mailing, like `gift.budget`.
+pub fn within_mailing(programme: &Programme, mailing: &Mailing, keys: &[&str]) -> Place {
+    let item = [Step::from("mailings"), (mailing.origin.item as usize).into()];
+    let path: Vec<Step> = item.into_iter().chain(keys.iter().map(|key| Step::from(*key))).collect();
+    at(programme, mailing.origin, &path)
+}
+
+/// A value below the keys of a contact, like `address.postcode`.
+pub fn within_contact(programme: &Programme, contact: &Contact, keys: &[&str]) -> Place {
+    let item = [Step::from(contact.origin.item as usize)];
+    let path: Vec<Step> = item.into_iter().chain(keys.iter().map(|key| Step::from(*key))).collect();
+    at(programme, contact.origin, &path)
+}
+
+/// The value of `key` of a planned touch.
+pub fn of_touch(programme: &Programme, touch: &PlannedTouch, key: &str) -> Place {
+    at(programme, touch.origin, &["touches".into(), (touch.origin.item as usize).into(), key.into()])
 }
 
 /// An item of a list: a contact, a line of a ledger, or, in a plan, a mailing.

@@ -10,7 +10,8 @@ use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqA
 use serde_json::Value;
 
 use crate::diagnostic::Fault;
-use crate::model::language::Language;
+use crate::model::language::{Country, Language};
+use crate::model::mailing::LeadTime;
 use crate::model::text::{Localised, Prose, is_reserved};
 
 /// A scalar parsed with its type's `FromStr`; the fault of a value that does not parse points at exactly this scalar.
@@ -71,6 +72,11 @@ literals! {
     Year(i16) = |text| match text.parse() {
         Ok(year @ 1900..=2200) => Ok(year),
         _ => Err(Fault::new(format!("`{text}` is not a year")).hint("a year has four digits, like 2027")),
+    };
+    /// Working days in the post; more than a quarter of a year is a slip of the pen.
+    PostDays(u32) = |text| match text.parse() {
+        Ok(days @ 0..=60) => Ok(days),
+        _ => Err(Fault::new(format!("`{text}` is not a number of working days")).hint("write digits only, like 4, and at most 60")),
     };
     /// A place in an order; may be below zero.
     Weight(i32) = |text| text.parse().map_err(|_| Fault::new(format!("`{text}` is not a whole number")));
@@ -179,6 +185,68 @@ impl<'de> Visitor<'de> for TextsVisitor {
         let table = TableVisitor::<Language, Lit<_>>(PhantomData).visit_map(entries)?;
         let texts = table.0.into_iter().map(|(language, Lit(text))| (language, text)).collect();
         Ok(Texts(Localised::Each(texts)))
+    }
+}
+
+/// Working days in the post: one number, or a number a country with `other` for the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadDays(pub LeadTime);
+
+impl<'de> Deserialize<'de> for LeadDays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LeadVisitor)
+    }
+}
+
+struct LeadVisitor;
+
+impl<'de> Visitor<'de> for LeadVisitor {
+    type Value = LeadDays;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of working days, or a number a country")
+    }
+
+    fn visit_u64<E: de::Error>(self, days: u64) -> Result<LeadDays, E> {
+        self.visit_str(&days.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, days: i64) -> Result<LeadDays, E> {
+        self.visit_str(&days.to_string())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<LeadDays, E> {
+        let PostDays(usual) = text.parse().map_err(E::custom)?;
+        Ok(LeadDays(LeadTime { usual, ..LeadTime::default() }))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<LeadDays, A::Error> {
+        let table = TableVisitor::<Destination, Lit<PostDays>>(PhantomData).visit_map(entries)?;
+        let mut lead = LeadTime::default();
+        for (Destination(country), Lit(PostDays(days))) in table.0 {
+            match country {
+                Some(country) => {
+                    lead.by_country.insert(country, days);
+                }
+                None => lead.usual = days,
+            }
+        }
+        Ok(LeadDays(lead))
+    }
+}
+
+/// A country, or `other` for all that are not named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Destination(Option<Country>);
+
+impl FromStr for Destination {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        match text {
+            "other" => Ok(Destination(None)),
+            code => code.parse().map(|country| Destination(Some(country))),
+        }
     }
 }
 

@@ -1,22 +1,27 @@
 //! What stands in the files, field by field. Every field is optional here: what is required is decided by
 //! [`validate`](crate::validate), which takes these structs apart exhaustively, so that a forgotten field does not compile.
 
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::scalar::{
-    AskedOn, Day, Extra, Flag, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
-use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
+use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
 use crate::model::programme::{RewardKind, Step};
+use crate::model::review::Area;
 use crate::model::text::{Line, Prose};
 
 /// Declares wire structs: every field optional, unknown keys refused.
@@ -54,6 +59,7 @@ wire! {
         steps: Table<Step, Option<Lit<Day>>>,
         dkim: Dkim,
         smtp: Smtp,
+        post: Post,
         severity: Table<CheckName, Lit<Level>>,
     }
     /// `sender:`
@@ -176,6 +182,27 @@ wire! {
         dot_timeout_s: Lit<Whole>,
         ca_file: Lit<RelativePath>,
     }
+    /// `post:`
+    Post {
+        paper: Lit<Paper>,
+        window: Lit<Window>,
+        envelope: Lit<Envelope>,
+        greetings: Lit<GreetingAs>,
+        crop_marks: Lit<Flag>,
+        labels: Labels,
+        packing: Lit<PackBy>,
+    }
+    /// `post.labels:` where the sheet is one of the programme's own; lengths in millimetres.
+    LabelSize {
+        columns: Lit<Whole>,
+        rows: Lit<Whole>,
+        width: Lit<Length>,
+        height: Lit<Length>,
+        left: Lit<Length>,
+        top: Lit<Length>,
+        gap_x: Lit<Length>,
+        gap_y: Lit<Length>,
+    }
     /// A contact.
     Contact {
         id: Lit<ContactId>,
@@ -288,7 +315,7 @@ wire! {
         signed_by: Lit<SignedBy>,
         public: Lit<Flag>,
         gift: Gift,
-        post_by: Lit<Whole>,
+        post_by: LeadDays,
     }
     /// `gift:`
     Gift {
@@ -371,6 +398,12 @@ wire! {
         recommendation: Lit<Prose>,
         inbound: Lit<Flag>,
     }
+    /// An entry of `content/reviews/questions.yaml`
+    Question {
+        id: Lit<QuestionId>,
+        area: Lit<Area>,
+        text: Texts,
+    }
     /// Front matter of mailings and pages.
     Front {
         subject: Lit<Plain>,
@@ -386,5 +419,36 @@ wire! {
         html: Lit<Flag>,
         card: Lit<Flag>,
         extra: Extra,
+    }
+}
+
+/// `post.labels:`: the name of a sheet, or its measures.
+#[derive(Debug)]
+pub enum Labels {
+    /// A sheet that everybody sells.
+    Known(LabelSheet),
+    /// One of the programme's own.
+    Own(LabelSize),
+}
+
+impl<'de> Deserialize<'de> for Labels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SheetVisitor;
+        impl<'de> Visitor<'de> for SheetVisitor {
+            type Value = Labels;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a label sheet, or {columns, rows, width, height, left, top}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Labels, E> {
+                text.parse().map(Labels::Known).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Labels, A::Error> {
+                LabelSize::deserialize(de::value::MapAccessDeserializer::new(entries)).map(Labels::Own)
+            }
+        }
+        deserializer.deserialize_any(SheetVisitor)
     }
 }

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::guard::trouble;
@@ -74,6 +75,9 @@ pub struct Document {
 /// Items of a top-level list that are parsed together: enough to keep both cores busy, few enough to stay small.
 const CHUNK: usize = 256;
 
+/// Chunks that stand in memory at a time.
+const GROUP: usize = 8;
+
 impl Document {
     /// The whole file as one document.
     pub fn whole(file: &Arc<SourceFile>) -> Self {
@@ -108,7 +112,7 @@ impl Document {
     /// Reads the document as a list, some items at a time, and hands each group on with the index of its first item.
     ///
     /// Faults are pushed to `found`. A faulty item is handed on without what is faulty in it.
-    pub fn read_list<T: DeserializeOwned>(
+    pub fn read_list<T: DeserializeOwned + Send>(
         &self,
         found: &mut Vec<Diagnostic>,
         mut each: impl FnMut(usize, Read<Vec<T>>, &mut Vec<Diagnostic>),
@@ -124,15 +128,54 @@ impl Document {
                 }
             }
             Some(starts) => {
-                for (number, chunk) in starts.chunks(CHUNK).enumerate() {
-                    let first = number * CHUNK;
-                    let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
-                    if let Some(read) = self.read_part(Span { start: chunk[0], end }, found) {
-                        each(first, read, found);
+                let ends = starts.iter().step_by(CHUNK).skip(1).copied().chain([self.region.end]);
+                let parts: Vec<Span> =
+                    starts.iter().step_by(CHUNK).zip(ends).map(|(&start, end)| Span { start, end }).collect();
+                for (number, group) in parts.chunks(GROUP).enumerate() {
+                    let read = |part: &Span| {
+                        let mut found = Vec::new();
+                        (self.read_part(*part, &mut found), found)
+                    };
+                    let read = group.par_iter().map(read).collect::<Vec<_>>();
+                    for (part, (read, faults)) in (number * GROUP..).zip(read) {
+                        found.extend(faults);
+                        if let Some(read) = read {
+                            each(part * CHUNK, read, found);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// Reads the document as a list, groups of items on all cores; what `each` makes of a group comes back in their order.
+    ///
+    /// Faults are pushed to `found` as by [`read_list`](Self::read_list).
+    pub fn read_long_list<T: DeserializeOwned, R: Send>(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        each: impl Fn(usize, Read<Vec<T>>, &mut Vec<Diagnostic>) -> R + Sync,
+    ) -> Vec<R> {
+        if self.guard(found).is_none() {
+            return Vec::new();
+        }
+        let Some(starts) = self.items() else {
+            let whole = (!self.is_blank()).then(|| self.read_part(self.region, found)).flatten();
+            return whole.map(|read| each(0, read, found)).into_iter().collect();
+        };
+        let group = |(number, chunk): (usize, &[usize])| {
+            let first = number * CHUNK;
+            let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
+            let mut own = Vec::new();
+            let read = self.read_part(Span { start: chunk[0], end }, &mut own);
+            (read.map(|read| each(first, read, &mut own)), own)
+        };
+        let groups: Vec<_> = starts.par_chunks(CHUNK).enumerate().map(group).collect();
+        let take = |(made, own): (Option<R>, Vec<Diagnostic>)| {
+            found.extend(own);
+            made
+        };
+        groups.into_iter().filter_map(take).collect()
     }
 
     fn is_blank(&self) -> bool {
@@ -140,7 +183,7 @@ impl Document {
     }
 
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
-    fn items(&self) -> Option<Vec<usize>> {
+    pub fn items(&self) -> Option<Vec<usize>> {
         let text = self.text();
         let mut starts = Vec::new();
         let mut offset = 0;

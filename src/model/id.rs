@@ -1,5 +1,6 @@
 //! Identifiers: one type a kind of thing, so that a contact cannot be looked up among mailings.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -63,6 +64,12 @@ macro_rules! ids {
             }
         }
 
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl FromStr for $name {
             type Err = Fault;
 
@@ -92,6 +99,8 @@ ids! {
     ReferralId;
     /// The id of a reward option.
     RewardId;
+    /// The id of a question for reviews.
+    QuestionId;
 }
 
 #[cfg(test)]

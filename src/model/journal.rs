@@ -1,6 +1,6 @@
 //! The journal of a mailing: what became of each message, an object a line (design §5, §7).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::model::contact::words;
-use crate::model::id::ContactId;
+use crate::model::id::{ContactId, MailingId};
 use std::str::FromStr;
 
 words! {
@@ -212,6 +212,79 @@ impl Journal {
         self.last.is_empty()
     }
 }
+
+/// What became of one message, as little as the plan has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// When that was.
+    pub t: Timestamp,
+    /// What became of it.
+    pub state: State,
+    /// See [`Entry::generation`].
+    pub generation: u32,
+}
+
+impl Outcome {
+    /// The state, an attempt without an end being in doubt.
+    pub fn state(self) -> State {
+        if self.state == State::Attempting { State::InDoubt } else { self.state }
+    }
+
+    fn overrules(self, other: Outcome) -> bool {
+        let rank = |outcome: Outcome| (outcome.generation, outcome.state.is_sent(), outcome.t);
+        rank(self) >= rank(other)
+    }
+}
+
+/// What became of all messages of one mailing: a [`Journal`] without its texts, for a whole year of them at a time.
+#[derive(Debug, Clone, Default)]
+pub struct Outcomes {
+    /// By the contact's position on the list.
+    known: HashMap<u32, Outcome>,
+    /// Of who is no longer on the list.
+    gone: HashMap<ContactId, Outcome>,
+}
+
+impl Outcomes {
+    /// Takes note of what became of the message to the contact at `position` on the list.
+    pub fn note(&mut self, position: u32, outcome: Outcome) {
+        let last = self.known.entry(position).or_insert(outcome);
+        if outcome.overrules(*last) {
+            *last = outcome;
+        }
+    }
+
+    /// Takes note of what became of the message to somebody who is not on the list.
+    pub fn note_gone(&mut self, contact: ContactId, outcome: Outcome) {
+        let last = self.gone.entry(contact).or_insert(outcome);
+        if outcome.overrules(*last) {
+            *last = outcome;
+        }
+    }
+
+    /// What became of the message to the contact at `position` on the list.
+    pub fn of(&self, position: u32) -> Option<Outcome> {
+        self.known.get(&position).copied()
+    }
+
+    /// What became of the messages to everybody on the list, by position, in no order.
+    pub fn known(&self) -> impl Iterator<Item = (u32, Outcome)> {
+        self.known.iter().map(|(&position, &outcome)| (position, outcome))
+    }
+
+    /// How many messages came this far, also to who is no longer on the list.
+    pub fn count(&self, state: State) -> usize {
+        self.known.values().chain(self.gone.values()).filter(|outcome| outcome.state() == state).count()
+    }
+
+    /// True where nothing was tried.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.gone.is_empty()
+    }
+}
+
+/// The outcomes of every mailing that has a journal, planned or not.
+pub type Journals = BTreeMap<MailingId, Outcomes>;
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,16 @@ words! {
     }
 }
 
+words! {
+    /// One of the two sides of a referral.
+    Side, "side" {
+        /// Who recommended us.
+        Referrer = "referrer",
+        /// Who was recommended.
+        Referred = "referred",
+    }
+}
+
 /// The two sides of a referral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sides<T> {
@@ -146,6 +156,35 @@ pub struct WallEntry {
     pub since: Option<Date>,
     /// Where it stands.
     pub origin: ListItem,
+}
+
+impl<T> Sides<T> {
+    /// What one side has.
+    pub fn of(&self, side: Side) -> Option<&T> {
+        match side {
+            Side::Referrer => self.referrer.as_ref(),
+            Side::Referred => self.referred.as_ref(),
+        }
+    }
+}
+
+impl Stage {
+    /// True until it is decided whether they buy.
+    pub fn is_open(self) -> bool {
+        matches!(self, Stage::Received | Stage::Contacted | Stage::Meeting)
+    }
+}
+
+impl Referral {
+    /// The day since which a side is owed thanks: the referrer since they named somebody, who was named since we have been in
+    /// touch with them (R20); `None` before that.
+    pub fn thanks_owed_since(&self, side: Side) -> Option<Date> {
+        match side {
+            Side::Referrer => Some(self.received),
+            Side::Referred if self.stage == Stage::Received => None,
+            Side::Referred => Some(self.reached.iter().map(|(_, on)| *on).min().unwrap_or(self.received)),
+        }
+    }
 }
 
 impl<T> Default for Sides<T> {

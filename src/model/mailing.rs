@@ -1,5 +1,6 @@
 //! The year plan: mailings, gifts and the touches of people (R7–R14).
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use crate::diagnostic::{Fault, did_you_mean};
 use crate::model::contact::{Tier, words};
 use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TeamId, TouchId};
+use crate::model::language::Country;
 use crate::model::money::Money;
 use crate::model::occasion::When;
 use crate::model::programme::ListItem;
@@ -79,6 +81,29 @@ pub struct Gift {
     pub budget: Option<Money>,
 }
 
+/// How long the post takes, in working days (R12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadTime {
+    /// To a country that is not named.
+    pub usual: u32,
+    /// To single countries.
+    pub by_country: BTreeMap<Country, u32>,
+}
+
+impl LeadTime {
+    /// Working days in the post to `country`.
+    pub fn to(&self, country: Country) -> u32 {
+        self.by_country.get(&country).copied().unwrap_or(self.usual)
+    }
+}
+
+impl Default for LeadTime {
+    /// Four working days, where the plan does not say.
+    fn default() -> Self {
+        LeadTime { usual: 4, by_country: BTreeMap::new() }
+    }
+}
+
 /// One planned mailing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mailing {
@@ -107,7 +132,7 @@ pub struct Mailing {
     /// The gift, for gift mailings.
     pub gift: Option<Gift>,
     /// Working days between posting and its day (R12).
-    pub post_by: u32,
+    pub post_by: LeadTime,
     /// Where it stands.
     pub origin: ListItem,
 }
@@ -181,6 +206,8 @@ words! {
         Mail = "mail",
         /// A contact about buying.
         Sales = "sales",
+        /// We asked whether they know somebody (R17).
+        Ask = "ask",
     }
 }
 

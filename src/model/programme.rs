@@ -1,6 +1,7 @@
 //! The whole programme, validated: settings, team, contacts, plans, ledgers and content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -15,6 +16,8 @@ use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Interval, Mailing, MailingKind, Plan};
 use crate::model::money::{Currency, Money};
+use crate::model::post::Post;
+use crate::model::review::Question;
 use crate::model::text::{Line, Localised};
 use crate::source::SourceFile;
 use std::str::FromStr;
@@ -309,6 +312,8 @@ pub struct Settings {
     pub dkim: Option<Dkim>,
     /// Sending.
     pub smtp: Smtp,
+    /// Paper.
+    pub post: Post,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
 }
@@ -407,13 +412,54 @@ pub struct Asset {
     pub size: Option<(usize, usize)>,
 }
 
+/// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
+/// gets a copy of their own.
+#[derive(Debug, Clone, Default)]
+pub struct People(Arc<Vec<Contact>>);
+
+impl People {
+    /// True where both are the very same list, not only an equal one.
+    pub fn is(&self, other: &People) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl From<Vec<Contact>> for People {
+    fn from(list: Vec<Contact>) -> Self {
+        People(Arc::new(list))
+    }
+}
+
+impl Deref for People {
+    type Target = Vec<Contact>;
+
+    fn deref(&self) -> &Vec<Contact> {
+        &self.0
+    }
+}
+
+impl DerefMut for People {
+    fn deref_mut(&mut self) -> &mut Vec<Contact> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl<'p> IntoIterator for &'p People {
+    type Item = &'p Contact;
+    type IntoIter = std::slice::Iter<'p, Contact>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// A programme that holds together.
 #[derive(Debug)]
 pub struct Programme {
     /// `bevara.yaml`.
     pub settings: Settings,
     /// Every contact, in the order of the files and of the items in them.
-    pub contacts: Vec<Contact>,
+    pub contacts: People,
     /// Who must be left alone, next to tier D.
     pub wall: Vec<WallEntry>,
     /// The year plans, by year.
@@ -422,6 +468,8 @@ pub struct Programme {
     pub referrals: Vec<Referral>,
     /// What people did.
     pub touches: Vec<Touch>,
+    /// The question bank for account reviews (R15), in its own order.
+    pub questions: Vec<Question>,
     /// Mailing contents by their path below `content/`, without language and suffix.
     pub contents: BTreeMap<String, Content>,
     /// Pages by their path below `content/pages/`, without language and suffix.
@@ -435,11 +483,11 @@ pub struct Programme {
     /// Pictures and attachments below `content/`, by path below `content/`.
     pub assets: BTreeMap<String, Asset>,
     /// The mailings that have a journal: something of them was sent.
-    pub journals: std::collections::BTreeSet<String>,
+    pub journals: BTreeSet<String>,
     /// The files that list items came from.
     pub files: Vec<Arc<SourceFile>>,
     /// Contacts by id: positions in `contacts`.
-    pub by_id: std::collections::HashMap<ContactId, u32>,
+    pub by_id: Arc<HashMap<ContactId, u32>>,
 }
 
 impl Programme {

@@ -22,11 +22,13 @@ pub fn shift(date: Date, shift: Shift, country: Country) -> Date {
     successors(Some(date), step).find(|&day| is_workday(day, country)).unwrap_or(date)
 }
 
-/// The working day that has `count` working days behind it up to and with `date`; `date` itself for 0 (R12).
-pub fn back_by_workdays(date: Date, count: u32, country: Country) -> Date {
+/// The working day that has `count` working days behind it up to and with `date`; `date` itself for 0 (R12). A day counts
+/// where all of `countries` work: at home, and where the letter goes.
+pub fn back_by_workdays(date: Date, count: u32, countries: &[Country]) -> Date {
     let Some(before) = (count as usize).checked_sub(1) else { return date };
     let days = successors(date.yesterday().ok(), |day| day.yesterday().ok());
-    days.filter(|&day| is_workday(day, country)).nth(before).unwrap_or(date)
+    let counts = |day: &Date| countries.iter().all(|&country| is_workday(*day, country));
+    days.filter(counts).nth(before).unwrap_or(date)
 }
 
 /// The free days of a country; those that are always a Sunday are left out.
@@ -151,8 +153,11 @@ mod tests {
         assert_eq!(shift(good_friday, Shift::NextWorkday, Country::SE), date(2027, 3, 30));
         assert_eq!(shift(good_friday, Shift::NextWorkday, Country::EE), date(2027, 3, 29));
         assert_eq!(shift(date(2027, 1, 20), Shift::NextWorkday, Country::SE), date(2027, 1, 20));
-        assert_eq!(back_by_workdays(date(2027, 12, 24), 4, Country::SE), date(2027, 12, 20));
-        assert_eq!(back_by_workdays(date(2027, 12, 20), 1, Country::SE), date(2027, 12, 17));
-        assert_eq!(back_by_workdays(date(2027, 12, 19), 0, Country::SE), date(2027, 12, 19));
+        assert_eq!(back_by_workdays(date(2027, 12, 24), 4, &[Country::SE]), date(2027, 12, 20));
+        assert_eq!(back_by_workdays(date(2027, 12, 20), 1, &[Country::SE]), date(2027, 12, 17));
+        assert_eq!(back_by_workdays(date(2027, 12, 19), 0, &[Country::SE]), date(2027, 12, 19));
+        // The 24th of February is free in Estonia.
+        assert_eq!(back_by_workdays(date(2027, 2, 26), 2, &[Country::SE]), date(2027, 2, 24));
+        assert_eq!(back_by_workdays(date(2027, 2, 26), 2, &[Country::SE, Country::EE]), date(2027, 2, 23));
     }
 }

@@ -3,28 +3,42 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::contact::Contact;
+use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
-use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::ledger::Referral;
+use crate::model::mailing::{Mailing, MailingKind, PlannedTouch};
 use crate::model::programme::Programme;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
-/// The meaning of a mailing's `where`, which the templates' language has and the plan has not.
-pub trait Narrowing {
-    /// True where `contact` meets the condition of `mailing`; asked only where there is one.
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool;
+/// The meaning of a `where`, which the templates' language has and the plan has not.
+pub trait Narrowing: Sync {
+    /// True where `contact` meets the condition.
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool;
 }
 
-impl<F: Fn(&Mailing, &Contact) -> bool> Narrowing for F {
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        self(mailing, contact)
+impl<F: Fn(&Expression, &Contact) -> bool + Sync> Narrowing for F {
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        self(condition, contact)
     }
 }
 
+/// Contacts that one thread looks at at a time.
+const CHUNK: usize = 4096;
+
 /// Days before a thank-you mailing in which a referral earns it (R20).
 const THANKED_FOR_DAYS: i32 = 365;
+
+/// A referral, as far as its referrer's thanks go.
+struct Named {
+    /// The day it reached us.
+    on: Date,
+    /// The day the referrer was thanked.
+    thanked: Option<Date>,
+}
 
 /// Who a mailing reaches and who is left out; who lies below its tier or outside its `where` is neither.
 #[derive(Debug, Clone)]
@@ -37,37 +51,40 @@ pub struct Audience<'p> {
     pub refusals: Vec<(u32, Refusal)>,
 }
 
-/// All contacts, asked once what no mailing changes; audiences are drawn from it.
-pub struct Roster<'p> {
+impl<'p> Audience<'p> {
+    fn empty(mailing: &'p Mailing) -> Self {
+        Audience { mailing, recipients: Vec::new(), refusals: Vec::new() }
+    }
+}
+
+/// What decides whether a mailing reaches a contact; each is asked for alone.
+pub struct Door<'p> {
     programme: &'p Programme,
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
+    gate: Gate<'p>,
+    /// What each referrer is to be thanked for.
+    named: HashMap<&'p ContactId, Vec<Named>>,
+}
+
+/// All contacts, asked once what no mailing changes; audiences are drawn from it.
+pub struct Roster<'p> {
+    door: Door<'p>,
     /// By contact, in the order of the contacts.
     cleared: Vec<Result<Cleared<'p>, Refusal>>,
-    /// The days on which a referrer's referrals were received.
-    received: HashMap<&'p ContactId, Vec<Date>>,
     /// What a capped contact gets no more of.
     over_cap: HashMap<&'p ContactId, HashSet<&'p MailingId>>,
 }
 
-impl<'p> Roster<'p> {
-    /// The roster of a programme.
+impl<'p> Door<'p> {
+    /// The door of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
-        let gate = Gate::new(programme);
-        let mut received: HashMap<&ContactId, Vec<Date>> = HashMap::new();
+        let mut named: HashMap<&ContactId, Vec<Named>> = HashMap::new();
         for referral in &programme.referrals {
-            received.entry(&referral.referrer).or_default().push(referral.received);
+            let Referral { received, thanked, .. } = referral;
+            named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
         }
-        let mut roster = Roster {
-            programme,
-            narrowing,
-            dates: Dates::new(programme),
-            cleared: programme.contacts.iter().map(|contact| gate.clear(contact)).collect(),
-            received,
-            over_cap: HashMap::new(),
-        };
-        roster.over_cap = roster.count_caps();
-        roster
+        Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
     }
 
     /// The days of the mailings.
@@ -75,19 +92,19 @@ impl<'p> Roster<'p> {
         &self.dates
     }
 
-    /// Who `mailing` reaches.
-    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
-        let mut audience = Audience { mailing, recipients: Vec::new(), refusals: Vec::new() };
-        for (index, (contact, cleared)) in (0..).zip(self.programme.contacts.iter().zip(&self.cleared)) {
-            if !self.is_meant(mailing, contact) {
-                continue;
-            }
-            match self.admit(mailing, *cleared).and_then(|recipient| self.within_cap(mailing, recipient)) {
-                Ok(recipient) => audience.recipients.push(recipient),
-                Err(refusal) => audience.refusals.push((index, refusal)),
-            }
+    /// Whether `mailing` reaches a contact; `None` where they are not of its audience.
+    pub fn admission(&self, mailing: &'p Mailing, contact: &'p Contact) -> Option<Result<Recipient<'p>, Refusal>> {
+        if !self.is_meant(mailing, contact) {
+            return None;
         }
-        audience
+        let admitted = self.gate.clear(contact).and_then(|cleared| {
+            let recipient = self.admit(mailing, Ok(cleared))?;
+            match contact.details.prefers.max_per_year {
+                Some(max) if self.beyond_cap(cleared).contains(&mailing.id) => Err(Refusal::Capped(max)),
+                _ => Ok(recipient),
+            }
+        });
+        Some(admitted)
     }
 
     /// True where `contact` belongs to the audience of `mailing`, refused or not. Of tier D no narrowing is asked: whatever is
@@ -96,39 +113,53 @@ impl<'p> Roster<'p> {
         if contact.tier().is_some_and(|tier| tier < mailing.to) {
             return false;
         }
-        if mailing.kind == MailingKind::Thanks && !self.has_named_somebody(mailing, contact) {
+        if mailing.kind == MailingKind::Thanks && !self.owes_thanks(mailing, contact) {
             return false;
         }
-        contact.tier().is_none() || mailing.narrowing.is_none() || self.narrowing.admits(mailing, contact)
+        self.is_of_audience(mailing, contact)
     }
 
-    fn has_named_somebody(&self, thanks: &Mailing, referrer: &Contact) -> bool {
-        let Some(received) = self.received.get(&referrer.id) else { return false };
+    /// True where `contact` meets the condition, or there is none.
+    fn is_within(&self, condition: Option<&Expression>, contact: &Contact) -> bool {
+        condition.is_none_or(|condition| self.narrowing.holds(condition, contact))
+    }
+
+    /// Of tier and `where` alone, whatever the ledger says.
+    fn is_of_audience(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        match contact.tier() {
+            Some(tier) if tier < mailing.to => false,
+            None => true,
+            Some(_) => self.is_within(mailing.narrowing.as_ref(), contact),
+        }
+    }
+
+    /// True where `referrer` named somebody for whom neither a person nor an earlier mailing has thanked them by the day of
+    /// `thanks`: each referral is thanked for once (R20).
+    fn owes_thanks(&self, thanks: &Mailing, referrer: &Contact) -> bool {
+        let Some(named) = self.named.get(&referrer.id) else { return false };
         let Some(on) = self.dates.of(thanks, referrer) else { return false };
-        received.iter().any(|&day| (0..=THANKED_FOR_DAYS).contains(&(on - day).get_days()))
+        let is_open = |named: &&Named| {
+            (0..=THANKED_FOR_DAYS).contains(&(on - named.on).get_days())
+                && named.thanked.is_none_or(|thanked| thanked >= on)
+        };
+        let open: Vec<Date> = named.iter().filter(is_open).map(|named| named.on).collect();
+        if open.is_empty() {
+            return false;
+        }
+        let earlier =
+            self.programme.mailings().filter(|other| other.kind == MailingKind::Thanks && other.id != thanks.id);
+        let earlier: Vec<Date> = earlier
+            .filter(|other| self.is_of_audience(other, referrer))
+            .filter_map(|other| self.dates.of(other, referrer))
+            .filter(|&day| day < on)
+            .collect();
+        open.iter().any(|&named| !earlier.iter().any(|&day| (0..=THANKED_FOR_DAYS).contains(&(day - named).get_days())))
     }
 
     fn admit(&self, mailing: &Mailing, cleared: Result<Cleared<'p>, Refusal>) -> Result<Recipient<'p>, Refusal> {
         let cleared = cleared?;
         let date = self.dates.of(mailing, cleared.contact()).ok_or(Refusal::NoDate)?;
         Recipient::admit(cleared, mailing, date)
-    }
-
-    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
-        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
-        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
-        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
-    }
-
-    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
-    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
-        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
-        self.cleared
-            .iter()
-            .flatten()
-            .filter(capped)
-            .map(|&cleared| (&cleared.contact().id, self.beyond_cap(cleared)))
-            .collect()
     }
 
     fn beyond_cap(&self, cleared: Cleared<'p>) -> HashSet<&'p MailingId> {
@@ -147,6 +178,96 @@ impl<'p> Roster<'p> {
             *count > max
         };
         dated.into_iter().filter(|(date, _)| is_beyond(*date)).map(|(_, id)| id).collect()
+    }
+}
+
+impl<'p> Roster<'p> {
+    /// The roster of a programme.
+    pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
+        let door = Door::new(programme, narrowing);
+        let cleared = programme.contacts.iter().map(|contact| door.gate.clear(contact)).collect();
+        let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
+        roster.over_cap = roster.count_caps();
+        roster
+    }
+
+    /// The days of the mailings.
+    pub fn dates(&self) -> &Dates<'p> {
+        self.door.dates()
+    }
+
+    /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
+    pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        self.door.is_meant(mailing, contact)
+    }
+
+    /// True where a planned touch is meant for `contact`: of its tier or above (R9), and within its `where`.
+    pub fn is_meant_to_be_touched(&self, touch: &PlannedTouch, contact: &Contact) -> bool {
+        contact.tier().is_some_and(|tier| tier >= touch.to) && self.door.is_within(touch.narrowing.as_ref(), contact)
+    }
+
+    /// Who `mailing` reaches.
+    pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
+        let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
+        let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
+            let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
+            let mut part = Audience::empty(mailing);
+            self.visit_some(mailing, contacts, cleared, first, |position, admitted| match admitted {
+                Ok(recipient) => part.recipients.push(recipient),
+                Err(refusal) => part.refusals.push((position, refusal)),
+            });
+            part
+        });
+        let mut whole = Audience::empty(mailing);
+        for part in parts.collect::<Vec<_>>() {
+            whole.recipients.extend(part.recipients);
+            whole.refusals.extend(part.refusals);
+        }
+        whole
+    }
+
+    /// Shows `each` everybody whom `mailing` is meant for, by their position on the list: as its recipient, or why they are not.
+    pub fn visit(&self, mailing: &'p Mailing, each: impl FnMut(u32, Result<Recipient<'p>, Refusal>)) {
+        self.visit_some(mailing, &self.door.programme.contacts, &self.cleared, 0, each);
+    }
+
+    /// The same of some contacts; `first` is the position of the first of them.
+    fn visit_some(
+        &self,
+        mailing: &'p Mailing,
+        contacts: &'p [Contact],
+        cleared: &[Result<Cleared<'p>, Refusal>],
+        first: u32,
+        mut each: impl FnMut(u32, Result<Recipient<'p>, Refusal>),
+    ) {
+        for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
+            if self.door.is_meant(mailing, contact) {
+                let admitted = self.door.admit(mailing, *cleared);
+                each(position, admitted.and_then(|recipient| self.within_cap(mailing, recipient)));
+            }
+        }
+    }
+
+    /// Whether the contact at `position` on the list may be written to at all.
+    pub fn cleared(&self, position: u32) -> Result<Cleared<'p>, Refusal> {
+        self.cleared[position as usize]
+    }
+
+    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
+        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
+        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
+        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
+    }
+
+    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
+    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
+        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
+        self.cleared
+            .iter()
+            .flatten()
+            .filter(capped)
+            .map(|&cleared| (&cleared.contact().id, self.door.beyond_cap(cleared)))
+            .collect()
     }
 }
 
@@ -193,7 +314,7 @@ mod tests {
             .mailing("golf", "2027-01-20", |m| m.narrowing = Some("'golf' in tags".parse().expect("a condition")))
             .mailing("all", "2027-01-21", |_| {})
             .build();
-        let golfers = |_: &Mailing, contact: &Contact| !contact.details.tags.is_empty();
+        let golfers = |_: &Expression, contact: &Contact| !contact.details.tags.is_empty();
         assert_eq!(ids(&programme, &golfers, "golf"), ["bo"]);
         assert_eq!(ids(&programme, &golfers, "all"), ["anna", "bo"]);
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::model::contact::{Contact, Tier};
 use crate::model::mailing::{Interval, Mailing, MailingKind, Plan, Rhythm};
 use crate::model::programme::Programme;
@@ -14,10 +16,13 @@ pub fn too_few_touches(roster: &Roster, programme: &Programme, plan: &Plan) -> V
     let counted: Vec<&Mailing> = plan.mailings.iter().filter(|mailing| mailing.kind != MailingKind::Thanks).collect();
     let mut short: BTreeMap<Tier, Shortest> = BTreeMap::new();
     let touches: BTreeMap<Tier, u32> = Tier::ALL.map(|tier| (tier, touches_of(plan, tier))).into();
-    for contact in &programme.contacts {
+    let mailings_of = |contact: &Contact| {
+        contact.tier().map_or(0, |_| counted.iter().filter(|mailing| is_planned(roster, mailing, contact)).count())
+    };
+    let mailings: Vec<usize> = programme.contacts.par_iter().map(mailings_of).collect();
+    for (contact, mailings) in programme.contacts.iter().zip(mailings) {
         let Some(tier) = contact.tier() else { continue };
         let Some(cadence) = programme.settings.cadence.get(&tier) else { continue };
-        let mailings = counted.iter().filter(|mailing| is_planned(roster, mailing, contact)).count();
         let planned = touches[&tier] + mailings as u32;
         let shortest = short.entry(tier).or_insert(Shortest { contact, planned, short: 0, of: 0 });
         shortest.of += 1;

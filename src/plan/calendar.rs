@@ -11,11 +11,9 @@ use crate::model::language::Language;
 use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::admission::Route;
-use crate::plan::audience::{Narrowing, Roster};
+use crate::plan::audience::Roster;
 use crate::plan::dates::{Dates, Days};
-
-/// Days that a mailing may be late and still be the next one due (design §7).
-const OVERDUE_DAYS: i32 = 7;
+use crate::plan::sending::OVERDUE_DAYS;
 
 /// One mailing of the year, in figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,14 +35,9 @@ pub struct MailingOverview<'p> {
 }
 
 /// The mailings of one plan in the order of their days; those on personal days come last.
-pub fn year_overview<'p>(
-    programme: &'p Programme,
-    year: i16,
-    narrowing: &'p dyn Narrowing,
-) -> Vec<MailingOverview<'p>> {
-    let roster = Roster::new(programme, narrowing);
+pub fn year_overview<'p>(programme: &'p Programme, roster: &Roster<'p>, year: i16) -> Vec<MailingOverview<'p>> {
     let mailings = programme.plans.get(&year).into_iter().flat_map(|plan| &plan.mailings);
-    let mut overview: Vec<MailingOverview> = mailings.map(|mailing| look_at(&roster, mailing)).collect();
+    let mut overview: Vec<MailingOverview> = mailings.map(|mailing| look_at(roster, mailing)).collect();
     overview.sort_by_key(|line| (line.days.is_none(), line.days));
     overview
 }
@@ -109,7 +102,8 @@ mod tests {
             .mailing("midsummer", "midsummer", |m| m.channel = Channel::Preferred)
             .mailing("january", "2027-01-20", |_| {})
             .build();
-        let overview = year_overview(&programme, 2027, &everybody);
+        let roster = Roster::new(&programme, &everybody);
+        let overview = year_overview(&programme, &roster, 2027);
         let order: Vec<&str> = overview.iter().map(|line| line.mailing.id.as_str()).collect();
         assert_eq!(order, ["january", "midsummer", "birthday"]);
         assert_eq!(overview[0].refused, BTreeMap::from([("do-not-contact", 1), ("no-email", 1)]));

@@ -8,7 +8,7 @@ use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::occasion::{Occasion, easter};
 use crate::model::programme::Programme;
-use crate::plan::audience::{Narrowing, Roster};
+use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
 
@@ -38,8 +38,7 @@ impl PlanFinding {
 }
 
 /// Everything the plans and the list lack, by year, then by rule.
-pub fn findings(programme: &Programme, narrowing: &dyn Narrowing) -> Vec<PlanFinding> {
-    let roster = Roster::new(programme, narrowing);
+pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> {
     let begun = programme.settings.steps.values().min().copied();
     let year = YearPlans { programme, dates: roster.dates(), begun };
     let mut found = Vec::new();
@@ -48,7 +47,7 @@ pub fn findings(programme: &Programme, narrowing: &dyn Narrowing) -> Vec<PlanFin
         found.extend(year.missing_seasons(plan));
         found.extend(year.missing_kinds(plan));
         if year.is_whole(plan.year) {
-            found.extend(too_few_touches(&roster, programme, plan));
+            found.extend(too_few_touches(roster, programme, plan));
         }
     }
     found.extend(year.three_in_a_row());
@@ -258,7 +257,8 @@ mod tests {
     }
 
     fn found(fixture: Fixture) -> Vec<(&'static str, String)> {
-        let findings = findings(&fixture.build(), &everybody);
+        let programme = fixture.build();
+        let findings = findings(&programme, &Roster::new(&programme, &everybody));
         findings.into_iter().map(|finding| (finding.code, finding.message)).collect()
     }
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::contact::*;
+use crate::model::expression::Expression;
 use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallKey};
 use crate::model::mailing::*;
@@ -19,7 +20,7 @@ const YEAR: i16 = 2027;
 const NOWHERE: Origin = Origin { file: 0, item: 0 };
 
 /// A narrowing that takes nobody out.
-pub(crate) fn everybody(_: &Mailing, _: &Contact) -> bool {
+pub(crate) fn everybody(_: &Expression, _: &Contact) -> bool {
     true
 }
 
@@ -50,11 +51,12 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let programme = Programme {
             settings: settings(),
-            contacts: Vec::new(),
+            contacts: People::default(),
             wall: Vec::new(),
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),
+            questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),
             keep_in_mind: Content::default(),
@@ -101,7 +103,7 @@ impl Fixture {
             origin: Origin { file: 0, item: index },
         };
         change(&mut contact);
-        self.programme.by_id.insert(contact.id.clone(), index);
+        std::sync::Arc::make_mut(&mut self.programme.by_id).insert(contact.id.clone(), index);
         self.programme.contacts.push(contact);
         self
     }
@@ -122,7 +124,7 @@ impl Fixture {
             signed_by: Signer::Owner,
             public: false,
             gift: None,
-            post_by: 4,
+            post_by: LeadTime::default(),
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
         };
         change(&mut mailing);
@@ -247,6 +249,7 @@ fn settings() -> Settings {
         steps: BTreeMap::new(),
         dkim: None,
         smtp: Smtp::default(),
+        post: crate::model::post::Post::default(),
         severity: BTreeMap::new(),
     }
 }

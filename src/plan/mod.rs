@@ -10,12 +10,17 @@
 //!    a [`Recipient`], and nothing can be addressed without one.
 //! 5. A contact's cap on mailings a year is counted over the whole calendar year (R13).
 //!
-//! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks.
+//! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks,
+//! [`lead`] when paper has to leave.
+//!
+//! With the journals beside it the plan knows what came of it: [`Memory`] looks up what each contact heard and how far each
+//! mailing is, [`agenda`] says who has to do what, and [`measure`] how the programme is doing.
 //! Everything here is a function of the programme: no file is read, no clock, and the order is that of the contacts.
 //!
 //! [`Programme`]: crate::model::programme::Programme
 
 pub mod admission;
+pub mod agenda;
 pub mod audience;
 pub mod cadence;
 pub mod calendar;
@@ -23,9 +28,16 @@ pub mod coverage;
 pub mod dates;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod lead;
+pub mod measure;
+pub mod memory;
+pub mod sending;
 pub mod wall;
+pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
-pub use audience::{Audience, Narrowing, Roster};
+pub use audience::{Audience, Door, Narrowing, Roster};
 pub use dates::{Dates, Days};
+pub use lead::Lead;
+pub use memory::Memory;
 pub use wall::Wall;

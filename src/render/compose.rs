@@ -1,9 +1,15 @@
 //! One message in full, for one reader: the reference that every faster path must equal byte for byte.
 //!
+//! A mailing on paper goes the same way with layouts of its own: [`letter`].
+//!
 //! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](html::finish) → [`seal`](seal::seal)
+
+pub mod letter;
+mod run;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use css_inline::CSSInliner;
 use jiff::civil::Date;
@@ -23,6 +29,7 @@ use crate::render::links::{self, LinkKey};
 use crate::render::markdown::{self, Medium};
 use crate::render::seal::{self, KeepInMind, Sealed};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
+use crate::render::stamp::values::SteadyAnswers;
 use crate::render::text::{self, Links, TextOptions};
 use crate::render::view::words;
 use crate::render::view::{
@@ -70,6 +77,11 @@ pub struct Composer<'p> {
     key: &'p LinkKey,
     dates: Dates<'p>,
     inliner: CSSInliner<'p>,
+    /// The style sheet of paper, and what shows a letter as it makes it look.
+    letter_css: String,
+    letter_inliner: CSSInliner<'p>,
+    /// By contact, in the order of the contacts.
+    steady: Vec<OnceLock<SteadyAnswers>>,
 }
 
 /// Who reads: the one place where a message is told who it is for.
@@ -115,7 +127,15 @@ impl<'p> Composer<'p> {
             .keep_at_rules(true)
             .extra_css(Some(css.into()))
             .build();
-        Ok(Composer { programme, engine, key, dates: Dates::new(programme), inliner })
+        let letter_css = run::style_sheet(programme, engine)?;
+        let letter_inliner = CSSInliner::options()
+            .load_remote_stylesheets(false)
+            .keep_at_rules(false)
+            .extra_css(Some(letter_css.clone().into()))
+            .build();
+        let steady = vec![OnceLock::new(); programme.contacts.len()];
+        let dates = Dates::new(programme);
+        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, steady })
     }
 
     /// What codes and tokens are derived with.
@@ -161,6 +181,15 @@ impl<'p> Composer<'p> {
     /// The programme whose messages these are.
     pub fn programme(&self) -> &'p Programme {
         self.programme
+    }
+
+    /// The answers of a contact to what templates ask of it in every mailing alike; `find` is asked once a contact.
+    pub(super) fn steady_answers(&self, contact: &Contact, find: impl FnOnce() -> SteadyAnswers) -> SteadyAnswers {
+        let kept = self.programme.by_id.get(&contact.id).and_then(|&index| self.steady.get(index as usize));
+        match kept {
+            Some(kept) => *kept.get_or_init(find),
+            None => find(),
+        }
     }
 
     /// Its templates.
@@ -410,7 +439,7 @@ impl<'p> Composer<'p> {
                     wanted.there.insert(path.to_owned());
                     let src =
                         format!("cid:{}", pictures::content_id(asset, self.programme.settings.sender.email.domain()));
-                    Some(Picture { src, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
+                    Some(Picture { src, srcset: None, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
                 }
                 None => {
                     wanted.missing.insert(path.to_owned());

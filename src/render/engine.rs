@@ -72,8 +72,8 @@ impl Engine {
         if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
             return Err(explain_setup(&error, &texts, &sources));
         }
-        let of_mail =
-            texts.iter().filter(|(name, _)| !name.starts_with("site/") && !name.starts_with("content/pages/"));
+        const OF_PAGES: [&str; 3] = ["site/", "report/", "content/pages/"];
+        let of_mail = texts.iter().filter(|(name, _)| !OF_PAGES.iter().any(|folder| name.starts_with(folder)));
         let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
         let sheets = analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str()));
         let stamped = rewritten.add_raw_templates(sheets).is_ok()
@@ -209,6 +209,14 @@ fn front_span(content: &ContentFile) -> Span {
 fn register(tera: &mut Tera, programme: &Programme, language: Language) {
     tera.register_filter("date", move |value: &str, options: Kwargs, _: &State| date(value, &options, language));
     tera.register_filter("money", move |value: Value, _: Kwargs, _: &State| money(&value, language));
+    tera.register_filter("number", move |value: i64, _: Kwargs, _: &State| locale::format_number(value, language));
+    tera.register_filter("decimal", move |value: f64, _: Kwargs, _: &State| {
+        locale::format_decimal((value * 10.0).round() as i64, language)
+    });
+    tera.register_filter("percent", move |value: f64, _: Kwargs, _: &State| {
+        // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
+        locale::format_percent((value * 10.0).round() as i64, language)
+    });
     let strings = strings_for(programme, language);
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)

@@ -4,8 +4,7 @@
 //! contact, stay the same over rebuilds and cannot be guessed without the key.
 
 use data_encoding::BASE32_NOPAD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use ring::hmac::{Context, HMAC_SHA256, Key};
 
 use crate::model::contact::Contact;
 use crate::model::language::Language;
@@ -20,13 +19,17 @@ const TOKEN: usize = 26;
 
 /// What the opaque parts of links are derived with (`BEVARA_LINK_KEY`).
 #[derive(Clone)]
-pub struct LinkKey(Vec<u8>);
+pub struct LinkKey {
+    key: Key,
+    secret: Vec<u8>,
+}
 
 impl LinkKey {
     /// The key from the environment; without one, the programme's address stands in, which keeps links stable but lets
     /// anybody who knows an id work out its code.
     pub fn new(secret: Option<&str>, settings: &Settings) -> Self {
-        LinkKey(secret.unwrap_or(&settings.base_url).as_bytes().to_vec())
+        let secret = secret.unwrap_or(&settings.base_url).as_bytes().to_vec();
+        LinkKey { key: Key::new(HMAC_SHA256, &secret), secret }
     }
 
     /// The contact's referral code: theirs by hand, or derived (R18).
@@ -44,15 +47,15 @@ impl LinkKey {
 
     /// The key itself.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.secret
     }
 
     fn derive(&self, purpose: &str, contact: &Contact, length: usize) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        let mut mac = Context::with_key(&self.key);
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(contact.id.as_str().as_bytes());
-        let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes()).to_lowercase();
+        let mut text = BASE32_NOPAD.encode(mac.sign().as_ref()).to_lowercase();
         text.truncate(length);
         text
     }

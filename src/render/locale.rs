@@ -92,6 +92,8 @@ struct Facts {
     signs: &'static [(&'static str, &'static str)],
     /// The sign stands before the amount.
     sign_first: bool,
+    /// Between a number and the per cent sign.
+    before_percent: &'static str,
     and: &'static str,
     quotes: Quotes,
 }
@@ -112,6 +114,7 @@ static SV: Facts = Facts {
     minus: '−',
     signs: &[("SEK", "kr"), ("NOK", "Nkr"), ("DKK", "Dkr"), ("ISK", "Ikr"), ("EUR", "€"), ("USD", "US$")],
     sign_first: false,
+    before_percent: NBSP,
     and: "och",
     quotes: Quotes::new(['”', '”', '’', '’']),
 };
@@ -130,6 +133,7 @@ static NB: Facts = Facts {
     minus: '−',
     signs: &[("NOK", "kr"), ("EUR", "€"), ("GBP", "£")],
     sign_first: false,
+    before_percent: NBSP,
     and: "og",
     quotes: Quotes::new(['«', '»', '‘', '’']),
 };
@@ -148,6 +152,7 @@ static ET: Facts = Facts {
     minus: '−',
     signs: &[("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("JPY", "¥")],
     sign_first: false,
+    before_percent: "",
     and: "ja",
     quotes: Quotes::new(['„', '“', '‚', '‘']),
 };
@@ -166,6 +171,7 @@ static EN: Facts = Facts {
     minus: '-',
     signs: &[("EUR", "€"), ("GBP", "£"), ("USD", "US$"), ("JPY", "JP¥")],
     sign_first: true,
+    before_percent: "",
     and: "and",
     quotes: Quotes::new(['“', '”', '‘', '’']),
 };
@@ -187,6 +193,7 @@ static FI: Facts = Facts {
     minus: '−',
     signs: &[("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("JPY", "¥")],
     sign_first: false,
+    before_percent: NBSP,
     and: "ja",
     quotes: Quotes::new(['”', '”', '’', '’']),
 };
@@ -205,6 +212,7 @@ static DA: Facts = Facts {
     minus: '-',
     signs: &[("DKK", "kr."), ("EUR", "€"), ("GBP", "£"), ("USD", "US$"), ("JPY", "JP¥")],
     sign_first: false,
+    before_percent: NBSP,
     and: "og",
     quotes: Quotes::new(['»', '«', '›', '‹']),
 };
@@ -223,6 +231,7 @@ static DE: Facts = Facts {
     minus: '-',
     signs: &[("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("JPY", "¥")],
     sign_first: false,
+    before_percent: NBSP,
     and: "und",
     quotes: Quotes::new(['„', '“', '‚', '‘']),
 };
@@ -327,6 +336,20 @@ pub fn format_money(money: Money, language: Language) -> String {
     }
 }
 
+/// So many tenths; the decimal only where there is one.
+pub fn format_decimal(tenths: i64, language: Language) -> String {
+    let facts = facts(language);
+    let size = tenths.unsigned_abs();
+    let minus = if tenths < 0 { String::from(facts.minus) } else { String::new() };
+    let decimal = if size.is_multiple_of(10) { String::new() } else { format!("{}{}", facts.decimal, size % 10) };
+    format!("{minus}{}{decimal}", group(size / 10, facts))
+}
+
+/// So many tenths of a per cent; the decimal only where there is one.
+pub fn format_percent(tenths: i64, language: Language) -> String {
+    format!("{}{}%", format_decimal(tenths, language), facts(language).before_percent)
+}
+
 /// The quotation marks of a language: CLDR's delimiters, Danish apart. There »x« and ›x‹ are the form that
 /// Retskrivningsordbogen (§ 58) names first and itself writes, while CLDR has the English ones.
 pub fn quotes(language: Language) -> Quotes {
@@ -425,6 +448,9 @@ mod tests {
         assert_eq!(format_number(-1_234_567, Language::En), "-1,234,567");
         assert_eq!(format_number(i64::MIN, Language::De), "-9.223.372.036.854.775.808");
         assert_eq!(format_number(0, Language::Sv), "0");
+        assert_eq!(format_percent(150, Language::Sv), "15\u{a0}%");
+        assert_eq!(format_percent(-154, Language::Et), "−15,4%");
+        assert_eq!(format_percent(4, Language::En), "0.4%");
         assert_eq!(join_list(&["a", "b", "c"], Language::Sv), "a, b och c");
         assert_eq!(join_list(&["a", "b"], Language::Et), "a ja b");
         assert_eq!(join_list::<&str>(&[], Language::En), "");

@@ -34,7 +34,13 @@ pub fn is_mark(character: char) -> bool {
 /// Does the text hold a mark?
 pub fn has_marks(text: &str) -> bool {
     // The marked planes begin with the bytes F3 or F4, which few texts have at all.
-    text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(is_mark)
+    may_have_marks(text) && text.chars().any(is_mark)
+}
+
+/// Does the text hold a byte that marks begin with? Looks at many at once: most of what a page says has none.
+fn may_have_marks(text: &str) -> bool {
+    let rare = |bytes: &[u8]| bytes.iter().fold(false, |rare, &byte| rare | (byte >= 0xF3));
+    text.as_bytes().chunks(256).any(rare)
 }
 
 /// The value as marks.
@@ -101,8 +107,12 @@ pub enum Run<'a> {
 /// Splits a text into literal and marked runs, in order, none of them empty.
 pub fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     let mut rest = text;
+    let plain = !may_have_marks(text);
     std::iter::from_fn(move || {
         let marked = is_mark(rest.chars().next()?);
+        if plain {
+            return Some(Run::Literal(std::mem::take(&mut rest)));
+        }
         let end = rest.find(|character| is_mark(character) != marked).unwrap_or(rest.len());
         let (run, behind) = rest.split_at(end);
         rest = behind;

@@ -6,7 +6,9 @@
 //! [`engine`] is tera with every template of a programme, [`view`] what templates may see, [`compose`] the way of one message
 //! through all of it, [`page`] that of a page of the site. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
 
+pub mod address;
 pub mod compose;
+pub mod country;
 pub mod engine;
 pub mod hole;
 pub mod html;
@@ -16,7 +18,10 @@ pub mod mark;
 pub mod markdown;
 pub mod narrowing;
 pub mod page;
+pub mod paper;
 pub mod pictures;
+pub mod qr;
+pub mod report;
 pub mod seal;
 pub mod stamp;
 pub mod text;

@@ -1,47 +1,141 @@
 //! The meaning of a plan's `where`: an expression of the templates' language over the fields of one contact.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::places;
-use crate::model::contact::Contact;
+use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
-use crate::model::id::MailingId;
-use crate::model::mailing::Mailing;
-use crate::model::programme::Programme;
+use crate::model::id::ContactId;
+use crate::model::mailing::{Mailing, PlannedTouch};
+use crate::model::programme::{People, Programme};
 use crate::plan::audience::Narrowing;
 use crate::render::view::ContactView;
 
-/// Every `where` of a programme, parsed.
+/// Contacts that are asked by one thread at a time.
+const CHUNK: usize = 1024;
+
+/// Every `where` of a programme, and the answer of every contact once they were asked. Only the list and the plans have a say in
+/// it, and nothing of the programme is borrowed, so it outlives a programme whose list and plans stay the same.
 pub struct Conditions {
-    tera: Tera,
-    names: HashMap<MailingId, String>,
+    asked: Asked,
+    people: People,
+    by_id: Arc<HashMap<ContactId, u32>>,
+    /// By expression, in the order of the contacts.
+    answers: OnceLock<HashMap<Box<str>, Vec<Answer>>>,
+}
+
+/// A condition in a plan: whom it is about, and where it stands.
+struct Placed<'p> {
+    expression: &'p str,
+    to: Tier,
+    place: Box<dyn Fn() -> Place + 'p>,
+}
+
+/// Every condition of the plans.
+fn placed<'p>(programme: &'p Programme) -> impl Iterator<Item = Placed<'p>> {
+    let of_mailing = move |mailing: &'p Mailing| {
+        let place = Box::new(move || places::of_mailing(programme, mailing, "where"));
+        Some(Placed { expression: mailing.narrowing.as_ref()?.as_str(), to: mailing.to, place })
+    };
+    let of_touch = move |touch: &'p PlannedTouch| {
+        let place = Box::new(move || places::of_touch(programme, touch, "where"));
+        Some(Placed { expression: touch.narrowing.as_ref()?.as_str(), to: touch.to, place })
+    };
+    let mailings = programme.mailings().filter_map(of_mailing);
+    mailings.chain(programme.plans.values().flat_map(|plan| &plan.touches).filter_map(of_touch))
+}
+
+/// What a condition comes to for one contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    /// It cannot be told: a field that this contact lacks, a comparison of things that do not compare.
+    Fails,
 }
 
 impl Conditions {
-    /// Parses every `where` of the mailings and tries each on every contact that it is about.
+    /// Parses every `where` of the plans and asks every contact.
     ///
     /// # Errors
-    /// What does not parse, names no field of a contact, or fails on somebody, at its place in the plan.
+    /// What does not parse, names no field of a contact, or fails on somebody it is about, at its place in the plan.
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
-        let mut conditions = Conditions { tera: Tera::new(), names: HashMap::new() };
+        let conditions = Conditions::parse(programme)?;
+        conditions.ask_everybody(programme)?;
+        Ok(conditions)
+    }
+
+    /// Parses every `where` of the plans; a contact is asked when it is about them.
+    ///
+    /// # Errors
+    /// What does not parse or names no field of a contact, at its place in the plan.
+    pub fn parse(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
+        let mut asked = Asked::default();
         let mut found = Vec::new();
-        for mailing in programme.mailings() {
-            let Some(expression) = &mailing.narrowing else { continue };
-            match conditions.add(mailing, expression) {
-                Ok(()) => found.extend(conditions.try_out(programme, mailing)),
-                Err(error) => found.push(error.place(places::of_mailing(programme, mailing, "where"))),
+        for placed in placed(programme) {
+            if let Err(error) = asked.add(placed.expression) {
+                found.push(error.place((placed.place)()));
             }
         }
+        let (people, by_id) = (programme.contacts.clone(), Arc::clone(&programme.by_id));
+        let conditions = Conditions { asked, people, by_id, answers: OnceLock::new() };
         if found.is_empty() { Ok(conditions) } else { Err(found) }
     }
 
-    fn add(&mut self, mailing: &Mailing, expression: &Expression) -> Result<(), Diagnostic> {
-        let name = format!("where:{}", mailing.id);
-        let template = format!("{{% if {} %}}yes{{% endif %}}", expression.as_str());
-        self.tera.add_raw_template(&name, &template).map_err(|error| {
+    /// Asks every contact, once; from then on an answer is looked up.
+    ///
+    /// # Errors
+    /// What fails on somebody it is about, at its place in the plan of `programme`.
+    pub fn ask_everybody(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
+        let answers = self.answers.get_or_init(|| self.asked.of_everybody(&self.people));
+        let failure = |placed: Placed<'_>| self.failure(&placed, &answers[placed.expression]);
+        let found: Vec<Diagnostic> = placed(programme).filter_map(failure).collect();
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// What goes wrong with a condition for the first contact that it is about.
+    fn failure(&self, condition: &Placed<'_>, answers: &[Answer]) -> Option<Diagnostic> {
+        let is_meant = |contact: &Contact| contact.tier().is_some_and(|tier| tier >= condition.to);
+        let failing = self.people.iter().zip(answers).filter(|(_, answer)| **answer == Answer::Fails);
+        let (contact, _) = failing.into_iter().find(|(contact, _)| is_meant(contact))?;
+        let why = self.asked.evaluate(condition.expression, &context(contact)).err().unwrap_or_default();
+        let error = Diagnostic::error("condition", format!("this condition fails for `{}`: {why}", contact.id));
+        let hint = "ask first whether the field is there: `project.to is defined and …`";
+        Some(error.place((condition.place)()).hint(hint))
+    }
+}
+
+impl Narrowing for Conditions {
+    fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        let Some(answers) = self.answers.get() else {
+            // Where it fails on somebody, nothing is built at all.
+            return self.asked.evaluate(condition.as_str(), &context(contact)).unwrap_or(false);
+        };
+        let position = self.by_id.get(&contact.id);
+        let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
+        answer == Some(&Answer::Yes)
+    }
+}
+
+/// The conditions of a programme as templates, each named by its text.
+#[derive(Default)]
+struct Asked {
+    tera: Tera,
+    expressions: Vec<Box<str>>,
+}
+
+impl Asked {
+    fn add(&mut self, expression: &str) -> Result<(), Diagnostic> {
+        if self.expressions.iter().any(|known| **known == *expression) {
+            return Ok(());
+        }
+        let template = format!("{{% if {expression} %}}yes{{% endif %}}");
+        self.tera.add_raw_template(expression, &template).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::SyntaxError(report) => {
                     let message = report.message().to_lowercase();
@@ -56,7 +150,7 @@ impl Conditions {
         })?;
         let used = self
             .tera
-            .get_template_variables(&name)
+            .get_template_variables(expression)
             .map_err(|error| Diagnostic::error("condition", error.to_string()))?;
         let mut unknown: Vec<&str> = used.into_iter().filter(|name| !ContactView::NAMES.contains(name)).collect();
         unknown.sort_unstable();
@@ -67,24 +161,42 @@ impl Conditions {
                 None => error.hint("free fields are written extra.name"),
             });
         }
-        self.names.insert(mailing.id.clone(), name);
+        self.expressions.push(expression.into());
         Ok(())
     }
 
-    fn try_out(&self, programme: &Programme, mailing: &Mailing) -> Option<Diagnostic> {
-        let meant = programme.contacts.iter().filter(|contact| contact.tier().is_some_and(|tier| tier >= mailing.to));
-        meant.map(|contact| (contact, self.evaluate(mailing, contact))).find_map(|(contact, answer)| {
-            let message = format!("this condition fails for `{}`: {}", contact.id, answer.err()?);
-            let error = Diagnostic::error("condition", message).place(places::of_mailing(programme, mailing, "where"));
-            Some(error.hint("ask first whether the field is there: `project.to is defined and …`"))
-        })
+    fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {
+        if self.expressions.is_empty() {
+            return HashMap::new();
+        }
+        let chunks: Vec<Vec<Vec<Answer>>> = contacts.par_chunks(CHUNK).map(|chunk| self.of_chunk(chunk)).collect();
+        let mut answers: HashMap<Box<str>, Vec<Answer>> = HashMap::new();
+        for (number, expression) in self.expressions.iter().enumerate() {
+            let column = answers.entry(expression.clone()).or_default();
+            column.reserve_exact(contacts.len());
+            chunks.iter().for_each(|chunk| column.extend(&chunk[number]));
+        }
+        answers
     }
 
-    fn evaluate(&self, mailing: &Mailing, contact: &Contact) -> Result<bool, String> {
-        let Some(name) = self.names.get(&mailing.id) else { return Ok(true) };
-        let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
-        let context = Context::from_serialize(&ContactView::new(contact, code)).map_err(|error| error.to_string())?;
-        match self.tera.render(name, &context) {
+    /// The answers of some contacts, by expression.
+    fn of_chunk(&self, contacts: &[Contact]) -> Vec<Vec<Answer>> {
+        let mut columns = vec![Vec::with_capacity(contacts.len()); self.expressions.len()];
+        for contact in contacts {
+            let context = context(contact);
+            for (expression, column) in self.expressions.iter().zip(&mut columns) {
+                column.push(match self.evaluate(expression, &context) {
+                    Ok(true) => Answer::Yes,
+                    Ok(false) => Answer::No,
+                    Err(_) => Answer::Fails,
+                });
+            }
+        }
+        columns
+    }
+
+    fn evaluate(&self, expression: &str, context: &Context) -> Result<bool, String> {
+        match self.tera.render(expression, context) {
             Ok(answer) => Ok(answer == "yes"),
             Err(error) => Err(match error.kind() {
                 ErrorKind::RenderingError(report) => report.message().to_lowercase(),
@@ -94,9 +206,8 @@ impl Conditions {
     }
 }
 
-impl Narrowing for Conditions {
-    fn admits(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        // Every condition was tried on everybody it is about, so a failure here is a contact it is not about.
-        self.evaluate(mailing, contact).unwrap_or(false)
-    }
+/// What a condition may ask of a contact. A derived code is as good as none: nobody is chosen by it.
+fn context(contact: &Contact) -> Context {
+    let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
+    Context::from_serialize(&ContactView::new(contact, code)).expect("texts, numbers and lists are values")
 }

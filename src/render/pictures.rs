@@ -32,6 +32,12 @@ pub fn content_id(asset: &Asset, domain: &str) -> String {
     format!("{}@{domain}", &asset.digest[..20])
 }
 
+/// Where a picture lies beside the HTML that shows it: named by its bytes, so that another picture is another file.
+pub fn file_beside(path: &str, asset: &Asset) -> String {
+    let suffix = path.rsplit('.').next().unwrap_or_default();
+    format!("pictures/{}.{suffix}", &asset.digest[..16])
+}
+
 /// The size at which a picture of `size` pixels is shown where there are `widest` CSS pixels.
 pub fn fitted(size: (usize, usize), widest: u32) -> (u32, u32) {
     let (width, height) = (size.0.max(1) as u64, size.1 as u64);

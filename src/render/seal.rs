@@ -55,6 +55,8 @@ pub enum Part {
     Html,
     /// The text part.
     Text,
+    /// The letter on paper.
+    Letter,
 }
 
 impl fmt::Display for Part {
@@ -62,6 +64,7 @@ impl fmt::Display for Part {
         f.write_str(match self {
             Part::Html => "HTML part",
             Part::Text => "text part",
+            Part::Letter => "letter",
         })
     }
 }
@@ -108,6 +111,27 @@ pub fn seal(html: String, text: String, keep: &KeepInMind) -> Result<Sealed, Sea
     ends_with(Part::Html, &visible_text(&html), &keep.visible)?;
     ends_with(Part::Text, &text, &keep.text)?;
     Ok(Sealed { html, text })
+}
+
+/// A letter, known to end with the keep-in-mind text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLetter(String);
+
+impl SealedLetter {
+    /// Its HTML.
+    pub fn html(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Seals a finished letter: its visible text must end with the keep-in-mind text, white space apart. `shown` is the same letter
+/// with its style sheet inlined, from which it is read what a reader sees.
+///
+/// # Errors
+/// What stands behind the text, or that it is missing.
+pub fn seal_letter(html: String, shown: &str, keep: &KeepInMind) -> Result<SealedLetter, SealError> {
+    ends_with(Part::Letter, &visible_text(shown), &keep.visible)?;
+    Ok(SealedLetter(html))
 }
 
 fn ends_with(part: Part, shown: &str, keep: &str) -> Result<(), SealError> {
@@ -175,6 +199,7 @@ mod tests {
         assert_eq!(sealed(&html, "SRing mig, så ordnar vi det."), Err(SealError::Missing(Part::Text)));
         let empty = KeepInMind::new("<p hidden>x</p>".into(), "x".into());
         assert_eq!(seal(html, "x".into(), &empty), Err(SealError::Empty(Part::Html)));
+        assert_eq!(seal_letter(keep().html, "<p>Hej</p>", &keep()), Err(SealError::Missing(Part::Letter)));
         let fault = Fault::from(SealError::Missing(Part::Text));
         assert_eq!(fault.message, "the text part does not show the keep-in-mind text");
     }

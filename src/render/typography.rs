@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
@@ -22,35 +23,44 @@ pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
     }
     let quotes = locale::quotes(language);
     let mut block = Block::default();
-    let mut verbatim = 0_usize;
-    for index in 0..events.len() {
-        let (event, range) = &events[index];
-        match event {
-            Event::Start(Tag::CodeBlock(_)) | Event::End(TagEnd::CodeBlock) => {
-                block.finish(events, quotes);
-                verbatim = usize::from(matches!(events[index].0, Event::Start(_)));
+    let mut begin = 0;
+    let mut wanting = false;
+    let mut code = false;
+    for index in 0..=events.len() {
+        match events.get(index) {
+            Some((Event::Text(text), _)) => wanting |= !code && may_want(text),
+            Some((event, _)) if continues_block(event) => {}
+            ending => {
+                code = matches!(ending, Some((Event::Start(Tag::CodeBlock(_)), _)));
+                if std::mem::take(&mut wanting) {
+                    block.read(source, events, begin..index);
+                    block.finish(events, quotes);
+                }
+                begin = index + 1;
             }
-            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => verbatim = 1,
-            Event::End(TagEnd::Link) => verbatim = 0,
-            Event::Text(text) => {
-                // Text that is not its source came from a character reference: the author asked for exactly that.
-                let typed = verbatim == 0 && source.get(range.clone()) == Some(text.as_ref());
-                block.text(text, index, typed, source[..range.start].ends_with('\\'));
-            }
-            Event::Code(_) | Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
-                block.atom('x')
-            }
-            Event::SoftBreak | Event::HardBreak | Event::TaskListMarker(_) => block.atom(' '),
-            Event::InlineHtml(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => {
-                block.atom(' ')
-            }
-            Event::InlineHtml(_) => {}
-            Event::Start(tag) if is_inline(&tag.to_end()) => {}
-            Event::End(tag) if is_inline(tag) => {}
-            _ => block.finish(events, quotes),
         }
     }
-    block.finish(events, quotes);
+}
+
+/// May some punctuation in the text want another form? A run may begin in the text before.
+fn may_want(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr2(b'"', b'\'', bytes).is_some()
+        || bytes.starts_with(b"-")
+        || bytes.starts_with(b".")
+        || bytes.windows(2).any(|pair| pair == b"--" || pair == b"..")
+}
+
+/// Does a paragraph, heading, cell or list item go on with this event?
+fn continues_block(event: &Event<'_>) -> bool {
+    match event {
+        Event::Text(_) | Event::Code(_) | Event::FootnoteReference(_) | Event::InlineMath(_) => true,
+        Event::DisplayMath(_) | Event::SoftBreak | Event::HardBreak | Event::TaskListMarker(_) => true,
+        Event::InlineHtml(_) => true,
+        Event::Start(tag) => is_inline(&tag.to_end()),
+        Event::End(tag) => is_inline(tag),
+        _ => false,
+    }
 }
 
 fn is_inline(tag: &TagEnd) -> bool {
@@ -87,6 +97,31 @@ struct Block {
 }
 
 impl Block {
+    /// Takes in the characters of some events.
+    fn read(&mut self, source: &str, events: &[Spanned<'_>], block: Range<usize>) {
+        self.letters.clear();
+        let mut verbatim = false;
+        for (index, (event, range)) in block.clone().zip(&events[block]) {
+            match event {
+                Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => verbatim = true,
+                Event::End(TagEnd::Link) => verbatim = false,
+                Event::Text(text) => {
+                    // Text that is not its source came from a character reference: the author asked for exactly that.
+                    let typed = !verbatim && source.get(range.clone()) == Some(text.as_ref());
+                    self.text(text, index, typed, source[..range.start].ends_with('\\'));
+                }
+                Event::Code(_) | Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
+                    self.atom('x')
+                }
+                Event::SoftBreak | Event::HardBreak | Event::TaskListMarker(_) => self.atom(' '),
+                Event::InlineHtml(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => {
+                    self.atom(' ')
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn atom(&mut self, typed: char) {
         self.letters.push(Letter { typed, printed: Some(typed), event: None, free: false });
     }
@@ -108,7 +143,6 @@ impl Block {
             self.quotes(quotes);
             self.write(events);
         }
-        self.letters.clear();
     }
 
     fn write(&self, events: &mut [Spanned<'_>]) {
@@ -127,6 +161,10 @@ impl Block {
         let mut at = 0;
         while at < letters.len() {
             let typed = letters[at].typed;
+            if !matches!(typed, '-' | '.') {
+                at += 1;
+                continue;
+            }
             let run = letters[at..].iter().take_while(|letter| letter.typed == typed && letter.free).count().max(1);
             let printed = match (typed, run) {
                 ('-', 2) => Some('–'),

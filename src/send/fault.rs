@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_phase_decides_what_a_fault_means() {
-        let reply = |code| Cause::Reply(Reply::new(code, ""));
+        let reply = |code| Cause::Reply(Reply::in_our_words(code, "").expect("a code"));
         for (cause, expected) in [
             // connect greeting hello tls login, sender recipient data, body
             (reply(421), "aaaaaaaaD"),

@@ -8,9 +8,9 @@ use super::settings::Frame;
 use super::spot::Spot;
 use crate::diagnostic::Diagnostic;
 use crate::load::yaml::Document;
-use crate::model::contact::Contact;
+use crate::model::contact::{Contact, Tier};
 use crate::model::language::{Language, Languages};
-use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::model::mailing::{Channel, Mailing, MailingKind, Plan};
 use crate::model::programme::ContentFile;
 use crate::source::SourceFile;
 
@@ -35,9 +35,10 @@ pub fn texts(texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
     }
     let languages = Languages { all: texts.frame.languages.clone(), fallback: texts.frame.fallback.clone() };
     keep_in_mind(texts.contents, &languages, found);
+    let groups = groups(texts.contacts);
     for plan in texts.plans.values() {
         for mailing in &plan.mailings {
-            missing_texts(mailing, texts, &languages, found);
+            missing_texts(mailing, texts, &groups, &languages, found);
             missing_subjects(mailing, texts, found);
         }
     }
@@ -55,19 +56,39 @@ fn keep_in_mind(contents: &Contents, languages: &Languages, found: &mut Vec<Diag
     }
 }
 
-fn missing_texts(mailing: &Mailing, texts: &Texts<'_>, languages: &Languages, found: &mut Vec<Diagnostic>) {
+/// How many contacts there are of a language and tier, and where in the list the first of them stands.
+type Groups = BTreeMap<(Language, Tier), (usize, usize)>;
+
+fn groups(contacts: &[Contact]) -> Groups {
+    let mut groups = Groups::new();
+    for (index, contact) in contacts.iter().enumerate() {
+        if let Some(tier) = contact.tier() {
+            groups.entry((contact.language, tier)).or_insert((0, index)).0 += 1;
+        }
+    }
+    groups
+}
+
+fn missing_texts(
+    mailing: &Mailing,
+    texts: &Texts<'_>,
+    groups: &Groups,
+    languages: &Languages,
+    found: &mut Vec<Diagnostic>,
+) {
     let Some(content) = texts.contents.mailings.get(mailing.content.as_ref()) else { return };
     if mailing.narrowing.is_some() {
         return;
     }
-    let mut readers: BTreeMap<Language, (usize, &Contact)> = BTreeMap::new();
-    let is_reader = |contact: &&Contact| {
-        contact.tier().is_some_and(|tier| tier >= mailing.to) && languages.all.contains(&contact.language)
-    };
-    for contact in texts.contacts.iter().filter(is_reader) {
-        readers.entry(contact.language).and_modify(|(count, _)| *count += 1).or_insert((1, contact));
+    let meant = groups.iter().filter(|((_, tier), _)| *tier >= mailing.to);
+    let mut readers: BTreeMap<Language, (usize, usize)> = BTreeMap::new();
+    for ((language, _), &(count, first)) in meant.filter(|((language, _), _)| languages.all.contains(language)) {
+        let (whole, earliest) = readers.entry(*language).or_insert((0, first));
+        *whole += count;
+        *earliest = first.min(*earliest);
     }
     for (language, (count, first)) in readers {
+        let first = &texts.contacts[first];
         if content.pick(&languages.chain(language), first.tier()).is_none() {
             let people = if count == 1 { "one person reads".to_owned() } else { format!("{count} people read") };
             let message = format!("`{}` has no text in `{language}`, which {people} (`{}`)", mailing.content, first.id);
@@ -127,5 +148,24 @@ pub fn templates(
                 );
             }
         }
+    }
+    letter_templates(plans, templates, found);
+}
+
+/// Finds what is missing for mailings that go by post.
+fn letter_templates(
+    plans: &BTreeMap<i16, Plan>,
+    templates: &BTreeMap<String, Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mailings =
+        || plans.values().flat_map(|plan| &plan.mailings).filter(|mailing| mailing.channel != Channel::Email);
+    let letters = ["letter/letter.html", "letter/run.html", "letter/labels.html", "style/letter.css"];
+    let gift = mailings().any(|mailing| mailing.gift.is_some()).then_some("letter/packing-list.html");
+    let needed = letters.into_iter().filter(|_| mailings().next().is_some()).chain(gift);
+    for name in needed.filter(|name| !templates.contains_key(*name)) {
+        let error = Diagnostic::error("missing-template", "there is no layout for what goes by post");
+        let error = error.in_file(format!("templates/{name}"));
+        found.push(error.hint("`bevara init` in an empty folder writes one to start from"));
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::settings::{Frame, postal_address};
 use super::spot::{Required, Spot};
 use crate::diagnostic::Diagnostic;
@@ -13,9 +15,10 @@ use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
     Ask, Basis, Contact, Details, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
-use crate::model::email_address::fold_domain;
+use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
+use crate::model::programme::People;
 use crate::source::SourceFile;
 
 /// The ledgers that stand beside the contacts and are none.
@@ -25,9 +28,9 @@ const LEDGERS: [&str; 2] = ["contacts/do-not-contact.yaml", "contacts/referrals.
 #[derive(Default)]
 pub struct Contacts {
     /// Every contact that could be read, in the order of the files.
-    pub list: Vec<Contact>,
+    pub list: People,
     /// Position by id.
-    pub by_id: HashMap<ContactId, u32>,
+    pub by_id: Arc<HashMap<ContactId, u32>>,
     /// Who is there but could not be read: what refers to them is not wrong.
     pub faulty: HashSet<ContactId>,
     /// True where a whole file could not be read.
@@ -36,33 +39,65 @@ pub struct Contacts {
     pub files: Vec<Arc<SourceFile>>,
 }
 
-/// Reads every contact; each list item is taken apart as it is parsed, so that a long list never stands in memory twice.
-pub fn contacts(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
-    let mut contacts = Contacts::default();
-    let mut by_address: HashMap<String, u32> = HashMap::new();
-    for file in folder.below("contacts/").filter(|file| is_contact_list(file.path())) {
-        let document = Document::whole(file);
-        let number = u32::try_from(contacts.files.len()).expect("fewer than 2^32 files");
-        contacts.files.push(Arc::clone(file));
-        let before = found.len();
-        document.read_list::<wire::Contact>(found, |first, read, found| {
-            let Read { value, faulty } = read;
-            let read = Read { value: (), faulty };
-            for (index, wire) in value.into_iter().enumerate() {
-                let item = first + index;
-                let spot = Spot::root(&document).item(item);
-                let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
-                let id = wire.id.as_ref().map(|Lit(id)| id.clone());
-                let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
-                match reader.contact(wire, origin) {
-                    Some(contact) => contacts.add(contact, &mut by_address, &spot, found),
-                    None => contacts.faulty.extend(id),
-                }
-            }
-        });
-        contacts.is_torn |= found[before..].iter().any(|finding| finding.code == "yaml");
+/// The files that hold contacts, in their order.
+pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
+    folder.below("contacts/").filter(|file| is_contact_list(file.path())).cloned().collect()
+}
+
+/// Reads every contact of these files on all cores; each list item is taken apart as it is parsed, so that a long list never
+/// stands in memory twice.
+pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
+    let numbered: Vec<(u32, &Arc<SourceFile>)> = (0..).zip(&files).collect();
+    let read: Vec<Part> = numbered.par_iter().map(|(number, file)| read_file(file, *number, frame)).collect();
+    let mut list = Enlisted::new(files);
+    for part in read {
+        list.is_torn |= part.found.iter().any(|finding| finding.code == "yaml");
+        found.extend(part.found);
+        for (contact, folded) in part.contacts {
+            list.add(contact, folded, found);
+        }
+        list.faulty.extend(part.faulty);
     }
-    contacts
+    list.finish()
+}
+
+/// What one file holds.
+#[derive(Default)]
+struct Part {
+    /// Who could be read, each with their folded address.
+    contacts: Vec<(Contact, Option<String>)>,
+    faulty: Vec<ContactId>,
+    found: Vec<Diagnostic>,
+}
+
+fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
+    let document = Document::whole(file);
+    let mut part = Part::default();
+    let groups = document.read_long_list::<wire::Contact, Part>(&mut part.found, |first, read, found| {
+        let Read { value, faulty } = read;
+        let read = Read { value: (), faulty };
+        let mut group = Part::default();
+        for (index, wire) in value.into_iter().enumerate() {
+            let item = first + index;
+            let spot = Spot::root(&document).item(item);
+            let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
+            let id = wire.id.as_ref().map(|Lit(id)| id.clone());
+            let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
+            match reader.contact(wire, origin) {
+                Some(contact) => {
+                    let folded = contact.email.as_ref().map(EmailAddress::folded);
+                    group.contacts.push((contact, folded));
+                }
+                None => group.faulty.extend(id),
+            }
+        }
+        group
+    });
+    for group in groups {
+        part.contacts.extend(group.contacts);
+        part.faulty.extend(group.faulty);
+    }
+    part
 }
 
 fn is_contact_list(path: &str) -> bool {
@@ -72,28 +107,44 @@ fn is_contact_list(path: &str) -> bool {
         && !path.starts_with("contacts/journal/")
 }
 
-impl Contacts {
+/// The list while it is drawn up.
+struct Enlisted {
+    list: Vec<Contact>,
+    by_id: HashMap<ContactId, u32>,
+    by_address: HashMap<String, u32>,
+    faulty: HashSet<ContactId>,
+    is_torn: bool,
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl Enlisted {
+    fn new(files: Vec<Arc<SourceFile>>) -> Self {
+        Enlisted {
+            list: Vec::new(),
+            by_id: HashMap::new(),
+            by_address: HashMap::new(),
+            faulty: HashSet::new(),
+            is_torn: false,
+            files,
+        }
+    }
+
     /// Adds a contact whose id and address nobody before had.
-    fn add(
-        &mut self,
-        contact: Contact,
-        by_address: &mut HashMap<String, u32>,
-        spot: &Spot<'_>,
-        found: &mut Vec<Diagnostic>,
-    ) {
+    fn add(&mut self, contact: Contact, folded: Option<String>, found: &mut Vec<Diagnostic>) {
         let index = u32::try_from(self.list.len()).expect("fewer than 2^32 contacts");
         if let Some(&first) = self.by_id.get(&contact.id) {
-            let error = spot.key("id").error("duplicate-id", format!("the id `{}` is taken", contact.id));
-            found.push(error.hint(format!(
-                "the first stands in {}",
-                self.files[self.list[first as usize].origin.file as usize].path()
-            )));
+            let document = self.document(&contact);
+            let error =
+                spot(&document, &contact).key("id").error("duplicate-id", format!("the id `{}` is taken", contact.id));
+            let file = self.files[self.list[first as usize].origin.file as usize].path();
+            found.push(error.hint(format!("the first stands in {file}")));
             return;
         }
-        if let Some(email) = &contact.email
-            && let Some(first) = by_address.insert(email.folded(), index)
+        if let (Some(email), Some(folded)) = (&contact.email, folded)
+            && let Some(first) = self.by_address.insert(folded, index)
         {
-            let error = spot.key("email").error(
+            let document = self.document(&contact);
+            let error = spot(&document, &contact).key("email").error(
                 "duplicate-address",
                 format!("`{email}` is also the address of `{}`", self.list[first as usize].id),
             );
@@ -102,6 +153,19 @@ impl Contacts {
         self.by_id.insert(contact.id.clone(), index);
         self.list.push(contact);
     }
+
+    fn document(&self, contact: &Contact) -> Document {
+        Document::whole(&self.files[contact.origin.file as usize])
+    }
+
+    fn finish(self) -> Contacts {
+        let Enlisted { list, by_id, by_address: _, faulty, is_torn, files } = self;
+        Contacts { list: list.into(), by_id: Arc::new(by_id), faulty, is_torn, files }
+    }
+}
+
+fn spot<'d>(document: &'d Document, contact: &Contact) -> Spot<'d> {
+    Spot::root(document).item(contact.origin.item as usize)
 }
 
 struct Reader<'a, 'd> {

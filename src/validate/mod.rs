@@ -11,13 +11,17 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
-use crate::model::programme::Programme;
+use crate::model::programme::{Programme, Settings};
+use crate::source::SourceFile;
+use contacts::Contacts;
+use settings::Frame;
 
 mod audience;
 mod contacts;
 mod content;
 mod ledgers;
 mod plans;
+mod reviews;
 mod settings;
 mod spot;
 
@@ -25,21 +29,75 @@ mod spot;
 ///
 /// `today` is the day on which "in the future" is measured.
 pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Option<Programme> {
-    let Some(marker) = folder.text(MARKER) else {
-        found.push(
-            Diagnostic::error("no-programme", "there is no bevara.yaml here").hint("`bevara init` writes a programme"),
-        );
-        return None;
-    };
-    let (settings, frame) = settings::settings(folder, found);
-    let contacts = contacts::contacts(folder, &frame, found);
+    Validator::default().validate(folder, today, found)
+}
+
+/// Checks what was read again and again. What it read of the contacts is used again while their files, and the settings they are
+/// checked against, are the very same.
+#[derive(Default)]
+pub struct Validator {
+    earlier: Option<Earlier>,
+}
+
+/// The contacts as they were read, and what was found in them.
+struct Earlier {
+    marker: Arc<SourceFile>,
+    contacts: Contacts,
+    found: Vec<Diagnostic>,
+}
+
+impl Earlier {
+    fn is_of(&self, marker: &Arc<SourceFile>, files: &[Arc<SourceFile>]) -> bool {
+        let same = |(one, other): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(one, other);
+        let own = &self.contacts.files;
+        same((&self.marker, marker)) && own.len() == files.len() && own.iter().zip(files).all(same)
+    }
+}
+
+impl Validator {
+    /// Checks what was read, as [`validate`] does.
+    pub fn validate(&mut self, folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Option<Programme> {
+        let Some(marker) = folder.text(MARKER) else {
+            found.push(
+                Diagnostic::error("no-programme", "there is no bevara.yaml here")
+                    .hint("`bevara init` writes a programme"),
+            );
+            return None;
+        };
+        let (settings, frame) = settings::settings(folder, found);
+        let earlier = self.contacts(marker, folder, &frame);
+        found.extend(earlier.found.iter().cloned());
+        rest(folder, marker, &earlier.contacts, (settings, frame), today, found)
+    }
+
+    fn contacts(&mut self, marker: &Arc<SourceFile>, folder: &Folder, frame: &Frame) -> &Earlier {
+        let files = contacts::files(folder);
+        let earlier = self.earlier.take().filter(|earlier| earlier.is_of(marker, &files));
+        self.earlier.insert(earlier.unwrap_or_else(|| {
+            let mut found = Vec::new();
+            let contacts = contacts::contacts(files, frame, &mut found);
+            Earlier { marker: Arc::clone(marker), contacts, found }
+        }))
+    }
+}
+
+/// Checks everything but settings and contacts.
+fn rest(
+    folder: &Folder,
+    marker: &Arc<SourceFile>,
+    contacts: &Contacts,
+    (settings, frame): (Option<Settings>, Frame),
+    today: Date,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Programme> {
     let mut files = contacts.files.clone();
     let wall = contacts::wall(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
-    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts: &contacts, today };
+    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
+    let questions = reviews::questions(folder, found);
     let strings = content::strings(folder, &frame, found);
     let templates = content::templates(folder, found);
     audience::texts(
@@ -61,12 +119,13 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
     }
     Some(Programme {
         settings,
-        contacts: contacts.list,
-        by_id: contacts.by_id,
+        contacts: contacts.list.clone(),
+        by_id: Arc::clone(&contacts.by_id),
         wall,
         plans,
         referrals,
         touches,
+        questions,
         contents: contents.mailings,
         pages: contents.pages,
         keep_in_mind: contents.keep_in_mind,

@@ -8,7 +8,7 @@ use super::settings::{Frame, money};
 use super::spot::{Required, Spot};
 use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
-use crate::load::scalar::{Day, Flag, Lit, RelativePath, Whole, Year};
+use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
 use crate::load::yaml::{Document, Read, Step};
@@ -17,9 +17,6 @@ use crate::model::id::{MailingId, TouchId};
 use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
 use crate::model::programme::Content;
 use crate::source::SourceFile;
-
-/// Working days between posting and the day of a mailing, where the plan does not say (R12).
-const POST_BY: u32 = 4;
 
 /// Reads every year plan.
 pub fn plans(
@@ -134,7 +131,7 @@ impl Reader<'_, '_> {
             signed_by,
             public: matches!(public, Some(Lit(Flag(true)))),
             gift,
-            post_by: post_by.as_ref().map_or(POST_BY, |Lit(Whole(days))| *days),
+            post_by: post_by.as_ref().map(|LeadDays(lead)| lead.clone()).unwrap_or_default(),
             origin: Origin { file: self.number, item: u32::try_from(index).expect("fewer than 2^32 mailings") },
         })
     }

@@ -19,6 +19,5 @@ mod programme;
 mod rules;
 mod run;
 mod send;
-#[cfg(feature = "dkim")]
 mod signing;
 mod snapshot;

@@ -26,8 +26,7 @@ pub fn findings<'p>(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<(), Outcome> {
-    let audiences = std::slice::from_ref(audience);
-    let found = check::findings(workshop.programme, workshop.conditions, &workshop.composer, audiences);
+    let found = check::findings_before_sending(workshop.programme, &workshop.roster, &workshop.composer, audience);
     let findings: Diagnostics = session.found.iter().cloned().chain(found).collect();
     match findings.has_errors() {
         true => Err(report_errors(findings.into_iter().collect(), terminal)),

@@ -12,7 +12,6 @@ use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
 use crate::diagnostic::Fault;
 use crate::emit::departure::Departure;
-#[cfg(feature = "dkim")]
 use crate::emit::dkim::Key;
 use crate::model::email_address::EmailAddress;
 use crate::model::programme::{Settings, Smtp};
@@ -134,23 +133,9 @@ pub fn in_words(via: &Via, session: &Session) -> String {
 ///
 /// # Errors
 /// They are to be signed and cannot be.
-#[cfg(feature = "dkim")]
 pub fn departure(settings: &Settings, key_file: Option<&Path>) -> Result<Departure, Fault> {
     let departure = Departure::new(settings.timezone.clone());
     let Some(dkim) = &settings.dkim else { return Ok(departure) };
     let key = Key::load(key_file).map_err(|error| Fault::new(error.to_string()).hint(error.hint()))?;
     Ok(departure.signed(key, dkim.clone()))
-}
-
-/// What changes in messages when they leave.
-///
-/// # Errors
-/// They are to be signed and cannot be.
-#[cfg(not(feature = "dkim"))]
-pub fn departure(settings: &Settings, _key_file: Option<&Path>) -> Result<Departure, Fault> {
-    match settings.dkim {
-        None => Ok(Departure::new(settings.timezone.clone())),
-        Some(_) => Err(Fault::new("mail is to be signed, but this bevara was built without the feature `dkim`")
-            .hint("install it with its default features, or remove `dkim:`")),
-    }
 }

@@ -3,19 +3,25 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::File;
-use super::drawings;
+use super::card::{self, Card};
 use super::ground::Ground;
+use super::pages::Leaf;
+use super::{File, Held, drawings, variant};
 use crate::diagnostic::Diagnostic;
 use crate::emit::digest::Digest;
 use crate::model::language::Language;
-use crate::model::programme::Programme;
+use crate::model::programme::{Asset, Programme};
 use crate::render::engine::Engine;
 use crate::render::html::Picture;
-use crate::render::page::{AssetView, Shelf, style_sheet};
+use crate::render::locale::{self, DateStyle};
+use crate::render::page::{AssetView, CardView, Shelf, style_sheet};
+use crate::render::qr;
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;
+
+/// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
+const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
 
 const SCRIPT: &str = "site/site.js";
 
@@ -25,10 +31,13 @@ pub(super) struct Assets<'p> {
     ground: Ground<'p>,
     /// What was made for the site, by path.
     made: BTreeMap<String, Vec<u8>>,
+    /// The style sheet, which stands in every page.
     css: String,
     script: Option<String>,
     icon: String,
     qr: BTreeMap<Language, String>,
+    /// What templates see of each language's card.
+    cards: BTreeMap<Language, CardView>,
 }
 
 impl<'p> Assets<'p> {
@@ -49,18 +58,24 @@ impl<'p> Assets<'p> {
             made.insert(url.clone(), text.into_bytes());
             url
         };
-        let css = make("site", "css", css);
         let icon = make("icon", "svg", icon);
         let script = script.map(|text| make("site", "js", text));
-        let code = |(language, url): &(Language, String)| Some((*language, drawings::qr_code(url)?));
+        let code = |(language, url): &(Language, String)| Some((*language, qr::svg(url)?));
         let codes = refer_pages.iter().filter_map(code);
         let qr = codes.map(|(language, svg)| (language, make(&format!("refer-{language}"), "svg", svg))).collect();
-        Ok(Assets { programme, ground, made, css, script, icon, qr })
+        let card = |&language: &Language| (language, card_view(ground, &common_card(programme, language)));
+        let cards = programme.settings.languages.all.iter().map(card).collect();
+        Ok(Assets { programme, ground, made, css, script, icon, qr, cards })
     }
 
     /// What templates see of them.
     pub(super) fn view(&self) -> AssetView<'_> {
-        AssetView { css: &self.css, script: self.script.as_deref(), icon: &self.icon }
+        AssetView { style: &self.css, script: self.script.as_deref(), icon: &self.icon }
+    }
+
+    /// The style sheet.
+    pub(super) fn style(&self) -> &str {
+        &self.css
     }
 
     /// The path of the QR code for a language's refer-us page.
@@ -68,19 +83,72 @@ impl<'p> Assets<'p> {
         self.qr.get(&language).map(String::as_str)
     }
 
-    /// Every file by its path: what was made, and those below `content/` that pages use.
-    pub(super) fn files(&self, used: BTreeSet<&String>) -> Vec<File<'p>> {
-        let made = self.made.iter().map(|(url, bytes)| (url.clone(), Cow::Owned(bytes.clone())));
+    /// Every file by its path: what was made, those below `content/` that pages use, and copies of pictures that pages show.
+    pub(super) fn files(&self, used: BTreeSet<&String>, pictures: BTreeSet<&String>) -> Vec<File<'p>> {
+        let made = self.made.iter().map(|(url, bytes)| (url.clone(), Held::Ready(Cow::Owned(bytes.clone()))));
         let shown = used.into_iter().filter_map(|path| self.shown(path));
-        let shown: BTreeMap<_, _> = shown.map(|(url, bytes)| (url, Cow::Borrowed(bytes))).collect();
+        let mut shown: BTreeMap<_, _> = shown.map(|(url, bytes)| (url, Held::Ready(Cow::Borrowed(bytes)))).collect();
+        for path in pictures {
+            let Some(asset) = self.programme.assets.get(path) else { continue };
+            let (widths, itself) = variant::widths(asset);
+            shown.extend(widths.map(|width| (self.copy_url(asset, width), Held::Copy(asset, width))));
+            if itself && let Some((url, bytes)) = self.shown(path) {
+                shown.insert(url, Held::Ready(Cow::Borrowed(bytes)));
+            }
+        }
         made.chain(shown).collect()
+    }
+
+    /// Every card by its path.
+    pub(super) fn cards(&self, leaves: &[Leaf<'_>]) -> Vec<File<'p>> {
+        let languages: BTreeSet<Language> = leaves.iter().map(|leaf| leaf.language).collect();
+        let common = languages.into_iter().map(|language| common_card(self.programme, language));
+        let cards = common.chain(leaves.iter().filter_map(|leaf| self.own_card(leaf)));
+        cards.map(|card| (self.card_url(&card), Held::Card(card))).collect::<BTreeMap<_, _>>().into_iter().collect()
+    }
+
+    /// What templates see of a page's card: its own where it has one, else its language's.
+    pub(super) fn card(&self, leaf: &Leaf<'_>) -> Option<CardView> {
+        let own = self.own_card(leaf).map(|card| card_view(self.ground, &card));
+        own.or_else(|| self.cards.get(&leaf.language).cloned())
+    }
+
+    fn own_card(&self, leaf: &Leaf<'_>) -> Option<Card> {
+        let title = leaf.own_card()?.to_owned();
+        let above = leaf.date.map(|date| locale::format_date(date, DateStyle::Long, leaf.language));
+        let common = common_card(self.programme, leaf.language);
+        let tagline = (common.title != common.name).then_some(common.title);
+        Some(Card { title, above, tagline, ..common })
+    }
+
+    fn card_url(&self, card: &Card) -> String {
+        card_url(self.ground, card)
+    }
+
+    /// The path of a smaller copy, named by what it is made from.
+    fn copy_url(&self, asset: &Asset, width: usize) -> String {
+        let (stem, suffix) = name_parts(&asset.path);
+        let digest = Digest::of(format!("{} {width} {}", variant::EDITION, asset.digest).as_bytes());
+        self.ground.rooted(&hashed_name(&format!("{stem}-{width}"), suffix, &digest.to_string()))
+    }
+
+    /// The copies that a browser chooses from, and the one for those that cannot.
+    fn offered(&self, asset: &Asset, src: String) -> (String, Option<(String, &'static str)>) {
+        let Some((width, _)) = asset.size else { return (src, None) };
+        let (widths, itself) = variant::widths(asset);
+        let mut offered: Vec<(String, usize)> = widths.map(|width| (self.copy_url(asset, width), width)).collect();
+        if itself {
+            offered.push((src, width));
+        }
+        let srcset: Vec<String> = offered.iter().map(|(url, width)| format!("{url} {width}w")).collect();
+        let (src, _) = offered.pop().expect("a picture that is not offered itself has copies");
+        (src, (srcset.len() > 1).then(|| (srcset.join(", "), SIZES)))
     }
 
     /// The path on the site of a file below `content/`, and its bytes.
     fn shown(&self, path: &str) -> Option<(String, &'p [u8])> {
         let asset = self.programme.assets.get(path)?;
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let (stem, suffix) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let (stem, suffix) = name_parts(path);
         Some((self.ground.rooted(&hashed_name(stem, suffix, &asset.digest)), &*asset.bytes))
     }
 }
@@ -89,8 +157,9 @@ impl Shelf for Assets<'_> {
     fn picture(&self, path: &str) -> Option<Picture> {
         let (src, _) = self.shown(path)?;
         let side = |pixels: usize| u32::try_from(pixels).ok();
-        let size = self.programme.assets.get(path)?.size;
-        Some(Picture { src, size: size.and_then(|(width, height)| Some((side(width)?, side(height)?))) })
+        let asset = self.programme.assets.get(path)?;
+        let (src, srcset) = self.offered(asset, src);
+        Some(Picture { src, srcset, size: asset.size.and_then(|(width, height)| Some((side(width)?, side(height)?))) })
     }
 
     fn file(&self, path: &str) -> Option<String> {
@@ -104,6 +173,30 @@ impl Shelf for Assets<'_> {
     fn is_made(&self, path: &str) -> bool {
         self.made.contains_key(path)
     }
+}
+
+/// The card of a language: what the firm says of itself.
+fn common_card(programme: &Programme, language: Language) -> Card {
+    let settings = &programme.settings;
+    let tagline = settings.brand.tagline.as_ref().and_then(|text| text.get(language, &settings.languages));
+    let name = settings.name.as_str().to_owned();
+    let title = tagline.unwrap_or(&name).to_owned();
+    Card { title, above: None, name, tagline: None, colours: settings.brand.light.clone() }
+}
+
+fn card_url(ground: Ground<'_>, card: &Card) -> String {
+    ground.rooted(&hashed_name("card", "png", &card.digest().to_string()))
+}
+
+fn card_view(ground: Ground<'_>, card: &Card) -> CardView {
+    let url = ground.absolute(&card_url(ground, card));
+    CardView { url, alt: card.alt(), width: card::WIDTH, height: card::HEIGHT }
+}
+
+/// A file's name and suffix.
+fn name_parts(path: &str) -> (&str, &str) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').unwrap_or((name, "bin"))
 }
 
 /// `assets/cups-0123456789ab.png`; letters that URLs have trouble with become hyphens.

@@ -18,7 +18,7 @@ pub(super) fn printer<'s>(
     assets: &'s Assets<'_>,
     leaves: &[Leaf<'_>],
 ) -> Printer<'s> {
-    let policy = hosting::policy(programme);
+    let policy = hosting::policy(programme, assets.style());
     let frame = |&language: &Language| {
         let own: Vec<&Leaf<'_>> = leaves.iter().filter(|leaf| leaf.language == language).collect();
         let mut menu: Vec<_> = own.iter().filter_map(|leaf| leaf.menu().map(|place| (place, &*leaf.url))).collect();

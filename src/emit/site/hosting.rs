@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
+use data_encoding::BASE64;
+
 use super::feed::element;
 use super::ground::Ground;
 use super::pages::Leaf;
+use crate::emit::digest::Digest;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::html::entity::escape_attribute;
@@ -54,8 +57,9 @@ pub(super) fn headers(ground: Ground<'_>, policy: &str) -> String {
     )
 }
 
-/// What a page may load and where its form may go: nothing but the site's own files, and the endpoint that was configured.
-pub(super) fn policy(programme: &Programme) -> String {
+/// What a page may load and where its form may go: nothing but the site's own files, the one style sheet that stands in it (CSP 3
+/// §6.7.3, by its hash), and the endpoint that was configured.
+pub(super) fn policy(programme: &Programme, style: &str) -> String {
     let form = match &programme.settings.refer.form_action {
         Some(action) => {
             let host = action.find("://").map_or(0, |at| at + "://".len());
@@ -65,7 +69,8 @@ pub(super) fn policy(programme: &Programme) -> String {
         }
         None => "mailto:".to_owned(),
     };
+    let style = BASE64.encode(Digest::of(style.as_bytes()).as_bytes());
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action {form}; base-uri 'none'"
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; img-src 'self'; form-action {form}; base-uri 'none'"
     )
 }

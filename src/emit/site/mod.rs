@@ -6,6 +6,7 @@
 
 mod archive;
 mod assets;
+mod card;
 mod drawings;
 mod feed;
 mod frames;
@@ -13,6 +14,7 @@ mod ground;
 mod hosting;
 mod links;
 mod pages;
+mod variant;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,18 +26,39 @@ use super::mail::EmitError;
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::model::language::Language;
-use crate::model::programme::Programme;
+use crate::model::programme::{Asset, Programme};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::page::{Printed, Printer};
 use archive::Letter;
 use assets::Assets;
+use card::Card;
 use ground::Ground;
 use links::Places;
 use pages::Leaf;
 
 /// A file of the site: its path, or its place below `output/`, and what it holds.
-type File<'p> = (String, Cow<'p, [u8]>);
+type File<'p> = (String, Held<'p>);
+
+/// What a file of the site holds.
+enum Held<'p> {
+    /// These bytes.
+    Ready(Cow<'p, [u8]>),
+    /// A card, drawn when it is needed.
+    Card(Card),
+    /// A picture at so many pixels of width, made when it is needed.
+    Copy(&'p Asset, usize),
+}
+
+impl Held<'_> {
+    fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Held::Ready(bytes) => Cow::Borrowed(bytes),
+            Held::Card(card) => Cow::Owned(card.png()),
+            Held::Copy(asset, width) => Cow::Owned(variant::copy(asset, *width)),
+        }
+    }
+}
 
 /// The site, rendered and not yet written.
 pub struct Site<'p> {
@@ -70,21 +93,24 @@ impl<'p> Site<'p> {
         let assets = Assets::new(programme, engine, ground, &refer).map_err(|error| vec![*error])?;
         let printer = frames::printer(programme, engine, ground, &assets, &leaves);
         let complete = found.is_empty();
-        let printed = print(programme, &printer, ground, &leaves, &mut found);
+        let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);
         if !complete || printed.len() < leaves.len() {
             // A link to a page that could not be made is not dead.
             return Err(found);
         }
-        let mut others = assets.files(printed.iter().flat_map(|page| &page.files).collect());
-        others.extend(texts(programme, ground, &printer, &leaves, &letters));
+        let mut others = assets.files(
+            printed.iter().flat_map(|page| &page.files).collect(),
+            printed.iter().flat_map(|page| &page.pictures).collect(),
+        );
+        others.extend(assets.cards(&leaves));
+        others.extend(texts(programme, ground, &printer, &assets, &leaves, &letters));
         let places = Places { programme, ground, files: others.iter().map(|(url, _)| url.as_str()).collect() };
         found.extend(links::findings(&places, &leaves, &printed));
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
         let pages = printed.len();
-        let html =
-            leaves.iter().zip(printed).map(|(leaf, page)| (leaf.url.as_str(), Cow::Owned(page.html.into_bytes())));
-        let files = html.map(|(url, bytes)| (ground.file(url), bytes));
-        let files = files.chain(others.into_iter().map(|(url, bytes)| (ground.file(&url), bytes))).collect();
+        let html = leaves.iter().zip(printed).map(|(leaf, page)| (ground.file(&leaf.url), page.html.into_bytes()));
+        let files = html.map(|(file, html)| (file, Held::Ready(Cow::Owned(html))));
+        let files = files.chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
         Site { files, pages, warnings: Vec::new() }.unless(found)
     }
 
@@ -101,9 +127,19 @@ impl<'p> Site<'p> {
         &self.warnings
     }
 
+    /// Every file by its path below `output/`.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(path, _)| path.as_str())
+    }
+
     /// Every file by its path below `output/`, with what it holds.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files.iter().map(|(path, bytes)| (path.as_str(), &**bytes))
+    pub fn files(&self) -> impl Iterator<Item = (&str, Cow<'_, [u8]>)> {
+        self.files.iter().map(|(path, held)| (path.as_str(), held.bytes()))
+    }
+
+    /// What the file at a path below `output/` holds. Cards and smaller copies of pictures are made for the asking.
+    pub fn file(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        self.files.iter().find(|(known, _)| known == path).map(|(_, held)| held.bytes())
     }
 
     /// Writes the site; the number of its pages.
@@ -111,7 +147,14 @@ impl<'p> Site<'p> {
     /// # Errors
     /// The disk.
     pub fn write(&self, store: &Store) -> Result<usize, EmitError> {
-        self.files.par_iter().try_for_each(|(path, bytes)| store.put(path, bytes).map(drop))?;
+        self.files.par_iter().try_for_each(|(path, held)| match held {
+            Held::Ready(bytes) => store.put(path, bytes).map(drop),
+            // The name tells what it is made from: what an earlier build made need not be made again.
+            Held::Card(_) | Held::Copy(..) => match store.keep(path)? {
+                true => Ok(()),
+                false => store.put(path, &held.bytes()).map(drop),
+            },
+        })?;
         Ok(self.pages)
     }
 }
@@ -121,10 +164,11 @@ fn print(
     programme: &Programme,
     printer: &Printer<'_>,
     ground: Ground<'_>,
+    assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Printed> {
-    let made: Vec<_> = leaves.par_iter().map(|leaf| printer.print(&leaf.sheet(&ground))).collect();
+    let made: Vec<_> = leaves.par_iter().map(|leaf| printer.print(&leaf.sheet(&ground, assets))).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut printed = Vec::with_capacity(made.len());
     for (leaf, made) in leaves.iter().zip(made) {
@@ -158,6 +202,7 @@ fn texts(
     programme: &Programme,
     ground: Ground<'_>,
     printer: &Printer<'_>,
+    assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
     letters: &[Letter<'_>],
 ) -> Vec<File<'static>> {
@@ -172,10 +217,10 @@ fn texts(
     let others = [
         (ground.rooted("sitemap.xml"), hosting::sitemap(ground, default, leaves)),
         (ground.rooted("robots.txt"), hosting::robots(ground)),
-        (ground.rooted("_headers"), hosting::headers(ground, &hosting::policy(programme))),
+        (ground.rooted("_headers"), hosting::headers(ground, &hosting::policy(programme, assets.style()))),
     ];
     let texts = languages.iter().map(feed).chain(others);
-    texts.map(|(url, text)| (url, Cow::Owned(text.into_bytes()))).collect()
+    texts.map(|(url, text)| (url, Held::Ready(Cow::Owned(text.into_bytes())))).collect()
 }
 
 /// Layouts that pages need and that are not there.

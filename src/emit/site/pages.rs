@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::archive::Letter;
+use super::assets::Assets;
 use super::ground::Ground;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::front_matter;
@@ -97,8 +98,14 @@ impl<'a> Leaf<'a> {
         short.or(self.title).filter(|_| listed).map(|title| (self.weight, title))
     }
 
+    /// The title on its own card; `None` where its language's card does.
+    pub(super) fn own_card(&self) -> Option<&'a str> {
+        let asked = self.content.is_some_and(|content| content.front.card);
+        self.title.filter(|_| self.kind == Kind::Letter || (self.kind == Kind::Page && asked))
+    }
+
     /// What is printed.
-    pub(super) fn sheet(&self, ground: &Ground<'_>) -> Sheet<'_> {
+    pub(super) fn sheet(&self, ground: &Ground<'_>, assets: &Assets<'_>) -> Sheet<'_> {
         let missing = self.kind == Kind::Missing;
         let alternates = self.siblings.iter().map(|(language, url)| AlternateView {
             language: language.tag(),
@@ -122,6 +129,7 @@ impl<'a> Leaf<'a> {
                     Kind::Missing => "404",
                 },
                 date: self.date.map(|date| date.to_string()),
+                card: assets.card(self).filter(|_| !missing),
                 extra: self.content.map(|content| &content.front.extra),
             },
             alternates: alternates.collect(),

@@ -13,13 +13,15 @@ use crate::render::mark::{self, Run};
 pub struct Picture {
     /// The new `src`: a `cid:` URL, the path of an asset, a file.
     pub src: String,
+    /// Its widths for browsers to choose from, and how wide it is shown (HTML, `srcset` and `sizes`).
+    pub srcset: Option<(String, &'static str)>,
     /// Width and height it is shown at, in CSS pixels, for an `img` that does not say; where it says one, the other follows.
     pub size: Option<(u32, u32)>,
 }
 
 impl From<String> for Picture {
     fn from(src: String) -> Self {
-        Picture { src, size: None }
+        Picture { src, srcset: None, size: None }
     }
 }
 
@@ -79,6 +81,7 @@ fn literals(text: &str, out: &mut String) {
 fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
     let mut at = 0;
     let mut size = None;
+    let mut widths = None;
     for attribute in &tag.attributes {
         literals(&tag.raw[at..attribute.range.start], out);
         at = attribute.range.end;
@@ -90,9 +93,10 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
             out.push(hole::SPOILT);
         }
         match shown {
-            Some(Picture { src, size: shown }) => {
+            Some(Picture { src, srcset, size: shown }) => {
                 write_attribute(attribute.name, &src, out);
                 size = shown;
+                widths = srcset;
             }
             None if attribute.value.is_some_and(mark::has_marks) => {
                 write_attribute(attribute.name, &value(attribute), out);
@@ -104,6 +108,13 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
     literals(rest, out);
     if let Some(size) = size.filter(|_| tag.is("img")) {
         write_size(tag, size, out);
+    }
+    if let Some((srcset, sizes)) = widths.filter(|_| tag.is("img") && tag.attribute("srcset").is_none()) {
+        // Writing into a String cannot fail.
+        let _ = write!(out, " srcset=\"{srcset}\"");
+        if tag.attribute("sizes").is_none() {
+            let _ = write!(out, " sizes=\"{sizes}\"");
+        }
     }
     out.push_str(end);
 }
@@ -254,8 +265,9 @@ mod tests {
 
     #[test]
     fn pictures_get_their_new_place_and_the_size_they_lack() {
-        let mut known =
-            |src: &str| (src == "images/å & b.png").then(|| Picture { src: "cid:1&2".into(), size: Some((600, 300)) });
+        let mut known = |src: &str| {
+            (src == "images/å & b.png").then(|| Picture { src: "cid:1&2".into(), srcset: None, size: Some((600, 300)) })
+        };
         let marked = mark::encode("images/å & b.png");
         let html = format!(
             "<img src=\"{marked}\" alt=\"x\"><img width=\"200\" src='images/å &amp; b.png' /><td background={marked}>"

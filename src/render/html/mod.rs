@@ -5,6 +5,7 @@
 
 pub mod entity;
 mod finish;
+mod minify;
 mod rewrite;
 mod scan;
 pub mod url;
@@ -12,6 +13,7 @@ mod visible;
 
 pub use entity::{escape_attribute, escape_text};
 pub use finish::{Picture, finish};
+pub use minify::minified;
 pub use rewrite::{Edit, rewrite};
 pub use scan::{Attribute, Scanner, Tag, Token, scan};
 pub use url::settle;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// A piece of an HTML text; the pieces in a row are the text again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -116,7 +118,7 @@ impl<'a> Scanner<'a> {
                 Some(Token::Open(tag))
             }
             '/' => {
-                let raw = self.take(rest.find('>')? + 1);
+                let raw = self.take(memchr(b'>', rest.as_bytes())? + 1);
                 let name = raw[2..raw.len() - 1].split(|c: char| c.is_ascii_whitespace() || c == '/').next();
                 Some(Token::Close(name.unwrap_or_default(), raw))
             }
@@ -146,14 +148,14 @@ impl<'a> Iterator for Scanner<'a> {
             return Some(token);
         }
         let first = self.rest.chars().next().map_or(0, char::len_utf8);
-        let end = self.rest[first..].find('<').map_or(self.rest.len(), |at| at + first);
+        let end = memchr(b'<', &self.rest.as_bytes()[first..]).map_or(self.rest.len(), |at| at + first);
         Some(Token::Text(self.take(end)))
     }
 }
 
 /// Where the closing tag of `element` begins.
 fn closing_tag(html: &str, element: &str) -> Option<usize> {
-    html.match_indices("</").map(|(at, _)| at).find(|at| {
+    memchr::memchr_iter(b'<', html.as_bytes()).filter(|at| html.as_bytes().get(at + 1) == Some(&b'/')).find(|at| {
         let name = &html.as_bytes()[at + 2..];
         name.len() >= element.len()
             && name[..element.len()].eq_ignore_ascii_case(element.as_bytes())

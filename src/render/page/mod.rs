@@ -1,9 +1,10 @@
 //! One page of the site: what its templates see, and the way from its words to its HTML.
 //!
-//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish)
+//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish) → [`minified`](html::minified)
 //!
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
+mod css;
 mod view;
 
 use std::borrow::Cow;
@@ -22,7 +23,7 @@ use crate::render::html::{self, Attribute, Edit, Picture, Tag, entity, url};
 use crate::render::markdown::{self, Medium};
 use crate::render::view::{BrandView, ProgrammeView, words};
 use crate::render::{mark, pictures};
-pub use view::{AlternateView, AssetView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
+pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
 ///
@@ -36,7 +37,7 @@ pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box
     let brand = BrandView::new(&settings.brand, language, &settings.languages);
     context.insert_value("brand", own_words(&brand, &words::BRAND));
     match engine.has(NAME) {
-        true => engine.render(language, NAME, &context),
+        true => engine.render(language, NAME, &context).map(|css| css::minified(&css)),
         false => Ok(String::new()),
     }
 }
@@ -83,8 +84,10 @@ pub trait Shelf: Sync {
 pub struct Printed {
     /// The page.
     pub html: String,
-    /// Files below `content/` that it shows or links to.
+    /// Files below `content/` that it links to.
     pub files: BTreeSet<String>,
+    /// Pictures below `content/` that it shows.
+    pub pictures: BTreeSet<String>,
     /// Pictures that are not there.
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
@@ -122,7 +125,7 @@ impl<'p> Printer<'p> {
         context.insert_value("archive", paths(archive, &["url", "date"]));
         context.insert_value("feed", paths(feed, &[]));
         context.insert_value("csp", paths(csp, &[]));
-        context.insert_value("asset", paths(asset, &["css", "script", "icon"]));
+        context.insert_value("asset", own_words(asset, &["style", "script", "icon"]));
         if let Some(refer) = refer {
             context.insert("refer", refer);
         }
@@ -135,7 +138,7 @@ impl<'p> Printer<'p> {
     /// What went wrong, at its place in the author's file.
     pub fn print(&self, sheet: &Sheet<'_>) -> Result<Printed, Box<Diagnostic>> {
         let mut context = self.frames.get(&sheet.language).map(|frame| frame.0.clone()).unwrap_or_default();
-        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date"]));
+        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
         context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
         let body = match sheet.words {
@@ -214,16 +217,17 @@ impl<'p> Printer<'p> {
     }
 
     fn finish(&self, page: &str, used: &RefCell<Printed>) -> String {
-        html::finish(page, &mut |source| {
+        let page = html::finish(page, &mut |source| {
             let path = pictures::local(source).filter(|_| !self.shelf.is_made(source))?;
             let mut used = used.borrow_mut();
             let picture = self.shelf.picture(path);
-            match picture {
-                Some(_) => used.files.insert(path.to_owned()),
+            match &picture {
+                Some(_) => used.pictures.insert(path.to_owned()),
                 None => used.missing.insert(path.to_owned()),
             };
             picture
-        })
+        });
+        html::minified(&page)
     }
 }
 
@@ -239,12 +243,12 @@ fn plain_in(value: Value, keys: &[&str]) -> Value {
         return Value::from(items.as_slice());
     }
     if !value.is_map() {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:; '".contains(c);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:;+= '".contains(c);
         return if value.as_str().is_some_and(|text| text.chars().all(plain)) { value.mark_safe() } else { value };
     }
     let mut map = value.into_map().unwrap_or_default();
     for (key, value) in &mut map {
-        if key.as_str().is_some_and(|key| keys.contains(&key)) {
+        if keys.is_empty() || key.as_str().is_some_and(|key| keys.contains(&key)) {
             *value = plain_in(std::mem::replace(value, Value::undefined()), &[]);
         }
     }

@@ -24,9 +24,25 @@ pub struct PageView<'a> {
     /// The day of a letter, ISO 8601.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// The picture that goes along when it is passed on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardView>,
     /// Free fields of the front matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<&'a Map<String, Json>>,
+}
+
+/// `page.card`
+#[derive(Debug, Clone, Serialize)]
+pub struct CardView {
+    /// Its absolute URL.
+    pub url: String,
+    /// What it shows.
+    pub alt: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 /// One of `alternates`: the page in a language.
@@ -97,11 +113,11 @@ pub struct LetterView<'a> {
     pub summary: Option<&'a str>,
 }
 
-/// `asset`: paths of files whose names tell their content.
+/// `asset`: the style sheet, and paths of files whose names tell their content.
 #[derive(Debug, Clone, Serialize)]
 pub struct AssetView<'a> {
-    /// The style sheet.
-    pub css: &'a str,
+    /// The style sheet itself: it stands in every page, so that none waits for it.
+    pub style: &'a str,
     /// The script.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub script: Option<&'a str>,

@@ -36,6 +36,8 @@ pub struct Sheet {
     uses: BTreeSet<Use>,
     /// The conditions it asks, by number.
     conditions: BTreeSet<usize>,
+    /// It looks at the day of the mailing, which may differ from reader to reader.
+    dated: bool,
     /// Why it cannot be stamped.
     reasons: Vec<Reason>,
     /// Personal values handed to components: component, parameter, where, expression.
@@ -78,6 +80,8 @@ pub struct Analysis {
 pub struct Verdict {
     /// The conditions that tell its variants apart.
     pub conditions: Vec<usize>,
+    /// Readers with different days have different variants.
+    pub dated: bool,
     /// Why it must be rendered in full; empty where it can be stamped.
     pub reasons: Vec<Reason>,
 }
@@ -151,6 +155,7 @@ impl Analysis {
             }
             let Some(sheet) = self.sheets.get(name) else { continue };
             conditions.extend(&sheet.conditions);
+            verdict.dated |= sheet.dated;
             verdict.reasons.extend(sheet.reasons.iter().cloned());
             for (component, parameter, at, expression) in &sheet.handed {
                 if self.inspects(component, parameter) {
@@ -167,6 +172,15 @@ impl Analysis {
         verdict.reasons.dedup();
         verdict
     }
+}
+
+/// True where a tag looks at the day: by its own names, or by a mailing of which it may read more than what has no day.
+fn is_dated(inside: &str) -> bool {
+    let by_name = |name: &Name<'_>| matches!(name.text, "date" | "occasion" | "__tera_context");
+    let mut mailings = inside.match_indices("mailing").map(|(at, found)| &inside[at + found.len()..]);
+    let timeless = |field: &str| !["when", "year"].iter().any(|dated| field.starts_with(dated));
+    names(inside).iter().filter(|name| name.role == Role::Variable).any(by_name)
+        || mailings.any(|rest| !rest.strip_prefix('.').is_some_and(timeless))
 }
 
 fn number_of(list: &mut Vec<String>, expression: &str) -> usize {
@@ -193,6 +207,7 @@ impl Reading<'_, '_> {
         let mut at = 0;
         for tag in tags(text) {
             let inside = &text[tag.inside.clone()];
+            self.sheet.dated |= is_dated(inside);
             let rewritten = match (tag.kind, self.inside.is_some()) {
                 (Kind::Print, false) => self.print(inside, tag.inside.start),
                 (Kind::Statement, false) => self.statement(inside, tag.inside.start),

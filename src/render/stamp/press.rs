@@ -16,8 +16,13 @@ use crate::render::compose::{Composed, Composer};
 /// How the messages of a mailing are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
-    /// Once a variant; these conditions tell them apart.
-    Stamped(Vec<usize>),
+    /// Once a variant.
+    Stamped {
+        /// These conditions tell the variants apart.
+        conditions: Vec<usize>,
+        /// The day of the mailing does so too.
+        dated: bool,
+    },
     /// In full for each reader, for these reasons (none: the templates could not be rewritten).
     Full(Vec<Reason>),
 }
@@ -26,12 +31,12 @@ pub enum Method {
 const MOST_CONDITIONS: usize = 64;
 
 /// What all readers of a variant have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key<'p> {
     language: Language,
     tier: Tier,
-    owner: TeamId,
-    date: Date,
+    owner: &'p TeamId,
+    date: Option<Date>,
     answers: u64,
 }
 
@@ -70,10 +75,18 @@ pub struct Press<'p> {
 impl<'p> Press<'p> {
     /// The press of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
-        let names = composer.template_names(mailing);
+        Press::of(composer, mailing, &composer.template_names(mailing))
+    }
+
+    /// The press of its letters on paper: which of them are alike.
+    pub fn on_paper(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
+        Press::of(composer, mailing, &composer.letter_names(mailing))
+    }
+
+    fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, names: &[String]) -> Self {
         let method = match composer.engine().verdict(names.iter().map(String::as_str)) {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
-                Method::Stamped(verdict.conditions)
+                Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
             }
             Some(verdict) => Method::Full(verdict.reasons),
             None => Method::Full(Vec::new()),
@@ -97,8 +110,8 @@ impl<'p> Press<'p> {
     }
 
     /// The variant a reader belongs to; `None` where only the full render can tell.
-    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key> {
-        let Method::Stamped(conditions) = &self.method else { return None };
+    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key<'p>> {
+        let Method::Stamped { conditions, dated } = &self.method else { return None };
         let contact = recipient.contact();
         let mut answers = 0_u64;
         for (bit, condition) in conditions.iter().enumerate() {
@@ -107,17 +120,15 @@ impl<'p> Press<'p> {
         Some(Key {
             language: contact.language,
             tier: recipient.tier(),
-            owner: contact.owner.clone(),
-            date: recipient.date(),
+            owner: &contact.owner,
+            date: dated.then(|| recipient.date()),
             answers,
         })
     }
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
-    pub fn variant(&self, key: &Key, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
-        let Method::Stamped(conditions) = &self.method else { return None };
-        let answers: Vec<(usize, bool)> =
-            conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect();
+    pub fn variant(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
+        let answers = self.answers(key)?;
         let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
         let subject = Stencil::new(&composed.subject, Form::Plain)?;
         let html = Stencil::new(composed.sealed.html(), Form::Html)?;
@@ -127,6 +138,18 @@ impl<'p> Press<'p> {
         holes.sort_unstable();
         holes.dedup();
         Some(Variant { composed, subject, html, text, holes })
+    }
+
+    /// What is asked of each reader to print it in the letters with this key; `None` where each must be rendered in full.
+    pub fn letter_holes(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Vec<usize>> {
+        let letter = self.composer.letter_stamped(self.mailing, recipient, &self.answers(key)?)?;
+        Stencil::new(letter.sealed.html(), Form::Html).map(|stencil| stencil.holes)
+    }
+
+    /// The answers that a key stands for, by condition.
+    fn answers(&self, key: &Key<'_>) -> Option<Vec<(usize, bool)>> {
+        let Method::Stamped { conditions, .. } = &self.method else { return None };
+        Some(conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect())
     }
 
     /// The message of a reader in full, the reference.

@@ -90,6 +90,18 @@ enum Question {
     Browser,
     /// An expression; the name of its template.
     Expression(String),
+    /// An expression about nothing but the contact, asked once for all mailings; which of these.
+    Steady(usize),
+}
+
+/// Most expressions whose answers are kept: two bits each in one word.
+const MOST_STEADY: usize = 32;
+
+/// What is known of a contact's answers to the steady questions, whatever the mailing.
+#[derive(Debug, Clone, Copy)]
+pub struct SteadyAnswers {
+    told: u32,
+    yes: u32,
 }
 
 /// How the values and answers of any reader are found, worked out once.
@@ -97,6 +109,8 @@ enum Question {
 pub struct Finder {
     sources: Vec<Source>,
     questions: Vec<Question>,
+    /// The templates of the steady questions.
+    steady: Vec<String>,
 }
 
 /// The template that prints the expression of a hole.
@@ -124,13 +138,25 @@ impl Finder {
         let source = |(number, expression): (usize, &String)| {
             source(expression).unwrap_or_else(|| Source::Expression(hole_template(number)))
         };
-        let question = |(number, expression): (usize, &String)| {
-            question(expression).unwrap_or_else(|| Question::Expression(condition_template(number)))
-        };
-        Finder {
-            sources: analysis.holes.iter().enumerate().map(source).collect(),
-            questions: analysis.conditions.iter().enumerate().map(question).collect(),
+        let mut finder =
+            Finder { sources: analysis.holes.iter().enumerate().map(source).collect(), ..Finder::default() };
+        for (number, expression) in analysis.conditions.iter().enumerate() {
+            let question = question(expression).unwrap_or_else(|| finder.expression(number, expression));
+            finder.questions.push(question);
         }
+        finder
+    }
+
+    /// The question of an expression. What a filter makes of a value may depend on the language of the text, and links on the
+    /// mailing; all else about a contact stays the same from mailing to mailing.
+    fn expression(&mut self, number: usize, expression: &str) -> Question {
+        let template = condition_template(number);
+        let varies = ["|", "links", "language"].iter().any(|word| expression.contains(word));
+        if varies || self.steady.len() == MOST_STEADY {
+            return Question::Expression(template);
+        }
+        self.steady.push(template);
+        Question::Steady(self.steady.len() - 1)
     }
 }
 
@@ -232,7 +258,23 @@ impl<'r> Reader<'r> {
             Question::Has(field) => Some(self.field(*field).is_some()),
             Question::Browser => Some(self.mailing.public),
             Question::Expression(template) => self.evaluate(template).map(|answer| answer == "yes"),
+            Question::Steady(bit) => {
+                let answers = self.composer.steady_answers(self.recipient.contact(), || self.steady());
+                (answers.told >> bit & 1 == 1).then_some(answers.yes >> bit & 1 == 1)
+            }
         }
+    }
+
+    /// The answers to all steady questions.
+    fn steady(&self) -> SteadyAnswers {
+        let mut answers = SteadyAnswers { told: 0, yes: 0 };
+        for (bit, template) in self.composer.engine().finder().steady.iter().enumerate() {
+            if let Some(answer) = self.evaluate(template) {
+                answers.told |= 1 << bit;
+                answers.yes |= u32::from(answer == "yes") << bit;
+            }
+        }
+        answers
     }
 
     fn evaluate(&self, template: &str) -> Option<String> {

@@ -71,15 +71,15 @@ fn with_local_line_ends(message: &[u8]) -> Vec<u8> {
 /// What an exit code means (sysexits.h); a command that was killed may have done its work or not.
 fn judge(status: ExitStatus, program: &Path) -> Result<(), Fault> {
     let program = program.display();
+    let answer = |code: u16, text: String| {
+        let reply = Reply::in_our_words(code, &text);
+        Fault::new(Phase::Body, reply.map_or(Cause::Garbage(text), Cause::Reply))
+    };
     match status.code() {
         Some(0) => Ok(()),
-        Some(EX_TEMPFAIL) => {
-            Err(Fault::new(Phase::Body, Cause::Reply(Reply::new(451, &format!("{program} ended with 75: try later")))))
-        }
-        Some(code @ 64..=78) => {
-            Err(Fault::new(Phase::Body, Cause::Reply(Reply::new(554, &format!("{program} ended with {code}")))))
-        }
-        Some(code) => Err(Fault::new(Phase::Body, Cause::Unreachable(format!("{program} ended with {code}")))),
+        Some(EX_TEMPFAIL) => Err(answer(451, format!("{program} ended with 75: try later"))),
+        Some(code @ 64..=78) => Err(answer(554, format!("{program} ended with {code}"))),
+        Some(code) => Err(Fault::new(Phase::Body, Cause::Lost(format!("{program} ended with {code}")))),
         None => Err(Fault::new(Phase::Body, Cause::Lost(format!("{program} was killed")))),
     }
 }

@@ -157,9 +157,10 @@ fn try_lock(file: &File, kind: Kind, path: &Path, sign: &Path) -> Result<(), Loc
 /// Whoever sends the whole keeps out those who send a part, and the other way round; parts do not disturb each other.
 fn lock_others(root: &Path, mailing: &MailingId, shard: Option<Shard>, own: &str) -> Result<Vec<File>, LockError> {
     let folder = root.join(journals::FOLDER);
-    let names = journals::names(root, mailing).map_err(|error| LockError::Io(folder.clone(), error))?;
+    let names = journals::names(root).map_err(|failed| LockError::Io(failed.path, failed.error))?;
     let mut others = Vec::new();
-    for name in names.iter().filter(|name| *name != own) {
+    let is_ours = |name: &&String| journals::mailing_of(name) == Some(mailing.as_str());
+    for name in names.iter().filter(is_ours).filter(|name| *name != own) {
         let path = folder.join(name);
         let part = journals::part_of(name);
         let kind = match (shard, part) {

@@ -1,13 +1,18 @@
 //! A conversation with a relay, step by step.
 
+use std::fmt::Display;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::Address;
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
 use rustls::ClientConfig;
 
 use super::login;
 use super::offers::Offers;
-use super::relay::{Relay, Security};
+use super::relay::{Login, Relay, Security};
 use super::reply::{Garbage, Reading, Reply};
 use super::stream::Stream;
 use crate::model::email_address::EmailAddress;
@@ -77,10 +82,10 @@ impl<'c> Conversation<'c> {
         expect(220, greeting).map_err(fault(Phase::Greeting))?;
         conversation.hello(relay).map_err(fault(Phase::Hello))?;
         if relay.security == Security::Required {
-            if !conversation.offers.starttls {
+            if !conversation.offers.starttls() {
                 return Err(Fault::new(Phase::Tls, Cause::Lacks("STARTTLS".into())));
             }
-            conversation.command("STARTTLS").and_then(|reply| expect(220, reply)).map_err(fault(Phase::Tls))?;
+            conversation.command(Starttls).and_then(|reply| expect(220, reply)).map_err(fault(Phase::Tls))?;
             conversation.secure(line).map_err(fault(Phase::Tls))?;
             // What was offered in the clear counts for nothing (RFC 3207 §4.2).
             conversation.hello(relay).map_err(fault(Phase::Hello))?;
@@ -97,26 +102,24 @@ impl<'c> Conversation<'c> {
     }
 
     fn hello(&mut self, relay: &Relay) -> Result<(), Cause> {
-        let name = relay.hello.clone().unwrap_or_else(|| address_literal(&self.stream));
-        let reply = self.command(&format!("EHLO {name}")).and_then(|reply| expect(250, reply))?;
+        let name = relay.hello.clone().map_or_else(|| own_address(&self.stream), ClientId::Domain);
+        let reply = self.command(Ehlo::new(name)).and_then(|reply| expect(250, reply))?;
         self.offers = Offers::of(&reply);
         Ok(())
     }
 
-    fn log_in(&mut self, login: &super::relay::Login) -> Result<(), Cause> {
-        let Some(mechanism) = login::choose(login, &self.offers.logins) else {
-            let wanted = login
-                .mechanism
-                .map_or("AUTH PLAIN, LOGIN or XOAUTH2".to_owned(), |mechanism| format!("AUTH {}", mechanism.name()));
-            return Err(Cause::Lacks(wanted));
+    fn log_in(&mut self, login: &Login) -> Result<(), Cause> {
+        let Some(mechanism) = login::choose(login, &self.offers) else {
+            let wanted = login.mechanism.map_or("PLAIN, LOGIN or XOAUTH2".to_owned(), |wanted| wanted.to_string());
+            return Err(Cause::Lacks(format!("AUTH {wanted}")));
         };
-        let (command, answers) = login::steps(login, mechanism);
-        let mut reply = self.command(&command)?;
-        for answer in answers {
+        let unknown = || Cause::Lacks(format!("AUTH {mechanism} as it is known"));
+        let mut reply = self.command(login::begin(login, mechanism).ok_or_else(unknown)?)?;
+        for _ in 0..MOST_CHALLENGES {
             if reply.code() != 334 {
                 break;
             }
-            reply = self.command(&answer)?;
+            reply = self.command(login::answer(login, mechanism, &reply).ok_or_else(unknown)?)?;
         }
         expect(235, reply).map(|_| ())
     }
@@ -128,35 +131,38 @@ impl<'c> Conversation<'c> {
     pub fn offer(&mut self, envelope: &Envelope<'_>) -> Result<(), Fault> {
         let fault = |phase| move |cause| Fault::new(phase, cause);
         let parameters = self.parameters(envelope).map_err(fault(Phase::Sender))?;
+        let sender = address(envelope.sender).map_err(fault(Phase::Sender))?;
+        let recipient = address(envelope.recipient).map_err(fault(Phase::Sender))?;
         if self.needs_reset {
-            self.command("RSET").and_then(|reply| expect(250, reply)).map_err(fault(Phase::Sender))?;
+            self.command(Rset).and_then(|reply| expect(250, reply)).map_err(fault(Phase::Sender))?;
         }
         self.needs_reset = true;
-        let command = format!("MAIL FROM:<{}>{parameters}", envelope.sender);
-        self.command(&command).and_then(done).map_err(fault(Phase::Sender))?;
-        let command = format!("RCPT TO:<{}>", envelope.recipient);
-        self.command(&command).and_then(done).map_err(fault(Phase::Recipient))?;
+        self.command(Mail::new(Some(sender), parameters)).and_then(done).map_err(fault(Phase::Sender))?;
+        self.command(Rcpt::new(recipient, Vec::new())).and_then(done).map_err(fault(Phase::Recipient))?;
         Ok(())
     }
 
     /// The parameters of `MAIL FROM`, as far as the relay knows them; what it does not know and the message needs is a fault.
-    fn parameters(&self, envelope: &Envelope<'_>) -> Result<String, Cause> {
+    fn parameters(&self, envelope: &Envelope<'_>) -> Result<Vec<MailParameter>, Cause> {
         let offers = &self.offers;
-        let mut parameters = String::new();
+        let mut parameters = Vec::new();
         if let Some(largest) = offers.largest.filter(|&largest| envelope.size as u64 > largest) {
             let message = format!("the message has {} octets, the relay takes {largest}", envelope.size);
             return Err(Cause::Unfit(message));
         }
         if offers.knows_size {
-            parameters += &format!(" SIZE={}", envelope.size);
+            parameters.push(MailParameter::Size(envelope.size));
         }
         let is_international =
             envelope.is_eight_bit || envelope.recipient.needs_smtputf8() || envelope.sender.needs_smtputf8();
         if is_international {
-            if !offers.smtputf8 {
+            if !offers.smtputf8() {
                 return Err(Cause::Lacks("SMTPUTF8, which this address needs".into()));
             }
-            parameters += if offers.eight_bit { " BODY=8BITMIME SMTPUTF8" } else { " SMTPUTF8" };
+            if offers.eight_bit() {
+                parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
         }
         Ok(parameters)
     }
@@ -166,7 +172,7 @@ impl<'c> Conversation<'c> {
     /// # Errors
     /// It is not.
     pub fn data(&mut self) -> Result<(), Fault> {
-        let answer = self.command("DATA").and_then(|reply| expect(354, reply));
+        let answer = self.command(Data).and_then(|reply| expect(354, reply));
         answer.map(|_| ()).map_err(|cause| Fault::new(Phase::Data, cause))
     }
 
@@ -186,7 +192,7 @@ impl<'c> Conversation<'c> {
     /// Says good-bye; whatever comes of it.
     pub fn quit(mut self) {
         // A relay that does not answer has all it needs.
-        let _ = self.stream.write(b"QUIT\r\n", GOOD_BYE).and_then(|()| self.read(GOOD_BYE));
+        let _ = self.stream.write(Quit.to_string().as_bytes(), GOOD_BYE).and_then(|()| self.read(GOOD_BYE));
         self.stream.close();
     }
 
@@ -195,8 +201,9 @@ impl<'c> Conversation<'c> {
         self.stream.close();
     }
 
-    fn command(&mut self, command: &str) -> Result<Reply, Cause> {
-        self.stream.write(format!("{command}\r\n").as_bytes(), self.command_timeout)?;
+    /// Writes a command, its line end included, and reads the answer.
+    fn command(&mut self, command: impl Display) -> Result<Reply, Cause> {
+        self.stream.write(command.to_string().as_bytes(), self.command_timeout)?;
         self.read(self.command_timeout)
     }
 
@@ -214,6 +221,9 @@ impl<'c> Conversation<'c> {
     }
 }
 
+/// Most challenges of one login.
+const MOST_CHALLENGES: usize = 2;
+
 /// How long a relay may take to say good-bye.
 const GOOD_BYE: Duration = Duration::from_secs(2);
 
@@ -225,11 +235,16 @@ fn done(reply: Reply) -> Result<Reply, Cause> {
     if reply.is_done() { Ok(reply) } else { Err(Cause::Reply(reply)) }
 }
 
-/// This machine's address as a relay may be told it (RFC 5321 §4.1.3).
-fn address_literal(stream: &Stream<'_>) -> String {
+/// An address as lettre has it.
+fn address(address: &EmailAddress) -> Result<Address, Cause> {
+    address.as_str().parse().map_err(|error| Cause::Unfit(format!("{address} cannot be used in SMTP: {error}")))
+}
+
+/// This machine's address, as a relay may be told it (RFC 5321 §4.1.3).
+fn own_address(stream: &Stream<'_>) -> ClientId {
     match stream.local_address().map(|address| address.ip()) {
-        Some(std::net::IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),
-        Some(ip) => format!("[{ip}]"),
-        None => "[127.0.0.1]".to_owned(),
+        Some(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
+        Some(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
+        None => ClientId::default(),
     }
 }

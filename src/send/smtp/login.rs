@@ -1,43 +1,66 @@
-//! Logging in (RFC 4954): what is said, step by step.
+//! Logging in (RFC 4954): which way, and what answers a challenge.
 
-use data_encoding::BASE64;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::commands::Auth;
 
-use super::relay::{Login, Mechanism};
+use super::offers::Offers;
+use super::relay::Login;
+use super::reply::Reply;
+
+/// The ways in the order in which they are tried; a token is only sent where it is asked for by name or nothing else is offered.
+pub const WAYS: [Mechanism; 3] = [Mechanism::Plain, Mechanism::Login, Mechanism::Xoauth2];
 
 /// The way to log in: the one that is asked for, else the first that is offered; `None` where there is none.
-pub fn choose(login: &Login, offered: &[Mechanism]) -> Option<Mechanism> {
-    let wanted = |mechanism: &Mechanism| login.mechanism.is_none_or(|wanted| wanted == *mechanism);
-    Mechanism::ALL.into_iter().filter(wanted).find(|mechanism| offered.contains(mechanism))
+pub fn choose(login: &Login, offers: &Offers) -> Option<Mechanism> {
+    match login.mechanism {
+        Some(wanted) => offers.first_of(&[wanted]),
+        None => offers.first_of(&WAYS),
+    }
 }
 
-/// The command, and what answers each 334 that follows it.
-pub fn steps(login: &Login, mechanism: Mechanism) -> (String, Vec<String>) {
-    let Login { user, secret, .. } = login;
-    let encoded = |text: &str| BASE64.encode(text.as_bytes());
+/// The first command; `None` where a secret cannot be sent this way.
+pub fn begin(login: &Login, mechanism: Mechanism) -> Option<String> {
+    Auth::new(mechanism, credentials(login), None).ok().map(|auth| auth.to_string())
+}
+
+/// What answers a challenge; `None` where nobody knows what is asked.
+pub fn answer(login: &Login, mechanism: Mechanism, challenge: &Reply) -> Option<String> {
     match mechanism {
-        Mechanism::Plain => (format!("AUTH PLAIN {}", encoded(&format!("\0{user}\0{secret}"))), Vec::new()),
-        Mechanism::Login => ("AUTH LOGIN".to_owned(), vec![encoded(user), encoded(secret)]),
-        Mechanism::Xoauth2 => {
-            let token = format!("user={user}\u{1}auth=Bearer {secret}\u{1}\u{1}");
-            // A refusal comes as a 334 with its reason, and wants an empty line before the 535.
-            (format!("AUTH XOAUTH2 {}", encoded(&token)), vec![String::new()])
+        // A refusal comes with its reason as a challenge, and wants an empty line before it is one.
+        Mechanism::Plain | Mechanism::Xoauth2 => Some("\r\n".to_owned()),
+        Mechanism::Login => {
+            let auth = Auth::new_from_response(mechanism, credentials(login), challenge.response());
+            auth.ok().map(|auth| auth.to_string())
         }
     }
+}
+
+fn credentials(login: &Login) -> Credentials {
+    Credentials::new(login.user.clone(), login.secret.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn offers(mechanisms: &str) -> Offers {
+        let mut reading = super::super::reply::Reading::default();
+        reading.line(b"250-relay.example").expect("good");
+        let reply = reading.line(format!("250 AUTH {mechanisms}").as_bytes()).expect("good").expect("whole");
+        Offers::of(&reply)
+    }
+
     #[test]
     fn a_token_is_only_sent_where_it_is_asked_for_or_nothing_else_is_offered() {
         let login = |mechanism| Login { user: "u".into(), secret: "s".into(), mechanism };
-        let all = [Mechanism::Xoauth2, Mechanism::Login, Mechanism::Plain];
+        let all = offers("XOAUTH2 LOGIN PLAIN");
         assert_eq!(choose(&login(None), &all), Some(Mechanism::Plain));
         assert_eq!(choose(&login(Some(Mechanism::Xoauth2)), &all), Some(Mechanism::Xoauth2));
-        assert_eq!(choose(&login(None), &all[..1]), Some(Mechanism::Xoauth2));
-        assert_eq!(choose(&login(Some(Mechanism::Plain)), &all[..2]), None);
-        assert_eq!(steps(&login(None), Mechanism::Plain).0, "AUTH PLAIN AHUAcw==");
-        assert_eq!(steps(&login(None), Mechanism::Login).1, ["dQ==", "cw=="]);
+        assert_eq!(choose(&login(None), &offers("XOAUTH2")), Some(Mechanism::Xoauth2));
+        assert_eq!(choose(&login(Some(Mechanism::Plain)), &offers("XOAUTH2 LOGIN")), None);
+        assert_eq!(begin(&login(None), Mechanism::Plain).as_deref(), Some("AUTH PLAIN AHUAcw==\r\n"));
+        assert_eq!(begin(&login(None), Mechanism::Login).as_deref(), Some("AUTH LOGIN\r\n"));
+        let challenge = Reply::in_our_words(334, "UGFzc3dvcmQ6").expect("a code");
+        assert_eq!(answer(&login(None), Mechanism::Login, &challenge).as_deref(), Some("cw==\r\n"));
     }
 }

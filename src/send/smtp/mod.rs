@@ -2,6 +2,10 @@
 //!
 //! [`relay`] says where to, [`stream`] moves bytes against a deadline, in the clear or through [`tls`], [`reply`] reads what the
 //! relay says, [`conversation`] has the steps in their order, and [`data`] makes a message safe to be sent.
+//!
+//! Commands, replies, extensions and logins are lettre's. The connection is our own, because lettre's waits for each read apart
+//! (a relay that sends an octet a minute never times out), writes a message in two pieces, and tells an end of writing from an
+//! end of reading no better than by the words of an error.
 
 pub mod conversation;
 pub mod data;

@@ -4,9 +4,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use lettre::transport::smtp::authentication::Mechanism;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::login::WAYS;
 use crate::diagnostic::{Fault, did_you_mean};
 
 /// How a connection is kept from listeners.
@@ -18,31 +20,6 @@ pub enum Security {
     Required,
     /// In the clear.
     None,
-}
-
-/// A way to log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mechanism {
-    /// RFC 4616.
-    Plain,
-    /// The same in two steps, never standardised.
-    Login,
-    /// A bearer token instead of a password, as Google and Microsoft want it.
-    Xoauth2,
-}
-
-impl Mechanism {
-    /// From the one that is tried first; a token is only sent where it is asked for by name or nothing else is offered.
-    pub const ALL: [Mechanism; 3] = [Mechanism::Plain, Mechanism::Login, Mechanism::Xoauth2];
-
-    /// Its name in SMTP.
-    pub fn name(self) -> &'static str {
-        match self {
-            Mechanism::Plain => "PLAIN",
-            Mechanism::Login => "LOGIN",
-            Mechanism::Xoauth2 => "XOAUTH2",
-        }
-    }
 }
 
 /// Who logs in, and with what.
@@ -164,7 +141,7 @@ fn login(url: &Url, auth: Option<&str>) -> Result<Option<Login>, Fault> {
         }
     };
     let mechanism = auth.map(|name| {
-        let found = Mechanism::ALL.into_iter().find(|mechanism| mechanism.name().eq_ignore_ascii_case(name));
+        let found = WAYS.into_iter().find(|way| way.to_string().eq_ignore_ascii_case(name));
         found
             .ok_or_else(|| Fault::new(format!("unknown value `{name}` of `auth`")).hint("one of plain, login, xoauth2"))
     });

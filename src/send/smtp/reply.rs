@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use lettre::transport::smtp::response::{Response, Severity};
+
 /// Longest line of a reply that is read, in octets; RFC 5321 §4.5.3.1.5 allows 512.
 pub const LONGEST_LINE: usize = 4096;
 
@@ -11,65 +13,72 @@ const MOST_LINES: usize = 200;
 /// Longest text of a reply that is kept, in characters.
 const LONGEST_TEXT: usize = 500;
 
-/// A whole reply.
+/// A whole reply, as lettre parses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    code: u16,
-    lines: Vec<String>,
-}
+pub struct Reply(Response);
 
 /// What came was no reply of SMTP; holds what came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Garbage(pub String);
 
 impl Reply {
-    /// A reply of one line.
-    pub fn new(code: u16, text: &str) -> Self {
-        Reply { code, lines: vec![text.to_owned()] }
+    /// The reply that these lines make, each with its code and without its end.
+    fn of(lines: &[String]) -> Result<Self, Garbage> {
+        let text: String = lines.iter().flat_map(|line| [line, "\r\n"]).collect();
+        text.parse().map(Reply).map_err(|_| Garbage(lines.last().cloned().unwrap_or_default()))
     }
 
-    /// The code, 200 to 599.
+    /// A reply in our own words, where a door that is no relay has to answer; `None` where `code` is none of SMTP.
+    pub fn in_our_words(code: u16, text: &str) -> Option<Self> {
+        Reply::of(&[format!("{code} {text}")]).ok()
+    }
+
+    /// What lettre made of it.
+    pub fn response(&self) -> &Response {
+        &self.0
+    }
+
+    /// The code, 200 to 559.
     pub fn code(&self) -> u16 {
-        self.code
+        self.0.code().into()
     }
 
     /// Done (2yz).
     pub fn is_done(&self) -> bool {
-        self.code / 100 == 2
+        self.0.code().severity == Severity::PositiveCompletion
     }
 
     /// Not now (4yz).
     pub fn is_transient(&self) -> bool {
-        self.code / 100 == 4
+        self.0.code().severity == Severity::TransientNegativeCompletion
     }
 
     /// Not ever (5yz).
     pub fn is_permanent(&self) -> bool {
-        self.code / 100 == 5
+        self.0.code().severity == Severity::PermanentNegativeCompletion
     }
 
     /// The text of each line, without the code.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().map(String::as_str)
+        self.0.message()
     }
 
     /// What kind of reply it is: the code and, where there is one, the enhanced code (RFC 2034) of its first line.
     pub fn kind(&self) -> String {
-        let first = self.lines.first().map_or("", String::as_str);
-        let word = first.split(' ').next().unwrap_or_default();
+        let word = self.0.first_word().unwrap_or_default();
         let mut numbers = word.split('.');
         let is_enhanced = numbers.clone().count() == 3
             && numbers.all(|number| (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()));
-        if is_enhanced { format!("{} {word}", self.code) } else { self.code.to_string() }
+        if is_enhanced { format!("{} {word}", self.code()) } else { self.code().to_string() }
     }
 }
 
 impl fmt::Display for Reply {
     /// All of it in one line, as it stands in the journal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.lines.join(" ");
+        let text = self.lines().collect::<Vec<_>>().join(" ");
         let text = text.trim();
-        write!(f, "{}{}", self.code, if text.is_empty() { "" } else { " " })?;
+        write!(f, "{}{}", self.code(), if text.is_empty() { "" } else { " " })?;
         match text.char_indices().nth(LONGEST_TEXT) {
             Some((end, _)) => write!(f, "{}…", &text[..end]),
             None => f.write_str(text),
@@ -80,7 +89,6 @@ impl fmt::Display for Reply {
 /// A reply being read.
 #[derive(Debug, Default)]
 pub struct Reading {
-    code: Option<u16>,
     lines: Vec<String>,
 }
 
@@ -90,20 +98,18 @@ impl Reading {
     /// # Errors
     /// A line that belongs to no reply, or not to this one.
     pub fn line(&mut self, line: &[u8]) -> Result<Option<Reply>, Garbage> {
-        let garbage = || Garbage(printable(line));
-        let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit)).ok_or_else(garbage)?;
-        let code = digits.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0'));
-        if !(200..600).contains(&code) || self.code.is_some_and(|known| known != code) || self.lines.len() == MOST_LINES
-        {
-            return Err(garbage());
+        let mut text = printable(line);
+        let is_code = line.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit));
+        if !is_code || self.lines.len() == MOST_LINES {
+            return Err(Garbage(text));
         }
-        self.code = Some(code);
-        self.lines.push(printable(line.get(4..).unwrap_or_default()));
-        match line.get(3) {
-            Some(b'-') => Ok(None),
-            Some(b' ') | None => Ok(Some(Reply { code, lines: std::mem::take(&mut self.lines) })),
-            Some(_) => Err(garbage()),
+        if line.len() == 3 {
+            // Some relays leave out the text and the blank before it.
+            text.push(' ');
         }
+        let goes_on = line.get(3) == Some(&b'-');
+        self.lines.push(text);
+        if goes_on { Ok(None) } else { Reply::of(&std::mem::take(&mut self.lines)).map(Some) }
     }
 }
 
@@ -137,13 +143,15 @@ mod tests {
             (refused.to_string().as_str(), refused.kind().as_str()),
             ("550 5.7.1 no 5.7.1 mail here", "550 5.7.1")
         );
-        assert_eq!(Reply::new(550, "5.7 percent").kind(), "550");
+        assert_eq!(Reply::in_our_words(550, "5.7 percent").expect("a code").kind(), "550");
         assert_eq!(read("250-more to come"), Ok(None));
     }
 
     #[test]
     fn what_is_no_reply_is_garbage() {
-        for text in ["", "25", "hello", "099 x", "600 x", "250_x", "250-a\r\n251 b", "HTTP/1.1 200 OK", "２50 x"] {
+        for text in
+            ["", "25", "hello", "099 x", "600 x", "260 x", "250_x", "250-a\r\n251 b", "HTTP/1.1 200 OK", "２50 x"]
+        {
             assert!(read(text).is_err() || text.is_empty(), "{text:?}");
         }
         assert_eq!(Reading::default().line(b"\x1b[2J"), Err(Garbage("\u{fffd}[2J".into())));

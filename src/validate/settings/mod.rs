@@ -18,6 +18,7 @@ use crate::model::money::{Amount, Currency, Money};
 use crate::model::programme::Settings;
 
 mod look;
+mod paper;
 mod people;
 mod policy;
 mod transport;
@@ -139,6 +140,7 @@ impl Reader<'_, '_> {
             steps,
             dkim,
             smtp,
+            post,
             severity,
         } = wire;
         if let Some(Lit(Whole(version))) = format
@@ -170,6 +172,7 @@ impl Reader<'_, '_> {
         let brand = self.brand(brand.as_ref());
         let dkim = dkim.as_ref().and_then(|dkim| self.dkim(dkim, read));
         let smtp = self.smtp(smtp.as_ref());
+        let post = self.post(post.as_ref(), read);
         Some(Settings {
             name: name?.0.clone(),
             base_url: url?,
@@ -195,6 +198,7 @@ impl Reader<'_, '_> {
                 .collect(),
             dkim,
             smtp,
+            post: post?,
             severity: severity
                 .iter()
                 .flat_map(|table| &table.0)

@@ -1,0 +1,134 @@
+//! What the ledger commands share: a ledger's file gets another text, if the programme still holds together with it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::Outcome;
+use super::session::{Session, report_errors};
+use super::terminal::Terminal;
+use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Severity, did_you_mean};
+use crate::edit::{self, ReplaceError};
+use crate::load::Folder;
+use crate::model::contact::Contact;
+use crate::model::id::{ContactId, TeamId};
+use crate::model::ledger::NextStep;
+use crate::model::text::Line;
+use crate::source::SourceFile;
+use crate::validate::validate;
+
+/// A new text for a file of the programme.
+pub struct Rewrite {
+    /// Below the root.
+    pub path: String,
+    /// What stands there; `None` where there is no such file.
+    pub file: Option<Arc<SourceFile>>,
+    /// What shall stand there.
+    pub text: String,
+}
+
+/// Validates the programme as it would be and writes the file, in one move; says what was done.
+///
+/// # Errors
+/// The exit code, after everything that would be wrong was said; then nothing was written.
+pub fn write(
+    session: &Session,
+    rewrite: &Rewrite,
+    said: &str,
+    mut document: Value,
+    terminal: &Terminal,
+) -> Result<Outcome, Outcome> {
+    let new = would_find(session, rewrite, terminal)?;
+    let written = match &rewrite.file {
+        Some(file) => edit::replace(&session.root, file, &rewrite.text),
+        None => edit::create(&session.root, &rewrite.path, &rewrite.text),
+    };
+    written.map_err(|error| {
+        let hint = matches!(error, ReplaceError::Changed).then_some("nothing was written; run the command again");
+        terminal.failure(&format!("cannot change {}: {error}", rewrite.path), hint);
+        Outcome::Environment
+    })?;
+    if terminal.is_json() {
+        document["file"] = json!(rewrite.path);
+        document["diagnostics"] = super::terminal::diagnostics_json(&new);
+        terminal.document(document);
+        return Ok(Outcome::Done);
+    }
+    terminal.findings(&new);
+    terminal.line(&format!("  {said}"));
+    terminal.line(&format!("  {} commit {}", terminal.paint("→", "36"), rewrite.path));
+    Ok(Outcome::Done)
+}
+
+/// What would be found that is not found today.
+fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Result<Diagnostics, Outcome> {
+    let mut found = Vec::new();
+    let mut folder = Folder::read(&session.root, &mut found).map_err(|error| {
+        terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+        Outcome::Environment
+    })?;
+    folder.texts.insert(rewrite.path.clone(), SourceFile::new(rewrite.path.clone(), rewrite.text.clone()));
+    let holds = validate(&folder, session.today, &mut found).is_some();
+    let known = |new: &Diagnostic| session.found.iter().any(|old| (old.code, &old.message) == (new.code, &new.message));
+    found.retain(|finding| finding.severity == Severity::Error || !known(finding));
+    match holds {
+        true => Ok(found.into_iter().collect::<Diagnostics>().sorted()),
+        false => Err(report_errors(found, terminal)),
+    }
+}
+
+/// A file that cannot be edited, as a finding.
+pub fn not_editable(fault: Fault, path: &str, terminal: &Terminal) -> Outcome {
+    report_errors(vec![Diagnostic::from_fault("not-editable", fault).in_file(path)], terminal)
+}
+
+/// The contact with this id.
+///
+/// # Errors
+/// The exit code, after it was said that there is none.
+pub fn contact<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Contact, Outcome> {
+    let known = || session.programme.by_id.keys().map(ContactId::as_str);
+    let position = session.programme.by_id.get(id).ok_or_else(|| {
+        let mut ids: Vec<&str> = known().collect();
+        ids.sort_unstable();
+        terminal.failure(&format!("there is no contact `{id}`"), did_you_mean(id, ids).as_deref());
+        Outcome::Usage
+    })?;
+    Ok(&session.programme.contacts[*position as usize])
+}
+
+/// The member of the team with this id.
+///
+/// # Errors
+/// The exit code, after it was said that there is none.
+pub fn member(session: &Session, id: &str, terminal: &Terminal) -> Result<TeamId, Outcome> {
+    let team = &session.programme.settings.team;
+    team.iter().find(|member| member.id.as_str() == id).map(|member| member.id.clone()).ok_or_else(|| {
+        let known: Vec<&str> = team.iter().map(|member| member.id.as_str()).collect();
+        terminal.failure(&format!("nobody on the team is `{id}`"), Some(&format!("the team: {}", known.join(", "))));
+        Outcome::Usage
+    })
+}
+
+/// A next step as a YAML value.
+pub fn step(step: &NextStep) -> String {
+    format!("{{what: {}, on: {}, by: {}}}", quoted(step.what.as_str()), step.on, step.by)
+}
+
+/// A text of several words in quotes, as the ledgers have it.
+pub fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Reads a line of text from the command line.
+pub fn line(text: &str) -> Result<Line, String> {
+    text.parse().map_err(|fault: Fault| fault.message)
+}
+
+/// Reads any value whose type says what is wrong with it.
+pub fn value<T: std::str::FromStr<Err = Fault>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|fault: Fault| match fault.hint {
+        Some(hint) => format!("{}; {hint}", fault.message),
+        None => fault.message,
+    })
+}

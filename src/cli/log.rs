@@ -1,0 +1,118 @@
+//! `bevara log`: what people did.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::Outcome;
+use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::edit::yaml;
+use crate::model::ledger::NextStep;
+use crate::model::mailing::{Purpose, TouchKind};
+use crate::model::text::{Line, Prose};
+
+/// What is to be logged.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Log a call, a visit, a review …: one line in contacts/touches/<year>.yaml
+    Touch(Box<TouchArguments>),
+}
+
+/// What was done with whom.
+#[derive(Args)]
+struct TouchArguments {
+    /// The contact's id
+    contact: String,
+    /// call, visit, review, meeting, survey, thanks, gift, status, post, mail, sales or ask
+    #[arg(value_parser = value::<TouchKind>)]
+    kind: TouchKind,
+    /// The day (today)
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// Who did it: an id of the team (the contact's own person)
+    #[arg(long, value_name = "ID")]
+    by: Option<String>,
+    /// What for: care or sales
+    #[arg(long, value_name = "WORD", default_value = "care", value_parser = value::<Purpose>)]
+    purpose: Purpose,
+    /// They came to us: it breaks a silence, but is not our doing
+    #[arg(long)]
+    inbound: bool,
+    /// What was said
+    #[arg(long, value_name = "TEXT", value_parser = value::<Prose>)]
+    note: Option<Prose>,
+    /// The recommendation a meeting ended with
+    #[arg(long, value_name = "TEXT", value_parser = value::<Prose>)]
+    recommendation: Option<Prose>,
+    /// What comes next
+    #[arg(long, value_name = "TEXT", value_parser = line, requires = "next_on")]
+    next: Option<Line>,
+    /// By when
+    #[arg(long, value_name = "DATE", requires = "next")]
+    next_on: Option<Date>,
+    /// Who does it: an id of the team (who did this)
+    #[arg(long, value_name = "ID", requires = "next")]
+    next_by: Option<String>,
+}
+
+/// Logs what was done.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    match &arguments.action {
+        Action::Touch(arguments) => touch(arguments, session, terminal),
+    }
+}
+
+fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let contact = contact(session, &arguments.contact, terminal)?;
+    let on = arguments.on.unwrap_or(session.today);
+    let by = match &arguments.by {
+        Some(id) => member(session, id, terminal)?,
+        None => contact.owner.clone(),
+    };
+    let mut item = format!(
+        "{{contact: {}, on: {on}, kind: {}, by: {by}, purpose: {}",
+        contact.id,
+        arguments.kind.name(),
+        arguments.purpose.name()
+    );
+    if arguments.inbound {
+        item.push_str(", inbound: true");
+    }
+    if let Some(note) = &arguments.note {
+        item.push_str(&format!(", note: {}", quoted(note.as_str())));
+    }
+    if let (Some(what), Some(next_on)) = (&arguments.next, arguments.next_on) {
+        let next_by = arguments.next_by.as_ref().map(|id| member(session, id, terminal)).transpose()?;
+        let next = NextStep { what: what.clone(), on: next_on, by: next_by.unwrap_or_else(|| by.clone()) };
+        item.push_str(&format!(", next: {}", ledger::step(&next)));
+    }
+    if let Some(recommendation) = &arguments.recommendation {
+        item.push_str(&format!(", recommendation: {}", quoted(recommendation.as_str())));
+    }
+    item.push('}');
+    let rewrite = append(session, on, &item, terminal)?;
+    let said = format!("logged: {} with {} on {on}", arguments.kind.name(), contact.name.full());
+    let document =
+        json!({"contact": contact.id.as_str(), "on": on.to_string(), "kind": arguments.kind.name(), "by": by.as_str()});
+    ledger::write(session, &rewrite, &said, document, terminal)
+}
+
+/// The year's file with one line more.
+fn append(session: &Session, on: Date, item: &str, terminal: &Terminal) -> Result<Rewrite, Outcome> {
+    let path = format!("contacts/touches/{}.yaml", on.year());
+    let file = session.programme.files.iter().find(|file| file.path() == path).cloned();
+    let text = match &file {
+        Some(file) => file.text().to_owned(),
+        None => format!("# What people did in {}: calls, visits, meetings, reviews, gifts handed over.\n\n", on.year()),
+    };
+    let text = yaml::append(&text, item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
+    Ok(Rewrite { path, file, text })
+}

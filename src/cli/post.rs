@@ -1,0 +1,241 @@
+//! `bevara post`
+
+use clap::Args;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::Outcome;
+use super::build::unknown;
+use super::paper;
+use super::session::Session;
+use super::terminal::{Terminal, counted};
+use crate::diagnostic::did_you_mean;
+use crate::edit;
+use crate::model::contact::PostalAddress;
+use crate::model::journal::{Entry, Journal, State};
+use crate::model::mailing::Mailing;
+use crate::plan::audience::Audience;
+use crate::plan::lead::{self, Lead};
+use crate::plan::{Recipient, Route};
+use crate::render::address;
+
+/// Whose letters, and whether they are in the post.
+#[derive(Args)]
+pub struct Arguments {
+    /// The mailing
+    #[arg(value_name = "ID")]
+    mailing: String,
+    /// Note that its letters were posted: today, or on this day
+    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = TODAY)]
+    posted: Option<String>,
+    /// Only the letters to these contacts
+    #[arg(long, value_name = "CONTACT", num_args = 1..)]
+    only: Vec<String>,
+}
+
+/// What stands for a day that was not named.
+const TODAY: &str = "today";
+
+/// The hour that is noted for letters: nobody knows it better, and noon is the same day everywhere in Europe.
+const NOON: i8 = 12;
+
+/// One letter of the mailing.
+struct Letter<'p> {
+    recipient: Recipient<'p>,
+    address: &'p PostalAddress,
+    lead: Lead,
+    /// The day it was sent, by post or otherwise.
+    sent: Option<Date>,
+}
+
+/// Shows what is to be printed and posted, or notes that it was.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let mailing =
+        session.programme.mailing(&arguments.mailing).ok_or_else(|| unknown(&arguments.mailing, session, terminal))?;
+    let day = day(arguments, session, terminal)?;
+    session.with_workshop(terminal, |workshop| {
+        let audience = workshop.roster.audience(mailing);
+        let journal = session.journal(&mailing.id, terminal)?;
+        let letters = letters(session, &audience, &journal);
+        if letters.is_empty() {
+            let hint = "its `channel:` is email, or everybody it reaches has an e-mail address";
+            terminal.failure(&format!("nobody gets `{}` by post", mailing.id), Some(hint));
+            return Err(Outcome::Usage);
+        }
+        let letters = chosen(letters, arguments, session, &audience, terminal)?;
+        match day {
+            Some(day) => note(mailing, &letters, day, session, terminal),
+            None => {
+                show(mailing, &letters, session, terminal);
+                Ok(Outcome::Done)
+            }
+        }
+    })
+}
+
+/// The day the letters were posted, where they were.
+fn day(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Option<Date>, Outcome> {
+    let Some(text) = arguments.posted.as_deref() else { return Ok(None) };
+    let day = match text {
+        TODAY => session.today,
+        text => text.parse().map_err(|_| {
+            let hint = "a date is year-month-day, like 2026-12-02; the mailing comes before `--posted`";
+            terminal.failure(&format!("`{text}` is not a date"), Some(hint));
+            Outcome::Usage
+        })?,
+    };
+    if day > session.today {
+        terminal.failure(&format!("{day} is yet to come"), Some("note letters as posted once they are"));
+        return Err(Outcome::Usage);
+    }
+    Ok(Some(day))
+}
+
+fn letters<'p>(session: &'p Session, audience: &Audience<'p>, journal: &Journal) -> Vec<Letter<'p>> {
+    let zone = &session.programme.settings.timezone;
+    let home = lead::home(&session.programme);
+    let letter = |recipient: &Recipient<'p>| {
+        let Route::Post(address) = recipient.route() else { return None };
+        let country = address.country.unwrap_or(home);
+        let sent = journal.sent(&recipient.contact().id).map(|moment| moment.to_zoned(zone.clone()).date());
+        let lead = Lead::of(audience.mailing, recipient.date(), home, country);
+        Some(Letter { recipient: *recipient, address, lead, sent })
+    };
+    audience.recipients.iter().filter_map(letter).collect()
+}
+
+/// The letters that `--only` names, each of which must be one of them; all without it.
+fn chosen<'p>(
+    letters: Vec<Letter<'p>>,
+    arguments: &Arguments,
+    session: &Session,
+    audience: &Audience<'_>,
+    terminal: &Terminal,
+) -> Result<Vec<Letter<'p>>, Outcome> {
+    let names = &arguments.only;
+    if names.is_empty() {
+        return Ok(letters);
+    }
+    let ids: Vec<&str> = letters.iter().map(|letter| letter.recipient.contact().id.as_str()).collect();
+    if let Some(name) = names.iter().find(|name| !ids.contains(&name.as_str())) {
+        let contacts = &session.programme.contacts;
+        let refused = audience.refusals.iter().find(|(index, _)| contacts[*index as usize].id.as_str() == name);
+        let hint = match refused {
+            Some((_, refusal)) => Some(refusal.to_string()),
+            None => did_you_mean(name, ids.iter().copied()),
+        };
+        terminal.failure(&format!("`{name}` gets no letter of `{}`", audience.mailing.id), hint.as_deref());
+        return Err(Outcome::Usage);
+    }
+    let is_named = |letter: &Letter<'_>| names.iter().any(|name| name == letter.recipient.contact().id.as_str());
+    Ok(letters.into_iter().filter(is_named).collect())
+}
+
+/// Writes the journal for every letter that was not sent before.
+fn note(
+    mailing: &Mailing,
+    letters: &[Letter<'_>],
+    day: Date,
+    session: &Session,
+    terminal: &Terminal,
+) -> Result<Outcome, Outcome> {
+    let zone = session.programme.settings.timezone.clone();
+    let moment = day.at(NOON, 0, 0, 0).to_zoned(zone).map_err(|error| {
+        terminal.failure(&error.to_string(), None);
+        Outcome::Usage
+    })?;
+    let open = letters.iter().filter(|letter| letter.sent.is_none());
+    let entry =
+        |letter: &Letter<'_>| Entry::new(moment.timestamp(), letter.recipient.contact().id.clone(), State::Posted);
+    let noted = edit::journal::append(&session.root, &mailing.id, open.map(entry).collect()).map_err(|error| {
+        terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
+        Outcome::Environment
+    })?;
+    let before = letters.len() - noted.len();
+    let path = format!("{}/{}.jsonl", crate::load::journals::FOLDER, mailing.id);
+    if terminal.is_json() {
+        terminal.document(json!({
+            "mailing": mailing.id.as_str(),
+            "posted": day.to_string(),
+            "contacts": noted.iter().map(|entry| entry.contact.as_str()).collect::<Vec<_>>(),
+            "sent_before": before,
+            "file": path,
+        }));
+        return Ok(Outcome::Done);
+    }
+    let earlier = if before > 0 { format!(", {before} sent before") } else { String::new() };
+    terminal.line(&format!("  {} of {} posted on {day}{earlier}", counted(noted.len(), "letter"), mailing.id));
+    if !noted.is_empty() {
+        terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Says what to print, what to post, and by when.
+fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: &Terminal) {
+    let open: Vec<&Letter<'_>> = letters.iter().filter(|letter| letter.sent.is_none()).collect();
+    let lead = open.iter().map(|letter| letter.lead).min();
+    if terminal.is_json() {
+        terminal.document(json!({
+            "mailing": mailing.id.as_str(),
+            "print_by": lead.map(|lead| lead.print_by.to_string()),
+            "post_by": lead.map(|lead| lead.post_by.to_string()),
+            "letters": letters.iter().map(|letter| json!({
+                "contact": letter.recipient.contact().id.as_str(),
+                "post_by": letter.lead.post_by.to_string(),
+                "sent": letter.sent.map(|day| day.to_string()),
+            })).collect::<Vec<_>>(),
+        }));
+        return;
+    }
+    terminal.result(&table(mailing, letters, session, terminal));
+    let arrow = terminal.paint("→", "36");
+    let Some(lead) = lead else {
+        terminal.line(&format!("  {arrow} all of them are in the post"));
+        return;
+    };
+    let has_pdf = paper::is_there(&session.root, &mailing.id, true);
+    match has_pdf || paper::is_there(&session.root, &mailing.id, false) {
+        true => {
+            let file = paper::file_to_print(has_pdf, &mailing.id);
+            terminal.line(&format!("  {arrow} print {file} by {}", lead.print_by));
+            if !has_pdf {
+                terminal.line(&format!("  {} {}", terminal.paint("·", "2"), paper::HOW_TO_PRINT));
+            }
+        }
+        false => terminal.line(&format!("  {arrow} `bevara build --mailing {}` writes the letters", mailing.id)),
+    }
+    terminal.line(&format!("  {arrow} post by {}, then `bevara post {} --posted`", lead.post_by, mailing.id));
+}
+
+fn table(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: &Terminal) -> String {
+    let home = lead::home(&session.programme);
+    let rows: Vec<[String; 4]> = letters
+        .iter()
+        .map(|letter| {
+            let contact = letter.recipient.contact();
+            let lines = address::lines(contact, letter.address, home);
+            let town = lines[2 + usize::from(contact.company.is_some())..].join(", ");
+            let state = match letter.sent {
+                Some(day) => format!("sent {day}"),
+                None => letter.lead.post_by.to_string(),
+            };
+            [contact.id.to_string(), contact.name.full(), town, state]
+        })
+        .collect();
+    let head = ["contact", "name", "town", "post by"].map(str::to_owned);
+    let width = |column: usize| rows.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let line = |row: &[String; 4]| {
+        let [id, name, town, state] = row;
+        format!("{id:<0$}  {name:<1$}  {town:<2$}  {state}", widths[0], widths[1], widths[2])
+    };
+    let title = format!("{}  {}", mailing.id, counted(letters.len(), "letter"));
+    let mut text = format!("{}\n{}", terminal.paint(&title, "1"), terminal.paint(&line(&head), "2"));
+    for (row, letter) in rows.iter().zip(letters) {
+        let row = line(row);
+        text.push('\n');
+        text.push_str(&if letter.sent.is_some() { terminal.paint(&row, "2") } else { row });
+    }
+    text
+}

@@ -1,0 +1,342 @@
+//! `bevara refer`: the referral ledger (R19, R20).
+
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::Outcome;
+use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::diagnostic::did_you_mean;
+use crate::edit::yaml;
+use crate::model::contact::Contact;
+use crate::model::email_address::EmailAddress;
+use crate::model::id::{ReferralId, TeamId};
+use crate::model::ledger::{NextStep, Referral, Side, Stage};
+use crate::model::mailing::Shift;
+use crate::model::money::{Amount, Currency};
+use crate::model::text::Line;
+use crate::model::workday;
+use crate::source::SourceFile;
+
+/// Where the ledger lies.
+const PATH: &str = "contacts/referrals.yaml";
+/// Days until the first contact with who was named, where nobody says.
+const FIRST_CONTACT: i32 = 3;
+
+/// What happened in the ledger.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Somebody named somebody
+    Add(Box<Add>),
+    /// A referral has come further: contacted, meeting, customer or lost
+    Advance(Box<Advance>),
+    /// A side was thanked
+    Thank(Thank),
+}
+
+/// Who named whom.
+#[derive(Args)]
+struct Add {
+    /// The id of the contact who recommended us
+    referrer: String,
+    /// The name of who was named
+    #[arg(long, value_name = "NAME", value_parser = line)]
+    name: Line,
+    /// Their firm
+    #[arg(long, value_name = "NAME", value_parser = line)]
+    company: Option<Line>,
+    /// Their address
+    #[arg(long, value_name = "ADDRESS", value_parser = value::<EmailAddress>)]
+    email: Option<EmailAddress>,
+    /// Their telephone number
+    #[arg(long, value_name = "NUMBER", value_parser = line)]
+    phone: Option<Line>,
+    /// The contact they have become
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
+    /// The day it reached us (today)
+    #[arg(long, value_name = "DATE")]
+    received: Option<Date>,
+    /// The id of the referral (the next free one of the year)
+    #[arg(long, value_name = "ID", value_parser = value::<ReferralId>)]
+    id: Option<ReferralId>,
+    #[command(flatten)]
+    next: NextArguments,
+}
+
+/// What comes next for both sides.
+#[derive(Args)]
+struct NextArguments {
+    /// What the referrer hears next
+    #[arg(long, value_name = "TEXT", value_parser = line, requires = "next_referrer_on")]
+    next_referrer: Option<Line>,
+    /// By when
+    #[arg(long, value_name = "DATE", requires = "next_referrer")]
+    next_referrer_on: Option<Date>,
+    /// What happens next with who was named
+    #[arg(long, value_name = "TEXT", value_parser = line, requires = "next_referred_on")]
+    next_referred: Option<Line>,
+    /// By when
+    #[arg(long, value_name = "DATE", requires = "next_referred")]
+    next_referred_on: Option<Date>,
+    /// Who does it: an id of the team (the referrer's own person)
+    #[arg(long, value_name = "ID")]
+    by: Option<String>,
+}
+
+/// How far a referral has come.
+#[derive(Args)]
+struct Advance {
+    /// The referral's id
+    id: String,
+    /// contacted, meeting, customer or lost
+    #[arg(value_parser = value::<Stage>)]
+    stage: Stage,
+    /// The day (today)
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// The value of their first purchase, like 12000.00
+    #[arg(long, value_name = "AMOUNT", value_parser = value::<Amount>)]
+    value: Option<Amount>,
+    /// Its currency (that of the rewards)
+    #[arg(long, value_name = "CODE", value_parser = value::<Currency>, requires = "value")]
+    currency: Option<Currency>,
+    /// The contact they have become
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
+    #[command(flatten)]
+    next: NextArguments,
+}
+
+/// Who was thanked.
+#[derive(Args)]
+struct Thank {
+    /// The referral's id
+    id: String,
+    /// referrer or referred
+    #[arg(value_parser = value::<Side>)]
+    side: Side,
+    /// The day (today)
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// What they were given: an id of `reward.options`
+    #[arg(long, value_name = "ID")]
+    reward: Option<String>,
+}
+
+/// Writes what happened into the ledger.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    match &arguments.action {
+        Action::Add(arguments) => add(arguments, session, terminal),
+        Action::Advance(arguments) => advance(arguments, session, terminal),
+        Action::Thank(arguments) => thank(arguments, session, terminal),
+    }
+}
+
+fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let referrer = contact(session, &arguments.referrer, terminal)?;
+    let received = arguments.received.unwrap_or(session.today);
+    let id =
+        arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
+            terminal.failure(&message, Some("name one with --id"));
+            Outcome::Usage
+        })?;
+    let mut lead = vec![format!("name: {}", yaml::scalar(arguments.name.as_str()))];
+    lead.extend(arguments.company.as_ref().map(|company| format!("company: {}", yaml::scalar(company.as_str()))));
+    lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
+    lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
+    if let Some(id) = &arguments.contact {
+        lead.push(format!("contact: {}", contact(session, id, terminal)?.id));
+    }
+    let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
+    let item = format!(
+        "id: {id}\nreferrer: {}\nlead: {{{}}}\nreceived: {received}\nstage: received\nnext:\n  referrer: {}\n  referred: {}",
+        referrer.id,
+        lead.join(", "),
+        ledger::step(&to_referrer),
+        ledger::step(&to_referred),
+    );
+    let file = file(session);
+    let text = match &file {
+        Some(file) => file.text().to_owned(),
+        None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
+    };
+    let text = yaml::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
+    let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
+    ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
+}
+
+/// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
+fn first_steps(
+    next: &NextArguments,
+    session: &Session,
+    referrer: &Contact,
+    received: Date,
+    terminal: &Terminal,
+) -> Result<[NextStep; 2], Outcome> {
+    let by = person(next, session, referrer, terminal)?;
+    let settings = &session.programme.settings;
+    let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
+    let workday = |days: i32, shift: Shift| {
+        let day = received.saturating_add(jiff::ToSpan::days(days));
+        workday::shift(day, shift, settings.country)
+    };
+    let step = |what: Option<&Line>, on: Option<Date>, default: &str, day: Date| NextStep {
+        what: what.cloned().unwrap_or_else(|| default.parse().expect("the default is a line")),
+        on: on.unwrap_or(day),
+        by: by.clone(),
+    };
+    let thanks = workday(i32::try_from(within).unwrap_or(7), Shift::PrevWorkday).max(received);
+    let first = workday(FIRST_CONTACT, Shift::NextWorkday);
+    Ok([
+        step(next.next_referrer.as_ref(), next.next_referrer_on, "Thank, and say how it goes on", thanks),
+        step(next.next_referred.as_ref(), next.next_referred_on, "First contact", first),
+    ])
+}
+
+fn person(next: &NextArguments, session: &Session, referrer: &Contact, terminal: &Terminal) -> Result<TeamId, Outcome> {
+    match &next.by {
+        Some(id) => member(session, id, terminal),
+        None => Ok(referrer.owner.clone()),
+    }
+}
+
+/// `r-2027-012`, where 011 is the last of 2027.
+fn free_id(session: &Session, year: i16) -> Result<ReferralId, String> {
+    let prefix = format!("r-{year}-");
+    let numbers = session.programme.referrals.iter().filter_map(|referral| referral.id.as_str().strip_prefix(&prefix));
+    let last = numbers.filter_map(|number| number.parse::<u32>().ok()).max().unwrap_or(0);
+    format!("{prefix}{:03}", last + 1).parse().map_err(|_| format!("there is no free id in {year}"))
+}
+
+fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let referral = find(session, &arguments.id, terminal)?;
+    let (stage, on) = (arguments.stage, arguments.on.unwrap_or(session.today));
+    if stage <= referral.stage {
+        let message = format!("{} is at `{}` already", referral.id, referral.stage.name());
+        terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
+        return Err(Outcome::Usage);
+    }
+    let referrer = contact(session, referral.referrer.as_str(), terminal)?;
+    let mut edit = Edit::new(session, referral, terminal);
+    edit.put(&["stage"], stage.name())?;
+    edit.put(&[stage.name()], &on.to_string())?;
+    if let Some(id) = &arguments.contact {
+        edit.put(&["lead", "contact"], contact(session, id, terminal)?.id.as_str())?;
+    }
+    if let Some(amount) = arguments.value {
+        let Some(currency) = arguments.currency.or(session.programme.settings.currency()) else {
+            terminal.failure("the value has no currency", Some("add --currency SEK"));
+            return Err(Outcome::Usage);
+        };
+        let money = amount.in_currency(currency).map_err(|fault| {
+            terminal.failure(&fault.message, None);
+            Outcome::Usage
+        })?;
+        let value = crate::plan::measure::json::amount(money);
+        edit.put(&["first_purchase"], &format!("{{on: {on}, value: \"{value}\", currency: {currency}}}"))?;
+    }
+    let next = &arguments.next;
+    let by = person(next, session, referrer, terminal)?;
+    for (side, what, on) in [
+        (Side::Referrer, &next.next_referrer, next.next_referrer_on),
+        (Side::Referred, &next.next_referred, next.next_referred_on),
+    ] {
+        if let (Some(what), Some(on)) = (what, on) {
+            let step = NextStep { what: what.clone(), on, by: by.clone() };
+            edit.put(&["next", side.name()], &ledger::step(&step))?;
+        }
+    }
+    if !stage.is_open() {
+        edit.remove("next")?;
+    }
+    let said = format!("{}: {} is at `{}`", referral.id, referral.lead.name.as_str(), stage.name());
+    edit.write(&said, json!({"referral": referral.id.as_str(), "stage": stage.name(), "on": on.to_string()}))
+}
+
+fn thank(arguments: &Thank, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let referral = find(session, &arguments.id, terminal)?;
+    let (side, on) = (arguments.side, arguments.on.unwrap_or(session.today));
+    if let Some(earlier) = referral.thanked.of(side) {
+        let message = format!("the {} of {} was thanked on {earlier}", side.name(), referral.id);
+        terminal.failure(&message, Some("each side is thanked once a referral; what is wrong is changed by hand"));
+        return Err(Outcome::Usage);
+    }
+    let mut edit = Edit::new(session, referral, terminal);
+    edit.put(&["thanked", side.name()], &on.to_string())?;
+    if let Some(reward) = &arguments.reward {
+        edit.put(&["reward", side.name()], &yaml::scalar(reward))?;
+    }
+    let said = format!("{}: the {} was thanked on {on}", referral.id, side.name());
+    let document = json!({
+        "referral": referral.id.as_str(),
+        "side": side.name(),
+        "on": on.to_string(),
+        "reward": arguments.reward,
+    });
+    edit.write(&said, document)
+}
+
+/// One line of the ledger as it is being changed.
+struct Edit<'s> {
+    session: &'s Session,
+    terminal: &'s Terminal,
+    item: usize,
+    /// As it was read.
+    before: Arc<SourceFile>,
+    /// As it shall be.
+    now: Arc<SourceFile>,
+}
+
+impl<'s> Edit<'s> {
+    fn new(session: &'s Session, referral: &Referral, terminal: &'s Terminal) -> Self {
+        let before = Arc::clone(&session.programme.files[referral.origin.file as usize]);
+        Edit { session, terminal, item: referral.origin.item as usize, now: Arc::clone(&before), before }
+    }
+
+    fn put(&mut self, path: &[&str], value: &str) -> Result<(), Outcome> {
+        let text = yaml::put(&self.now, self.item, path, value);
+        self.take(text)
+    }
+
+    fn remove(&mut self, key: &str) -> Result<(), Outcome> {
+        let text = yaml::remove(&self.now, self.item, key);
+        self.take(text)
+    }
+
+    fn take(&mut self, text: Result<String, crate::diagnostic::Fault>) -> Result<(), Outcome> {
+        let text = text.map_err(|fault| ledger::not_editable(fault, self.before.path(), self.terminal))?;
+        self.now = SourceFile::new(self.before.path(), text);
+        Ok(())
+    }
+
+    fn write(self, said: &str, document: serde_json::Value) -> Result<Outcome, Outcome> {
+        let path = self.before.path().to_owned();
+        let rewrite = Rewrite { path, file: Some(self.before), text: self.now.text().to_owned() };
+        ledger::write(self.session, &rewrite, said, document, self.terminal)
+    }
+}
+
+fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
+    let referrals = &session.programme.referrals;
+    referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {
+        let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
+        terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
+        Outcome::Usage
+    })
+}
+
+fn file(session: &Session) -> Option<Arc<SourceFile>> {
+    session.programme.files.iter().find(|file| file.path() == PATH).cloned()
+}

@@ -1,0 +1,203 @@
+//! `bevara serve`
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use jiff::Zoned;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::session::{Environment, locate};
+use super::terminal::{Terminal, counted};
+use super::{Global, Outcome};
+use crate::serve::{Host, Options, Proof, Said, serve};
+
+/// What `serve` is asked for.
+#[derive(Args)]
+pub struct Arguments {
+    /// The port; 0 picks a free one
+    #[arg(long, default_value_t = 4321)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: String,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+    /// Look for changes by listing files, where the system sends no events
+    #[arg(long)]
+    poll: bool,
+}
+
+/// Serves the programme until it is interrupted.
+pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    let began = Instant::now();
+    let (root, today) = locate(global, terminal)?;
+    let listener = bind(arguments, terminal)?;
+    let address = listener.local_addr().map_err(|error| failed(&error.to_string(), terminal))?;
+    let url = url(&arguments.host, address);
+    match terminal.is_json() {
+        true => terminal.document(json!({ "url": url })),
+        false => terminal.result(&url),
+    }
+    if arguments.open && open(&url).is_err() {
+        terminal.line("  there is no browser to open");
+    }
+    let environment = Environment::read(&root);
+    let options = Options {
+        root: root.clone(),
+        host: arguments.host.clone(),
+        poll: arguments.poll,
+        link_key: environment.get("BEVARA_LINK_KEY"),
+    };
+    let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
+    let host = Desktop {
+        terminal: terminal.clone(),
+        began,
+        today: is_fixed.then_some(today),
+        root,
+        me: OnceLock::new(),
+        smtp_url: environment.get("BEVARA_SMTP_URL"),
+    };
+    serve(listener, options, Arc::new(host), interrupted()).map_err(|error| failed(&error.to_string(), terminal))?;
+    terminal.line("  stopped");
+    Ok(Outcome::Done)
+}
+
+fn failed(message: &str, terminal: &Terminal) -> Outcome {
+    terminal.failure(message, None);
+    Outcome::Environment
+}
+
+fn bind(arguments: &Arguments, terminal: &Terminal) -> Result<TcpListener, Outcome> {
+    let Arguments { host, port, .. } = arguments;
+    let bound = (host.as_str(), *port).to_socket_addrs().and_then(|addresses| {
+        let addresses: Vec<SocketAddr> = addresses.collect();
+        TcpListener::bind(addresses.as_slice())
+    });
+    bound.map_err(|error| {
+        match error.kind() {
+            ErrorKind::AddrInUse => terminal.failure(
+                &format!("port {port} is taken, perhaps by another `bevara serve`"),
+                Some(&format!("`lsof -i :{port}` says by whom; `--port 0` picks a free one")),
+            ),
+            _ => terminal.failure(&format!("cannot listen on {host}:{port}: {error}"), None),
+        }
+        Outcome::Environment
+    })
+}
+
+/// Where the browser finds us.
+fn url(host: &str, address: SocketAddr) -> String {
+    let name = match host {
+        "0.0.0.0" | "::" => "localhost".to_owned(),
+        host if host.contains(':') => format!("[{host}]"),
+        host => host.to_owned(),
+    };
+    format!("http://{name}:{}/", address.port())
+}
+
+fn open(url: &str) -> std::io::Result<()> {
+    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().map(drop)
+}
+
+/// Ends with Ctrl-C, or where somebody asks the process to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the signal ends the process by itself.
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// The world, from the command line.
+struct Desktop {
+    terminal: Terminal,
+    began: Instant,
+    /// The day that was asked for; the clock's where none was.
+    today: Option<Date>,
+    root: PathBuf,
+    me: OnceLock<Option<String>>,
+    smtp_url: Option<String>,
+}
+
+impl Host for Desktop {
+    fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| Zoned::now().date())
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn say(&self, said: Said<'_>) {
+        let terminal = &self.terminal;
+        match said {
+            Said::Ready { contacts, mailings, took } => {
+                let what = format!("{}, {}", counted(contacts, "contact"), counted(mailings, "mailing"));
+                terminal.stage("ready", &what, took);
+            }
+            Said::Reloaded { ids, took } => terminal.stage("reloaded", &several(ids), took),
+            Said::Painted { page, took } => terminal.stage("shown", page, took),
+            Said::Broken(found) => terminal.findings(found),
+            Said::Mended => terminal.line(&format!("  {} mended", terminal.paint("✓", "32"))),
+            Said::Rendered { what, took } if terminal.verbose => terminal.stage("rendered", what, took),
+            Said::Rendered { .. } => {}
+            Said::Blind(why) => {
+                terminal.line(&format!("  changes are looked for four times a second instead of noticed: {why}"));
+            }
+        }
+    }
+
+    fn me(&self) -> Option<String> {
+        let ask = || {
+            let mut git = Command::new("git");
+            git.args(["config", "user.email"]).current_dir(&self.root).stdin(Stdio::null()).stderr(Stdio::null());
+            let said = git.output().ok()?.stdout;
+            let address = String::from_utf8(said).ok()?.trim().to_owned();
+            (!address.is_empty()).then_some(address)
+        };
+        self.me.get_or_init(ask).clone()
+    }
+
+    fn no_proofs(&self) -> Option<String> {
+        self.smtp_url
+            .is_none()
+            .then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
+    }
+
+    fn prove(&self, _: &Proof) -> Result<String, String> {
+        Err("not yet".to_owned())
+    }
+}
+
+/// A list of ids that fits a line.
+fn several(ids: &[String]) -> String {
+    match ids {
+        [] => "nothing".to_owned(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        ids => ids.join(", "),
+    }
+}

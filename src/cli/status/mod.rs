@@ -1,0 +1,68 @@
+//! `bevara status`: what is due today, by owner, and how the programme is doing.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::Outcome;
+use super::session::Session;
+use super::terminal::{Terminal, diagnostics_json};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::places;
+use crate::plan::agenda::{Agenda, State, Window};
+use crate::plan::measure::{Measures, json};
+use crate::plan::memory::Memory;
+use crate::plan::sending::Progress;
+use crate::validate::apply_levels;
+
+mod note;
+
+/// What `status` is asked for.
+#[derive(Args)]
+pub struct Arguments {
+    /// End with 1 if something is overdue
+    #[arg(long)]
+    strict: bool,
+    /// Say everything that is due or overdue, not only what fits a screen
+    #[arg(long)]
+    all: bool,
+}
+
+/// Says what there is to do and how the programme is doing.
+pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+    session.with_memory(terminal, |memory| {
+        let agenda = Agenda::new(memory, Window::around(session.today));
+        let measures = Measures::new(memory);
+        let mut found = late_mailings(memory);
+        apply_levels(&session.programme.settings.severity, &mut found);
+        let late = found.into_iter().collect::<Diagnostics>().sorted();
+        if terminal.is_json() {
+            let Value::Object(mut document) = json::document(memory, &measures, &agenda) else {
+                unreachable!("the document is an object")
+            };
+            document.insert("diagnostics".to_owned(), diagnostics_json(&late));
+            terminal.document(Value::Object(document));
+        } else {
+            terminal.result(note::write(memory, &measures, &agenda, arguments.all, terminal).trim_end());
+            terminal.findings(&late);
+        }
+        let is_late = agenda.count(State::Overdue) > 0 || !late.is_empty() || !measures.silent().is_empty();
+        Ok(if arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
+    })
+}
+
+/// R10: a mailing whose day is past and that was not sent is an error.
+fn late_mailings(memory: &Memory<'_>) -> Vec<Diagnostic> {
+    let late = memory.dispatches.iter().filter(|dispatch| dispatch.is_overdue(memory.today));
+    let finding = |dispatch: &crate::plan::sending::Dispatch<'_>| {
+        let id = &dispatch.mailing.id;
+        let missing = dispatch.unsent.len();
+        let message = match (dispatch.progress, dispatch.days) {
+            (Progress::Overdue, Some(days)) => format!("`{id}` was due on {} and has not been sent", days.first),
+            _ => format!("`{id}` has not been sent to {missing} of those whose day is past"),
+        };
+        Diagnostic::error("r10-not-sent", message)
+            .place(places::of_mailing(memory.programme, dispatch.mailing, "when"))
+            .hint(format!("`bevara send {id}` shows who gets it; every mailing counts alike, none is forgotten (R10)"))
+    };
+    late.map(finding).collect()
+}

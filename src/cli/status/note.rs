@@ -1,0 +1,336 @@
+//! The morning note: one screen, what matters first.
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+
+use crate::cli::terminal::{Terminal, counted};
+use crate::model::money::Money;
+use crate::model::programme::Member;
+use crate::plan::agenda::{Agenda, Item, Source, State};
+use crate::plan::measure::Measures;
+use crate::plan::memory::Memory;
+use crate::plan::sending::{Dispatch, Progress};
+
+/// Lines of things to do that a screen has room for, over all people.
+const ROOM: usize = 15;
+/// Widest line.
+const WIDTH: usize = 100;
+
+/// The whole note.
+pub fn write(
+    memory: &Memory<'_>,
+    measures: &Measures<'_>,
+    agenda: &Agenda<'_>,
+    all: bool,
+    terminal: &Terminal,
+) -> String {
+    let mut note = Note { terminal, text: String::new() };
+    let today = memory.today;
+    note.line(
+        &terminal
+            .paint(&format!("{}, {}", today.strftime("%A %-d %B %Y"), memory.programme.settings.name.as_str()), "1"),
+    );
+    for sentence in sentences(memory, measures) {
+        note.line(&format!("  {sentence}"));
+    }
+    let busy: Vec<(&Member, Vec<&Item<'_>>)> = by_person(memory, agenda);
+    let rooms = rooms(&busy, if all { usize::MAX } else { ROOM });
+    for ((member, items), room) in busy.iter().zip(rooms) {
+        note.person(member, items, agenda, room, today);
+    }
+    if busy.is_empty() {
+        note.line("");
+        note.line("  Nobody has anything to do this week.");
+    }
+    note.figures(memory, measures);
+    note.text
+}
+
+/// Everybody on the team who has something to do, with what is overdue or due, the most urgent first.
+fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Member, Vec<&'a Item<'p>>)> {
+    let team = memory.programme.settings.team.iter();
+    let items = |member: &Member| {
+        let open = agenda.items.iter().filter(|item| *item.owner == member.id);
+        let mut open: Vec<&Item<'_>> = open.filter(|item| matches!(item.state, State::Overdue | State::Due)).collect();
+        open.sort_by_key(|item| (item.state, weight(item), item.on));
+        open
+    };
+    team.map(|member| (member, items(member))).filter(|(_, items)| !items.is_empty()).collect()
+}
+
+/// What waits for somebody comes before what we set ourselves.
+fn weight(item: &Item<'_>) -> u8 {
+    match item.source {
+        Source::Mailing(..) | Source::Posting(..) => 0,
+        Source::Thanks(..) => 1,
+        Source::NextStep(..) => 2,
+        Source::FollowUp(_) => 3,
+        Source::Birthday | Source::Since(_) => 4,
+        Source::Silence { .. } => 5,
+        Source::Ask(_) => 6,
+        Source::Touch(_) | Source::Review(_) => 7,
+    }
+}
+
+/// How many lines each person gets: all of them where there is room, else in turn.
+fn rooms(busy: &[(&Member, Vec<&Item<'_>>)], room: usize) -> Vec<usize> {
+    let mut rooms = vec![0; busy.len()];
+    let mut left = room;
+    while left > 0 {
+        let before = left;
+        for (given, (_, items)) in rooms.iter_mut().zip(busy) {
+            if left > 0 && *given < items.len() {
+                *given += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    rooms
+}
+
+/// What a good assistant would say first.
+fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
+    let today = memory.today;
+    let mut said = Vec::new();
+    let late: Vec<&Dispatch<'_>> = memory.dispatches.iter().filter(|dispatch| dispatch.is_overdue(today)).collect();
+    match late.as_slice() {
+        [] => {}
+        [one] => said.push(format!("{} is late.", one.mailing.id)),
+        many => {
+            said.push(format!("{} are late, the first of them {}.", counted(many.len(), "mailing"), many[0].mailing.id))
+        }
+    }
+    let mut coming: Vec<(Date, &Dispatch<'_>)> = memory
+        .dispatches
+        .iter()
+        .filter(|dispatch| matches!(dispatch.progress, Progress::Coming | Progress::Due))
+        .filter_map(|dispatch| Some((dispatch.days?.first, dispatch)))
+        .collect();
+    coming.sort_by_key(|(on, _)| *on);
+    if let Some((on, next)) = coming.first() {
+        said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
+    }
+    let in_doubt: usize = memory.dispatches.iter().map(|dispatch| dispatch.in_doubt).sum();
+    let deferred: usize = memory.dispatches.iter().map(|dispatch| dispatch.deferred).sum();
+    if in_doubt + deferred > 0 {
+        let doubted = memory.dispatches.iter().filter(|dispatch| dispatch.in_doubt + dispatch.deferred > 0);
+        let ids: Vec<&str> = doubted.map(|dispatch| dispatch.mailing.id.as_str()).collect();
+        said.push(format!("{in_doubt} in doubt and {deferred} deferred, of {}.", ids.join(", ")));
+    }
+    let due = measures.thanks_owed.iter().filter(|owed| owed.due < today);
+    match (due.count(), measures.thanks_owed.first()) {
+        (0, _) | (_, None) => {}
+        (1, Some(first)) => {
+            said.push(format!("{} has waited for thanks since {}.", owed_name(first), short(first.since)))
+        }
+        (count, Some(first)) => {
+            said.push(format!("{count} wait for thanks, {} since {}.", owed_name(first), short(first.since)));
+        }
+    }
+    match measures.silent().as_slice() {
+        [] => {}
+        [one] => said.push(format!("{} has heard nothing for {}.", one.contact.name.full(), days(one.silence))),
+        many => said.push(format!(
+            "{} have heard nothing for longer than their tier allows, {} for {}.",
+            counted(many.len(), "contact"),
+            many[0].contact.name.full(),
+            days(many[0].silence)
+        )),
+    }
+    said
+}
+
+fn owed_name(owed: &crate::plan::measure::OwedThanks<'_>) -> String {
+    match owed.side {
+        crate::model::ledger::Side::Referrer => format!("the referrer of {}", owed.referral.lead.name.as_str()),
+        crate::model::ledger::Side::Referred => owed.referral.lead.name.as_str().to_owned(),
+    }
+}
+
+fn days(days: Option<u32>) -> String {
+    days.map_or_else(|| "as long as we know them".to_owned(), |days| counted(days as usize, "day"))
+}
+
+/// `today`, `tomorrow`, or the day.
+fn on_day(on: Date, today: Date) -> String {
+    match (on - today).get_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2..7 => format!("on {}", on.strftime("%A")),
+        _ => format!("on {}", short(on)),
+    }
+}
+
+fn short(on: Date) -> String {
+    on.strftime("%-d %b").to_string()
+}
+
+/// The note as it grows.
+struct Note<'t> {
+    terminal: &'t Terminal,
+    text: String,
+}
+
+impl Note<'_> {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// What one person has to do.
+    fn person(&mut self, member: &Member, items: &[&Item<'_>], agenda: &Agenda<'_>, room: usize, today: Date) {
+        let overdue = items.iter().filter(|item| item.state == State::Overdue).count();
+        let coming = agenda.of(&member.id).filter(|item| item.state == State::Coming).count();
+        let counts = [(overdue, "overdue"), (items.len() - overdue, "this week"), (coming, "in the weeks behind it")];
+        let counts: Vec<String> =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        self.line("");
+        self.line(&format!("{}  {}", self.terminal.paint(member.name.as_str(), "1"), counts.join(", ")));
+        let who = items.iter().take(room).filter_map(|item| item.who()).map(|who| who.chars().count()).max();
+        let who = who.unwrap_or(0).min(28);
+        for item in items.iter().take(room) {
+            self.item(item, who, today);
+        }
+        if items.len() > room {
+            self.line(&format!("    … and {} more", items.len() - room));
+        }
+    }
+
+    fn item(&mut self, item: &Item<'_>, width: usize, today: Date) {
+        let late = item.state == State::Overdue;
+        let mark = if late { self.terminal.paint("!", "1;31") } else { self.terminal.paint("·", "36") };
+        let day = if item.on.year() == today.year() { short(item.on) } else { item.on.to_string() };
+        let head = match item.who() {
+            Some(who) => format!("{day:>6}  {:<width$}  ", cut(&who, width)),
+            None => format!("{day:>6}  "),
+        };
+        let room = WIDTH.saturating_sub(head.chars().count() + 4);
+        self.line(&format!("  {mark} {head}{}", cut(&lower(&item.what()), room)));
+    }
+
+    /// How the programme is doing, a line a measure.
+    fn figures(&mut self, memory: &Memory<'_>, measures: &Measures<'_>) {
+        let list = &measures.list;
+        let tiers: Vec<String> =
+            list.by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", tier.letter())).collect();
+        self.line("");
+        self.line(&self.terminal.paint("The programme", "1"));
+        self.figure(
+            "list",
+            &format!(
+                "{} contacts of {} ({}, {} D), who know {} people in theory",
+                list.contacts,
+                list.target,
+                tiers.join(", "),
+                list.do_not_contact,
+                grouped(list.reach)
+            ),
+        );
+        let referring = &measures.referring;
+        let mut share = format!(
+            "{} of {} name others: {} %, {}",
+            referring.referrers.len(),
+            referring.eligible,
+            referring.share(),
+            referring.benchmark.name()
+        );
+        if let Some(goal) = referring.goal {
+            let _ = write!(share, "; the goal is {goal} %");
+        }
+        self.figure("rate", &share);
+        let value: Vec<String> = referring.value.values().map(|value| whole(*value)).collect();
+        let mut funnel = format!("{} named, {} became customers", referring.total, referring.customers);
+        if !value.is_empty() {
+            let _ = write!(funnel, ", first purchases {}", value.join(" and "));
+        }
+        self.figure("ledger", &funnel);
+        if let Some(reward) = &measures.reward {
+            self.figure(
+                "rewards",
+                &format!("{} of {} used in {}", whole(reward.used), whole(reward.budget), reward.year),
+            );
+        }
+        let short = measures.shortfalls();
+        let behind = short.iter().filter(|care| !care.is_on_course()).count();
+        self.figure(
+            "touches",
+            &format!(
+                "{} of {} have had what their tier is owed this year; {behind} will not with what is planned",
+                measures.care.len() - short.len(),
+                measures.care.len()
+            ),
+        );
+        let failing: Vec<_> = measures.steps.iter().filter(|check| !check.holds).collect();
+        let held = measures.steps.len() - failing.len();
+        self.figure("steps", &format!("{held} of {} hold", measures.steps.len()));
+        for check in failing {
+            let name = check.step.name().replace('_', " ");
+            self.line(&format!("  {} {:<8} {name}: {}", self.terminal.paint("!", "1;31"), "", check.why));
+        }
+        if let Some(next) = next_command(memory) {
+            self.line("");
+            self.line(&format!("  {} {next}", self.terminal.paint("→", "36")));
+        }
+    }
+
+    fn figure(&mut self, name: &str, text: &str) {
+        let name = self.terminal.paint(&format!("{name:<8}"), "2");
+        self.line(&format!("    {name} {text}"));
+    }
+}
+
+/// The next sensible command.
+fn next_command(memory: &Memory<'_>) -> Option<String> {
+    let today = memory.today;
+    let is_now = |dispatch: &&Dispatch<'_>| {
+        dispatch.is_overdue(today)
+            || matches!(dispatch.progress, Progress::Due | Progress::Partly)
+            || dispatch.days.is_some_and(|days| days.first > today && (days.first - today).get_days() < 7)
+    };
+    let mut now: Vec<&Dispatch<'_>> = memory.dispatches.iter().filter(is_now).collect();
+    now.retain(|dispatch| dispatch.audience > dispatch.on_paper);
+    now.sort_by_key(|dispatch| dispatch.days.map(|days| days.first));
+    now.first().map(|dispatch| format!("bevara build --mailing {}", dispatch.mailing.id))
+}
+
+/// An amount in whole units, as it is read.
+fn whole(money: Money) -> String {
+    let unit = 10_i64.pow(money.currency.decimals());
+    format!("{} {}", grouped(money.minor.div_euclid(unit).unsigned_abs()), money.currency)
+}
+
+/// A number with a blank between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A note within a line begins small, unless it begins with a name or an abbreviation.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            let rest: String = text.chars().skip(1).collect();
+            format!("{}{rest}", first.to_lowercase())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn cut(text: &str, width: usize) -> String {
+    match text.chars().count() <= width {
+        true => text.to_owned(),
+        false => text.chars().take(width.saturating_sub(1)).chain(['…']).collect(),
+    }
+}

@@ -1,0 +1,123 @@
+//! A PDF of a run, printed by a Chromium that is installed anyway. Without one there is the HTML.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// How often it is asked whether the browser has ended.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How often at most: two minutes for one file of letters.
+const PATIENCE: u32 = 6_000;
+
+/// Prints HTML.
+pub struct Printer<'b> {
+    browser: &'b Path,
+}
+
+impl<'b> Printer<'b> {
+    /// A printer that uses this browser.
+    pub fn new(browser: &'b Path) -> Self {
+        Printer { browser }
+    }
+
+    /// The PDF of a document with the pictures beside it. The browser sees nothing else: a folder of its own, and no network.
+    ///
+    /// # Errors
+    /// Why there is none, in one line.
+    pub fn print(&self, html: &str, pictures: &BTreeMap<String, &[u8]>) -> Result<Vec<u8>, String> {
+        let desk = tempfile::Builder::new().prefix("bevara-print-").tempdir().map_err(|error| error.to_string())?;
+        let page = desk.path().join("letters.html");
+        let pdf = desk.path().join("letters.pdf");
+        self.lay_out(desk.path(), html, pictures).map_err(|error| error.to_string())?;
+        let mut command = Command::new(self.browser);
+        command
+            .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
+            .args([
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--no-pdf-header-footer",
+            ])
+            .arg(format!("--user-data-dir={}", desk.path().join("profile").display()))
+            .arg(format!("--print-to-pdf={}", pdf.display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if is_root(desk.path()) {
+            // The browser's sandbox refuses to run as root; it shows a page of ours and nothing else.
+            command.arg("--no-sandbox");
+        }
+        let child = command.arg(file_url(&page)).spawn().map_err(|error| error.to_string())?;
+        wait(child)?;
+        match fs::read(&pdf) {
+            Ok(bytes) if bytes.starts_with(b"%PDF-") => Ok(bytes),
+            _ => Err("it printed nothing".to_owned()),
+        }
+    }
+
+    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, &[u8]>) -> std::io::Result<()> {
+        fs::write(desk.join("letters.html"), html)?;
+        for (path, bytes) in pictures {
+            let place = desk.join(path);
+            fs::create_dir_all(place.parent().unwrap_or(desk))?;
+            fs::write(place, bytes)?;
+        }
+        Ok(())
+    }
+}
+
+fn wait(mut child: Child) -> Result<(), String> {
+    for _ in 0..PATIENCE {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) => return Err(format!("it ended with {status}")),
+            Ok(None) => thread::sleep(PAUSE),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    // Whether it could be stopped changes nothing: there is no PDF.
+    let _ = child.kill();
+    let _ = child.wait();
+    Err("it did not end".to_owned())
+}
+
+/// True where a folder that we made belongs to root.
+#[cfg(unix)]
+fn is_root(own: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(own).is_ok_and(|metadata| metadata.uid() == 0)
+}
+
+#[cfg(not(unix))]
+fn is_root(_own: &Path) -> bool {
+    false
+}
+
+fn file_url(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    let encoded: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b':' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    format!("file://{}{encoded}", if encoded.starts_with('/') { "" } else { "/" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_is_none_gives_a_reason_and_no_pdf() {
+        let reason = Printer::new(Path::new("/nowhere/chromium")).print("<p>", &BTreeMap::new()).expect_err("none");
+        assert!(!reason.is_empty());
+        assert_eq!(file_url(Path::new("/tmp/a b/å.html")), "file:///tmp/a%20b/%C3%A5.html");
+    }
+}

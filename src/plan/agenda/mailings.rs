@@ -1,0 +1,63 @@
+//! Mailings to send, and letters and gifts to post (R10, R12, R16).
+
+use super::{Entries, Source};
+use crate::model::journal::State as Sent;
+use crate::model::mailing::{Channel, Mailing};
+use crate::plan::memory::Memory;
+use crate::plan::sending::{Dispatch, Progress};
+
+pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
+    let memory = entries.memory;
+    for dispatch in &memory.dispatches {
+        match dispatch.progress {
+            Progress::Empty | Progress::Past => {}
+            Progress::Running => personal(entries, memory, dispatch),
+            _ => {
+                let by_mail = dispatch.audience - dispatch.on_paper;
+                if by_mail > 0 || dispatch.mailing.channel != Channel::Post {
+                    to_all(entries, dispatch);
+                }
+                to_the_post(entries, dispatch);
+            }
+        }
+    }
+}
+
+/// A mailing that leaves on one day, or on one a country.
+fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
+    let Some(days) = dispatch.days else { return };
+    let owner = entries.person(&dispatch.mailing.signed_by, None);
+    let done = dispatch.progress == Progress::Sent;
+    let left = match dispatch.progress {
+        Progress::Coming => dispatch.audience,
+        Progress::Sent => dispatch.accepted + dispatch.posted,
+        _ => dispatch.unsent.len(),
+    };
+    entries.add(days.first, owner, None, Source::Mailing(dispatch.mailing, left), done);
+}
+
+/// R12: paper leaves some working days before.
+fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
+    let Some(on) = dispatch.post_on.filter(|_| dispatch.on_paper > 0) else { return };
+    let owner = entries.person(&dispatch.mailing.signed_by, None);
+    let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
+    entries.add(on, owner, None, Source::Posting(dispatch.mailing, dispatch.on_paper), done);
+}
+
+/// A mailing that leaves on everybody's own day: an item a contact (R16).
+fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, dispatch: &Dispatch<'p>) {
+    let mailing: &'p Mailing = dispatch.mailing;
+    let begun = memory.begun();
+    memory.roster.visit(mailing, |position, admitted| {
+        let Ok(recipient) = admitted else { return };
+        let (contact, on) = (recipient.contact(), recipient.date());
+        let known = memory.known_since(contact).max(begun);
+        if known.is_some_and(|known| on < known) {
+            return;
+        }
+        let state = memory.journals.get(&mailing.id).and_then(|outcomes| outcomes.of(position));
+        let done = state.is_some_and(|outcome| !matches!(outcome.state(), Sent::Planned | Sent::Deferred));
+        let owner = entries.person(&mailing.signed_by, Some(contact));
+        entries.add(on, owner, Some(contact), Source::Mailing(mailing, 1), done);
+    });
+}

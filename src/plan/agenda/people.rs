@@ -1,0 +1,137 @@
+//! What is due to a person because of who they are: account reviews, birthdays and since-days, and a silence that gets too long.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::{Entries, Source, WEEK};
+use crate::model::contact::{Contact, Opportunity, Tier};
+use crate::model::mailing::{Interval, Rhythm, TouchKind};
+use crate::model::occasion::{Personal, When};
+use crate::plan::memory::Memory;
+
+/// Days around a personal day in which a word counts as meant for it.
+const AROUND_DAY: i32 = 7;
+
+pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
+    let memory = entries.memory;
+    let occasions = Occasions::new(memory);
+    for (position, contact, tier) in memory.cared_for() {
+        if let Some((on, last)) = next_review(memory, position, contact, tier) {
+            entries.add(on, &contact.owner, Some(contact), Source::Review(last), false);
+        }
+        silence(entries, position, contact, tier);
+        occasions.collect(entries, position, contact);
+    }
+}
+
+/// The day of the next account review and of the last one; `None` where neither cadence nor opportunity ask for any (R14).
+///
+/// High opportunity halves the interval; at least once a year an account is looked at whatever the opportunity. Where the plan
+/// asks for reviews at least as often, they are the plan's.
+pub fn next_review(memory: &Memory<'_>, position: u32, contact: &Contact, tier: Tier) -> Option<(Date, Option<Date>)> {
+    let every = review_months(memory, contact, tier)?;
+    let is_planned = memory.programme.plans.get(&memory.today.year()).is_some_and(|plan| {
+        plan.touches.iter().any(|touch| {
+            let months = match touch.rhythm {
+                Rhythm::Every(interval) => months(interval),
+                Rhythm::On(_) => 12,
+            };
+            touch.kind == TouchKind::Review && months <= every && memory.roster.is_meant_to_be_touched(touch, contact)
+        })
+    });
+    if is_planned {
+        return None;
+    }
+    let last = memory.days_of(position, TouchKind::Review).last();
+    let since = last.or(memory.known_since(contact).max(memory.begun()))?;
+    Some((since.checked_add(i32::from(every).months()).ok()?, last))
+}
+
+/// How many months may lie between two reviews.
+fn review_months(memory: &Memory<'_>, contact: &Contact, tier: Tier) -> Option<u16> {
+    let every = memory.programme.settings.cadence.get(&tier)?.review_every?;
+    let yearly = months(every).clamp(1, 12);
+    match contact.details.opportunity {
+        Some(Opportunity::High) => Some((yearly / 2).max(1)),
+        Some(Opportunity::Low) | None => Some(yearly),
+    }
+}
+
+fn months(interval: Interval) -> u16 {
+    match interval {
+        Interval::Days(days) => days / 30,
+        Interval::Weeks(weeks) => weeks * 7 / 30,
+        Interval::Months(months) => months,
+    }
+}
+
+/// R10: a silence that is too long, or will be within the week with nothing planned that would end it before.
+fn silence<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contact, tier: Tier) {
+    let memory = entries.memory;
+    let Some(allowed) = memory.programme.settings.cadence.get(&tier).map(|cadence| cadence.max_gap_days) else {
+        return;
+    };
+    let Some(days) = memory.silence(position, contact) else {
+        entries.add(memory.today, &contact.owner, Some(contact), Source::Silence { days: None, allowed }, false);
+        return;
+    };
+    // The first day on which it is too long.
+    let left = i64::from(allowed) + 1 - i64::from(days);
+    if left >= i64::from(WEEK) {
+        return;
+    }
+    let on = memory.today.saturating_add(left.days());
+    if left > 0 && memory.planned(position).next.is_some_and(|next| next <= on) {
+        return;
+    }
+    let days = Some(days.max(allowed + 1));
+    entries.add(on, &contact.owner, Some(contact), Source::Silence { days, allowed }, false);
+}
+
+/// The personal days, and which of them mailings of the plan take care of.
+struct Occasions {
+    birthday: When,
+    since: When,
+}
+
+impl Occasions {
+    fn new(_: &Memory<'_>) -> Self {
+        let when = |text: &str| text.parse().expect("these words are days");
+        Occasions { birthday: when("birthday"), since: when("since") }
+    }
+
+    /// R16: the days of a contact within the window.
+    fn collect<'p>(&self, entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contact) {
+        let (memory, window) = (entries.memory, entries.window);
+        let personal = Personal::of(contact);
+        let country = contact.country(memory.programme.settings.country);
+        for year in window.from.year()..=window.until.year() {
+            if let Some(on) = self.birthday.date(year, country, personal) {
+                own_day(entries, position, contact, on, Source::Birthday);
+            }
+            if let Some(on) = self.since.date(year, country, personal) {
+                let years = contact.details.since.map_or(0, |since| year - since.year());
+                own_day(entries, position, contact, on, Source::Since(years));
+            }
+        }
+    }
+}
+
+/// A personal day is kept by a word around it, a mailing or a touch; a week later it has lapsed.
+fn own_day<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contact, on: Date, source: Source<'p>) {
+    let memory = entries.memory;
+    let (before, behind) = (on.saturating_sub(AROUND_DAY.days()), on.saturating_add(AROUND_DAY.days()));
+    let known = memory.known_since(contact).max(memory.begun());
+    if known.is_some_and(|known| on < known) || contact.is_paused(on) {
+        return;
+    }
+    let by_mail = memory.dispatches.iter().any(|dispatch| {
+        let mailing = dispatch.mailing;
+        mailing.when.is_personal()
+            && memory.sent_on(mailing, position).is_some_and(|day| (before..=behind).contains(&day))
+    });
+    let done = by_mail || memory.was_touched(position, before, behind);
+    if done || behind >= memory.today {
+        entries.add(on, &contact.owner, Some(contact), source, done);
+    }
+}

@@ -1,0 +1,157 @@
+//! The touches of the year plan: on which day each contact's own fall, and whether they were made (R9, R14).
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+use super::{Entries, Source};
+use crate::model::contact::{Contact, Tier};
+use crate::model::language::Country;
+use crate::model::mailing::{Interval, PlannedTouch, Rhythm, Shift, TouchKind};
+use crate::model::workday;
+use crate::plan::memory::Memory;
+
+/// Days before its day on which a touch counts as made for a fixed day, and days behind it until it lapses.
+const AROUND: (i32, i32) = (30, 60);
+
+/// The time in which one planned touch is to be made, and the day in it on which it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// The day it is asked for, a working day.
+    pub on: Date,
+    /// The first day on which a touch counts for it.
+    pub from: Date,
+    /// The last day; then the next slot begins, or it has lapsed.
+    pub until: Date,
+}
+
+/// The slots of a planned touch for one contact in the year of its plan.
+///
+/// `every: 3 months` cuts the year into quarters and asks for one touch in each. The day within the quarter is the contact's
+/// own and the same whenever it is asked for, so that the work is spread over the year and calendars do not move.
+pub fn slots(touch: &PlannedTouch, year: i16, contact: &Contact, home: Country) -> Vec<Slot> {
+    let (Ok(first), Ok(last)) = (Date::new(year, 1, 1), Date::new(year, 12, 31)) else { return Vec::new() };
+    match touch.rhythm {
+        Rhythm::On(on) => {
+            let (before, behind) = AROUND;
+            vec![Slot { on, from: on.saturating_sub(before.days()), until: on.saturating_add(behind.days()) }]
+        }
+        Rhythm::Every(interval) => {
+            let seed = spread(&[contact.id.as_str(), touch.id.as_str()]);
+            let country = contact.country(home);
+            let starts = starts(interval, first, last);
+            let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1.day())).chain([last]);
+            let mut slots: Vec<Slot> =
+                starts.iter().zip(ends).map(|(&from, until)| slot(from, until, seed, country)).collect();
+            if let Some(first) = slots.first_mut() {
+                // What comes less than once a year was perhaps done in the year before.
+                first.from = first.from.min(last.saturating_sub(span(interval)).saturating_add(1.day()));
+            }
+            slots
+        }
+    }
+}
+
+fn span(interval: Interval) -> Span {
+    match interval {
+        Interval::Days(count) => i32::from(count).days(),
+        Interval::Weeks(count) => i32::from(count).weeks(),
+        Interval::Months(count) => i32::from(count).months(),
+    }
+}
+
+/// Where the slots of a year begin: as many as the interval fits into it, one at least.
+fn starts(interval: Interval, first: Date, last: Date) -> Vec<Date> {
+    let whole = |length: i32, times: i32| {
+        (0..times.max(1)).map(|index| first.saturating_add((index * length).days())).collect()
+    };
+    let days = i32::from(last.day_of_year());
+    match interval {
+        Interval::Days(count) => whole(i32::from(count), days / i32::from(count)),
+        Interval::Weeks(count) => whole(7 * i32::from(count), 52 / i32::from(count)),
+        Interval::Months(count) => {
+            let times = (12 / i32::from(count)).max(1);
+            (0..times).map(|index| first.saturating_add((index * i32::from(count)).months())).collect()
+        }
+    }
+}
+
+/// A working day between a tenth and four fifths of the slot: there is time to prepare, and time to catch up.
+fn slot(from: Date, until: Date, seed: u64, country: Country) -> Slot {
+    let length = (until - from).get_days() + 1;
+    let room = u64::try_from((length * 7 / 10).max(1)).expect("at least one");
+    let offset = length / 10 + i32::try_from(seed % room).expect("less than a year");
+    let day = workday::shift(from.saturating_add(offset.days()), Shift::NextWorkday, country);
+    let on = if day > until { workday::shift(until, Shift::PrevWorkday, country).max(from) } else { day };
+    Slot { on, from, until }
+}
+
+/// A number that is the same for the same words on every machine (FNV-1a).
+fn spread(words: &[&str]) -> u64 {
+    let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Everything the plans ask people to do within the window.
+pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
+    let (memory, window) = (entries.memory, entries.window);
+    let today = memory.today;
+    let years = window.from.min(today).year()..=window.until.max(today).year();
+    let plans = memory.programme.plans.values().filter(|plan| years.contains(&plan.year));
+    let planned: Vec<(i16, &PlannedTouch)> =
+        plans.flat_map(|plan| plan.touches.iter().map(|touch| (plan.year, touch))).collect();
+    if planned.is_empty() {
+        return;
+    }
+    for (position, contact, tier) in memory.active() {
+        for &(year, touch) in &planned {
+            let meant = Meant { memory, position, contact, tier };
+            for slot in meant.slots(touch, year) {
+                let done = meant.is_done(touch.kind, &slot);
+                if !done && slot.until < today {
+                    continue;
+                }
+                let owner = entries.person(&touch.by, Some(contact));
+                entries.add(slot.on, owner, Some(contact), Source::Touch(touch), done);
+            }
+        }
+    }
+}
+
+/// A contact and what the plan means for them.
+#[derive(Clone, Copy)]
+pub(crate) struct Meant<'m, 'p> {
+    pub(crate) memory: &'m Memory<'p>,
+    pub(crate) position: u32,
+    pub(crate) contact: &'p Contact,
+    pub(crate) tier: Tier,
+}
+
+impl Meant<'_, '_> {
+    /// The slots of a planned touch that are owed to this contact.
+    pub(crate) fn slots(self, touch: &PlannedTouch, year: i16) -> Vec<Slot> {
+        let Meant { memory, contact, tier, .. } = self;
+        if tier < touch.to || !memory.roster.is_meant_to_be_touched(touch, contact) {
+            return Vec::new();
+        }
+        let known = memory.known_since(contact).max(memory.begun());
+        let mut slots = slots(touch, year, contact, memory.programme.settings.country);
+        slots.retain(|slot| {
+            known.is_none_or(|known| known <= slot.on)
+                && !contact.is_paused(slot.on)
+                && is_in_project(touch, contact, slot)
+        });
+        slots
+    }
+
+    /// True where a touch of this kind was made in the slot.
+    pub(crate) fn is_done(self, kind: TouchKind, slot: &Slot) -> bool {
+        self.memory.days_of(self.position, kind).any(|day| (slot.from..=slot.until).contains(&day))
+    }
+}
+
+/// R14: what is planned for who has a project is asked for while it runs.
+fn is_in_project(touch: &PlannedTouch, contact: &Contact, slot: &Slot) -> bool {
+    let Some(project) = &contact.details.project else { return true };
+    let is_about_it = touch.narrowing.as_ref().is_some_and(|narrowing| narrowing.as_str().contains("project"));
+    !is_about_it || (project.from.is_none_or(|from| from <= slot.on) && project.to.is_none_or(|to| slot.on <= to))
+}

@@ -1,0 +1,144 @@
+//! What each contact is owed, planned and given: touches, silence, purpose, caps (R10, R11, R13, R23).
+
+use jiff::civil::Date;
+
+use crate::model::contact::{Asked, Contact, Tier};
+use crate::plan::agenda::Meant;
+use crate::plan::memory::{Heard, Memory};
+
+/// One contact's year.
+#[derive(Debug, Clone)]
+pub struct Care<'p> {
+    /// Who.
+    pub contact: &'p Contact,
+    /// Their tier.
+    pub tier: Tier,
+    /// Mailings and touches that the plan has for them this calendar year.
+    pub planned: u32,
+    /// Those of them that are still to come.
+    pub ahead: u32,
+    /// Outbound touches and mailings of this calendar year (R10).
+    pub done: u32,
+    /// The fewest their tier is owed; 0 without a cadence.
+    pub min: u32,
+    /// Days since the last word in either direction; `None` where there never was one.
+    pub silence: Option<u32>,
+    /// The longest silence their tier allows, in days; `None` without a cadence.
+    pub allowed: Option<u32>,
+    /// What they heard.
+    pub heard: Heard,
+    /// The most mailings a year they want (R13).
+    pub max_per_year: Option<u32>,
+    /// Whether they were asked what suits them, or we assume it (R13).
+    pub asked: Option<Asked>,
+}
+
+impl Care<'_> {
+    /// R23: longer than their tier allows.
+    pub fn is_silent(&self) -> bool {
+        self.allowed.is_some_and(|allowed| self.silence.is_none_or(|days| days > allowed))
+    }
+
+    /// How many touches their tier is owed beyond those done.
+    pub fn missing(&self) -> u32 {
+        self.min.saturating_sub(self.done)
+    }
+
+    /// True where what is still planned would make up for what is missing.
+    pub fn is_on_course(&self) -> bool {
+        self.done + self.ahead >= self.min
+    }
+
+    /// R11: something was done to sell within a year, and nothing to care.
+    pub fn is_sales_only(&self) -> bool {
+        self.heard.selling > 0 && self.heard.caring == 0
+    }
+}
+
+/// The year of everybody who is looked at: active, not on the wall, not paused.
+pub fn care<'p>(memory: &Memory<'p>) -> Vec<Care<'p>> {
+    let cadence = &memory.programme.settings.cadence;
+    let plan = memory.programme.plans.get(&memory.today.year());
+    memory
+        .cared_for()
+        .map(|(position, contact, tier)| {
+            let owed = cadence.get(&tier);
+            let meant = Meant { memory, position, contact, tier };
+            let slots = || {
+                let touches = plan.iter().flat_map(|plan| &plan.touches);
+                touches.flat_map(|touch| {
+                    meant.slots(touch, memory.today.year()).into_iter().map(move |slot| (touch, slot))
+                })
+            };
+            let ahead = |slot: &crate::plan::agenda::Slot| slot.until >= memory.today;
+            let to_come = slots().filter(|(touch, slot)| ahead(slot) && !meant.is_done(touch.kind, slot)).count();
+            let mailings = memory.planned(position);
+            let heard = memory.heard(position);
+            Care {
+                contact,
+                tier,
+                planned: mailings.mailings + slots().count() as u32,
+                ahead: mailings.ahead + to_come as u32,
+                done: heard.done(),
+                min: owed.map_or(0, |owed| owed.min_touches),
+                silence: memory.silence(position, contact),
+                allowed: owed.map(|owed| owed.max_gap_days),
+                heard,
+                max_per_year: contact.details.prefers.max_per_year,
+                asked: contact.details.prefers.asked,
+            }
+        })
+        .collect()
+}
+
+/// What one tier heard in each month of the calendar year of today, and what it is still to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Months {
+    /// The tier.
+    pub tier: Tier,
+    /// How many active contacts it has.
+    pub contacts: usize,
+    /// Outbound touches, January first.
+    pub touches: [u32; 12],
+    /// Mailings that were accepted or handed over, January first.
+    pub mailings: [u32; 12],
+    /// Mailings to single contacts that the plan still has, January first.
+    pub planned: [u32; 12],
+}
+
+/// The year by tier and month, A first (R10).
+pub fn months(memory: &Memory<'_>) -> Vec<Months> {
+    let none = [0; 12];
+    let mut months = Tier::ALL.map(|tier| Months { tier, contacts: 0, touches: none, mailings: none, planned: none });
+    let year = memory.today.year();
+    let at = |day: Date| (day.year() == year).then(|| usize::from(day.month().unsigned_abs()) - 1);
+    let row = |tier: Tier| Tier::ALL.iter().position(|other| *other == tier).expect("every tier is one of all");
+    let mut tiers = vec![None; memory.programme.contacts.len()];
+    for (position, _, tier) in memory.active() {
+        let months = &mut months[row(tier)];
+        months.contacts += 1;
+        tiers[position as usize] = Some(row(tier));
+        for touch in memory.touches(position).iter().filter(|touch| !touch.inbound && touch.on <= memory.today) {
+            if let Some(month) = at(touch.on) {
+                months.touches[month] += 1;
+            }
+        }
+    }
+    for (position, day) in memory.sent_days() {
+        if let (Some(row), Some(month)) = (tiers[position as usize], at(day)) {
+            months[row].mailings[month] += 1;
+        }
+    }
+    for dispatch in
+        memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some_and(|days| days.last > memory.today))
+    {
+        memory.roster.visit(dispatch.mailing, |position, admitted| {
+            let Ok(recipient) = admitted else { return };
+            let is_ahead = recipient.date() > memory.today && memory.sent_on(dispatch.mailing, position).is_none();
+            if let (true, Some(row), Some(month)) = (is_ahead, tiers[position as usize], at(recipient.date())) {
+                months[row].planned[month] += 1;
+            }
+        });
+    }
+    months.into()
+}

@@ -1,0 +1,165 @@
+//! The one document of `status --format json` and of the report's `data.json` (design §7).
+
+use serde_json::{Map, Value, json};
+
+use super::{Care, Measures};
+use crate::model::ledger::Stage;
+use crate::model::money::Money;
+use crate::plan::agenda::{Agenda, Item};
+use crate::plan::memory::Memory;
+use crate::plan::sending::Dispatch;
+
+/// Everything that is known about the programme on one day. Money is a decimal text with its currency beside it, a share is in
+/// percent, a day is ISO 8601; what is unknown is null.
+pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_>) -> Value {
+    let cares = |list: Vec<&Care<'_>>, of: fn(&Care<'_>) -> Value| list.into_iter().map(of).collect::<Value>();
+    json!({
+        "today": measures.today.to_string(),
+        "list": list(measures),
+        "referrals": referrals(measures),
+        "thanks_owed": measures.thanks_owed.iter().map(|owed| json!({
+            "referral": owed.referral.id.as_str(),
+            "side": owed.side.name(),
+            "since": owed.since.to_string(),
+            "due": owed.due.to_string(),
+            "owner": owed.owner.as_str(),
+        })).collect::<Value>(),
+        "next_steps_overdue": measures.next_steps_overdue.iter().map(|late| json!({
+            "referral": late.referral.id.as_str(),
+            "side": late.side.name(),
+            "on": late.step.on.to_string(),
+            "what": late.step.what.as_str(),
+            "by": late.step.by.as_str(),
+        })).collect::<Value>(),
+        "reward": measures.reward.as_ref().map(|reward| json!({
+            "year": reward.year,
+            "owner": reward.owner.as_str(),
+            "budget": amount(reward.budget),
+            "used": amount(reward.used),
+            "left": amount(reward.left),
+            "currency": reward.budget.currency.code(),
+            "by_year": reward.by_year.iter().map(|(year, used)| (year.to_string(), amount(*used).into())).collect::<Map<_, _>>(),
+        })),
+        "silence": cares(measures.silent(), |care| json!({
+            "contact": care.contact.id.as_str(),
+            "tier": care.tier.letter(),
+            "days": care.silence,
+            "allowed": care.allowed,
+            "last": care.heard.last.map(|last| last.to_string()),
+            "owner": care.contact.owner.as_str(),
+        })),
+        "shortfalls": cares(measures.shortfalls(), |care| json!({
+            "contact": care.contact.id.as_str(),
+            "tier": care.tier.letter(),
+            "done": care.done,
+            "min": care.min,
+            "planned": care.planned,
+            "ahead": care.ahead,
+        })),
+        "sales_only": measures.sales_only().map(|care| care.contact.id.as_str()).collect::<Value>(),
+        "mailings": memory.dispatches.iter().map(mailing).collect::<Value>(),
+        "agenda": agenda.items.iter().map(item).collect::<Value>(),
+        "asks": measures.asks.iter().map(|ask| json!({
+            "contact": ask.contact.id.as_str(),
+            "wave": ask.wave,
+            "not_before": ask.not_before.map(|day| day.to_string()),
+            "state": ask.state.name(),
+        })).collect::<Value>(),
+        "suggestions": measures.suggestions.iter().map(|suggestion| json!({
+            "contact": suggestion.contact.id.as_str(),
+            "from": suggestion.from.letter(),
+            "to": suggestion.to.letter(),
+            "why": suggestion.why(),
+        })).collect::<Value>(),
+        "steps": measures.steps.iter().map(|check| json!({
+            "step": check.step.name(),
+            "claimed": check.claimed.map(|day| day.to_string()),
+            "holds": check.holds,
+            "why": check.why,
+        })).collect::<Value>(),
+        "briefed": measures.briefed.iter().map(|(member, on)| {
+            (member.id.as_str().to_owned(), on.map(|on| on.to_string()).into())
+        }).collect::<Map<_, _>>(),
+    })
+}
+
+fn list(measures: &Measures<'_>) -> Value {
+    let list = &measures.list;
+    let tiers = list.by_tier.iter().rev().map(|(tier, count)| (tier.letter().to_owned(), (*count).into()));
+    let by_tier: Map<String, Value> = tiers.chain([("D".to_owned(), list.do_not_contact.into())]).collect();
+    json!({
+        "contacts": list.contacts,
+        "active": list.active,
+        "by_tier": by_tier,
+        "target": list.target,
+        "reach": list.reach,
+    })
+}
+
+fn referrals(measures: &Measures<'_>) -> Value {
+    let referring = &measures.referring;
+    let stage = |(stage, count): (&Stage, &usize)| (stage.name().to_owned(), (*count).into());
+    let default = measures.reward.as_ref().map(|reward| reward.budget.currency);
+    let currency = default.or_else(|| referring.value.keys().next().copied());
+    let value =
+        currency.map(|currency| referring.value.get(&currency).copied().unwrap_or(Money { minor: 0, currency }));
+    json!({
+        "total": referring.total,
+        "by_stage": referring.by_stage.iter().map(stage).collect::<Map<_, _>>(),
+        "funnel": referring.funnel.iter().map(|(at, count)| stage((at, count))).collect::<Map<_, _>>(),
+        "referrers": referring.referrers.len(),
+        "eligible": referring.eligible,
+        "share": referring.share(),
+        "benchmark": referring.benchmark.name(),
+        "goal": referring.goal,
+        "baseline": referring.baseline,
+        "customers": referring.customers,
+        "customers_goal": referring.customers_goal,
+        "value": value.map(amount),
+        "currency": currency.as_ref().map(|currency| currency.code()),
+        "values": referring.value.iter().map(|(currency, value)| {
+            (currency.code().to_owned(), amount(*value).into())
+        }).collect::<Map<_, _>>(),
+        "spent": referring.spent.map(amount),
+        "cost_per_customer": referring.cost_per_customer.map(amount),
+        "break_even": referring.break_even.map(amount),
+    })
+}
+
+fn mailing(dispatch: &Dispatch<'_>) -> Value {
+    json!({
+        "id": dispatch.mailing.id.as_str(),
+        "kind": dispatch.mailing.kind.name(),
+        "on": dispatch.days.map(|days| days.first.to_string()),
+        "until": dispatch.days.map(|days| days.last.to_string()),
+        "post_on": dispatch.post_on.map(|day| day.to_string()),
+        "state": dispatch.progress.name(),
+        "audience": dispatch.audience,
+        "refused": dispatch.left_out,
+        "on_paper": dispatch.on_paper,
+        "accepted": dispatch.accepted,
+        "posted": dispatch.posted,
+        "refused_by_relay": dispatch.refused,
+        "deferred": dispatch.deferred,
+        "in_doubt": dispatch.in_doubt,
+        "unsent": dispatch.unsent.len(),
+    })
+}
+
+fn item(item: &Item<'_>) -> Value {
+    json!({
+        "on": item.on.to_string(),
+        "owner": item.owner.as_str(),
+        "kind": item.kind(),
+        "contact": item.contact.map(|contact| contact.id.as_str()),
+        "what": item.what(),
+        "state": item.state.name(),
+        "source": item.source.name(),
+    })
+}
+
+/// An amount without its currency: `249.00`.
+pub fn amount(money: Money) -> String {
+    let written = money.to_string();
+    written.split(' ').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,257 @@
+//! What the programme remembers: for every contact what people did, what was sent, and when they last heard of us.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::model::contact::{Contact, Tier};
+use crate::model::id::MailingId;
+use crate::model::journal::{Journals, Outcome};
+use crate::model::ledger::Touch;
+use crate::model::mailing::{Mailing, Purpose, TouchKind};
+use crate::model::programme::Programme;
+use crate::plan::admission::Refusal;
+use crate::plan::audience::Roster;
+use crate::plan::sending::{Dispatch, dispatches};
+
+/// Everything that agenda and measures are computed from, looked up by a contact's position on the list.
+pub struct Memory<'p> {
+    /// The programme.
+    pub programme: &'p Programme,
+    /// The day it is looked at.
+    pub today: Date,
+    /// Who may be written to.
+    pub roster: &'p Roster<'p>,
+    /// What was sent.
+    pub journals: &'p Journals,
+    /// How far each planned mailing is, in the order of the plans.
+    pub dispatches: Vec<Dispatch<'p>>,
+    /// Touches by contact, then by day.
+    touches: Vec<&'p Touch>,
+    /// Where each contact's touches begin, and where the last one's end.
+    starts: Vec<u32>,
+    /// What each contact heard.
+    heard: Vec<Heard>,
+    /// What each contact is still to be sent this year.
+    planned: Vec<Planned>,
+}
+
+/// What a contact heard of us, and we of them (R10, R11, R23).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// The last day of anything in either direction; never later than today.
+    pub last: Option<Date>,
+    /// Outbound touches of this calendar year.
+    pub touches: u32,
+    /// Mailings of this calendar year that were accepted or handed over.
+    pub mailings: u32,
+    /// Outbound touches of the last twelve months that were made to sell.
+    pub selling: u32,
+    /// Outbound touches of the last twelve months that were made to care, mailings included.
+    pub caring: u32,
+}
+
+impl Heard {
+    /// What counts towards the tier's minimum (R10).
+    pub fn done(&self) -> u32 {
+        self.touches + self.mailings
+    }
+}
+
+/// The mailings a contact is meant to get this calendar year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// All of them, sent or not.
+    pub mailings: u32,
+    /// Those that are not sent yet and whose day is still to come.
+    pub ahead: u32,
+    /// The next of these.
+    pub next: Option<Date>,
+}
+
+impl<'p> Memory<'p> {
+    /// Looks up everything once.
+    pub fn new(programme: &'p Programme, today: Date, roster: &'p Roster<'p>, journals: &'p Journals) -> Self {
+        let (touches, starts) = by_contact(programme);
+        let count = programme.contacts.len();
+        let mut memory = Memory {
+            programme,
+            today,
+            roster,
+            journals,
+            dispatches: Vec::new(),
+            touches,
+            starts,
+            heard: vec![Heard::default(); count],
+            planned: vec![Planned::default(); count],
+        };
+        memory.hear_touches();
+        memory.hear_mailings();
+        let mut planned = std::mem::take(&mut memory.planned);
+        memory.dispatches = dispatches(&memory, &mut planned);
+        memory.planned = planned;
+        memory
+    }
+
+    /// A contact's position on the list.
+    pub fn position(&self, contact: &Contact) -> u32 {
+        self.programme.by_id[&contact.id]
+    }
+
+    /// Everybody we care for, with their tier: active, nothing of them on the wall (R4), paused or not.
+    pub fn active(&self) -> impl Iterator<Item = (u32, &'p Contact, Tier)> {
+        let contacts = (0..).zip(&self.programme.contacts);
+        contacts.filter(|(position, _)| !self.is_walled(*position)).filter_map(|(position, contact)| {
+            let tier = contact.tier()?;
+            Some((position, contact, tier))
+        })
+    }
+
+    /// Who is looked at in R10 and R23: active and not paused; who opted out of mail is still called.
+    pub fn cared_for(&self) -> impl Iterator<Item = (u32, &'p Contact, Tier)> {
+        self.active().filter(|(_, contact, _)| !contact.is_paused(self.today))
+    }
+
+    /// True where a contact is left alone: tier D, or on the wall (R4).
+    pub fn is_walled(&self, position: u32) -> bool {
+        matches!(self.roster.cleared(position), Err(Refusal::DoNotContact | Refusal::Wall(_)))
+    }
+
+    /// What was done with a contact, by day.
+    pub fn touches(&self, position: u32) -> &[&'p Touch] {
+        let at = position as usize;
+        &self.touches[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// The days on which we did something of this kind with a contact, the first first.
+    pub fn days_of(&self, position: u32, kind: TouchKind) -> impl Iterator<Item = Date> {
+        let ours = self.touches(position).iter().filter(move |touch| touch.kind == kind && !touch.inbound);
+        ours.map(|touch| touch.on)
+    }
+
+    /// True where we did anything with a contact between two days, both included.
+    pub fn was_touched(&self, position: u32, from: Date, until: Date) -> bool {
+        self.touches(position).iter().any(|touch| !touch.inbound && (from..=until).contains(&touch.on))
+    }
+
+    /// What was sent to a contact: the mailing, its outcome and the day of it, in the order of the mailings' ids.
+    pub fn sent(&self, position: u32) -> impl Iterator<Item = (&'p MailingId, Outcome, Date)> {
+        self.journals.iter().filter_map(move |(mailing, outcomes)| {
+            let outcome = outcomes.of(position)?;
+            Some((mailing, outcome, self.day(outcome.t)))
+        })
+    }
+
+    /// The day on which a mailing was sent to a contact.
+    pub fn sent_on(&self, mailing: &Mailing, position: u32) -> Option<Date> {
+        let outcome = self.journals.get(&mailing.id)?.of(position)?;
+        outcome.state().is_sent().then(|| self.day(outcome.t))
+    }
+
+    /// Every message that was sent to somebody on the list, with its day, in no order.
+    pub fn sent_days(&self) -> impl Iterator<Item = (u32, Date)> {
+        let mut days = Days { zone: &self.programme.settings.timezone, quarters: BTreeMap::new() };
+        let known = self.journals.values().flat_map(|outcomes| outcomes.known());
+        let sent = known.filter(|(_, outcome)| outcome.state().is_sent());
+        sent.map(move |(position, outcome)| (position, days.of(outcome.t))).filter(|(_, day)| *day <= self.today)
+    }
+
+    /// What a contact heard.
+    pub fn heard(&self, position: u32) -> Heard {
+        self.heard[position as usize]
+    }
+
+    /// The mailings a contact is meant to get this year.
+    pub fn planned(&self, position: u32) -> Planned {
+        self.planned[position as usize]
+    }
+
+    /// The day of a moment where the firm is.
+    pub fn day(&self, t: Timestamp) -> Date {
+        day_in(&self.programme.settings.timezone, t)
+    }
+
+    /// The day since which a contact is on the list, where it is known; nothing before it is owed to them.
+    pub fn known_since(&self, contact: &Contact) -> Option<Date> {
+        contact.details.collected_on.or(contact.details.since)
+    }
+
+    /// The day the programme began: the first of the six steps (R24).
+    pub fn begun(&self) -> Option<Date> {
+        self.programme.settings.steps.values().min().copied()
+    }
+
+    /// The days since a contact last heard of us or we of them; `None` where there never was anything, not even the day on which
+    /// they came on the list.
+    pub fn silence(&self, position: u32, contact: &Contact) -> Option<u32> {
+        let since = self.heard(position).last.or(self.known_since(contact))?;
+        Some(u32::try_from((self.today - since).get_days()).unwrap_or(0))
+    }
+
+    fn hear_touches(&mut self) {
+        let year_ago = self.today.saturating_sub(jiff::Span::new().years(1));
+        for position in 0..self.heard.len() {
+            let mut heard = Heard::default();
+            let range = self.starts[position] as usize..self.starts[position + 1] as usize;
+            for touch in self.touches[range].iter().filter(|touch| touch.on <= self.today) {
+                heard.last = heard.last.max(Some(touch.on));
+                if touch.inbound {
+                    continue;
+                }
+                heard.touches += u32::from(touch.on.year() == self.today.year());
+                if touch.on > year_ago {
+                    match touch.purpose {
+                        Purpose::Sales => heard.selling += 1,
+                        Purpose::Care => heard.caring += 1,
+                    }
+                }
+            }
+            self.heard[position] = heard;
+        }
+    }
+
+    fn hear_mailings(&mut self) {
+        let year_ago = self.today.saturating_sub(jiff::Span::new().years(1));
+        let mut heard = std::mem::take(&mut self.heard);
+        for (position, day) in self.sent_days() {
+            let heard = &mut heard[position as usize];
+            heard.last = heard.last.max(Some(day));
+            heard.mailings += u32::from(day.year() == self.today.year());
+            heard.caring += u32::from(day > year_ago);
+        }
+        self.heard = heard;
+    }
+}
+
+/// Moments and their days: a mailing leaves within hours, so few days are looked up in the zone's tables.
+struct Days<'z> {
+    zone: &'z TimeZone,
+    quarters: BTreeMap<i64, Date>,
+}
+
+impl Days<'_> {
+    fn of(&mut self, t: Timestamp) -> Date {
+        // No zone changes its day within an hour of UTC but at a quarter of it.
+        let quarter = t.as_second().div_euclid(900);
+        *self.quarters.entry(quarter).or_insert_with(|| day_in(self.zone, t))
+    }
+}
+
+fn day_in(zone: &TimeZone, t: Timestamp) -> Date {
+    zone.to_datetime(t).date()
+}
+
+/// All touches by contact, then by day, and where each contact's begin.
+fn by_contact(programme: &Programme) -> (Vec<&Touch>, Vec<u32>) {
+    let position = |touch: &Touch| programme.by_id.get(&touch.contact).copied();
+    let mut placed: Vec<(u32, &Touch)> =
+        programme.touches.iter().filter_map(|touch| Some((position(touch)?, touch))).collect();
+    placed.sort_by_key(|(position, touch)| (*position, touch.on));
+    let mut starts = vec![0; programme.contacts.len() + 1];
+    placed.iter().for_each(|(position, _)| starts[*position as usize + 1] += 1);
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    (placed.into_iter().map(|(_, touch)| touch).collect(), starts)
+}

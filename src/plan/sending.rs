@@ -1,0 +1,204 @@
+//! How far each planned mailing is: who of its audience was sent it, who is still to be, and whether it is late (R10).
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::model::journal::{Outcomes, State};
+use crate::model::mailing::Mailing;
+use crate::plan::admission::{Recipient, Refusal, Route};
+use crate::plan::dates::Days;
+use crate::plan::lead::Lead;
+use crate::plan::memory::{Memory, Planned};
+
+/// Days after which a mailing is no longer sent without a person's word (design §5).
+pub const OVERDUE_DAYS: i32 = 7;
+
+/// How far a mailing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Progress {
+    /// Its day is still to come.
+    Coming,
+    /// It is its day, and nothing was sent.
+    Due,
+    /// Its day is past, and nothing was sent: none is forgotten (R10).
+    Overdue,
+    /// Some of it was sent, some is to follow.
+    Partly,
+    /// Everybody was sent it who could be.
+    Sent,
+    /// Everybody has their own day: it runs all year.
+    Running,
+    /// It reaches nobody.
+    Empty,
+    /// Its day was before the programme began.
+    Past,
+}
+
+impl Progress {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Progress::Coming => "coming",
+            Progress::Due => "due",
+            Progress::Overdue => "overdue",
+            Progress::Partly => "partly",
+            Progress::Sent => "sent",
+            Progress::Running => "running",
+            Progress::Empty => "empty",
+            Progress::Past => "past",
+        }
+    }
+}
+
+/// A planned mailing and how far it is.
+#[derive(Debug, Clone)]
+pub struct Dispatch<'p> {
+    /// The mailing.
+    pub mailing: &'p Mailing,
+    /// Its days over all countries; `None` where everybody has their own.
+    pub days: Option<Days>,
+    /// How far it is.
+    pub progress: Progress,
+    /// How many it reaches.
+    pub audience: usize,
+    /// How many are left out, with a reason.
+    pub left_out: usize,
+    /// How many of them a cap leaves out (R13).
+    pub capped: usize,
+    /// How many get it on paper.
+    pub on_paper: usize,
+    /// The last day on which the paper part must go to the post, so that it is there in time everywhere (R12).
+    pub post_on: Option<Date>,
+    /// Taken by a relay.
+    pub accepted: usize,
+    /// Handed to the post.
+    pub posted: usize,
+    /// Refused by a relay for good.
+    pub refused: usize,
+    /// Wanted later by a relay.
+    pub deferred: usize,
+    /// Perhaps arrived: a person decides.
+    pub in_doubt: usize,
+    /// Those of its audience to whom nothing was sent yet though their day has come, as positions on the list with their day.
+    pub unsent: Vec<(u32, Date)>,
+}
+
+impl Dispatch<'_> {
+    /// True where it should have left before `today`.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        match self.progress {
+            Progress::Overdue => true,
+            Progress::Partly => self.days.is_some_and(|days| days.last < today),
+            Progress::Running => self.unsent.iter().any(|(_, on)| *on < today),
+            _ => false,
+        }
+    }
+}
+
+/// How far every planned mailing is; counts into `planned` what each contact is to get in the calendar year of today.
+pub(crate) fn dispatches<'p>(memory: &Memory<'p>, planned: &mut [Planned]) -> Vec<Dispatch<'p>> {
+    memory.programme.mailings().map(|mailing| dispatch(memory, mailing, planned)).collect()
+}
+
+fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planned]) -> Dispatch<'p> {
+    let nothing = Outcomes::default();
+    let outcomes = memory.journals.get(&mailing.id).unwrap_or(&nothing);
+    let mut dispatch = Dispatch {
+        mailing,
+        days: memory.roster.dates().days(mailing),
+        progress: Progress::Coming,
+        audience: 0,
+        left_out: 0,
+        capped: 0,
+        on_paper: 0,
+        post_on: None,
+        accepted: outcomes.count(State::Accepted),
+        posted: outcomes.count(State::Posted),
+        refused: outcomes.count(State::Refused),
+        deferred: outcomes.count(State::Deferred),
+        in_doubt: outcomes.count(State::InDoubt),
+        unsent: Vec::new(),
+    };
+    let mut posting = Posting { home: memory.programme.settings.country, mailing, last: None, first: None };
+    memory.roster.visit(mailing, |position, admitted| match admitted {
+        Ok(recipient) => {
+            dispatch.audience += 1;
+            if matches!(recipient.route(), Route::Post(_)) {
+                dispatch.on_paper += 1;
+                posting.take(&recipient);
+            }
+            let state = outcomes.of(position).map(|outcome| outcome.state());
+            dispatch.expect(memory, position, &recipient, state, &mut planned[position as usize]);
+        }
+        Err(refusal) => {
+            dispatch.left_out += 1;
+            dispatch.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
+        }
+    });
+    dispatch.post_on = posting.first;
+    dispatch.progress = progress(memory, &dispatch, outcomes);
+    dispatch
+}
+
+impl Dispatch<'_> {
+    fn expect(
+        &mut self,
+        memory: &Memory<'_>,
+        position: u32,
+        recipient: &Recipient<'_>,
+        state: Option<State>,
+        planned: &mut Planned,
+    ) {
+        let on = recipient.date();
+        let is_open = matches!(state, None | Some(State::Planned | State::Deferred));
+        let this_year = on.year() == memory.today.year();
+        planned.mailings += u32::from(this_year);
+        if on > memory.today {
+            planned.ahead += u32::from(is_open && this_year);
+            planned.next = [planned.next, Some(on).filter(|_| is_open)].into_iter().flatten().min();
+        } else if is_open && memory.known_since(recipient.contact()).is_none_or(|since| since <= on) {
+            self.unsent.push((position, on));
+        }
+    }
+}
+
+fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -> Progress {
+    let today = memory.today;
+    let Some(days) = dispatch.days else { return Progress::Running };
+    if outcomes.is_empty() {
+        return match () {
+            () if dispatch.audience == 0 => Progress::Empty,
+            () if days.first > today => Progress::Coming,
+            () if days.last >= today => Progress::Due,
+            () if memory.begun().is_some_and(|begun| days.last < begun) => Progress::Past,
+            // Everybody it would reach came on the list later.
+            () if dispatch.unsent.is_empty() => Progress::Past,
+            () => Progress::Overdue,
+        };
+    }
+    let still_open = days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
+    let begun = outcomes.count(State::Planned) + dispatch.deferred;
+    // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it.
+    let to_follow = begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
+    if to_follow { Progress::Partly } else { Progress::Sent }
+}
+
+/// Finds the last day of posting; countries are few, so the last one asked for is remembered.
+struct Posting<'m> {
+    home: crate::model::language::Country,
+    mailing: &'m Mailing,
+    last: Option<((crate::model::language::Country, Date), Date)>,
+    first: Option<Date>,
+}
+
+impl Posting<'_> {
+    fn take(&mut self, recipient: &Recipient<'_>) {
+        let key = (recipient.contact().country(self.home), recipient.date());
+        let day = match self.last {
+            Some((known, day)) if known == key => day,
+            _ => Lead::of(self.mailing, key.1, self.home, key.0).post_by,
+        };
+        self.last = Some((key, day));
+        self.first = Some(self.first.map_or(day, |first| first.min(day)));
+    }
+}

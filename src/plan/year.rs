@@ -1,0 +1,142 @@
+//! A plan year by tier and month: what everybody is to hear, and what they heard (R7, R10).
+
+use jiff::civil::Date;
+
+use crate::model::contact::Tier;
+use crate::plan::agenda::Meant;
+use crate::plan::memory::Memory;
+
+/// What one tier hears in each month of a year, all its contacts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierMonths {
+    /// The tier.
+    pub tier: Tier,
+    /// How many active contacts it has.
+    pub contacts: u32,
+    /// Mailings and touches that the plan has for them, January first.
+    pub planned: [u32; 12],
+    /// Mailings that were sent and touches that were made, January first.
+    pub done: [u32; 12],
+}
+
+/// The year `year` by tier and month, A first.
+pub fn by_month(memory: &Memory<'_>, year: i16) -> Vec<TierMonths> {
+    let mut rows = Tier::ALL.map(|tier| TierMonths { tier, contacts: 0, planned: [0; 12], done: [0; 12] });
+    let mut row_of: Vec<Option<usize>> = vec![None; memory.programme.contacts.len()];
+    for (position, _, tier) in memory.active() {
+        let row = Tier::ALL.iter().position(|other| *other == tier);
+        row_of[position as usize] = row;
+        if let Some(row) = row {
+            rows[row].contacts += 1;
+        }
+    }
+    let month = |day: Date| (day.year() == year).then(|| usize::from(day.month().unsigned_abs()) - 1);
+    let row = |position: u32| row_of[position as usize];
+    plan_mailings(memory, year, |position, day| {
+        if let (Some(row), Some(month)) = (row(position), month(day)) {
+            rows[row].planned[month] += 1;
+        }
+    });
+    plan_touches(memory, year, |position, day| {
+        if let (Some(row), Some(month)) = (row(position), month(day)) {
+            rows[row].planned[month] += 1;
+        }
+    });
+    let touched = memory.active().flat_map(|(position, ..)| {
+        let ours = memory.touches(position).iter().filter(|touch| !touch.inbound && touch.on <= memory.today);
+        ours.map(move |touch| (position, touch.on))
+    });
+    for (position, day) in touched.chain(memory.sent_days()) {
+        if let (Some(row), Some(month)) = (row(position), month(day)) {
+            rows[row].done[month] += 1;
+        }
+    }
+    rows.into()
+}
+
+fn plan_mailings(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
+    // A mailing of the neighbouring plan may fall into this year, by its occasion's offset.
+    let near = memory.programme.plans.values().filter(|plan| (plan.year - year).abs() <= 1);
+    for mailing in near.flat_map(|plan| &plan.mailings) {
+        memory.roster.visit(mailing, |position, admitted| {
+            if let Ok(recipient) = admitted {
+                each(position, recipient.date());
+            }
+        });
+    }
+}
+
+fn plan_touches(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
+    let Some(plan) = memory.programme.plans.get(&year) else { return };
+    for (position, contact, tier) in memory.active() {
+        let meant = Meant { memory, position, contact, tier };
+        for touch in &plan.touches {
+            meant.slots(touch, year).iter().for_each(|slot| each(position, slot.on));
+        }
+    }
+}
+
+/// Every human touch of every plan, with its day: what calendars show. It stays the same whatever is done.
+pub fn planned_touches<'p>(memory: &Memory<'p>) -> Vec<PlannedFor<'p>> {
+    let mut planned = Vec::new();
+    for plan in memory.programme.plans.values() {
+        for touch in &plan.touches {
+            for (position, contact, tier) in memory.active() {
+                let slots = Meant { memory, position, contact, tier }.slots(touch, plan.year);
+                planned.extend(slots.iter().map(|slot| PlannedFor { touch, contact, on: slot.on }));
+            }
+        }
+    }
+    planned
+}
+
+/// A planned touch of one contact.
+#[derive(Debug, Clone, Copy)]
+pub struct PlannedFor<'p> {
+    /// What is planned.
+    pub touch: &'p crate::model::mailing::PlannedTouch,
+    /// With whom.
+    pub contact: &'p crate::model::contact::Contact,
+    /// When.
+    pub on: Date,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::journal::Journals;
+    use crate::model::mailing::{Interval, Rhythm};
+    use crate::plan::Roster;
+    use crate::plan::fixture::{Fixture, everybody};
+    use jiff::civil::date;
+
+    #[test]
+    fn r10_planned_and_done_are_counted_by_tier_and_month() {
+        let programme = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .contact("bo", "C", |_| {})
+            .contact("dag", "D", |_| {})
+            .mailing("january", "2027-01-20", |_| {})
+            .mailing("to-a", "2027-06-02", |m| m.to = Tier::A)
+            .touch(Tier::A, Rhythm::Every(Interval::Months(3)))
+            .inbound("anna", date(2027, 1, 9))
+            .change(|programme| {
+                let mut ours = programme.touches[0].clone();
+                (ours.inbound, ours.on) = (false, date(2027, 2, 3));
+                programme.touches.push(ours);
+            })
+            .build();
+        let roster = Roster::new(&programme, &everybody);
+        let journals = Journals::new();
+        let memory = Memory::new(&programme, date(2027, 3, 1), &roster, &journals);
+        let rows = by_month(&memory, 2027);
+        let (a, c) = (&rows[0], &rows[2]);
+        assert_eq!((a.contacts, rows[1].contacts, c.contacts), (1, 0, 1));
+        assert_eq!(c.planned, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(a.planned.iter().sum::<u32>(), 2 + 4);
+        assert_eq!(a.done, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "what they did does not count");
+        let planned = planned_touches(&memory);
+        assert_eq!(planned.len(), 4);
+        assert!(planned.iter().all(|planned| planned.contact.id.as_str() == "anna"));
+    }
+}

@@ -1,0 +1,250 @@
+//! A contact's own page, and the sheet for an account review (R15).
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::desk::{Desk, ROWS};
+use super::facts;
+use crate::model::contact::{Contact, Tier};
+use crate::model::id::{ContactId, MailingId};
+use crate::model::ledger::{Referral, Side};
+use crate::model::mailing::{Mailing, TouchKind};
+use crate::model::review::Area;
+use crate::model::text::Localised;
+use crate::plan::agenda::{Agenda, Item, Source, State};
+
+/// Touches that are read up on before a review.
+const READ_UP: usize = 6;
+
+/// How many questions of each area a review asks; there is time for no more.
+const QUESTIONS: [(Area, usize); 5] =
+    [(Area::Opening, 1), (Area::Feelings, 2), (Area::Needs, 2), (Area::Competitors, 2), (Area::Closing, 1)];
+
+/// What is planned for those who have a page, looked up once for all of them.
+pub struct Files<'f, 'p> {
+    items: HashMap<&'p ContactId, Vec<&'f Item<'p>>>,
+    mailings: HashMap<&'p ContactId, Vec<(Date, &'p Mailing)>>,
+    referrals: HashMap<&'p ContactId, Vec<&'p Referral>>,
+    came: HashMap<&'p ContactId, &'p Referral>,
+}
+
+impl<'f, 'p> Files<'f, 'p> {
+    /// What `agenda`, of all plan years, and the mailings of the plans have for everybody with a page.
+    pub fn new(desk: &Desk<'_, 'p>, agenda: &'f Agenda<'p>) -> Self {
+        let mut files =
+            Files { items: HashMap::new(), mailings: HashMap::new(), referrals: HashMap::new(), came: HashMap::new() };
+        for item in &agenda.items {
+            if let Some(contact) = item.contact.filter(|contact| desk.linked.has(contact)) {
+                files.items.entry(&contact.id).or_default().push(item);
+            }
+        }
+        // Mailings on personal days are items of the agenda already.
+        let dated = desk.memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some());
+        for dispatch in dated {
+            desk.memory.roster.visit(dispatch.mailing, |_, admitted| {
+                let Ok(recipient) = admitted else { return };
+                if desk.linked.has(recipient.contact()) {
+                    let own = files.mailings.entry(&recipient.contact().id).or_default();
+                    own.push((recipient.date(), dispatch.mailing));
+                }
+            });
+        }
+        for referral in &desk.programme().referrals {
+            files.referrals.entry(&referral.referrer).or_default().push(referral);
+            if let Some(contact) = &referral.lead.contact {
+                files.came.insert(contact, referral);
+            }
+        }
+        files
+    }
+}
+
+/// Everything planned, sent, logged and referred.
+pub(super) fn contact(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let position = desk.memory.position(contact);
+    let care = desk.measures.care.iter().find(|care| care.contact.id == contact.id);
+    let history = history(desk, contact);
+    let named = files.referrals.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
+    let came = files.came.get(&contact.id).and_then(|referral| desk.programme().contact(&referral.referrer));
+    json!({
+        "who": desk.who(contact),
+        "role": contact.role.as_ref().map(|role| role.as_str()),
+        "planned": care.map_or(desk.memory.planned(position).mailings, |care| care.planned),
+        "done": desk.memory.heard(position).done(),
+        "min": care.map_or(0, |care| care.min),
+        "days": desk.memory.silence(position, contact).map_or(-1, i64::from),
+        "allowed": care.and_then(|care| care.allowed).unwrap_or(0),
+        "leads": named.len(),
+        "facts": facts::of_page(desk, contact),
+        "issues": contact.details.issues.iter().map(issue).collect::<Value>(),
+        "coming": coming(desk, files, contact),
+        "history": history[..history.len().min(ROWS)],
+        "history_total": history.len(),
+        "named": named.iter().map(|referral| of_ledger(desk, referral)).collect::<Value>(),
+        "came_through": came.map(|contact| desk.who(contact)),
+    })
+}
+
+fn issue(issue: &crate::model::contact::Issue) -> Value {
+    json!({
+        "what": issue.what.as_str(),
+        "since": issue.since.map(|day| day.to_string()),
+        "closed": issue.closed.is_some(),
+    })
+}
+
+fn of_ledger(desk: &Desk<'_, '_>, referral: &Referral) -> Value {
+    let option = referral.reward.of(Side::Referrer).and_then(|id| {
+        let policy = desk.programme().settings.reward.as_ref()?;
+        let option = policy.options.iter().find(|option| option.id == *id)?;
+        option.label.get(desk.words.language(), &desk.programme().settings.languages)
+    });
+    json!({
+        "received": referral.received.to_string(),
+        "lead": desk.lead(&referral.lead),
+        "stage": referral.stage.name(),
+        "thanked": referral.thanked.of(Side::Referrer).map(|day| day.to_string()),
+        "reward": option.unwrap_or_default(),
+    })
+}
+
+/// What is to come, by day.
+fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let memory = desk.memory;
+    let position = memory.position(contact);
+    let mut rows: Vec<(Date, Value)> = Vec::new();
+    let items = files.items.get(&contact.id).into_iter().flatten();
+    for item in items.filter(|item| item.state != State::Done) {
+        let note = match item.source {
+            Source::Touch(touch) => Some(touch.id.to_string()),
+            _ => None,
+        };
+        rows.push((
+            item.on,
+            json!({
+                "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": note,
+                "by": desk.given(item.owner),
+            }),
+        ));
+    }
+    for &(on, mailing) in files.mailings.get(&contact.id).into_iter().flatten() {
+        let is_sent = memory.sent_on(mailing, position).is_some();
+        let is_unsent = || {
+            let dispatch = memory.dispatches.iter().find(|dispatch| dispatch.mailing.id == mailing.id);
+            dispatch.is_some_and(|dispatch| dispatch.unsent.iter().any(|(other, _)| *other == position))
+        };
+        // What was never owed to them, because they came later, is not late.
+        if is_sent || (on <= memory.today && !is_unsent()) {
+            continue;
+        }
+        let state = if on < memory.today { State::Overdue } else { State::Coming };
+        let by = crate::plan::agenda::person(desk.programme(), &mailing.signed_by, Some(contact));
+        rows.push((
+            on,
+            json!({
+                "on": on.to_string(), "state": state.name(), "what": kind(desk, mailing), "note": mailing.id.as_str(),
+                "by": desk.given(by),
+            }),
+        ));
+    }
+    rows.sort_by_key(|(on, _)| *on);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn kind(desk: &Desk<'_, '_>, mailing: &Mailing) -> String {
+    desk.words.word(&format!("kind_{}", mailing.kind.name()))
+}
+
+/// What was sent to and done with a contact, the latest first.
+fn history(desk: &Desk<'_, '_>, contact: &Contact) -> Vec<Value> {
+    let memory = desk.memory;
+    let position = memory.position(contact);
+    let touched = memory.touches(position).iter().map(|touch| {
+        let by = touch.by.as_ref().unwrap_or(&contact.owner);
+        let row = json!({
+            "on": touch.on.to_string(),
+            "what": desk.words.word(&format!("touch_{}", touch.kind.name())),
+            "state": "done",
+            "note": touch.note.as_ref().map(|note| note.as_str()),
+            "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
+            "by": if touch.inbound { desk.words.word("inbound") } else { desk.given(by) },
+        });
+        (touch.on, row)
+    });
+    let name = |id: &MailingId| {
+        let planned = desk.programme().mailing(id.as_str());
+        planned.map_or_else(|| id.to_string(), |mailing| kind(desk, mailing))
+    };
+    let sent = memory.sent(position).map(|(id, outcome, on)| {
+        let state = outcome.state();
+        let said = desk.words.word(&format!("sent_{}", state.name()));
+        let shown = if state.is_sent() { "accepted" } else { state.name() };
+        let row = json!({
+            "on": on.to_string(), "what": name(id), "state": shown, "note": format!("{id}, {said}"),
+            "recommendation": null, "by": "",
+        });
+        (on, row)
+    });
+    let mut rows: Vec<(Date, Value)> = touched.chain(sent).collect();
+    rows.sort_by(|(one, _), (other, _)| other.cmp(one));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The sheet to take along to an account review (R15).
+pub(super) fn review(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let position = desk.memory.position(contact);
+    let earlier = desk.memory.days_of(position, TouchKind::Review).count();
+    let ours = |touch: &&&crate::model::ledger::Touch| touch.note.is_some() || touch.recommendation.is_some();
+    let read_up = desk.memory.touches(position).iter().rev().filter(ours).take(READ_UP).map(|touch| {
+        json!({
+            "on": touch.on.to_string(),
+            "what": desk.words.word(&format!("touch_{}", touch.kind.name())),
+            "note": touch.note.as_ref().map(|note| note.as_str()),
+            "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
+        })
+    });
+    let on = planned_review(files, contact);
+    let every = contact.tier().and_then(|tier: Tier| desk.programme().settings.cadence.get(&tier)?.review_every);
+    let next = every.and_then(|every| every.after(on.unwrap_or(desk.memory.today)));
+    let open = contact.details.issues.iter().filter(|issue| issue.closed.is_none());
+    json!({
+        "who": desk.who(contact),
+        "facts": facts::of_sheet(desk, contact, on, files.referrals.get(&contact.id).map_or(0, Vec::len)),
+        "history": read_up.collect::<Value>(),
+        "issues": open.map(issue).collect::<Value>(),
+        "areas": areas(desk, contact, earlier),
+        "question_language": question_language(desk, contact),
+        "next": next.map(|day| day.to_string()),
+    })
+}
+
+/// The day of the next review in the agenda.
+fn planned_review(files: &Files<'_, '_>, contact: &Contact) -> Option<Date> {
+    let items = files.items.get(&contact.id).into_iter().flatten();
+    let is_review = |item: &&&Item<'_>| item.kind() == TouchKind::Review.name() && item.state != State::Done;
+    items.filter(is_review).map(|item| item.on).min()
+}
+
+/// The questions of this review: each time the next ones of the bank, so that nobody hears the same twice in a row.
+fn areas(desk: &Desk<'_, '_>, contact: &Contact, earlier: usize) -> Value {
+    let programme = desk.programme();
+    let of = |(area, count): (Area, usize)| {
+        let bank: Vec<_> = programme.questions.iter().filter(|question| question.area == area).collect();
+        let turn = bank.iter().cycle().skip(earlier * count).take(count.min(bank.len()));
+        let texts: Vec<&str> =
+            turn.filter_map(|question| question.text.get(contact.language, &programme.settings.languages)).collect();
+        (!texts.is_empty()).then(|| json!({ "id": area.name(), "questions": texts }))
+    };
+    QUESTIONS.into_iter().filter_map(of).collect()
+}
+
+/// The language the questions are in: the contact's, where the bank speaks it.
+fn question_language(desk: &Desk<'_, '_>, contact: &Contact) -> &'static str {
+    let speaks = |text: &Localised| matches!(text, Localised::Each(texts) if texts.contains_key(&contact.language));
+    match desk.programme().questions.iter().any(|question| speaks(&question.text)) {
+        true => contact.language.tag(),
+        false => desk.words.language().tag(),
+    }
+}

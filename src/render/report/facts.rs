@@ -1,0 +1,123 @@
+//! What is known of a contact, as pairs of a name and a value; what is not known is left out.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use crate::model::contact::{Asked, Contact, PostalAddress};
+use crate::model::text::Line;
+use crate::plan::measure::list::network_of;
+
+/// Facts in the order in which they are read.
+struct Facts<'d, 'a, 'p> {
+    desk: &'d Desk<'a, 'p>,
+    rows: Vec<Value>,
+}
+
+impl Facts<'_, '_, '_> {
+    fn add(&mut self, key: &str, value: Option<String>) {
+        self.link(key, value, None);
+    }
+
+    fn link(&mut self, key: &str, value: Option<String>, href: Option<String>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            let label = self.desk.words.word(&format!("fact_{key}"));
+            self.rows.push(json!({ "label": label, "value": value, "href": href }));
+        }
+    }
+
+    /// What both page and sheet say.
+    fn relation(&mut self, contact: &Contact) {
+        let (words, details) = (&self.desk.words, &contact.details);
+        let lines = |lines: &[Line]| words.list(&lines.iter().map(Line::as_str).collect::<Vec<_>>());
+        let (owned, competitors) = (lines(&details.owned), lines(&details.competitors));
+        let opportunity = details.opportunity.map(|chance| words.word(&format!("opportunity_{}", chance.name())));
+        let since = details.since.map(|day| words.day(day));
+        let nps = details.nps.map(|nps| {
+            let score = words.say("fact_of_ten", &[("n", &words.number(nps.score))]);
+            nps.on.map_or_else(|| score.clone(), |on| format!("{score}, {}", words.day(on)))
+        });
+        self.add("since", since);
+        self.add("owned", Some(owned));
+        self.add("opportunity", opportunity);
+        self.add("nps", nps);
+        self.add("competitors", Some(competitors));
+    }
+}
+
+/// Everything, for the contact's own page.
+pub(super) fn of_page(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
+    let (words, details) = (&desk.words, &contact.details);
+    let mut facts = Facts { desk, rows: Vec::new() };
+    facts.add("owner", Some(desk.member(&contact.owner)));
+    facts.add("reason", contact.tier_reason.as_ref().map(|reason| reason.as_str().to_owned()));
+    facts.add("kind", Some(words.word(&format!("contact_{}", contact.kind.name()))));
+    let email = contact.email.as_ref().map(|email| email.as_str().to_owned());
+    facts.link("email", email.clone(), email.map(|email| format!("mailto:{email}")));
+    let phone = contact.phone.as_ref().map(|phone| phone.as_str().to_owned());
+    let dial = phone.as_ref().map(|phone| format!("tel:{}", phone.replace(|c: char| c.is_whitespace(), "")));
+    facts.link("phone", phone, dial);
+    facts.add("address", contact.address.as_deref().map(in_one_line));
+    facts.add("language", Some(contact.language.own_name().to_owned()));
+    facts.relation(contact);
+    facts.add("size", details.size.map(|size| words.number(size)));
+    facts.add("network", Some(words.number(network_of(contact))));
+    facts.add("inner", details.inner_circle.as_ref().map(|why| why.as_str().to_owned()));
+    facts.add("birthday", details.birthday.map(|day| words.day(day)));
+    facts.add("prefers", prefers(desk, contact));
+    let basis = contact.basis.as_ref().map_or("none", |basis| basis.kind.name());
+    facts.add("basis", Some(words.word(&format!("basis_{basis}"))));
+    facts.add("unsubscribed", details.unsubscribed.as_ref().map(|gone| words.day(gone.on)));
+    let until = |until: Option<Date>| match until {
+        Some(day) => words.say("fact_until", &[("date", &words.day(day))]),
+        None => words.word("fact_for_now"),
+    };
+    let paused = details.pause.as_ref().filter(|_| contact.is_paused(desk.memory.today));
+    facts.add("paused", paused.map(|pause| until(pause.until)));
+    facts.rows.into()
+}
+
+/// What one should have read before a review.
+pub(super) fn of_sheet(desk: &Desk<'_, '_>, contact: &Contact, on: Option<Date>, leads: usize) -> Value {
+    let words = &desk.words;
+    let mut facts = Facts { desk, rows: Vec::new() };
+    let label = |key: &str, value: String| json!({ "label": words.word(key), "value": value });
+    if let Some(on) = on {
+        facts.rows.push(label("col_day", words.day(on)));
+    }
+    facts.add("owner", Some(desk.member(&contact.owner)));
+    let place = contact.address.as_deref().map(in_one_line).filter(|place| !place.is_empty());
+    let theirs = words.word("fact_place_theirs");
+    facts.add("place", Some(place.map_or_else(|| theirs.clone(), |place| format!("{theirs}, {place}"))));
+    facts.add("phone", contact.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    facts.relation(contact);
+    if leads > 0 {
+        facts.rows.push(label("col_leads", words.number(leads)));
+    }
+    facts.rows.into()
+}
+
+/// What suits them, and whether they said so (R13).
+fn prefers(desk: &Desk<'_, '_>, contact: &Contact) -> Option<String> {
+    let (words, prefers) = (&desk.words, &contact.details.prefers);
+    let channel = prefers.channel.map(|channel| words.word(&format!("channel_{}", channel.name())));
+    let most = prefers.max_per_year.map(|most| words.say("fact_at_most", &[("n", &words.number(most))]));
+    let wishes: Vec<String> = channel.into_iter().chain(most).collect();
+    if wishes.is_empty() {
+        return None;
+    }
+    let asked = match prefers.asked {
+        Some(Asked::On(day)) => format!(" ({} {})", words.word("fact_asked"), words.day(day)),
+        Some(Asked::Yes) => format!(" ({})", words.word("fact_asked")),
+        Some(Asked::Assumed) | None => format!(" ({})", words.word("fact_assumed")),
+    };
+    Some(wishes.join(", ") + &asked)
+}
+
+/// A postal address in one line.
+fn in_one_line(address: &PostalAddress) -> String {
+    let text = |line: &Option<Line>| line.as_ref().map(|line| line.as_str().to_owned());
+    let town: Vec<String> = [text(&address.postcode), text(&address.city)].into_iter().flatten().collect();
+    let parts = text(&address.street).into_iter().chain([town.join(" ")]);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}

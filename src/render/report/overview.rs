@@ -1,0 +1,131 @@
+//! The overview, the agenda, the six steps and the briefing.
+
+use serde_json::{Value, json};
+
+use super::desk::{Desk, ROWS};
+use crate::model::contact::Tier;
+use crate::model::text::Line;
+use crate::plan::agenda::{Item, State};
+use crate::plan::sending::Progress;
+
+/// What is shown of the most urgent on the first page.
+const URGENT: usize = 8;
+/// Mailings to come on the first page.
+const MAILINGS: usize = 5;
+
+/// The first page.
+pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
+    let (measures, words) = (desk.measures, &desk.words);
+    let referring = &measures.referring;
+    let goals = &desk.programme().settings.goals;
+    let goal_customers = match (referring.customers_goal, goals.by) {
+        (Some(goal), Some(by)) => {
+            words.say("customers_goal_by", &[("goal", &words.number(goal)), ("by", &words.day(by))])
+        }
+        (Some(goal), None) => words.say("customers_goal", &[("goal", &words.number(goal))]),
+        (None, _) => words.word("customers_no_goal"),
+    };
+    let urgent = urgent(desk);
+    json!({
+        "list": { "active": measures.list.active, "target": measures.list.target, "reach": measures.list.reach },
+        "referrals": {
+            "share": referring.share(),
+            "referrers": referring.referrers.len(),
+            "eligible": referring.eligible,
+            "customers": referring.customers,
+        },
+        "goal_customers": goal_customers,
+        "owed": measures.thanks_owed.len(),
+        "overdue": desk.agenda.count(State::Overdue),
+        "silent": measures.silent().len(),
+        "steps_held": measures.steps.iter().filter(|step| step.holds).count(),
+        "now": urgent.iter().take(URGENT).map(|item| desk.task(item)).collect::<Value>(),
+        "now_total": urgent.len(),
+        "care": care(desk),
+        "care_most": care(desk).iter().map(most).fold(0.0, f64::max),
+        "next_mailings": next_mailings(desk),
+    })
+}
+
+/// What is overdue or due within the week, the oldest first.
+fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
+    desk.agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due)).collect()
+}
+
+/// What each tier got this year on average, against what it is owed.
+fn care(desk: &Desk<'_, '_>) -> Vec<Value> {
+    let row = |tier: Tier| {
+        let own: Vec<_> = desk.measures.care.iter().filter(|care| care.tier == tier).collect();
+        let done: u32 = own.iter().map(|care| care.done).sum();
+        let average = f64::from(done) / own.len().max(1) as f64;
+        let min = own.iter().map(|care| care.min).max().unwrap_or(0);
+        json!({ "tier": tier.letter(), "people": own.len(), "done": average, "min": min })
+    };
+    Tier::ALL.map(row).into()
+}
+
+/// The longest bar of a row of `care`.
+fn most(row: &Value) -> f64 {
+    row["done"].as_f64().unwrap_or(0.0).max(row["min"].as_f64().unwrap_or(0.0))
+}
+
+fn next_mailings(desk: &Desk<'_, '_>) -> Value {
+    let coming =
+        desk.memory.dispatches.iter().filter(|dispatch| {
+            matches!(dispatch.progress, Progress::Coming | Progress::Due) && dispatch.days.is_some()
+        });
+    let mut coming: Vec<_> = coming.collect();
+    coming.sort_by_key(|dispatch| dispatch.days);
+    let row = |dispatch: &&crate::plan::sending::Dispatch<'_>| {
+        json!({
+            "on": dispatch.days.map(|days| days.first.to_string()),
+            "kind": dispatch.mailing.kind.name(),
+            "id": dispatch.mailing.id.as_str(),
+            "audience": dispatch.audience,
+        })
+    };
+    coming.iter().take(MAILINGS).map(row).collect()
+}
+
+/// What everybody on the team is to do, by person; what is done is left out.
+pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
+    let person = |member: &crate::model::programme::Member| {
+        let open: Vec<_> = desk.agenda.of(&member.id).filter(|item| item.state != State::Done).collect();
+        json!({
+            "name": member.name.as_str(),
+            "tasks": open.iter().take(ROWS).map(|item| desk.task(item)).collect::<Value>(),
+            "total": open.len(),
+        })
+    };
+    json!({ "owners": desk.programme().settings.team.iter().map(person).collect::<Value>() })
+}
+
+/// The six steps (R24).
+pub(super) fn steps(desk: &Desk<'_, '_>) -> Value {
+    let step = |check: &crate::plan::measure::StepCheck| {
+        json!({
+            "id": check.step.name(),
+            "holds": check.holds,
+            "claimed": check.claimed.map(|day| day.to_string()),
+            "why": check.why,
+        })
+    };
+    json!({ "steps": desk.measures.steps.iter().map(step).collect::<Value>() })
+}
+
+/// The team with the day each was briefed (R25); the page's own words are added where they are rendered.
+pub(super) fn briefing(desk: &Desk<'_, '_>) -> Value {
+    let settings = &desk.programme().settings;
+    let role = |member: &crate::model::programme::Member| {
+        let role = member.role.as_ref()?.get(desk.words.language(), &settings.languages)?;
+        Some(role.to_owned())
+    };
+    let row = |(member, briefed): &(&crate::model::programme::Member, Option<jiff::civil::Date>)| {
+        json!({
+            "name": Line::as_str(&member.name),
+            "role": role(member).unwrap_or_default(),
+            "briefed": briefed.map(|day| day.to_string()),
+        })
+    };
+    json!({ "team": desk.measures.briefed.iter().map(row).collect::<Value>() })
+}

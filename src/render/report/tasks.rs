@@ -1,0 +1,85 @@
+//! What people are to do, in words of the programme's language.
+
+use serde_json::{Value, json};
+
+use super::desk::{Desk, stranger};
+use crate::model::ledger::{Lead, Referral, Side};
+use crate::model::mailing::MailingKind;
+use crate::plan::agenda::{Item, Source};
+
+impl Desk<'_, '_> {
+    /// One thing somebody is to do.
+    pub(super) fn task(&self, item: &Item<'_>) -> Value {
+        let who = match (item.contact, item.source) {
+            (Some(contact), _) => Some(self.who(contact)),
+            (None, Source::Thanks(referral, side) | Source::NextStep(referral, side)) => {
+                Some(self.side(referral, side))
+            }
+            _ => None,
+        };
+        json!({
+            "on": item.on.to_string(),
+            "state": item.state.name(),
+            "what": self.what(item),
+            "who": who,
+            "owner": self.given(item.owner),
+        })
+    }
+
+    /// What is to be done, without the name of the contact.
+    pub(super) fn what(&self, item: &Item<'_>) -> String {
+        let words = &self.words;
+        let (say, number) = (|key: &str, values: &[(&str, &str)]| words.say(key, values), |n: usize| words.number(n));
+        match item.source {
+            Source::Touch(touch) => words.word(&format!("touch_{}", touch.kind.name())),
+            Source::Mailing(mailing, _) if item.contact.is_some() => {
+                say("what_mailing_one", &[("id", mailing.id.as_str())])
+            }
+            Source::Mailing(mailing, left) => say("what_mailing", &[("id", mailing.id.as_str()), ("n", &number(left))]),
+            Source::Posting(mailing, letters) => {
+                let key = if mailing.kind == MailingKind::Gift { "what_parcels" } else { "what_letters" };
+                say(key, &[("id", mailing.id.as_str()), ("n", &number(letters))])
+            }
+            Source::Review(None) => words.word("what_review_first"),
+            Source::Review(Some(last)) => say("what_review", &[("date", &words.day(last))]),
+            Source::Silence { days: Some(days), allowed } => {
+                say("what_silence", &[("days", &words.number(days)), ("allowed", &words.number(allowed))])
+            }
+            Source::Silence { days: None, .. } => words.word("what_never"),
+            Source::Birthday => words.word("what_birthday"),
+            Source::Since(1) => words.word("what_since_one"),
+            Source::Since(years) => say("what_since", &[("n", &words.number(years))]),
+            Source::Ask(wave) => say("what_ask", &[("n", &words.number(wave))]),
+            Source::Thanks(referral, side) => {
+                say(&format!("what_thank_{}", side.name()), &[("name", referral.lead.name.as_str())])
+            }
+            Source::NextStep(referral, side) => match referral.next.of(side) {
+                Some(step) => step.what.as_str().to_owned(),
+                None => words.word("no_step"),
+            },
+            Source::FollowUp(touch) => match &touch.next {
+                Some(step) => step.what.as_str().to_owned(),
+                None => words.word("no_step"),
+            },
+        }
+    }
+
+    /// A side of a referral, as pages show them.
+    pub(super) fn side(&self, referral: &Referral, side: Side) -> Value {
+        match side {
+            Side::Referrer => match self.programme().contact(&referral.referrer) {
+                Some(contact) => self.who(contact),
+                None => stranger(referral.referrer.as_str(), None),
+            },
+            Side::Referred => self.lead(&referral.lead),
+        }
+    }
+
+    /// Whom a referral names: the contact they became, or what we know of them.
+    pub(super) fn lead(&self, lead: &Lead) -> Value {
+        match lead.contact.as_ref().and_then(|id| self.programme().contact(id)) {
+            Some(contact) => self.who(contact),
+            None => stranger(lead.name.as_str(), lead.company.as_ref().map(|company| company.as_str())),
+        }
+    }
+}

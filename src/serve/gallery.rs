@@ -1,0 +1,232 @@
+//! The year on one page, the public site beside it.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+
+use super::audience::grouped;
+use super::html::Text;
+use super::snapshot::Desk;
+use super::state::State;
+use crate::model::journal::State as Sent;
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::plan::Days;
+use crate::plan::calendar::next_due;
+use crate::render::links::site_path;
+use crate::render::locale::{DateStyle, format_date, month_name};
+
+/// The team's own page, which is not on the site.
+const INTERNAL: &str = "briefing";
+
+/// Everything below the bar.
+pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String {
+    let programme = desk.programme;
+    let years: Vec<i16> = programme.plans.keys().copied().collect();
+    let sent = |id: &crate::model::id::MailingId| programme.journals.contains(id.as_str());
+    let next = next_due(programme, desk.today, &sent);
+    let shown = year.filter(|year| years.contains(year));
+    let usual = next.map(|mailing| mailing.year).filter(|year| years.contains(year)).or(years.last().copied());
+    let year = shown.or(usual).unwrap_or(desk.today.year());
+    let mut out = String::from("<main class=\"gallery\"><div class=\"year\"><div id=\"live-year\">");
+    if let Some(next) = next {
+        next_up(desk, state, next, &mut out);
+    }
+    years_bar(&years, year, &mut out);
+    calendar(desk, state, year, next, &mut out);
+    out.push_str("</div></div><aside><div id=\"live-site\">");
+    site(desk, &mut out);
+    out.push_str("</div></aside></main>");
+    out
+}
+
+fn next_up(desk: &Desk<'_>, state: &State, mailing: &Mailing, out: &mut String) {
+    let days = desk.door.dates().days(mailing);
+    let when = days.map(|days| away((days.first - desk.today).get_days())).unwrap_or_default();
+    let day = days.map(|days| format_date(days.first, DateStyle::Full, Language::En)).unwrap_or_default();
+    let reached = audience(desk, mailing).map(|count| format!("{count} people")).unwrap_or_default();
+    let parts: Vec<String> = [day, reached].into_iter().filter(|part| !part.is_empty()).collect();
+    let _ = write!(
+        out,
+        "<a class=\"next\" href=\"/preview/{id}\"><span class=\"when\">Next, {when}</span><strong>{subject}</strong>\
+         <span class=\"quiet\">{rest}</span></a>",
+        id = mailing.id,
+        subject = Text(subject(desk, state, mailing)),
+        rest = Text(parts.join(" · ")),
+    );
+}
+
+fn away(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2.. => format!("in {days} days"),
+        -1 => "yesterday".to_owned(),
+        _ => format!("{} days ago", -days),
+    }
+}
+
+fn years_bar(years: &[i16], shown: i16, out: &mut String) {
+    out.push_str("<div class=\"years\">");
+    let _ = write!(out, "<h1>{shown}</h1><nav aria-label=\"Years\">");
+    for year in years {
+        let current = if *year == shown { " aria-current=\"page\"" } else { "" };
+        let _ = write!(out, "<a href=\"/?year={year}\"{current}>{year}</a>");
+    }
+    out.push_str("</nav></div>");
+}
+
+fn calendar(desk: &Desk<'_>, state: &State, year: i16, next: Option<&Mailing>, out: &mut String) {
+    let mut dated: Vec<(Option<Days>, &Mailing)> = desk.programme.plans.get(&year).map_or_else(Vec::new, |plan| {
+        plan.mailings.iter().map(|mailing| (desk.door.dates().days(mailing), mailing)).collect()
+    });
+    if dated.is_empty() {
+        let _ = write!(out, "<p class=\"empty\">Nothing is planned. Write <code>content/plan/{year}.yaml</code>.</p>");
+        return;
+    }
+    dated.sort_by_key(|(days, _)| (days.is_none(), *days));
+    out.push_str(
+        "<table class=\"calendar\"><thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Mailing</th>\
+         <th scope=\"col\" class=\"kind\">Kind</th><th scope=\"col\" class=\"channel\">Channel</th>\
+         <th scope=\"col\" class=\"number\">To</th><th scope=\"col\" class=\"number left\">Left out</th>\
+         <th scope=\"col\">State</th></tr></thead>",
+    );
+    let mut month = None;
+    for (days, mailing) in dated {
+        let own = days.map(|days| days.first.month());
+        if month != Some(own) {
+            if month.is_some() {
+                out.push_str("</tbody>");
+            }
+            let name = own.and_then(|month| month_name(month, Language::En)).unwrap_or("On everybody’s own day");
+            let _ = write!(out, "<tbody><tr class=\"month\"><th scope=\"rowgroup\" colspan=\"7\">{name}</th></tr>");
+            month = Some(own);
+        }
+        row(desk, state, days, mailing, next, out);
+    }
+    out.push_str("</tbody></table>");
+}
+
+fn row(
+    desk: &Desk<'_>,
+    state: &State,
+    days: Option<Days>,
+    mailing: &Mailing,
+    next: Option<&Mailing>,
+    out: &mut String,
+) {
+    let is_next = next.is_some_and(|next| next.id == mailing.id);
+    let (class, label) = standing(desk, state, days, mailing, is_next);
+    let tiers = if mailing.to == crate::model::contact::Tier::C { "all".to_owned() } else { tiers(mailing) };
+    let left_out = desk.crowd.known_lists().and_then(|lists| lists.as_ref().ok()?.get(&mailing.id));
+    let left_out = left_out.map(|list| list.refusals.len()).filter(|count| *count > 0).map(grouped);
+    let _ = write!(
+        out,
+        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a> <code>{id}</code></td>\
+         <td class=\"kind\">{kind}</td><td class=\"channel\">{channel}</td>\
+         <td class=\"number\">{to} <span class=\"tiers\">{tiers}</span></td><td class=\"number left\">{left_out}</td>\
+         <td><span class=\"state {class}\">{label}</span></td></tr>",
+        current = if is_next { " class=\"current\"" } else { "" },
+        day = days.map(|days| day(days.first)).unwrap_or_else(|| mailing.when.to_string()),
+        id = mailing.id,
+        subject = Text(subject(desk, state, mailing)),
+        kind = mailing.kind.name(),
+        channel = mailing.channel.name(),
+        to = audience(desk, mailing).unwrap_or_else(|| "…".to_owned()),
+        left_out = left_out.unwrap_or_default(),
+    );
+}
+
+fn day(date: Date) -> String {
+    let weekday = crate::render::locale::weekday_short(date.weekday(), Language::En);
+    format!("<span class=\"date\">{}</span> <span class=\"quiet\">{weekday}</span>", date.day())
+}
+
+fn tiers(mailing: &Mailing) -> String {
+    use crate::model::contact::Tier;
+    Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect()
+}
+
+/// Where a mailing stands: a class and the word for it.
+fn standing(
+    desk: &Desk<'_>,
+    state: &State,
+    days: Option<Days>,
+    mailing: &Mailing,
+    is_next: bool,
+) -> (&'static str, String) {
+    if state.trouble().mailings.contains_key(&mailing.id) {
+        return ("errors", "errors".to_owned());
+    }
+    if desk.programme.journals.contains(mailing.id.as_str()) {
+        let journal = state.journal(&mailing.id);
+        let done = journal.count(Sent::Accepted) + journal.count(Sent::Posted);
+        let doubt = journal.count(Sent::InDoubt);
+        let known = desk.crowd.known_lists().and_then(|lists| lists.as_ref().ok()?.get(&mailing.id));
+        return match known.map(|list| list.recipients.len()) {
+            _ if doubt > 0 => ("errors", format!("{} in doubt", grouped(doubt))),
+            Some(all) if done < all => ("due", format!("sent {} of {}", grouped(done), grouped(all))),
+            _ => ("sent", "sent".to_owned()),
+        };
+    }
+    match days {
+        _ if is_next => ("due", "due".to_owned()),
+        Some(days) if days.last < desk.today => ("late", "not sent".to_owned()),
+        _ => ("draft", "draft".to_owned()),
+    }
+}
+
+/// What a mailing is called: its subject for its first reader, or as it was written, or its id.
+pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
+    let rendered = state.face(&mailing.id).and_then(|face| face.subject);
+    let written = || {
+        let contents = desk.programme.content(mailing).variants.values();
+        let mut subjects = contents.filter_map(|content| content.front.subject.as_deref());
+        subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
+    };
+    rendered.or_else(written).unwrap_or_else(|| mailing.id.to_string())
+}
+
+fn audience(desk: &Desk<'_>, mailing: &Mailing) -> Option<String> {
+    let lists = desk.crowd.known_lists()?.as_ref().ok()?;
+    Some(grouped(lists.get(&mailing.id)?.recipients.len()))
+}
+
+/// The pages of the site, each in its languages.
+fn site(desk: &Desk<'_>, out: &mut String) {
+    let programme = desk.programme;
+    let settings = &programme.settings;
+    let mut pages: Vec<_> = programme.pages.iter().filter(|(name, _)| *name != INTERNAL && *name != "404").collect();
+    pages.sort_by_key(|(name, page)| {
+        let weight = page.variants.values().next().map_or(0, |content| content.front.weight);
+        (*name != "index", weight == 0, weight, *name)
+    });
+    out.push_str("<h2>Site</h2>");
+    if pages.is_empty() {
+        out.push_str("<p class=\"empty\">There are no pages. Write <code>content/pages/index.md</code>.</p>");
+        return;
+    }
+    out.push_str("<ul class=\"pages\">");
+    for (name, page) in pages {
+        let default = settings.languages.default();
+        let title = page.variants.get(&(default, None)).or_else(|| page.variants.values().next());
+        let title = title.and_then(|content| content.front.title.as_deref()).unwrap_or(name);
+        let _ = write!(out, "<li><span class=\"name\">{}</span><span class=\"tongues\">", Text(title));
+        for ((language, _), content) in &page.variants {
+            let slug = content.front.slug.as_deref().unwrap_or(name);
+            let place = if slug == "index" { String::new() } else { format!("{slug}/") };
+            let path = site_path(settings, *language, &place);
+            let _ = write!(
+                out,
+                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\" aria-label=\"{}, {}\">{tag}</a>",
+                Text(path),
+                language.own_name(),
+                Text(title),
+                language.own_name(),
+                tag = language.tag(),
+            );
+        }
+        out.push_str("</span></li>");
+    }
+    out.push_str("</ul>");
+}

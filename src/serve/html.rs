@@ -1,0 +1,133 @@
+//! Writing HTML by hand: escaping, findings, and the frame that every page has.
+
+use std::fmt;
+
+use crate::diagnostic::Diagnostic;
+
+/// Text as it stands in HTML, in content and in quoted attributes.
+pub(super) struct Text<T>(pub T);
+
+impl<T: AsRef<str>> fmt::Display for Text<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.as_ref();
+        let mut from = 0;
+        for (at, letter) in text.match_indices(['&', '<', '>', '"', '\'']) {
+            f.write_str(&text[from..at])?;
+            f.write_str(match letter {
+                "&" => "&amp;",
+                "<" => "&lt;",
+                ">" => "&gt;",
+                "\"" => "&quot;",
+                _ => "&#39;",
+            })?;
+            from = at + letter.len();
+        }
+        f.write_str(&text[from..])
+    }
+}
+
+/// Findings as the terminal prints them: message, place, excerpt with a caret, hint.
+pub(super) fn findings<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> String {
+    findings.map(finding).collect()
+}
+
+fn finding(finding: &Diagnostic) -> String {
+    let report = finding.to_human(false);
+    // The first line is the title; what follows is the excerpt.
+    let excerpt = report.split_once('\n').map(|(_, rest)| rest).unwrap_or_default();
+    let place = finding.place.as_ref().map(|place| match place.line_column() {
+        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
+        None => place.path().to_owned(),
+    });
+    format!(
+        "<article class=\"finding {}\"><h3><span class=\"level\">{}</span> {}</h3><p class=\"place\"><code>{}</code> \
+         <span class=\"code\">{}</span></p><pre tabindex=\"0\" aria-label=\"Excerpt\">{}</pre></article>",
+        finding.severity.name(),
+        finding.severity.name(),
+        Text(&finding.message),
+        Text(place.unwrap_or_default()),
+        Text(finding.code),
+        Text(excerpt),
+    )
+}
+
+/// A page of ours: its title, where it is, its tools and its body.
+pub(super) struct Page<'a> {
+    /// The title of the window.
+    pub title: &'a str,
+    /// Which kind of page; a class of the body.
+    pub kind: &'static str,
+    /// The id that events name it by.
+    pub id: &'a str,
+    /// What stands in the bar beside the programme's name.
+    pub path: String,
+    /// What the search is narrowed to.
+    pub mailing: Option<&'a str>,
+    /// Everything below the bar.
+    pub body: String,
+    /// What is broken, already as HTML, and whether it concerns this page.
+    pub broken: Option<(String, bool)>,
+    /// The programme's name.
+    pub programme: &'a str,
+    /// What a POST has to know.
+    pub token: &'a str,
+}
+
+impl Page<'_> {
+    /// The whole document.
+    pub fn render(&self) -> String {
+        let (broken, concerned) = self.broken.clone().unwrap_or_default();
+        let hidden = if broken.is_empty() { " hidden" } else { "" };
+        let open = if concerned { "open" } else { "closed" };
+        format!(
+            r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="token" content="{token}">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/app/app.css">
+<script src="/app/app.js" defer></script>
+</head>
+<body class="{kind}" data-id="{id}">
+<header class="bar">
+<div class="where"><a class="home" href="/">{programme}</a><div id="live-path" class="path">{path}</div></div>
+<form class="search" role="search" action="/search" data-mailing="{mailing}">
+<input id="search" name="q" type="search" aria-label="Search" placeholder="Search people" autocomplete="off" spellcheck="false">
+<kbd aria-hidden="true">/</kbd>
+<div id="hits" class="hits" hidden></div>
+</form>
+</header>
+{body}
+<section id="broken" class="broken {open}" role="region" aria-label="What is broken"{hidden}>
+<button type="button" id="broken-fold" class="fold"><span class="dot" aria-hidden="true"></span><span id="broken-title">Broken</span></button>
+<div id="broken-list" class="list">{broken}</div>
+</section>
+<p id="said" class="unseen" role="status"></p>
+</body>
+</html>
+"#,
+            token = Text(self.token),
+            title = Text(self.title),
+            kind = self.kind,
+            id = Text(self.id),
+            programme = Text(self.programme),
+            path = self.path,
+            mailing = Text(self.mailing.unwrap_or_default()),
+            body = self.body,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_for_content_and_attributes() {
+        assert_eq!(Text("<a b=\"c\">&'é").to_string(), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;é");
+    }
+}

@@ -1,0 +1,246 @@
+//! One message of one mailing for one contact, rendered when it is asked for by what `build` renders it with.
+
+use std::sync::Arc;
+
+use super::snapshot::Desk;
+use crate::check;
+use crate::diagnostic::Diagnostic;
+use crate::emit::mail::Mailer;
+use crate::emit::mime;
+use crate::model::contact::{Contact, Tier};
+use crate::model::id::{ContactId, MailingId};
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::plan::{Recipient, Refusal, Route};
+use jiff::civil::Date;
+
+/// Contacts that are asked at most to find somebody while not everybody is known.
+const PATIENCE: usize = 2_000;
+
+/// One message, in all its forms.
+pub(super) struct Message {
+    /// The text part.
+    pub text: String,
+    /// The whole message as `build` writes it; none on paper.
+    pub source: Option<Arc<[u8]>>,
+    /// The From phrase.
+    pub from: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its preheader.
+    pub preheader: Option<String>,
+    /// The language of its text.
+    pub language: Language,
+    /// Its day.
+    pub date: Date,
+    /// What the linter says, and the text's own files.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Why there is no message.
+pub(super) enum Absent {
+    /// No such mailing.
+    Mailing,
+    /// No such contact.
+    Contact,
+    /// They are not of its audience.
+    Outside,
+    /// They are left out.
+    Refused(Refusal),
+    /// It cannot be rendered.
+    Broken(Box<Diagnostic>),
+}
+
+impl<'p> Desk<'p> {
+    /// The mailing with this id.
+    pub fn mailing(&self, id: &str) -> Option<&'p Mailing> {
+        self.programme.mailing(id)
+    }
+
+    /// The contact with this id.
+    pub fn contact(&self, id: &str) -> Option<&'p Contact> {
+        self.programme.contact(&id.parse().ok()?)
+    }
+
+    /// Who gets a message.
+    ///
+    /// # Errors
+    /// Why nobody does.
+    pub fn recipient(&self, mailing: &str, contact: &str) -> Result<(&'p Mailing, Recipient<'p>), Absent> {
+        let mailing = self.mailing(mailing).ok_or(Absent::Mailing)?;
+        let contact = self.contact(contact).ok_or(Absent::Contact)?;
+        let admitted = self.door.admission(mailing, contact).ok_or(Absent::Outside)?;
+        admitted.map(|recipient| (mailing, recipient)).map_err(Absent::Refused)
+    }
+
+    /// A message.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn message(&self, mailing: &str, contact: &str) -> Result<Message, Absent> {
+        let (mailing, recipient) = self.recipient(mailing, contact)?;
+        let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
+        let mailer = Mailer::new(self.programme, self.composer, false);
+        let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
+        let firm = self.programme.settings.sender.name.as_str();
+        Ok(Message {
+            text: composed.sealed.text().to_owned(),
+            source: letter.map(|letter| letter.bytes.into()),
+            from: format!("{}, {firm}", composed.signer.name.as_str()),
+            findings: check::message_findings(self.programme, mailing, &recipient, &composed),
+            subject: composed.subject,
+            preheader: composed.preheader,
+            language: composed.language,
+            date: recipient.date(),
+        })
+    }
+
+    /// A part of a message: what is behind the dot, and its media type.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn part(&self, mailing: &str, contact: &str, part: Part) -> Result<Vec<u8>, Absent> {
+        let (mailing, recipient) = self.recipient(mailing, contact)?;
+        let mailer = Mailer::new(self.programme, self.composer, false);
+        if part == Part::Source {
+            let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
+            return letter.map(|letter| letter.bytes).ok_or(Absent::Outside);
+        }
+        let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
+        Ok(match part {
+            Part::Html => mailer.proof(&composed).0.into_bytes(),
+            _ => composed.sealed.text().as_bytes().to_vec(),
+        })
+    }
+
+    /// The first who gets a mailing.
+    pub fn first_recipient(&self, mailing: &'p Mailing) -> Option<&'p Contact> {
+        match self.crowd.known_lists() {
+            Some(Ok(lists)) => lists.get(&mailing.id)?.recipients.first().map(|&index| self.at(index)),
+            _ => {
+                let gets = |contact: &&'p Contact| matches!(self.door.admission(mailing, contact), Some(Ok(_)));
+                self.programme.contacts.iter().find(gets)
+            }
+        }
+    }
+
+    /// The first who gets a mailing of each tier and language; while not everybody is known, of those found soon.
+    pub fn representatives(&self, mailing: &'p Mailing) -> Vec<(Tier, Language, &'p Contact)> {
+        if let Some(Ok(lists)) = self.crowd.known_lists() {
+            let first = lists.get(&mailing.id).into_iter().flat_map(|list| &list.first);
+            return first.map(|(&(tier, language), &index)| (tier, language, self.at(index))).rev().collect();
+        }
+        let mut found: Vec<(Tier, Language, &'p Contact)> = Vec::new();
+        let mut asked = 0;
+        for contact in &self.programme.contacts {
+            let Some(tier) = contact.tier().filter(|tier| *tier >= mailing.to) else { continue };
+            if found.iter().any(|(known, language, _)| *known == tier && *language == contact.language) {
+                continue;
+            }
+            asked += 1;
+            if asked > PATIENCE {
+                break;
+            }
+            if let Some(Ok(_)) = self.door.admission(mailing, contact) {
+                found.push((tier, contact.language, contact));
+            }
+        }
+        found.sort_by_key(|(tier, language, _)| (std::cmp::Reverse(*tier), *language));
+        found
+    }
+
+    /// Who gets a mailing before and after a contact in the list.
+    pub fn neighbours(&self, mailing: &'p Mailing, contact: &Contact) -> [Option<&'p Contact>; 2] {
+        let Some(&own) = self.programme.by_id.get(&contact.id) else { return [None, None] };
+        if let Some(Ok(lists)) = self.crowd.known_lists() {
+            let list = lists.get(&mailing.id).map(|list| list.recipients.as_slice()).unwrap_or_default();
+            let before = list.partition_point(|&index| index < own);
+            let after = list.partition_point(|&index| index <= own);
+            let at = |position: Option<&u32>| position.map(|&index| self.at(index));
+            return [at(before.checked_sub(1).and_then(|before| list.get(before))), at(list.get(after))];
+        }
+        let own = own as usize;
+        let gets = |contact: &&'p Contact| matches!(self.door.admission(mailing, contact), Some(Ok(_)));
+        let contacts: &'p [Contact] = &self.programme.contacts;
+        [contacts[..own].iter().rev().take(PATIENCE).find(gets), contacts[own + 1..].iter().take(PATIENCE).find(gets)]
+    }
+
+    /// The contact at a position of the list.
+    pub fn at(&self, index: u32) -> &'p Contact {
+        &self.programme.contacts[index as usize]
+    }
+
+    /// The picture with this name beside a proof: its media type and bytes.
+    pub fn picture(&self, name: &str) -> Option<(&'static str, Arc<[u8]>)> {
+        let (digest, _) = name.split_once('.').filter(|(digest, _)| digest.len() == 16)?;
+        let (path, asset) = self.programme.assets.iter().find(|(_, asset)| asset.digest.starts_with(digest))?;
+        Some((mime::content_type_of(path), Arc::clone(&asset.bytes)))
+    }
+
+    /// Renders a mailing for a reader of each tier and language: the subject of the first, and every error.
+    pub fn probe(&self, mailing: &'p Mailing, also: &[ContactId]) -> Face {
+        use rayon::prelude::*;
+        let mut readers: Vec<&'p Contact> =
+            self.representatives(mailing).into_iter().map(|(_, _, contact)| contact).collect();
+        for contact in also.iter().filter_map(|id| self.programme.contact(id)) {
+            if !readers.iter().any(|known| known.id == contact.id) {
+                readers.push(contact);
+            }
+        }
+        let render = |contact: &&'p Contact| match self.door.admission(mailing, contact) {
+            Some(Ok(recipient)) => Some(self.composer.compose(mailing, &recipient).map(|composed| composed.subject)),
+            _ => None,
+        };
+        let made: Vec<_> = readers.par_iter().filter_map(render).collect();
+        let mut face = Face { mailing: mailing.id.clone(), subject: None, errors: Vec::new() };
+        for made in made {
+            match made {
+                Ok(subject) => _ = face.subject.get_or_insert(subject),
+                Err(error)
+                    if face.errors.iter().any(|known| known.place == error.place && known.code == error.code) => {}
+                Err(error) => face.errors.push(*error),
+            }
+        }
+        face
+    }
+
+    /// By which way a recipient is reached, for people.
+    pub fn route(recipient: &Recipient<'_>) -> String {
+        match recipient.route() {
+            Route::Email(address) => address.as_str().to_owned(),
+            Route::Post(_) => "by post".to_owned(),
+        }
+    }
+}
+
+/// What the gallery shows of a mailing that was rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Face {
+    pub mailing: MailingId,
+    /// Its subject for the first reader.
+    pub subject: Option<String>,
+    /// What cannot be rendered.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// A bare part of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Html,
+    Text,
+    Source,
+}
+
+impl Part {
+    /// A file name as its contact and the part its suffix names.
+    pub fn of(name: &str) -> Option<(&str, Part)> {
+        let (contact, suffix) = name.split_once('.')?;
+        let part = match suffix {
+            "html" => Part::Html,
+            "txt" => Part::Text,
+            "eml" => Part::Source,
+            _ => return None,
+        };
+        Some((contact, part))
+    }
+}

@@ -1,0 +1,502 @@
+//! The preview of one mailing for one contact, with everything one wants to know of it.
+
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::audience::grouped;
+use super::changes;
+use super::checks;
+use super::html::Text;
+use super::message::{Absent, Message};
+use super::snapshot::Desk;
+use super::state::State;
+use crate::diagnostic::Diagnostics;
+use crate::emit::mail;
+use crate::model::contact::{Contact, Tier};
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::render::locale::{DateStyle, format_date};
+
+/// What of a preview stands in its address, so that a colleague can be sent a link.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Look {
+    /// phone, tablet or desktop.
+    width: Option<String>,
+    /// 1: by night.
+    dark: Option<String>,
+    /// off: without pictures.
+    images: Option<String>,
+    /// Which tab is open.
+    tab: Option<String>,
+    /// Whose message stands beside it.
+    beside: Option<String>,
+    /// all: check everybody's messages.
+    checks: Option<String>,
+}
+
+/// The tabs: what they are called in an address, and what on the page.
+const TABS: [(&str, &str); 7] = [
+    ("html", "HTML"),
+    ("text", "Text"),
+    ("source", "Source"),
+    ("headers", "Headers"),
+    ("checks", "Checks"),
+    ("audience", "Audience"),
+    ("changes", "Changes"),
+];
+
+/// The widths: their name in an address, and what they are called.
+const WIDTHS: [(&str, &str); 3] = [("phone", "Phone"), ("tablet", "Tablet"), ("desktop", "Desktop")];
+
+/// Bytes of base64 in a row that are shown of a source.
+const MOST_BASE64: usize = 4;
+
+impl Look {
+    fn tab(&self) -> &'static str {
+        let named = |(name, _): &&(&'static str, &'static str)| self.tab.as_deref() == Some(*name);
+        TABS.iter().find(named).map_or("html", |(name, _)| name)
+    }
+
+    fn width(&self) -> &'static str {
+        let named = |(name, _): &&(&'static str, &'static str)| self.width.as_deref() == Some(*name);
+        WIDTHS.iter().find(named).map_or("desktop", |(name, _)| name)
+    }
+
+    fn is_dark(&self) -> bool {
+        self.dark.as_deref() == Some("1")
+    }
+
+    fn has_images(&self) -> bool {
+        self.images.as_deref() != Some("off")
+    }
+
+    /// The query of this look, one of its values changed.
+    pub fn query(&self, key: &str, value: &str) -> String {
+        let own = [
+            ("width", self.width()),
+            ("dark", if self.is_dark() { "1" } else { "" }),
+            ("images", if self.has_images() { "" } else { "off" }),
+            ("tab", self.tab()),
+            ("beside", self.beside.as_deref().unwrap_or_default()),
+        ];
+        let usual = [("width", "desktop"), ("tab", "html")];
+        let pairs = own.map(|(name, own)| (name, if name == key { value } else { own }));
+        let said = pairs.iter().filter(|(_, value)| is_plain(value)).filter(|pair| !usual.contains(pair));
+        let said: Vec<String> = said.map(|(name, value)| format!("{name}={value}")).collect();
+        if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) }
+    }
+
+    /// What the frame's own address carries.
+    fn frame_query(&self) -> String {
+        let images = if self.has_images() { "" } else { "&images=off" };
+        format!("?dark={}{images}", u8::from(self.is_dark()))
+    }
+}
+
+/// Values of an address are slugs; anything else is not carried on.
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// One preview.
+pub(super) struct View<'v, 'p> {
+    pub desk: &'v Desk<'p>,
+    pub state: &'v State,
+    pub mailing: &'p Mailing,
+    pub contact: &'p Contact,
+    pub look: &'v Look,
+}
+
+impl<'p> View<'_, 'p> {
+    /// The path in the bar.
+    pub fn path(&self) -> String {
+        path(self.desk, self.state, self.mailing)
+    }
+
+    /// Everything below the bar.
+    pub fn body(&self) -> String {
+        let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
+        let shown = message.as_ref().ok();
+        let checks = self.desk.concerning(self.mailing, shown);
+        let mut out = String::new();
+        self.tools(checks.iter().count(), &mut out);
+        out.push_str("<main class=\"preview\"><div class=\"stage\">");
+        match &message {
+            Ok(_) | Err(Absent::Broken(_)) => self.stage(shown, &checks, &mut out),
+            Err(absent) => {
+                let _ = write!(
+                    out,
+                    "<div id=\"live-absent\" class=\"absent\"><p class=\"lead\">{}</p>{}</div>",
+                    Text(self.why(absent)),
+                    self.desk.audience_panel(self.mailing, &self.look.query("", ""))
+                );
+            }
+        }
+        out.push_str("</div><aside><div id=\"live-aside\">");
+        self.about(shown, &mut out);
+        self.few_checks(&checks, &mut out);
+        out.push_str("</div>");
+        if shown.is_some() {
+            self.proof(shown, &mut out);
+        }
+        out.push_str("</aside></main>");
+        out
+    }
+
+    fn why(&self, absent: &Absent) -> String {
+        let name = self.contact.name.full();
+        match absent {
+            Absent::Refused(refusal) => format!("{name} does not get this: {refusal}."),
+            _ => format!("{name} is not in the audience of this mailing."),
+        }
+    }
+
+    fn link(&self, contact: &Contact, key: &str, value: &str) -> String {
+        format!("/preview/{}/{}{}", self.mailing.id, contact.id, self.look.query(key, value)).replace('&', "&amp;")
+    }
+
+    /// Who, how wide, how lit, which tab.
+    fn tools(&self, checks: usize, out: &mut String) {
+        let [before, after] = self.desk.neighbours(self.mailing, self.contact);
+        let step = |contact: Option<&Contact>, name: &str, key: &str, arrow: &str| match contact {
+            Some(contact) => format!(
+                "<a class=\"step\" id=\"{key}\" href=\"{}\" aria-label=\"{name}\" title=\"{name} ({arrow})\">{arrow}</a>",
+                self.link(contact, "", "")
+            ),
+            None => format!("<span class=\"step\" aria-hidden=\"true\">{arrow}</span>"),
+        };
+        let _ = write!(
+            out,
+            "<div class=\"tools\"><div id=\"live-who\" class=\"who\">{}<span class=\"name\">{}</span>{}",
+            step(before, "Previous", "before", "←"),
+            Text(self.contact.name.full()),
+            step(after, "Next", "after", "→"),
+        );
+        self.choices(out);
+        out.push_str("</div><div class=\"group\" role=\"group\" aria-label=\"Width\">");
+        for (name, label) in WIDTHS {
+            let pressed = name == self.look.width();
+            let _ = write!(
+                out,
+                "<button type=\"button\" data-width=\"{name}\" aria-pressed=\"{pressed}\">{label}</button>"
+            );
+        }
+        let _ = write!(
+            out,
+            "</div><div class=\"group\" role=\"group\" aria-label=\"Display\">\
+             <button type=\"button\" id=\"dark\" aria-pressed=\"{}\" title=\"Dark (d)\">Dark</button>\
+             <button type=\"button\" id=\"images\" aria-pressed=\"{}\">Images</button></div>",
+            self.look.is_dark(),
+            self.look.has_images()
+        );
+        out.push_str("<div class=\"tabs\" role=\"tablist\" aria-label=\"Parts\">");
+        for (name, label) in TABS {
+            let current = name == self.look.tab();
+            let count = match (name, checks) {
+                ("checks", 1..) => format!("<span class=\"count\" aria-hidden=\"true\">{checks}</span>"),
+                _ => String::new(),
+            };
+            let _ = write!(
+                out,
+                "<a role=\"tab\" id=\"tab-{name}\" data-tab=\"{name}\" href=\"{}\" aria-selected=\"{current}\" \
+                 aria-controls=\"panel\" tabindex=\"{}\"{}>{label}{count}</a>",
+                self.link(self.contact, "tab", name),
+                if current { 0 } else { -1 },
+                if name == "text" { " title=\"Text (t)\"" } else { "" },
+            );
+        }
+        out.push_str("</div></div>");
+    }
+
+    /// Tier, language, and whose message stands beside.
+    fn choices(&self, out: &mut String) {
+        let others = self.desk.representatives(self.mailing);
+        let own = (self.contact.tier(), self.contact.language);
+        let group = |name: &str, options: Vec<(bool, String, String, &Contact)>, out: &mut String| {
+            if options.is_empty() {
+                return;
+            }
+            let _ = write!(out, "<span class=\"group\" role=\"group\" aria-label=\"{name}\">");
+            for (current, label, spoken, contact) in options {
+                let current = if current { " aria-current=\"true\"" } else { "" };
+                let link = self.link(contact, "", "");
+                let _ =
+                    write!(out, "<a href=\"{link}\" aria-label=\"{spoken}\" title=\"{spoken}\"{current}>{label}</a>");
+            }
+            out.push_str("</span>");
+        };
+        let tiers = Tier::ALL.iter().filter_map(|&tier| {
+            let of_tier = || others.iter().filter(move |(known, ..)| *known == tier);
+            let same = of_tier().find(|(_, language, _)| *language == own.1).or_else(|| of_tier().next())?;
+            let contact = if own.0 == Some(tier) { self.contact } else { same.2 };
+            let letter = tier.letter();
+            Some((own.0 == Some(tier), letter.to_owned(), format!("Tier {letter}"), contact))
+        });
+        group("Tier", tiers.collect(), out);
+        let mut languages: Vec<Language> = others.iter().map(|(_, language, _)| *language).collect();
+        languages.sort_unstable();
+        languages.dedup();
+        let languages = languages.into_iter().filter_map(|language| {
+            let of_language = || others.iter().filter(move |(_, known, _)| *known == language);
+            let same = of_language().find(|(tier, ..)| Some(*tier) == own.0).or_else(|| of_language().next())?;
+            let contact = if own.1 == language { self.contact } else { same.2 };
+            Some((own.1 == language, language.tag().to_owned(), language.own_name().to_owned(), contact))
+        });
+        group("Language", languages.collect(), out);
+        let _ = write!(out, "<select id=\"beside\" aria-label=\"Beside\"><option value=\"\">Beside…</option>");
+        let beside = self.look.beside.as_deref();
+        for (tier, language, contact) in others.iter().filter(|(.., contact)| contact.id != self.contact.id) {
+            let chosen = if beside == Some(contact.id.as_str()) { " selected" } else { "" };
+            let label = format!("{} · {}", tier.letter(), language.own_name());
+            let _ = write!(out, "<option value=\"{}\"{chosen}>{label}</option>", contact.id);
+        }
+        let named = beside
+            .and_then(|id| self.desk.contact(id))
+            .filter(|contact| others.iter().all(|(.., known)| known.id != contact.id));
+        if let Some(contact) = named {
+            let _ = write!(out, "<option value=\"{}\" selected>{}</option>", contact.id, Text(contact.name.full()));
+        }
+        out.push_str("</select>");
+    }
+
+    /// The message, and what the open tab shows of it.
+    fn stage(&self, message: Option<&Message>, checks: &Diagnostics, out: &mut String) {
+        out.push_str("<div id=\"live-inbox\">");
+        if let Some(message) = message {
+            let _ = write!(
+                out,
+                "<p class=\"inbox\" lang=\"{}\"><span class=\"initial\" aria-hidden=\"true\">{}</span><span class=\"from\">{}</span>\
+                 <span class=\"subject\">{}</span> <span class=\"preheader\">{}</span><span class=\"date\" lang=\"en\">{}</span></p>",
+                message.language.tag(),
+                Text(message.from.chars().take(1).collect::<String>()),
+                Text(&message.from),
+                Text(&message.subject),
+                Text(message.preheader.as_deref().unwrap_or_default()),
+                format_date(message.date, DateStyle::DayMonth, Language::En),
+            );
+        }
+        out.push_str("</div>");
+        let tab = self.look.tab();
+        let hidden = |name: &str| if (tab == "html") == (name == "html") { "" } else { " hidden" };
+        let _ = write!(out, "<div id=\"frames\" class=\"frames {}\"{}>", self.look.width(), hidden("html"));
+        self.frame(self.contact, out);
+        let beside = self.look.beside.as_deref().and_then(|id| self.desk.contact(id));
+        if let Some(beside) = beside.filter(|beside| beside.id != self.contact.id) {
+            self.frame(beside, out);
+        }
+        let _ = write!(
+            out,
+            "</div><div id=\"panel\" class=\"panel {tab}\" role=\"tabpanel\" aria-labelledby=\"tab-{tab}\" tabindex=\"0\"{}>\
+             <div id=\"live-panel\">{}</div></div>",
+            hidden("panel"),
+            self.panel(message, checks),
+        );
+    }
+
+    fn frame(&self, contact: &Contact, out: &mut String) {
+        let name = contact.name.full();
+        let tier = contact.tier().map(Tier::letter).unwrap_or("D");
+        let _ = write!(
+            out,
+            "<figure class=\"view\"><figcaption>{} <span class=\"quiet\">{tier} · {}</span></figcaption><div class=\"device\">\
+             <iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\" title=\"Message to {}\" \
+             data-src=\"/preview/{}/{}.html\" src=\"/preview/{}/{}.html{}\"></iframe></div></figure>",
+            Text(&name),
+            contact.language.own_name(),
+            Text(&name),
+            self.mailing.id,
+            contact.id,
+            self.mailing.id,
+            contact.id,
+            self.look.frame_query().replace('&', "&amp;"),
+        );
+    }
+
+    fn panel(&self, message: Option<&Message>, checks: &Diagnostics) -> String {
+        match (self.look.tab(), message) {
+            ("checks", _) => {
+                let wanted = self.look.checks.as_deref() == Some("all");
+                let everybody = self.desk.of_everybody(self.mailing, wanted);
+                let all = format!("{}&amp;checks=all", self.link(self.contact, "tab", "checks"));
+                checks::panel(checks, everybody.as_ref(), &all)
+            }
+            ("audience", _) => self.desk.audience_panel(self.mailing, &self.look.query("tab", "html")),
+            (_, None) => "<p class=\"empty\">This message cannot be rendered; see what is broken.</p>".to_owned(),
+            ("text", Some(message)) => {
+                format!("<pre class=\"plain\" lang=\"{}\">{}</pre>", message.language.tag(), Text(&message.text))
+            }
+            ("source", Some(message)) => self.source(message),
+            ("headers", Some(message)) => headers(message),
+            ("changes", Some(message)) => {
+                let built = mail::built(&self.state.root, self.mailing.id.as_str(), self.contact.id.as_str());
+                match &message.source {
+                    Some(source) => changes::since_built(built.as_deref(), source),
+                    None => "<p class=\"empty\">It goes by post: there is no message to compare.</p>".to_owned(),
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn source(&self, message: &Message) -> String {
+        let Some(source) = &message.source else {
+            return "<p class=\"empty\">It goes by post: there is no e-mail.</p>".to_owned();
+        };
+        let link = format!("/preview/{}/{}.eml", self.mailing.id, self.contact.id);
+        let size = grouped(source.len().div_ceil(1000));
+        format!(
+            "<p class=\"lead\"><a class=\"download\" href=\"{link}\" download=\"{}.eml\">Download</a> <span class=\"quiet\">{size} kB</span></p><pre>{}</pre>",
+            self.contact.id,
+            Text(without_base64(&String::from_utf8_lossy(source)))
+        )
+    }
+
+    /// Who they are, and what became of their message.
+    fn about(&self, message: Option<&Message>, out: &mut String) {
+        let contact = self.contact;
+        out.push_str("<h2>Reader</h2><dl class=\"facts\">");
+        let mut fact = |name: &str, value: String| {
+            if !value.is_empty() {
+                let _ = write!(out, "<dt>{name}</dt><dd>{value}</dd>");
+            }
+        };
+        fact("Name", Text(contact.name.full()).to_string());
+        fact("Id", format!("<code>{}</code>", contact.id));
+        let company = contact.company.as_ref().map(|company| Text(company.as_str()).to_string());
+        fact("Company", company.unwrap_or_default());
+        let tier = contact.tier().map(Tier::letter).unwrap_or("D");
+        fact("Tier", tier.to_owned());
+        fact("Language", contact.language.own_name().to_owned());
+        let owner = self.desk.programme.settings.member(&contact.owner);
+        fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
+        let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
+        let to = recipient.map(|(_, recipient)| Text(Desk::route(&recipient)).to_string());
+        fact("To", to.unwrap_or_default());
+        fact(
+            "Day",
+            message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default(),
+        );
+        if self.desk.programme.journals.contains(self.mailing.id.as_str()) {
+            let journal = self.state.journal(&self.mailing.id);
+            let last = journal.last(&contact.id);
+            let said = last.map(|entry| {
+                format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
+            });
+            fact("Journal", said.unwrap_or_else(|| "not sent".to_owned()));
+        }
+        out.push_str("</dl>");
+    }
+
+    fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
+        const FEW: usize = 3;
+        out.push_str("<h2>To mend</h2>");
+        if checks.is_empty() {
+            out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
+            return;
+        }
+        out.push_str("<ul class=\"few\">");
+        for finding in checks.iter().take(FEW) {
+            let place = finding.place.as_ref().map(|place| match place.line_column() {
+                Some((line, _)) => format!("{}:{line}", place.path()),
+                None => place.path().to_owned(),
+            });
+            let _ = write!(
+                out,
+                "<li class=\"{}\">{} <code>{}</code></li>",
+                finding.severity.name(),
+                Text(&finding.message),
+                Text(place.unwrap_or_default())
+            );
+        }
+        out.push_str("</ul>");
+        if checks.iter().count() > FEW {
+            let link = self.link(self.contact, "tab", "checks");
+            let _ = write!(out, "<p><a href=\"{link}\">All {}</a></p>", checks.iter().count());
+        }
+    }
+
+    /// The proof: to whom, and why not.
+    fn proof(&self, message: Option<&Message>, out: &mut String) {
+        let settings = &self.desk.programme.settings;
+        let me = self.state.host.me();
+        let mine =
+            me.and_then(|me| settings.team.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(&me)));
+        let chosen = &mine.unwrap_or_else(|| settings.ceo()).id;
+        let on_paper = message.is_some_and(|message| message.source.is_none());
+        let reason = match on_paper {
+            true => Some("It goes by post: there is no e-mail to send.".to_owned()),
+            false => self.state.host.no_proofs(),
+        };
+        let _ = write!(
+            out,
+            "<form id=\"proof\" class=\"proof\" method=\"post\" action=\"/proof/{}/{}\"><h2>Proof</h2>\
+             <input type=\"hidden\" name=\"token\" value=\"{}\"><label>To <select name=\"to\">",
+            self.mailing.id,
+            self.contact.id,
+            Text(&self.state.token)
+        );
+        for member in &settings.team {
+            let selected = if member.id == *chosen { " selected" } else { "" };
+            let _ = write!(
+                out,
+                "<option value=\"{}\"{selected}>{}, {}</option>",
+                member.id,
+                Text(member.name.as_str()),
+                Text(member.email.as_str())
+            );
+        }
+        let disabled = if reason.is_some() { " disabled aria-describedby=\"proof-said\"" } else { "" };
+        let _ = write!(
+            out,
+            "</select></label><button type=\"submit\"{disabled}>Send me a proof</button>\
+             <p id=\"proof-said\" class=\"quiet\" role=\"status\">{}</p></form>",
+            Text(reason.unwrap_or_default())
+        );
+    }
+}
+
+/// The path in the bar: the year, the mailing.
+pub(super) fn path(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
+    let day = desk.door.dates().days(mailing).map(|days| format_date(days.first, DateStyle::Long, Language::En));
+    let parts: Vec<String> = [Some(mailing.kind.name().to_owned()), day].into_iter().flatten().collect();
+    format!(
+        "<a href=\"/?year={year}\">{year}</a><h1>{}</h1><span class=\"quiet\">{}</span>",
+        Text(super::gallery::subject(desk, state, mailing)),
+        Text(parts.join(" · ")),
+        year = mailing.year,
+    )
+}
+
+fn headers(message: &Message) -> String {
+    let Some(source) = &message.source else {
+        return "<p class=\"empty\">It goes by post: there are no headers.</p>".to_owned();
+    };
+    let text = String::from_utf8_lossy(source);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default();
+    let rows = changes::fields(head)
+        .into_iter()
+        .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", Text(name), Text(value)));
+    format!("<table class=\"headers\"><tbody>{}</tbody></table>", rows.collect::<String>())
+}
+
+/// A source in which pictures and attachments are cut short.
+fn without_base64(source: &str) -> String {
+    let is_base64 =
+        |line: &str| line.len() == 76 && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let mut out = String::with_capacity(source.len().min(200_000));
+    let mut run = 0;
+    for line in source.lines() {
+        run = if is_base64(line) { run + 1 } else { 0 };
+        match run {
+            0..MOST_BASE64 => {
+                out.push_str(line);
+                out.push('\n');
+            }
+            MOST_BASE64 => out.push_str("…\n"),
+            _ => {}
+        }
+    }
+    out
+}

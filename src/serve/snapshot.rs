@@ -1,0 +1,170 @@
+//! A programme as it was at one moment, with everything that renders it.
+//!
+//! Engine and composer borrow from the programme, so one thread owns all three and lends them to [`Job`]s that come over a
+//! channel. When the last handle is gone the channel closes, and the thread ends with everything it owned.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use jiff::civil::Date;
+use tokio::sync::oneshot;
+
+use super::crowd::Crowd;
+use crate::diagnostic::Diagnostic;
+use crate::emit::site::Site;
+use crate::model::programme::Programme;
+use crate::plan::Door;
+use crate::render::compose::Composer;
+use crate::render::engine::Engine;
+use crate::render::links::LinkKey;
+
+/// Requests that are answered at the same time.
+const HANDS: usize = 2;
+
+/// The files of the site by path below `site/`.
+pub(super) type SiteFiles = BTreeMap<String, Arc<[u8]>>;
+
+/// What a request is answered with.
+pub(super) struct Desk<'p> {
+    /// The programme.
+    pub programme: &'p Programme,
+    /// What was found while reading it: warnings only.
+    pub warnings: &'p [Diagnostic],
+    /// What makes messages.
+    pub composer: &'p Composer<'p>,
+    /// Who gets what.
+    pub door: &'p Door<'p>,
+    /// What it shares with other snapshots.
+    pub crowd: &'p Crowd,
+    /// The day that counts as today.
+    pub today: Date,
+    engine: &'p Engine,
+    site: OnceLock<Result<Arc<SiteFiles>, Vec<Diagnostic>>>,
+}
+
+impl<'p> Desk<'p> {
+    /// The public site, rendered when it is first asked for.
+    pub fn site(&self) -> &Result<Arc<SiteFiles>, Vec<Diagnostic>> {
+        self.site.get_or_init(|| {
+            let site = Site::render(self.programme, self.engine, self.composer, self.today)?;
+            let below = |(path, bytes): (&str, Cow<'_, [u8]>)| {
+                Some((path.strip_prefix("site/")?.to_owned(), bytes.into_owned().into()))
+            };
+            Ok(Arc::new(site.files().filter_map(below).collect()))
+        })
+    }
+}
+
+/// A question to a desk.
+type Job = Box<dyn for<'p> FnOnce(&Desk<'p>) + Send>;
+
+/// What a snapshot is taken of.
+pub(super) struct Subject {
+    pub programme: Arc<Programme>,
+    pub warnings: Vec<Diagnostic>,
+    pub crowd: Arc<Crowd>,
+    pub key: LinkKey,
+    pub today: Date,
+}
+
+/// The handle of a snapshot.
+pub(super) struct Snapshot {
+    /// The programme.
+    pub programme: Arc<Programme>,
+    /// What it shares with other snapshots.
+    pub crowd: Arc<Crowd>,
+    /// The day that counts as today.
+    pub today: Date,
+    jobs: Sender<Job>,
+}
+
+impl Snapshot {
+    /// Sets everything up that renders.
+    ///
+    /// # Errors
+    /// Templates that cannot be used.
+    pub fn take(subject: Subject) -> Result<Snapshot, Vec<Diagnostic>> {
+        let (jobs, taken) = channel();
+        let (ready, answer) = channel();
+        let (programme, crowd, today) = (Arc::clone(&subject.programme), Arc::clone(&subject.crowd), subject.today);
+        thread::spawn(move || tend(&subject, taken, &ready));
+        // A thread that ends without an answer has panicked.
+        let found =
+            answer.recv().unwrap_or_else(|_| vec![Diagnostic::error("fault", "the templates made bevara fail")]);
+        match found.is_empty() {
+            true => Ok(Snapshot { programme, crowd, today, jobs }),
+            false => Err(found),
+        }
+    }
+
+    /// Puts a question; `None` where answering it failed for a fault of ours.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.put(question, |made| drop(answer.send(made)));
+        answered.await.ok()
+    }
+
+    /// Puts a question and waits for the answer on this thread.
+    pub fn ask_here<T: Send + 'static>(
+        &self,
+        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = channel();
+        self.put(question, move |made| drop(answer.send(made)));
+        answered.recv().ok()
+    }
+
+    fn put<T>(
+        &self,
+        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+        answer: impl FnOnce(T) + Send + 'static,
+    ) {
+        // Where the thread is gone, so is the answer's channel, and whoever waits hears of it.
+        let _ = self.jobs.send(Box::new(move |desk| answer(question(desk))));
+    }
+}
+
+fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>) {
+    let programme = &*subject.programme;
+    let engine = match Engine::new(programme) {
+        Ok(engine) => engine,
+        Err(found) => return drop(ready.send(found)),
+    };
+    let composer = match Composer::new(programme, &engine, &subject.key) {
+        Ok(composer) => composer,
+        Err(found) => return drop(ready.send(vec![*found])),
+    };
+    let door = Door::new(programme, &subject.crowd.conditions);
+    let desk = Desk {
+        programme,
+        warnings: &subject.warnings,
+        composer: &composer,
+        door: &door,
+        crowd: &subject.crowd,
+        today: subject.today,
+        engine: &engine,
+        site: OnceLock::new(),
+    };
+    let jobs = Mutex::new(jobs);
+    if ready.send(Vec::new()).is_err() {
+        return;
+    }
+    thread::scope(|scope| {
+        for _ in 0..HANDS {
+            scope.spawn(|| {
+                let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                while let Ok(job) = next() {
+                    // Whoever asked hears that there is no answer; the next question is answered all the same.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&desk)));
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,273 @@
+//! What requests and the keeper share: the last good snapshot, what is broken, and who wants to hear of it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use ring::rand::SystemRandom;
+use serde_json::json;
+use tokio::sync::{broadcast, watch};
+
+use super::Host;
+use super::html;
+use super::message::Face;
+use super::snapshot::{SiteFiles, Snapshot};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::load;
+use crate::model::id::{ContactId, MailingId};
+use crate::model::journal::Journal;
+
+/// Views that are remembered: what somebody looks at is tried first after a change.
+const REMEMBERED: usize = 16;
+
+/// What browsers are told.
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    pub name: &'static str,
+    pub data: String,
+}
+
+/// What is broken now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Trouble {
+    /// Nothing newer than the last good state can be shown.
+    pub programme: Vec<Diagnostic>,
+    /// By mailing, what cannot be rendered.
+    pub mailings: BTreeMap<MailingId, Vec<Diagnostic>>,
+    /// What stops the site.
+    pub site: Vec<Diagnostic>,
+}
+
+impl Trouble {
+    /// Everything, each once and in order.
+    pub fn all(&self) -> Diagnostics {
+        let mut all: Vec<Diagnostic> = Vec::new();
+        for finding in self.programme.iter().chain(self.mailings.values().flatten()).chain(&self.site) {
+            // A template that fails fails for many: the place is what counts.
+            let known = |other: &Diagnostic| other.place == finding.place && other.code == finding.code;
+            if finding.severity == Severity::Error && !(finding.place.is_some() && all.iter().any(known)) {
+                all.push(finding.clone());
+            }
+        }
+        all.into_iter().collect::<Diagnostics>().sorted()
+    }
+
+    /// What it concerns: nothing named means everything.
+    fn ids(&self) -> Vec<&str> {
+        if !self.programme.is_empty() {
+            return Vec::new();
+        }
+        let site = (!self.site.is_empty()).then_some("site");
+        self.mailings.keys().map(MailingId::as_str).chain(site).collect()
+    }
+
+    /// True where all is well.
+    pub fn is_none(&self) -> bool {
+        self.programme.is_empty() && self.mailings.is_empty() && self.site.is_empty()
+    }
+
+    fn event(&self) -> Event {
+        let all = self.all();
+        let diagnostics: Vec<_> = all.iter().map(Diagnostic::to_json).collect();
+        let data = json!({ "diagnostics": diagnostics, "ids": self.ids(), "html": html::findings(all.iter()) });
+        Event { name: "broken", data: data.to_string() }
+    }
+}
+
+/// The state of things; none before the first reading has ended.
+#[derive(Clone, Default)]
+pub(super) struct Stand {
+    /// True once the programme was read, well or not.
+    pub is_read: bool,
+    /// The last good state.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+pub(super) struct State {
+    pub root: PathBuf,
+    pub host: Arc<dyn Host>,
+    /// The names that requests may call us by, next to addresses.
+    pub names: Vec<String>,
+    /// What a POST has to know.
+    pub token: String,
+    stand: watch::Sender<Stand>,
+    trouble: Mutex<Trouble>,
+    faces: Mutex<BTreeMap<MailingId, Face>>,
+    recent: Mutex<VecDeque<(MailingId, ContactId)>>,
+    good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
+    site: Mutex<Option<Arc<SiteFiles>>>,
+    journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
+    events: broadcast::Sender<Event>,
+    changes: Mutex<VecDeque<(u64, Duration)>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    pub fn new(root: PathBuf, host: Arc<dyn Host>, names: Vec<String>) -> Self {
+        State {
+            root,
+            host,
+            names,
+            token: token(),
+            stand: watch::Sender::new(Stand::default()),
+            trouble: Mutex::default(),
+            faces: Mutex::default(),
+            recent: Mutex::default(),
+            good: Mutex::default(),
+            site: Mutex::default(),
+            journals: Mutex::default(),
+            events: broadcast::Sender::new(64),
+            changes: Mutex::default(),
+        }
+    }
+
+    /// The last good snapshot, once the programme was read; `None` where there never was one.
+    pub async fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        let mut stand = self.stand.subscribe();
+        let read = stand.wait_for(|stand| stand.is_read).await.ok()?;
+        read.snapshot.clone()
+    }
+
+    /// The state of things now.
+    pub fn stand(&self) -> Stand {
+        self.stand.borrow().clone()
+    }
+
+    /// From now on this is the last good state; without one, the reading has failed.
+    pub fn settle(&self, snapshot: Option<Arc<Snapshot>>) {
+        self.stand.send_modify(|stand| {
+            stand.is_read = true;
+            stand.snapshot = snapshot.or(stand.snapshot.take());
+        });
+    }
+
+    /// Changes what is known to be broken; true where that made a difference.
+    pub fn update_trouble(&self, change: impl FnOnce(&mut Trouble)) -> bool {
+        let mut trouble = lock(&self.trouble);
+        let before = trouble.clone();
+        change(&mut trouble);
+        *trouble != before
+    }
+
+    pub fn trouble(&self) -> Trouble {
+        lock(&self.trouble).clone()
+    }
+
+    /// Tells browsers what is shown anew, and then what is still broken.
+    pub fn publish(&self, ids: &[String], noticed: Duration) {
+        let number = {
+            let mut changes = lock(&self.changes);
+            let number = changes.back().map_or(1, |(number, _)| number + 1);
+            changes.push_back((number, noticed));
+            if changes.len() > REMEMBERED {
+                changes.pop_front();
+            }
+            number
+        };
+        if !ids.is_empty() {
+            self.tell(Event { name: "reload", data: json!({ "ids": ids, "change": number }).to_string() });
+        }
+        self.publish_trouble();
+    }
+
+    /// Tells browsers what is broken, if anything is.
+    pub fn publish_trouble(&self) {
+        self.broken().into_iter().for_each(|event| self.tell(event));
+    }
+
+    /// What is broken, as an event.
+    pub fn broken(&self) -> Option<Event> {
+        let trouble = lock(&self.trouble);
+        (!trouble.is_none()).then(|| trouble.event())
+    }
+
+    pub fn tell(&self, event: Event) {
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// When a change was noticed.
+    pub fn noticed(&self, change: u64) -> Option<Duration> {
+        lock(&self.changes).iter().find(|(number, _)| *number == change).map(|(_, noticed)| *noticed)
+    }
+
+    /// Remembers that somebody looks at a message.
+    pub fn remember(&self, mailing: &MailingId, contact: &ContactId) {
+        let mut recent = lock(&self.recent);
+        recent.retain(|(known, who)| (known, who) != (mailing, contact));
+        recent.push_back((mailing.clone(), contact.clone()));
+        if recent.len() > REMEMBERED {
+            recent.pop_front();
+        }
+    }
+
+    /// Whose messages of a mailing somebody looks at.
+    pub fn looked_at(&self, mailing: &MailingId) -> Vec<ContactId> {
+        lock(&self.recent).iter().filter(|(known, _)| known == mailing).map(|(_, contact)| contact.clone()).collect()
+    }
+
+    /// Keeps a part that was rendered well.
+    pub fn keep_good(&self, path: &str, bytes: &Arc<[u8]>) {
+        let mut good = lock(&self.good);
+        good.retain(|(known, _)| known != path);
+        good.push_back((path.to_owned(), Arc::clone(bytes)));
+        if good.len() > REMEMBERED {
+            good.pop_front();
+        }
+    }
+
+    /// A part as it was last rendered well.
+    pub fn last_good(&self, path: &str) -> Option<Arc<[u8]>> {
+        lock(&self.good).iter().find(|(known, _)| known == path).map(|(_, bytes)| Arc::clone(bytes))
+    }
+
+    pub fn set_faces(&self, faces: Vec<Face>, planned: &BTreeSet<MailingId>) {
+        let mut known = lock(&self.faces);
+        known.extend(faces.into_iter().map(|face| (face.mailing.clone(), face)));
+        known.retain(|id, _| planned.contains(id));
+    }
+
+    pub fn face(&self, mailing: &MailingId) -> Option<Face> {
+        lock(&self.faces).get(mailing).cloned()
+    }
+
+    pub fn set_site(&self, site: Arc<SiteFiles>) {
+        *lock(&self.site) = Some(site);
+    }
+
+    /// The site as it was last rendered well.
+    pub fn last_site(&self) -> Option<Arc<SiteFiles>> {
+        lock(&self.site).clone()
+    }
+
+    /// Forgets what was read of the journals.
+    pub fn forget_journals(&self) {
+        lock(&self.journals).clear();
+    }
+
+    /// What became of a mailing's messages.
+    pub fn journal(&self, mailing: &MailingId) -> Arc<Journal> {
+        if let Some(journal) = lock(&self.journals).get(mailing) {
+            return Arc::clone(journal);
+        }
+        // What cannot be read there is said by the commands that need it.
+        let journal = Arc::new(load::journals::read(&self.root, mailing, &mut Vec::new()).unwrap_or_default());
+        lock(&self.journals).insert(mailing.clone(), Arc::clone(&journal));
+        journal
+    }
+}
+
+/// 128 bits that nobody can guess.
+fn token() -> String {
+    let bytes: [u8; 16] = ring::rand::generate(&SystemRandom::new()).expect("the system has randomness").expose();
+    HEXLOWER.encode(&bytes)
+}
