@@ -13,6 +13,7 @@ use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::edit::{self, ReplaceError, yaml};
 use crate::load::places;
+use crate::model::contact::Origin;
 use crate::model::id::MailingId;
 use crate::send::bounces::{Finding, Register, Tally, mailbox, report};
 use crate::source::SourceFile;
@@ -78,27 +79,24 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 /// The new text of every file that holds a contact to be marked.
 fn changes<'p>(tally: &Tally<'p>, session: &'p Session, terminal: &Terminal) -> Result<Vec<Change<'p>>, Outcome> {
-    let mut texts: BTreeMap<u32, Arc<SourceFile>> = BTreeMap::new();
-    let mut errors = Vec::new();
+    let mut marks: BTreeMap<u32, Vec<(usize, String)>> = BTreeMap::new();
     for (contact, on) in tally.failed.values().filter_map(|finding| Some((finding.contact?, finding.on))) {
-        let origin = contact.origin;
-        let original = &session.programme.files[origin.file as usize];
-        let file = texts.entry(origin.file).or_insert_with(|| Arc::clone(original));
-        match yaml::set_key(file, origin.item as usize, "email_bounced", &on.to_string()) {
-            Ok(text) => *file = SourceFile::new(original.path(), text),
-            Err(fault) => {
-                let place = places::of_item(&session.programme, origin);
+        marks.entry(contact.origin.file).or_default().push((contact.origin.item as usize, on.to_string()));
+    }
+    let (mut changes, mut errors) = (Vec::new(), Vec::new());
+    for (index, mut marks) in marks {
+        marks.sort_unstable();
+        let file = &session.programme.files[index as usize];
+        match yaml::set_key_in_many(file, "email_bounced", &marks) {
+            Ok(text) => changes.push((file, text)),
+            Err((item, fault)) => {
+                let item = u32::try_from(item).expect("it came from an item's number");
+                let place = places::of_item(&session.programme, Origin { file: index, item });
                 errors.push(Diagnostic::from_fault("not-editable", fault).place(place));
             }
         }
     }
-    match errors.is_empty() {
-        true => Ok(texts
-            .into_iter()
-            .map(|(index, file)| (&session.programme.files[index as usize], file.text().to_owned()))
-            .collect()),
-        false => Err(report_errors(errors, terminal)),
-    }
+    if errors.is_empty() { Ok(changes) } else { Err(report_errors(errors, terminal)) }
 }
 
 fn write(changes: &[Change<'_>], session: &Session, terminal: &Terminal) -> Result<(), Outcome> {

@@ -15,9 +15,11 @@ use crate::load::yaml::{At, Document, Step};
 use crate::source::{SourceFile, Span};
 
 mod append;
+mod many;
 mod put;
 
 pub use append::append;
+pub use many::set_key_in_many;
 pub use put::{put, put_behind, remove};
 
 /// The text of `file` with `key: value` in item number `item` of its list.

@@ -183,7 +183,7 @@ impl Document {
     }
 
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
-    fn items(&self) -> Option<Vec<usize>> {
+    pub fn items(&self) -> Option<Vec<usize>> {
         let text = self.text();
         let mut starts = Vec::new();
         let mut offset = 0;

@@ -23,6 +23,7 @@ fn starter() -> BTreeMap<String, Vec<u8>> {
     }
     starter.insert(".gitignore".to_owned(), b"/output/*\n!/output/.gitkeep\n.env\n".to_vec());
     starter.insert("output/.gitkeep".to_owned(), Vec::new());
+    starter.retain(|path, _| !path.starts_with("contacts/journal/"));
     starter.insert("contacts/journal/.gitkeep".to_owned(), Vec::new());
     starter
 }

@@ -221,7 +221,7 @@ fn one_list(whole: &Programme, usual: Duration, random: &mut Random, faults: boo
 
 #[test]
 fn killed_at_random_moments_nobody_gets_two_and_nobody_is_lost() {
-    let (kills, seed) = (variable("KILLS", 50), variable("SEED", 20_261_125));
+    let (kills, seed) = (variable("KILLS", 10), variable("SEED", 20_261_125));
     let whole = Programme::new(PEOPLE, &format!("connections: {CONNECTIONS}"));
     let (rehearsal, kind) = (whole.twin(), Server::new(|_| Deed::Fine));
     let begun = Instant::now();
