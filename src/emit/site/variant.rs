@@ -139,7 +139,9 @@ fn png(bytes: &[u8], width: usize) -> Option<Vec<u8>> {
 }
 
 /// Size, pixels as red, green, blue and opacity, and the palette where there is one.
-fn png_pixels(bytes: &[u8]) -> Option<((usize, usize), Vec<u8>, Option<Colours>)> {
+type Pixels = ((usize, usize), Vec<u8>, Option<Colours>);
+
+fn png_pixels(bytes: &[u8]) -> Option<Pixels> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
     let mut reader = decoder.read_info().ok()?;
