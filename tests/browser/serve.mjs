@@ -94,7 +94,7 @@ await until('the search finds', async () => (await page.locator('#hits a').count
 await page.keyboard.press('Enter');
 await page.waitForURL(`**/preview/${MAILING}/anna-lind`);
 await until('her message is hers', async () => (await frame().locator('body').innerText()).includes('Hej Anna'));
-await page.getByRole('link', { name: 'Norsk (nb)', exact: true }).click();
+await page.getByRole('link', { name: 'nb Norsk', exact: true }).click();
 await until('another language is another message', async () => (await frame().locator('html').getAttribute('lang')) === 'nb');
 await page.getByRole('link', { name: 'Tier C', exact: true }).click();
 await until('another tier is another reader', async () => (await page.locator('.facts').innerText()).includes('Tier\nC'));
