@@ -41,10 +41,11 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// Everything, each once and in order.
+    /// Everything, each once and in order. What cannot be rendered is said when loading is clean (design §7).
     pub fn all(&self) -> Diagnostics {
         let mut all: Vec<Diagnostic> = Vec::new();
-        for finding in self.programme.iter().chain(self.mailings.values().flatten()).chain(&self.site) {
+        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| self.programme.is_empty());
+        for finding in self.programme.iter().chain(rendered) {
             // A template that fails fails for many: the place is what counts.
             let known = |other: &Diagnostic| other.place == finding.place && other.code == finding.code;
             if finding.severity == Severity::Error && !(finding.place.is_some() && all.iter().any(known)) {
