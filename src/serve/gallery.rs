@@ -225,7 +225,7 @@ fn site(desk: &Desk<'_>, out: &mut String) {
             let path = site_path(settings, *language, &place);
             let _ = write!(
                 out,
-                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\" aria-label=\"{} ({tag})\">{tag}</a>",
+                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\">{tag} <span class=\"unseen\">{}</span></a>",
                 Text(path),
                 language.own_name(),
                 Text(title),

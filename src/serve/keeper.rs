@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::crowd::Crowd;
 use super::message::Face;
 use super::snapshot::{Desk, Snapshot, Subject};
-use super::state::{Event, State, Trouble};
+use super::state::{Event, State};
 use super::watch::{Notice, Watcher};
 use super::{Options, Said};
 use crate::diagnostic::Diagnostic;
@@ -207,7 +207,7 @@ impl Keeper {
         self.is_unsettled |= changed;
         self.state.settle(None);
         if changed {
-            self.state.host.say(Said::Broken(&self.state.trouble().all()));
+            self.state.report();
             self.state.publish_trouble();
         }
     }
@@ -257,7 +257,7 @@ impl Keeper {
             let took = self.state.host.elapsed().saturating_sub(noticed);
             self.state.host.say(Said::Reloaded { ids: &ids, took });
         }
-        let rest = Rest { state: Arc::clone(&self.state), snapshot, mailings: later, planned, of_site, before };
+        let rest = Rest { state: Arc::clone(&self.state), snapshot, mailings: later, planned, of_site };
         thread::spawn(move || rest.look_at());
     }
 }
@@ -269,8 +269,6 @@ struct Rest {
     mailings: Vec<MailingId>,
     planned: BTreeSet<MailingId>,
     of_site: bool,
-    /// What was broken before.
-    before: Trouble,
 }
 
 impl Rest {
@@ -301,22 +299,11 @@ impl Rest {
         if now != shown {
             self.state.publish_trouble();
         }
-        self.report(&now);
+        self.state.report();
     }
 
     fn is_current(&self) -> bool {
         self.state.stand().snapshot.is_some_and(|current| Arc::ptr_eq(&current, &self.snapshot))
-    }
-
-    /// Tells the terminal what is broken now and was not, or that all is well again.
-    fn report(&self, now: &Trouble) {
-        if now.is_none() {
-            if !self.before.is_none() {
-                self.state.host.say(Said::Mended);
-            }
-        } else if now.all() != self.before.all() {
-            self.state.host.say(Said::Broken(&now.all()));
-        }
     }
 }
 

@@ -224,8 +224,7 @@ impl<'p> View<'_, 'p> {
             for (current, label, spoken, contact) in options {
                 let current = if current { " aria-current=\"true\"" } else { "" };
                 let link = self.link(contact, "", "");
-                let _ =
-                    write!(out, "<a href=\"{link}\" aria-label=\"{spoken}\" title=\"{spoken}\"{current}>{label}</a>");
+                let _ = write!(out, "<a href=\"{link}\" title=\"{spoken}\"{current}>{label}</a>");
             }
             out.push_str("</span>");
         };
@@ -234,7 +233,8 @@ impl<'p> View<'_, 'p> {
             let same = of_tier().find(|(_, language, _)| *language == own.1).or_else(|| of_tier().next())?;
             let contact = if own.0 == Some(tier) { self.contact } else { same.2 };
             let letter = tier.letter();
-            Some((own.0 == Some(tier), letter.to_owned(), format!("Tier {letter}"), contact))
+            let label = format!("<span class=\"unseen\">Tier </span>{letter}");
+            Some((own.0 == Some(tier), label, format!("Tier {letter}"), contact))
         });
         group("Tier", tiers.collect(), out);
         let mut languages: Vec<Language> = others.iter().map(|(_, language, _)| *language).collect();
@@ -244,8 +244,9 @@ impl<'p> View<'_, 'p> {
             let of_language = || others.iter().filter(move |(_, known, _)| *known == language);
             let same = of_language().find(|(tier, ..)| Some(*tier) == own.0).or_else(|| of_language().next())?;
             let contact = if own.1 == language { self.contact } else { same.2 };
-            let spoken = format!("{} ({})", language.own_name(), language.tag());
-            Some((own.1 == language, language.tag().to_owned(), spoken, contact))
+            let name = language.own_name();
+            let label = format!("{} <span class=\"unseen\">{name}</span>", language.tag());
+            Some((own.1 == language, label, name.to_owned(), contact))
         });
         group("Language", languages.collect(), out);
         let _ = write!(out, "<select id=\"beside\" aria-label=\"Beside\"><option value=\"\">Beside…</option>");

@@ -10,10 +10,10 @@ use ring::rand::SystemRandom;
 use serde_json::json;
 use tokio::sync::{broadcast, watch};
 
-use super::Host;
 use super::html;
 use super::message::Face;
 use super::snapshot::{Files, Snapshot};
+use super::{Host, Said};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
 use crate::model::id::{ContactId, MailingId};
@@ -41,10 +41,11 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// Everything, each once and in order.
+    /// Everything, each once and in order. What cannot be rendered is said when loading is clean (design §7).
     pub fn all(&self) -> Diagnostics {
         let mut all: Vec<Diagnostic> = Vec::new();
-        for finding in self.programme.iter().chain(self.mailings.values().flatten()).chain(&self.site) {
+        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| self.programme.is_empty());
+        for finding in self.programme.iter().chain(rendered) {
             // A template that fails fails for many: the place is what counts.
             let known = |other: &Diagnostic| other.place == finding.place && other.code == finding.code;
             if finding.severity == Severity::Error && !(finding.place.is_some() && all.iter().any(known)) {
@@ -94,6 +95,8 @@ pub(super) struct State {
     pub token: String,
     stand: watch::Sender<Stand>,
     trouble: Mutex<Trouble>,
+    /// What the terminal was last told to be broken.
+    reported: Mutex<Trouble>,
     faces: Mutex<BTreeMap<MailingId, Face>>,
     recent: Mutex<VecDeque<(MailingId, ContactId)>>,
     good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
@@ -116,6 +119,7 @@ impl State {
             token: token(),
             stand: watch::Sender::new(Stand::default()),
             trouble: Mutex::default(),
+            reported: Mutex::default(),
             faces: Mutex::default(),
             recent: Mutex::default(),
             good: Mutex::default(),
@@ -156,6 +160,18 @@ impl State {
 
     pub fn trouble(&self) -> Trouble {
         lock(&self.trouble).clone()
+    }
+
+    /// Tells the terminal what is broken now, where that is not what it was told last.
+    pub fn report(&self) {
+        let now = self.trouble();
+        let before = std::mem::replace(&mut *lock(&self.reported), now.clone());
+        match (before.is_none(), now.is_none()) {
+            (true, true) => {}
+            (false, true) => self.host.say(Said::Mended),
+            _ if now.all() == before.all() => {}
+            _ => self.host.say(Said::Broken(&now.all())),
+        }
     }
 
     /// Tells browsers what is shown anew, and then what is still broken.

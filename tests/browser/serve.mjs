@@ -24,7 +24,9 @@ const page = await context.newPage();
 page.setDefaultTimeout(PATIENCE);
 const complaints = [];
 page.on('pageerror', (error) => complaints.push(String(error)));
-page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+// That frames run no script is meant: what is asked here inside of them is reported as blocked.
+const isMeant = (text) => text.startsWith('Blocked script execution in');
+page.on('console', (message) => message.type() === 'error' && !isMeant(message.text()) && complaints.push(message.text()));
 
 const frame = () => page.frameLocator('iframe').first();
 const button = (name) => page.getByRole('button', { name, exact: true });
@@ -94,7 +96,7 @@ await until('the search finds', async () => (await page.locator('#hits a').count
 await page.keyboard.press('Enter');
 await page.waitForURL(`**/preview/${MAILING}/anna-lind`);
 await until('her message is hers', async () => (await frame().locator('body').innerText()).includes('Hej Anna'));
-await page.getByRole('link', { name: 'Norsk (nb)', exact: true }).click();
+await page.getByRole('link', { name: 'nb Norsk', exact: true }).click();
 await until('another language is another message', async () => (await frame().locator('html').getAttribute('lang')) === 'nb');
 await page.getByRole('link', { name: 'Tier C', exact: true }).click();
 await until('another tier is another reader', async () => (await page.locator('.facts').innerText()).includes('Tier\nC'));

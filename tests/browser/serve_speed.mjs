@@ -32,7 +32,7 @@ console.log(`start to first preview: median ${ms(median(starts))} of ${starts.ma
 // A reader of the Swedish text.
 const search = await (await fetch(`${server.base}/search?q=sv&mailing=${MAILING}`)).text();
 const page = await (await fetch(`${server.base}${reader}`)).text();
-const swedish = /<a href="(\/preview\/[^"]+)" aria-label="Svenska \(sv\)"/.exec(page)?.[1] ?? /href="([^"]+)"/.exec(search)[1];
+const swedish = /<a href="(\/preview\/[^"]+)" title="Svenska"/.exec(page)?.[1] ?? /href="([^"]+)"/.exec(search)[1];
 const browser = await launch();
 const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 await tab.goto(server.base + swedish);

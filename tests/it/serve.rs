@@ -163,14 +163,18 @@ impl Events {
 
     fn read(&mut self) -> Option<(String, Value)> {
         let mut name = String::new();
-        loop {
+        // What only keeps the connection open is no event.
+        let mut beats = 0;
+        while beats < 6 {
             let line = self.lines.recv_timeout(PATIENCE).ok()?;
+            beats += usize::from(line.starts_with(':'));
             if let Some(event) = line.strip_prefix("event: ") {
                 event.clone_into(&mut name);
             } else if let Some(data) = line.strip_prefix("data: ") {
                 return Some((name, serde_json::from_str(data).expect("JSON")));
             }
         }
+        None
     }
 
     /// The next event of this name that `is` is true of: a save may be noticed before it is complete.

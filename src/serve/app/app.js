@@ -43,8 +43,8 @@ async function render(frame) {
   // The frame's own parser, so that the frame's own policy applies to the styles.
   const next = new view.DOMParser().parseFromString(await response.text(), 'text/html');
   const at = [view.scrollX, view.scrollY];
-  const old = frame.contentDocument.documentElement;
-  if (old.outerHTML !== next.documentElement.outerHTML) old.replaceWith(frame.contentDocument.adoptNode(next.documentElement));
+  frame.contentDocument.documentElement.replaceWith(frame.contentDocument.adoptNode(next.documentElement));
+  tend(frame);
   view.scrollTo(...at);
 }
 
@@ -52,19 +52,12 @@ function each(action) {
   return Promise.all([...document.querySelectorAll('iframe')].map(action));
 }
 
-/** Links in a message lead out of the preview, and keys do here what they do outside. */
+/** Links in a message lead out of the preview. */
 function tend(frame) {
-  const inside = frame.contentDocument;
-  if (!inside) return;
-  inside.addEventListener('click', (event) => {
-    const link = event.target.closest?.('a[href]');
-    if (!link) return;
-    event.preventDefault();
-    const href = link.getAttribute('href');
-    if (/^https?:/.test(href)) window.open(href, '_blank', 'noopener');
-    else say(href);
-  });
-  inside.addEventListener('keydown', key);
+  for (const link of frame.contentDocument?.querySelectorAll('a[href^="http"]') ?? []) {
+    link.target = '_blank';
+    link.rel = 'noopener';
+  }
 }
 each((frame) => {
   frame.addEventListener('load', () => tend(frame));
