@@ -2,10 +2,13 @@
 
     python3 benches/generate.py 62500 /tmp/large
     python3 benches/generate.py --one 62500 /tmp/large      # one newsletter without pictures instead of two years of plans
+    python3 benches/generate.py 62500 /tmp/large 100000 900 8    # with so many touches, referrals and journals of 2026
 
-The same N gives the same programme. Nothing but the standard library is needed.
+The same numbers give the same programme. Nothing but the standard library is needed.
 """
 
+import datetime
+import json
 import random
 import re
 import shutil
@@ -157,8 +160,91 @@ def keep_one_mailing(target):
         text.write_text(f"{head}\n---\n{body}\n{body}\n{body}", "utf-8")
 
 
-def main(count, target, one):
+def day_of_2026(chance):
+    return datetime.date(2026, 1, 1) + datetime.timedelta(chance.randint(0, 323))
+
+
+def write_touches(people, count, target, chance):
+    """Who is called, visited and thanked, by day."""
+    kinds = "call visit review meeting thanks gift mail ask".split()
+    rows = sorted((day_of_2026(chance), chance.randrange(len(people))) for _ in range(count))
+    lines = []
+    for on, index in rows:
+        who, owner = people[index]
+        purpose = chance.choices(["care", "sales"], [4, 1])[0]
+        line = f"- {{contact: {who}, on: {on}, kind: {chance.choice(kinds)}, by: {owner}, purpose: {purpose}"
+        if chance.random() < 0.1:
+            line += ", inbound: true"
+        if chance.random() < 0.02:
+            line += f", next: {{what: Send the offer, on: {on + datetime.timedelta(20)}, by: {owner}}}"
+        lines.append(f'{line}, note: "A word about the machine on floor {chance.randint(1, 9)}."}}\n')
+    folder = target / "contacts/touches"
+    folder.mkdir(exist_ok=True)
+    (folder / "2026.yaml").write_text("".join(lines), "utf-8")
+
+
+def write_referrals(people, count, target, chance):
+    """Who named whom, at every stage, now and then unthanked or late."""
+    today, text = datetime.date(2026, 11, 21), []
+    for number in range(1, count + 1):
+        who, owner = chance.choice(people)
+        received = day_of_2026(chance)
+        later = lambda days: min(today, received + datetime.timedelta(days))
+        stage = chance.choice("received contacted meeting customer lost".split())
+        lines = [
+            f"- id: r-2026-{number:05}",
+            f"  referrer: {who}",
+            f"  lead: {{name: Lead {number}, company: Firm {number} AB, email: lead-{number}@lead-{number}.example}}",
+            f"  received: {received}",
+            f"  stage: {stage}",
+        ]
+        reached = {"received": [], "contacted": ["contacted"], "meeting": ["contacted", "meeting"]}
+        for step, name in enumerate(reached.get(stage, ["contacted", "meeting", stage]), 1):
+            lines.append(f"  {name}: {later(7 * step)}")
+        if stage == "customer":
+            lines.append(f'  first_purchase: {{on: {later(21)}, value: "{chance.randint(40, 200)}00.00", currency: SEK}}')
+        if stage in ("received", "contacted", "meeting"):
+            due = today + datetime.timedelta(chance.randint(-9, 30))
+            lines.append(f"  next: {{referrer: {{what: Call, on: {due}, by: {owner}}}, referred: {{what: Meet, on: {due}, by: {owner}}}}}")
+        thanked = {"referrer": chance.random() < 0.9, "referred": stage != "received" and chance.random() < 0.8}
+        dates = [f"{side}: {later(2)}" for side, done in thanked.items() if done]
+        lines += [f"  thanked: {{{', '.join(dates)}}}"] if dates else []
+        if number % 40 == 0 and thanked["referrer"]:
+            lines.append("  reward: {referrer: cinema}")
+        text.append("\n".join(lines) + "\n")
+    (target / "contacts/referrals.yaml").write_text("\n".join(text), "utf-8")
+
+
+MAILINGS = {
+    "2026-01-newsletter": (1, 20), "2026-03-newsletter": (3, 11), "2026-05-newsletter": (5, 19), "2026-08-newsletter": (8, 12),
+    "2026-01-new-year": (1, 1), "2026-03-easter": (3, 27), "2026-09-survey": (9, 8), "2026-04-all-well": (4, 22),
+}
+"""Mailings of the demo's plan that were sent."""
+
+
+def write_journals(people, count, target, chance):
+    folder = target / "contacts/journal"
+    folder.mkdir(exist_ok=True)
+    for mailing, (month, day) in list(MAILINGS.items())[:count]:
+        start = datetime.datetime(2026, month, day, 8, tzinfo=datetime.timezone.utc)
+        with open(folder / f"{mailing}.jsonl", "w", encoding="utf-8") as file:
+            for number, (who, _) in enumerate(people):
+                if chance.random() < 0.04:
+                    continue
+                end = chance.choices(["accepted", "refused", "deferred", "in_doubt", None], [960, 15, 10, 5, 10])[0]
+                for step, state in enumerate(["planned", "attempting", end][: 3 if end else 2]):
+                    t = (start + datetime.timedelta(milliseconds=100 * number + 30 * step)).isoformat().replace("+00:00", "Z")
+                    entry = {"t": t, "contact": who, "state": state}
+                    if state == "planned":
+                        entry |= {"to": f"{who}@customer.example", "sha256": f"{number:064x}", "commit": f"{number:040x}"}
+                    elif state == "accepted":
+                        entry |= {"message_id": f"{number:026x}@lindholm-saar.example", "reply": "250 2.0.0 Ok"}
+                    file.write(json.dumps(entry | {"generation": 1}, separators=(",", ":")) + "\n")
+
+
+def main(count, target, one=False, touches=0, referrals=0, journals=0):
     chance = random.Random(count)
+    listed = []
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "bevara.yaml", target)
     for part in ("content", "templates"):
@@ -182,12 +268,20 @@ def main(count, target, one):
             for given, family in part:
                 number += 1
                 text.append(contact(number, given, family, language, facts, chance))
+                if "\n  tier: D" not in text[-1]:
+                    listed.append((text[-1].split("\n", 1)[0].removeprefix("- id: "), facts["owner"]))
             (folder / f"{language}-{start // A_FILE + 1:03}.yaml").write_text("\n".join(text), "utf-8")
+    if touches:
+        write_touches(listed, touches, target, chance)
+    if referrals:
+        write_referrals(listed, referrals, target, chance)
+    if journals:
+        write_journals(listed, journals, target, chance)
     print(f"{number} contacts in {target}")
 
 
 if __name__ == "__main__":
     arguments = [argument for argument in sys.argv[1:] if argument != "--one"]
-    if len(arguments) != 2 or not arguments[0].isdigit():
+    if len(arguments) not in range(2, 6) or not all(text.isdigit() for text in arguments[:1] + arguments[2:]):
         sys.exit(__doc__)
-    main(int(arguments[0]), Path(arguments[1]), "--one" in sys.argv)
+    main(int(arguments[0]), Path(arguments[1]), "--one" in sys.argv, *map(int, arguments[2:]))

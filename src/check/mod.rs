@@ -12,6 +12,7 @@ use crate::validate::apply_levels;
 
 pub mod lint;
 mod messages;
+pub mod outside;
 mod paper;
 pub mod signing;
 mod standing_text;

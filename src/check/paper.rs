@@ -11,13 +11,14 @@ use crate::load::places;
 use crate::model::contact::{Contact, PostalAddress};
 use crate::model::id::{ContactId, TeamId};
 use crate::model::mailing::{Channel, Signer};
+use crate::model::post::Window;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route, lead};
 use crate::render::address;
 use crate::render::compose::Composer;
 use crate::render::compose::letter::ComposedLetter;
-use crate::render::paper::{card_fill, is_card};
+use crate::render::paper::{card_fill, is_card, window_lines};
 use crate::render::stamp::{Key, Press};
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
@@ -65,6 +66,7 @@ impl<'p> Desk<'p> {
         for (recipient, address) in on_paper(audience) {
             if self.known.insert(&recipient.contact().id) {
                 self.found.extend(unreadable(self.programme, recipient.contact(), address));
+                self.found.extend(too_long(self.programme, recipient.contact(), address));
             }
         }
         for (index, refusal) in &audience.refusals {
@@ -121,6 +123,23 @@ fn unreadable(programme: &Programme, contact: &Contact, address: &PostalAddress)
     let warning = Diagnostic::warning("postcode", format!("`{written}` is no postal code of `{country}`"));
     let place = places::within_contact(programme, contact, &["address", "postcode"]);
     Some(warning.place(place).hint("it is printed as it stands; the post may return the letter"))
+}
+
+/// An address of more lines than a window shows.
+fn too_long(programme: &Programme, contact: &Contact, address: &PostalAddress) -> Option<Diagnostic> {
+    let window = programme.settings.post.window;
+    if window == Window::None {
+        return None;
+    }
+    let lines = address::lines(contact, address, lead::home(programme));
+    let (taken, shown) = window_lines(&lines, window);
+    if taken <= shown {
+        return None;
+    }
+    let message = format!("the address of `{}` takes {taken} lines, and the window shows {shown}", contact.id);
+    let place = places::of_contact(programme, contact, "address");
+    let warning = Diagnostic::warning("address-too-long", message).place(place);
+    Some(warning.hint("shorten the company's name, or send theirs in an envelope with a label"))
 }
 
 /// Those who sign letters and whose name by hand is not there.

@@ -156,7 +156,9 @@ impl Progress for Shown<'_> {
             let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(messages as u64).with_style(style).with_message(mailing.to_string());
-            *self.bar() = Some(bar);
+            if let Some(before) = self.bar().replace(bar) {
+                before.finish_and_clear();
+            }
         }
     }
 

@@ -1,14 +1,19 @@
 //! `bevara check`
 
+use std::time::Duration;
+
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 
 use super::Outcome;
 use super::build::{look_over, planned};
+use super::link_cache::LinkCache;
 use super::session::Session;
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::check;
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::check::outside::{self, Answer};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit::site::Site;
 
 /// What `check` is asked for.
@@ -17,6 +22,26 @@ pub struct Arguments {
     /// Warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Ask outside links too: fine, broken or unsure
+    #[arg(long)]
+    external: bool,
+    /// Seconds between two questions to one host
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, requires = "external", value_parser = seconds)]
+    pause: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|seconds| (0.0..=60.0).contains(seconds)).ok_or("a number from 0 to 60".to_owned())
+}
+
+/// How many outside links there are, and what they are.
+#[derive(Serialize)]
+struct Outside {
+    fine: usize,
+    broken: usize,
+    unsure: usize,
+    /// Of the fine ones, those that were asked another day.
+    cached: usize,
 }
 
 /// Applies every rule and renders every mailing for every recipient; writes nothing.
@@ -24,18 +49,30 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
-        let (findings, _) = look_over(session, workshop, site);
+        let (findings, site) = look_over(session, workshop, site);
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
-        let findings = findings.into_iter().chain(signing).collect::<Diagnostics>().sorted();
+        let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();
         let mailings = workshop.programme.mailings().count();
         let messages = planned(workshop).0;
         let of = counted(mailings, "mailing");
         terminal.stage("check", &format!("{} of {of} rendered", counted(messages, "message")), watch.lap());
+        let outside = arguments.external.then(|| {
+            let (counts, found) = ask_outside(session, site.as_ref(), arguments.pause);
+            findings.extend(found);
+            let Outside { fine, broken, unsure, .. } = counts;
+            let all = counted(fine + broken + unsure, "outside link");
+            terminal.stage("links", &format!("{all}: {fine} fine, {broken} broken, {unsure} unsure"), watch.lap());
+            counts
+        });
+        let findings = findings.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
-            terminal.document(
-                json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": mailings }),
-            );
+            let mut document =
+                json!({ "diagnostics": diagnostics_json(&findings), "messages": messages, "mailings": mailings });
+            if let Some(outside) = outside {
+                document["external"] = json!(outside);
+            }
+            terminal.document(document);
         }
         terminal.findings(&findings);
         let fails = findings.has_errors() || (arguments.strict && findings.count(Severity::Warning) > 0);
@@ -44,4 +81,26 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         }
         Ok(if fails { Outcome::Errors } else { Outcome::Done })
     })
+}
+
+/// Asks every outside link that was not fine lately.
+fn ask_outside(session: &Session, site: Option<&Site<'_>>, pause: f64) -> (Outside, Vec<Diagnostic>) {
+    let programme = &session.programme;
+    let links = outside::links(programme, site.into_iter().flat_map(Site::outside));
+    let cache = LinkCache::open();
+    let known = |url: &str| cache.knows(url, session.today);
+    let cached = links.keys().filter(|url| known(url)).count();
+    let web = outside::http::Http::new(&programme.settings.base_url, std::thread::sleep);
+    let answers = outside::ask(&links, &known, &web, Duration::from_secs_f64(pause));
+    let number = |of: fn(&Answer) -> bool| answers.values().filter(|answer| of(answer)).count();
+    let counts = Outside {
+        fine: cached + number(|answer| *answer == Answer::Fine),
+        broken: number(|answer| matches!(answer, Answer::Broken(_))),
+        unsure: number(|answer| matches!(answer, Answer::Unsure(_))),
+        cached,
+    };
+    let findings = outside::findings(programme, &links, &answers);
+    let fine = answers.iter().filter(|(_, answer)| **answer == Answer::Fine).map(|(url, _)| url);
+    cache.remember(fine, session.today);
+    (counts, findings)
 }

@@ -12,6 +12,7 @@ mod check;
 mod dkim_record;
 mod init;
 mod ledger;
+mod link_cache;
 mod log;
 mod paper;
 mod person;
@@ -82,8 +83,6 @@ enum Command {
     Plan(plan::Arguments),
     /// Send a mailing; a dry run unless --confirm names how many messages leave
     Send(send::Arguments),
-    /// Read delivery reports and mark the addresses that failed
-    Bounces(bounces::Arguments),
     /// Say what is due, overdue, unthanked and in doubt, by owner
     Status(status::Arguments),
     /// Log what people did: calls, visits, reviews, gifts handed over
@@ -92,6 +91,8 @@ enum Command {
     Refer(refer::Arguments),
     /// Show which letters are to be printed and posted, or note that they were
     Post(post::Arguments),
+    /// Read delivery reports and mark the addresses that failed
+    Bounces(bounces::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -150,9 +151,6 @@ pub fn run() -> ExitCode {
         Command::Send(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| send::run(&arguments, &session, &terminal))
         }
-        Command::Bounces(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
-        }
         Command::Status(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
         }
@@ -164,6 +162,9 @@ pub fn run() -> ExitCode {
         }
         Command::Post(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
+        }
+        Command::Bounces(arguments) => {
+            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
         }
         Command::Person(arguments) => {
             Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))

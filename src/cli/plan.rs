@@ -64,6 +64,8 @@ fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,
+        "print_by": line.lead.map(|lead| lead.print_by.to_string()),
+        "post_by": line.lead.map(|lead| lead.post_by.to_string()),
         "refused": line.refused,
     })
 }
@@ -77,8 +79,8 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
     let head = format!(
-        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  left out",
-        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages"
+        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  left out",
+        "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages", "print by"
     );
     let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
     for line in lines {
@@ -89,7 +91,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let past = line.days.is_some_and(|days| days.last < session.today);
         let begun = if is_begun(mailing, session) { "✓" } else { " " };
         let row = format!(
-            "{begun}{:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {}",
+            "{begun}{:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
             mailing.kind.name(),
             mailing.channel.name(),
@@ -98,6 +100,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
             tier(Tier::B),
             tier(Tier::C),
             by_language(line),
+            line.lead.map_or_else(String::new, |lead| lead.print_by.to_string()),
             refused.join(", "),
         );
         let row = format!("{day}{}", row.trim_end());

@@ -10,14 +10,14 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Fault, did_you_mean};
 use crate::edit::yaml;
 use crate::model::contact::Contact;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
 use crate::model::mailing::Shift;
-use crate::model::money::{Amount, Currency};
+use crate::model::money::{Amount, Currency, Money};
 use crate::model::text::Line;
 use crate::model::workday;
 use crate::source::SourceFile;
@@ -105,9 +105,9 @@ struct Advance {
     /// The day (today)
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
-    /// The value of their first purchase, like 12000.00
-    #[arg(long, value_name = "AMOUNT", value_parser = value::<Amount>)]
-    value: Option<Amount>,
+    /// The value of their first purchase in whole units, like 12000 or 12000.50
+    #[arg(long, value_name = "AMOUNT")]
+    value: Option<String>,
     /// Its currency (that of the rewards)
     #[arg(long, value_name = "CODE", value_parser = value::<Currency>, requires = "value")]
     currency: Option<Currency>,
@@ -231,21 +231,22 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
     let referrer = contact(session, referral.referrer.as_str(), terminal)?;
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
-    edit.put(&[stage.name()], &on.to_string())?;
+    edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
     if let Some(id) = &arguments.contact {
         edit.put(&["lead", "contact"], contact(session, id, terminal)?.id.as_str())?;
     }
-    if let Some(amount) = arguments.value {
+    if let Some(written) = &arguments.value {
         let Some(currency) = arguments.currency.or(session.programme.settings.currency()) else {
             terminal.failure("the value has no currency", Some("add --currency SEK"));
             return Err(Outcome::Usage);
         };
-        let money = amount.in_currency(currency).map_err(|fault| {
-            terminal.failure(&fault.message, None);
+        let money = money(written, currency).map_err(|fault| {
+            terminal.failure(&fault.message, fault.hint.as_deref());
             Outcome::Usage
         })?;
         let value = crate::plan::measure::json::amount(money);
-        edit.put(&["first_purchase"], &format!("{{on: {on}, value: \"{value}\", currency: {currency}}}"))?;
+        let purchase = format!("{{on: {on}, value: \"{value}\", currency: {currency}}}");
+        edit.put_behind("first_purchase", &purchase, &["stage", "contacted", "meeting", "customer"])?;
     }
     let next = &arguments.next;
     let by = person(next, session, referrer, terminal)?;
@@ -263,6 +264,15 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
     }
     let said = format!("{}: {} is at `{}`", referral.id, referral.lead.name.as_str(), stage.name());
     edit.write(&said, json!({"referral": referral.id.as_str(), "stage": stage.name(), "on": on.to_string()}))
+}
+
+/// What a person writes on the command line is whole units, unless it has decimals; the ledgers' bare numbers are minor ones.
+fn money(written: &str, currency: Currency) -> Result<Money, Fault> {
+    let amount: Amount = match (written.contains('.'), currency.decimals()) {
+        (true, _) | (false, 0) => written.parse()?,
+        (false, _) => format!("{written}.0").parse()?,
+    };
+    amount.in_currency(currency)
 }
 
 fn thank(arguments: &Thank, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
@@ -310,12 +320,17 @@ impl<'s> Edit<'s> {
         self.take(text)
     }
 
+    fn put_behind(&mut self, key: &str, value: &str, others: &[&str]) -> Result<(), Outcome> {
+        let text = yaml::put_behind(&self.now, self.item, key, value, others);
+        self.take(text)
+    }
+
     fn remove(&mut self, key: &str) -> Result<(), Outcome> {
         let text = yaml::remove(&self.now, self.item, key);
         self.take(text)
     }
 
-    fn take(&mut self, text: Result<String, crate::diagnostic::Fault>) -> Result<(), Outcome> {
+    fn take(&mut self, text: Result<String, Fault>) -> Result<(), Outcome> {
         let text = text.map_err(|fault| ledger::not_editable(fault, self.before.path(), self.terminal))?;
         self.now = SourceFile::new(self.before.path(), text);
         Ok(())

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use jiff::Zoned;
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::session::{Environment, locate};
 use super::terminal::{Terminal, counted};
@@ -48,22 +48,15 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     if arguments.open && open(&url).is_err() {
         terminal.line("  there is no browser to open");
     }
-    let environment = Environment::read(&root);
     let options = Options {
         root: root.clone(),
         host: arguments.host.clone(),
         poll: arguments.poll,
-        link_key: environment.get("BEVARA_LINK_KEY"),
+        link_key: Environment::read(&root).get("BEVARA_LINK_KEY"),
     };
     let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
-    let host = Desktop {
-        terminal: terminal.clone(),
-        began,
-        today: is_fixed.then_some(today),
-        root,
-        me: OnceLock::new(),
-        smtp_url: environment.get("BEVARA_SMTP_URL"),
-    };
+    let host =
+        Desktop { terminal: terminal.clone(), began, today: is_fixed.then_some(today), root, me: OnceLock::new() };
     serve(listener, options, Arc::new(host), interrupted()).map_err(|error| failed(&error.to_string(), terminal))?;
     terminal.line("  stopped");
     Ok(Outcome::Done)
@@ -138,7 +131,6 @@ struct Desktop {
     today: Option<Date>,
     root: PathBuf,
     me: OnceLock<Option<String>>,
-    smtp_url: Option<String>,
 }
 
 impl Host for Desktop {
@@ -181,13 +173,36 @@ impl Host for Desktop {
     }
 
     fn no_proofs(&self) -> Option<String> {
-        self.smtp_url
-            .is_none()
-            .then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
+        let url = Environment::read(&self.root).get("BEVARA_SMTP_URL");
+        url.is_none().then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
     }
 
-    fn prove(&self, _: &Proof) -> Result<String, String> {
-        Err("not yet".to_owned())
+    fn prove(&self, proof: &Proof) -> Result<String, String> {
+        // The very way of a proof from the command line, so that both are the same message through the same door.
+        let own = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut send = Command::new(own);
+        send.arg("-C").arg(&self.root).args(["--format", "json"]);
+        if let Some(today) = self.today {
+            send.args(["--today", &today.to_string()]);
+        }
+        send.args(["send", &proof.mailing, "--only", &proof.contact, "--to", proof.to.as_str()]);
+        let sent = send.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+        let said: Value = serde_json::from_slice(&sent.stdout).unwrap_or_default();
+        match said["proof"]["reply"].as_str() {
+            Some(reply) => Ok(reply.to_owned()),
+            None => Err(why(&said, &sent.stderr)),
+        }
+    }
+}
+
+/// Why a proof was not sent: the first finding with its hint, or what was said otherwise.
+fn why(said: &Value, stderr: &[u8]) -> String {
+    let first = &said["diagnostics"][0];
+    let text = |key: &str| first[key].as_str().map(str::to_owned);
+    match (text("message"), text("hint")) {
+        (Some(message), Some(hint)) => format!("{message} ({hint})"),
+        (Some(message), None) => message,
+        _ => String::from_utf8_lossy(stderr).lines().next().unwrap_or("the proof was not sent").to_owned(),
     }
 }
 

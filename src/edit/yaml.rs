@@ -20,7 +20,7 @@ mod put;
 
 pub use append::append;
 pub use many::set_key_in_many;
-pub use put::{put, remove};
+pub use put::{put, put_behind, remove};
 
 /// The text of `file` with `key: value` in item number `item` of its list.
 ///

@@ -48,6 +48,30 @@ impl Digest {
     }
 }
 
+/// The beginning that many texts share, hashed once.
+#[derive(Clone)]
+pub struct Beginning {
+    text: Box<[u8]>,
+    hashed: Context,
+}
+
+impl Beginning {
+    /// Of texts that begin so.
+    pub fn new(text: Vec<u8>) -> Self {
+        let mut hashed = Context::new(&SHA256);
+        hashed.update(&text);
+        Beginning { text: text.into(), hashed }
+    }
+
+    /// The digest of `bytes`, whether they begin so or not.
+    pub fn digest(&self, bytes: &[u8]) -> Digest {
+        let Some(rest) = bytes.strip_prefix(&*self.text) else { return Digest::of(bytes) };
+        let mut hashed = self.hashed.clone();
+        hashed.update(rest);
+        Digest(hashed.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+}
+
 /// A digest of bytes that come in pieces.
 pub struct Running(Context);
 
@@ -94,6 +118,9 @@ mod tests {
         let digest = Digest::of(b"abc");
         assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(Digest::from_hex(&digest.to_string()), Some(digest));
+        for beginning in ["", "a", "abc", "b", "abcd"] {
+            assert_eq!(Beginning::new(beginning.into()).digest(b"abc"), digest, "{beginning}");
+        }
         assert_eq!(Digest::from_hex("ba78"), None);
         assert_eq!(digest.base32(26), "xj4bnp4pahh6uqkbidpf3lrceo");
     }

@@ -43,19 +43,17 @@ impl Report {
         engine: &Engine,
         wanted: HashSet<ContactId>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let programme = memory.programme;
         let agenda = Agenda::new(memory, Window::around(memory.today));
         let measures = Measures::new(memory);
-        let numbers = json::document(memory, &measures, &agenda);
         let linked = Linked::new(measures.list.active, wanted);
-        let desk = Desk { memory, measures: &measures, agenda: &agenda, words: Words::new(programme), linked };
+        let desk = desk(memory, &measures, &agenda, linked);
         let mut report = Report { files: BTreeMap::new(), pages: 0 };
-        report.add("data.json", format!("{numbers:#}\n").into_bytes());
+        report.add("data.json", numbers(&desk));
         let printer = Printer::new(engine, &desk);
         if !printer.is_ready() {
             return Ok(report);
         }
-        let style = style_sheet(programme, engine).map_err(|error| vec![*error])?;
+        let style = style_sheet(memory.programme, engine).map_err(|error| vec![*error])?;
         report.add("report.css", style.into_bytes());
         let mut printed = print(&printer, leaves(&desk));
         printed.extend(about_contacts(&desk, &printer));
@@ -115,6 +113,52 @@ impl Report {
     }
 }
 
+/// One file of the report by its path below `output/report/`, without the others; here everybody has a page. `None` where there
+/// is none of that name.
+pub fn file<'p>(memory: &Memory<'p>, engine: &Engine, path: &str) -> Option<Result<Vec<u8>, Box<Diagnostic>>> {
+    if path == "report.css" {
+        return Some(style_sheet(memory.programme, engine).map(String::into_bytes));
+    }
+    if let Some(picture) = path.strip_prefix("images/") {
+        return memory.programme.assets.get(picture).map(|asset| Ok(asset.bytes.to_vec()));
+    }
+    let agenda = Agenda::new(memory, Window::around(memory.today));
+    let measures = Measures::new(memory);
+    let desk = desk(memory, &measures, &agenda, Linked::All);
+    if path == "data.json" {
+        return Some(Ok(numbers(&desk)));
+    }
+    let leaf = match path.split_once('/') {
+        None => leaves(&desk).into_iter().find(|leaf| leaf.file == path)?,
+        Some((folder, name)) => {
+            let id: ContactId = name.strip_suffix(".html")?.parse().ok()?;
+            let contact = memory.active().map(|(_, contact, _)| contact).find(|contact| contact.id == id)?;
+            let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
+            let files = Files::new(&desk, &whole);
+            match folder {
+                "contact" => contact_leaf(&desk, &files, contact),
+                "review" => review_leaf(&desk, &files, contact),
+                _ => return None,
+            }
+        }
+    };
+    Some(Printer::new(engine, &desk).print(&leaf).map(|page| page.html.into_bytes()))
+}
+
+fn desk<'d, 'p>(
+    memory: &'d Memory<'p>,
+    measures: &'d Measures<'p>,
+    agenda: &'d Agenda<'p>,
+    linked: Linked,
+) -> Desk<'d, 'p> {
+    Desk { memory, measures, agenda, words: Words::new(memory.programme), linked }
+}
+
+/// What `status --format json` prints (design §7).
+fn numbers(desk: &Desk<'_, '_>) -> Vec<u8> {
+    format!("{:#}\n", json::document(desk.memory, desk.measures, desk.agenda)).into_bytes()
+}
+
 fn print(printer: &Printer<'_>, leaves: Vec<Leaf>) -> Vec<(String, Result<Printed, Box<Diagnostic>>)> {
     leaves.into_par_iter().map(|leaf| (leaf.file.clone(), printer.print(&leaf))).collect()
 }
@@ -129,7 +173,8 @@ fn about_contacts(desk: &Desk<'_, '_>, printer: &Printer<'_>) -> Vec<(String, Re
     }
     let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
     let files = Files::new(desk, &whole);
-    let leaves =
-        own.iter().flat_map(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
+    let leaves = own
+        .par_iter()
+        .flat_map_iter(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
     print(printer, leaves.collect())
 }

@@ -110,8 +110,15 @@ impl Store {
     /// # Errors
     /// A path that leaves the folder or passes through a symbolic link; other bytes at the same path in this build; the disk.
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Digest, StoreError> {
+        self.put_digested(path, bytes, Digest::of(bytes))
+    }
+
+    /// [`put`](Store::put) for who knows the digest of the bytes already.
+    ///
+    /// # Errors
+    /// As `put`.
+    pub fn put_digested(&self, path: &str, bytes: &[u8], digest: Digest) -> Result<Digest, StoreError> {
         check_path(path)?;
-        let digest = Digest::of(bytes);
         let state = match self.is_in_place(path, bytes, digest)? {
             true => State::Same,
             false => State::Staged(self.next_number()),

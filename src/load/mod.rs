@@ -81,6 +81,16 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join(MARKER).is_file()).map(Path::to_owned)
 }
 
+/// True while version control writes files into the work tree that `root` lies in.
+pub fn is_checking_out(root: &Path) -> bool {
+    let Some(git) = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists()) else { return false };
+    // A work tree of its own has a file there that names its folder.
+    let elsewhere = fs::read_to_string(&git).ok();
+    let named = elsewhere.as_deref().and_then(|text| text.strip_prefix("gitdir: ")).map(str::trim);
+    let folder = named.map_or_else(|| git.clone(), |named| git.parent().unwrap_or(root).join(named));
+    folder.join("index.lock").exists()
+}
+
 impl Folder {
     /// Reads every file of the programme at `root`, in the order of their paths.
     ///

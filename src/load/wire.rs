@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use super::scalar::{
     AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
-use super::word::{CheckName, Colour, FontStack, Level, Reach, SignedBy, Slug, TierLetter};
+use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
@@ -237,7 +237,7 @@ wire! {
         competitors: Vec<Lit<Line>>,
         project: Box<Project>,
         tags: Vec<Lit<Line>>,
-        code: Lit<Line>,
+        code: Lit<ReferralCode>,
         email_bounced: Lit<Day>,
         extra: Extra,
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Fault, Severity, did_you_mean};
 use crate::model::contact::{Standing, Tier};
 use crate::model::id::check_slug;
 use crate::model::mailing::Signer;
+use crate::model::text::Line;
 
 /// A tier where D makes no sense: a key of `cadence:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +71,23 @@ impl FromStr for Colour {
         match matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             true => Ok(Colour(text.into())),
             false => Err(Fault::new(format!("`{text}` is not a colour")).hint("write it like \"#A6480F\", in quotes")),
+        }
+    }
+}
+
+/// A referral code given by hand: what the refer-us page takes for one (R18).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferralCode(pub Line);
+
+impl FromStr for ReferralCode {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let plain = text.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+        match plain && (4..=32).contains(&text.len()) {
+            true => text.parse().map(ReferralCode),
+            false => Err(Fault::new(format!("`{text}` is no referral code"))
+                .hint("4 to 32 letters from a to z, digits or hyphens: it stands in links and is read out")),
         }
     }
 }

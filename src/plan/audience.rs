@@ -191,6 +191,11 @@ impl<'p> Roster<'p> {
         roster
     }
 
+    /// Whose roster it is.
+    pub fn programme(&self) -> &'p Programme {
+        self.door.programme
+    }
+
     /// The days of the mailings.
     pub fn dates(&self) -> &Dates<'p> {
         self.door.dates()

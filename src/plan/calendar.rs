@@ -13,6 +13,7 @@ use crate::model::programme::Programme;
 use crate::plan::admission::Route;
 use crate::plan::audience::Roster;
 use crate::plan::dates::{Dates, Days};
+use crate::plan::lead::Lead;
 use crate::plan::sending::OVERDUE_DAYS;
 
 /// One mailing of the year, in figures.
@@ -30,6 +31,8 @@ pub struct MailingOverview<'p> {
     pub by_language: BTreeMap<Language, usize>,
     /// How many get it on paper.
     pub on_paper: usize,
+    /// By when the paper part is printed and posted, so that it is there in time everywhere (R12).
+    pub lead: Option<Lead>,
     /// How many are refused, by the code of the reason.
     pub refused: BTreeMap<&'static str, usize>,
 }
@@ -51,6 +54,7 @@ fn look_at<'p>(roster: &Roster<'p>, mailing: &'p Mailing) -> MailingOverview<'p>
         by_tier: BTreeMap::new(),
         by_language: BTreeMap::new(),
         on_paper: 0,
+        lead: Lead::of_audience(roster.programme(), &audience),
         refused: BTreeMap::new(),
     };
     for recipient in &audience.recipients {

@@ -159,8 +159,13 @@ impl Fixture {
     }
 
     /// A call that the contact made.
-    pub(crate) fn inbound(mut self, contact: &str, on: Date) -> Self {
-        self.programme.touches.push(Touch {
+    pub(crate) fn inbound(self, contact: &str, on: Date) -> Self {
+        self.logged(contact, on, |touch| touch.inbound = true)
+    }
+
+    /// A call that was made, or what `change` makes of it.
+    pub(crate) fn logged(mut self, contact: &str, on: Date, change: impl FnOnce(&mut Touch)) -> Self {
+        let mut touch = Touch {
             contact: parse(contact),
             on,
             kind: TouchKind::Call,
@@ -169,9 +174,11 @@ impl Fixture {
             note: None,
             next: None,
             recommendation: None,
-            inbound: true,
+            inbound: false,
             origin: NOWHERE,
-        });
+        };
+        change(&mut touch);
+        self.programme.touches.push(touch);
         self
     }
 

@@ -67,6 +67,8 @@ pub struct Dispatch<'p> {
     pub capped: usize,
     /// How many get it on paper.
     pub on_paper: usize,
+    /// The last day on which the paper part must be printed (R12).
+    pub print_by: Option<Date>,
     /// The last day on which the paper part must go to the post, so that it is there in time everywhere (R12).
     pub post_on: Option<Date>,
     /// Taken by a relay.
@@ -111,6 +113,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         left_out: 0,
         capped: 0,
         on_paper: 0,
+        print_by: None,
         post_on: None,
         accepted: outcomes.count(State::Accepted),
         posted: outcomes.count(State::Posted),
@@ -119,13 +122,13 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         in_doubt: outcomes.count(State::InDoubt),
         unsent: Vec::new(),
     };
-    let mut posting = Posting { home: memory.programme.settings.country, mailing, last: None, first: None };
+    let mut lead: Option<Lead> = None;
     memory.roster.visit(mailing, |position, admitted| match admitted {
         Ok(recipient) => {
             dispatch.audience += 1;
             if matches!(recipient.route(), Route::Post(_)) {
                 dispatch.on_paper += 1;
-                posting.take(&recipient);
+                lead = lead.into_iter().chain(Lead::for_recipient(memory.programme, mailing, &recipient)).min();
             }
             let state = outcomes.of(position).map(|outcome| outcome.state());
             dispatch.expect(memory, position, &recipient, state, &mut planned[position as usize]);
@@ -135,7 +138,8 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
             dispatch.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
         }
     });
-    dispatch.post_on = posting.first;
+    dispatch.print_by = lead.map(|lead| lead.print_by);
+    dispatch.post_on = lead.map(|lead| lead.post_by);
     dispatch.progress = progress(memory, &dispatch, outcomes);
     dispatch
 }
@@ -181,24 +185,4 @@ fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -
     // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it.
     let to_follow = begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
     if to_follow { Progress::Partly } else { Progress::Sent }
-}
-
-/// Finds the last day of posting; countries are few, so the last one asked for is remembered.
-struct Posting<'m> {
-    home: crate::model::language::Country,
-    mailing: &'m Mailing,
-    last: Option<((crate::model::language::Country, Date), Date)>,
-    first: Option<Date>,
-}
-
-impl Posting<'_> {
-    fn take(&mut self, recipient: &Recipient<'_>) {
-        let key = (recipient.contact().country(self.home), recipient.date());
-        let day = match self.last {
-            Some((known, day)) if known == key => day,
-            _ => Lead::of(self.mailing, key.1, self.home, key.0).post_by,
-        };
-        self.last = Some((key, day));
-        self.first = Some(self.first.map_or(day, |first| first.min(day)));
-    }
 }

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::model::contact::Tier;
+use crate::model::contact::{Contact, Tier};
+use crate::model::id::MailingId;
+use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::plan::agenda::Meant;
 use crate::plan::memory::Memory;
 
@@ -19,8 +21,17 @@ pub struct TierMonths {
     pub done: [u32; 12],
 }
 
-/// The year `year` by tier and month, A first.
-pub fn by_month(memory: &Memory<'_>, year: i16) -> Vec<TierMonths> {
+/// A year by tier and month, and who gets each of its mailings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Year<'p> {
+    /// By tier, A first.
+    pub tiers: Vec<TierMonths>,
+    /// The plan's mailings in its order, each with how many get it by tier, A first.
+    pub mailings: Vec<(&'p MailingId, [u32; 3])>,
+}
+
+/// The year `year`.
+pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
     let mut rows = Tier::ALL.map(|tier| TierMonths { tier, contacts: 0, planned: [0; 12], done: [0; 12] });
     let mut row_of: Vec<Option<usize>> = vec![None; memory.programme.contacts.len()];
     for (position, _, tier) in memory.active() {
@@ -32,11 +43,20 @@ pub fn by_month(memory: &Memory<'_>, year: i16) -> Vec<TierMonths> {
     }
     let month = |day: Date| (day.year() == year).then(|| usize::from(day.month().unsigned_abs()) - 1);
     let row = |position: u32| row_of[position as usize];
-    plan_mailings(memory, year, |position, day| {
-        if let (Some(row), Some(month)) = (row(position), month(day)) {
-            rows[row].planned[month] += 1;
+    let mut mailings = Vec::new();
+    for mailing in mailings_in(memory, year) {
+        let mut reached = [0; 3];
+        memory.roster.visit(mailing, |position, admitted| {
+            let (Ok(recipient), Some(row)) = (admitted, row(position)) else { return };
+            reached[row] += 1;
+            if let Some(month) = month(recipient.date()) {
+                rows[row].planned[month] += 1;
+            }
+        });
+        if mailing.year == year {
+            mailings.push((&mailing.id, reached));
         }
-    });
+    }
     plan_touches(memory, year, |position, day| {
         if let (Some(row), Some(month)) = (row(position), month(day)) {
             rows[row].planned[month] += 1;
@@ -51,19 +71,17 @@ pub fn by_month(memory: &Memory<'_>, year: i16) -> Vec<TierMonths> {
             rows[row].done[month] += 1;
         }
     }
-    rows.into()
+    Year { tiers: rows.into(), mailings }
 }
 
-fn plan_mailings(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
-    // A mailing of the neighbouring plan may fall into this year, by its occasion's offset.
-    let near = memory.programme.plans.values().filter(|plan| (plan.year - year).abs() <= 1);
-    for mailing in near.flat_map(|plan| &plan.mailings) {
-        memory.roster.visit(mailing, |position, admitted| {
-            if let Ok(recipient) = admitted {
-                each(position, recipient.date());
-            }
-        });
-    }
+/// The year's mailings, and those of its neighbours that fall into it, by their occasion's offset.
+fn mailings_in<'p>(memory: &Memory<'p>, year: i16) -> impl Iterator<Item = &'p Mailing> {
+    let dates = memory.roster.dates();
+    let touches = move |mailing: &Mailing| match dates.days(mailing) {
+        Some(days) => (days.first.year()..=days.last.year()).contains(&year),
+        None => false,
+    };
+    memory.programme.mailings().filter(move |mailing| mailing.year == year || touches(mailing))
 }
 
 fn plan_touches(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
@@ -94,9 +112,9 @@ pub fn planned_touches<'p>(memory: &Memory<'p>) -> Vec<PlannedFor<'p>> {
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedFor<'p> {
     /// What is planned.
-    pub touch: &'p crate::model::mailing::PlannedTouch,
+    pub touch: &'p PlannedTouch,
     /// With whom.
-    pub contact: &'p crate::model::contact::Contact,
+    pub contact: &'p Contact,
     /// When.
     pub on: Date,
 }
@@ -129,12 +147,15 @@ mod tests {
         let roster = Roster::new(&programme, &everybody);
         let journals = Journals::new();
         let memory = Memory::new(&programme, date(2027, 3, 1), &roster, &journals);
-        let rows = by_month(&memory, 2027);
+        let year = by_month(&memory, 2027);
+        let rows = &year.tiers;
         let (a, c) = (&rows[0], &rows[2]);
         assert_eq!((a.contacts, rows[1].contacts, c.contacts), (1, 0, 1));
         assert_eq!(c.planned, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(a.planned.iter().sum::<u32>(), 2 + 4);
         assert_eq!(a.done, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "what they did does not count");
+        let reached: Vec<(&str, [u32; 3])> = year.mailings.iter().map(|(id, tiers)| (id.as_str(), *tiers)).collect();
+        assert_eq!(reached, [("january", [1, 0, 1]), ("to-a", [1, 0, 0])]);
         let planned = planned_touches(&memory);
         assert_eq!(planned.len(), 4);
         assert!(planned.iter().all(|planned| planned.contact.id.as_str() == "anna"));

@@ -104,11 +104,11 @@ fn labels(sheet: &LabelSheet) -> LabelsView {
 
 /// The part of the page that is seen through the window wherever the paper lies in the envelope.
 ///
-/// DIN 5008 form B: the zone for the address, below the one for the sender's line (62.7 to 90 mm). The Nordic envelopes have
+/// DIN 5008 form B: the zone for the address, below the one for the sender's line (62.7 to 90 mm), as wide as it shows in C65. The Nordic envelopes have
 /// their windows 39 to 44 mm from the top and 15 mm from the left: what shows in all of them is 44 to 66 mm.
 fn address_field(window: Window) -> Field {
     let (left, top, width, height) = match window {
-        Window::DinB => (250, 627, 750, 273),
+        Window::DinB => (250, 627, 660, 273),
         Window::Nordic => (250, 443, 650, 212),
         Window::None => (250, 460, 850, 273),
     };
@@ -175,11 +175,22 @@ pub struct LetterView<'a> {
     pub link: String,
 }
 
+/// Letters of the address on one line of the window, in its usual size and in the small one.
+const USUAL: usize = 35;
+const SMALL: usize = 40;
+
 /// True where the lines of an address fill the window only when they are set smaller.
 pub fn is_tight(lines: &[String]) -> bool {
     const LINES: usize = 5;
-    const LETTERS: usize = 37;
-    lines.len() > LINES || lines.iter().any(|line| line.chars().count() > LETTERS)
+    lines.len() > LINES || lines.iter().any(|line| line.chars().count() > USUAL)
+}
+
+/// The lines that an address takes in its small size, and how many the window shows; long ones run on below.
+pub fn window_lines(lines: &[String], window: Window) -> (usize, usize) {
+    /// The height of a small line, in tenths of a millimetre.
+    const LINE: u32 = 35;
+    let taken = lines.iter().map(|line| line.chars().count().div_ceil(SMALL)).sum();
+    (taken, (address_field(window).height.0 / LINE) as usize)
 }
 
 /// The words of ours in a [`LetterView`].
@@ -283,6 +294,10 @@ mod tests {
         }
         let post = Post { envelope: Envelope::C5, ..Post::default() };
         assert_eq!(folds(&post), [1485]);
+        let lines =
+            ["Wilhelmina Charlotta von Gyllenkrok-Silfverstråhle", "Gatan 1", "111 20  STOCKHOLM"].map(str::to_owned);
+        assert!(is_tight(&lines) && !is_tight(&lines[1..]));
+        assert_eq!((window_lines(&lines, Window::DinB), window_lines(&lines, Window::Nordic)), ((4, 7), (4, 6)));
         let view = PostView::new(&Post::default());
         assert_eq!((view.address.top.to_string().as_str(), view.text_top.to_string().as_str()), ("42.7", "78.5"));
     }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
@@ -18,7 +18,8 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Puts typographic punctuation into the text events of a document.
 pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
-    if !source.contains(['"', '\'']) && !source.contains("--") && !source.contains("...") {
+    let runs = [&b"--"[..], b".."].iter().any(|run| memmem::find(source.as_bytes(), run).is_some());
+    if !runs && memchr2(b'"', b'\'', source.as_bytes()).is_none() {
         return;
     }
     let quotes = locale::quotes(language);
@@ -28,7 +29,7 @@ pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
     let mut code = false;
     for index in 0..=events.len() {
         match events.get(index) {
-            Some((Event::Text(text), _)) => wanting |= !code && may_want(text),
+            Some((Event::Text(text), _)) => wanting |= !code && !wanting && may_want(text, runs),
             Some((event, _)) if continues_block(event) => {}
             ending => {
                 code = matches!(ending, Some((Event::Start(Tag::CodeBlock(_)), _)));
@@ -42,13 +43,11 @@ pub fn smarten(source: &str, events: &mut [Spanned<'_>], language: Language) {
     }
 }
 
-/// May some punctuation in the text want another form? A run may begin in the text before.
-fn may_want(text: &str) -> bool {
+/// May some punctuation in the text want another form? `runs`: somewhere in the document stand two dashes or dots; a run may
+/// begin in the text before.
+fn may_want(text: &str, runs: bool) -> bool {
     let bytes = text.as_bytes();
-    memchr2(b'"', b'\'', bytes).is_some()
-        || bytes.starts_with(b"-")
-        || bytes.starts_with(b".")
-        || bytes.windows(2).any(|pair| pair == b"--" || pair == b"..")
+    memchr2(b'"', b'\'', bytes).is_some() || (runs && memchr2(b'-', b'.', bytes).is_some())
 }
 
 /// Does a paragraph, heading, cell or list item go on with this event?

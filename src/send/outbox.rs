@@ -201,6 +201,9 @@ impl Difference {
     }
 }
 
+/// Whose messages differ from what was built, and how.
+pub type Differences = Vec<(ContactId, Difference)>;
+
 /// Composes every chosen message again and compares it with what was built: those that are equal, and those that are not.
 ///
 /// # Errors
@@ -209,7 +212,7 @@ pub fn compare(
     edition: &Edition<'_, '_>,
     chosen: &[Chosen],
     built: &HashMap<ContactId, Built>,
-) -> Result<(Vec<Dispatch>, Vec<(ContactId, Difference)>), Box<Diagnostic>> {
+) -> Result<(Vec<Dispatch>, Differences), Box<Diagnostic>> {
     let made: Vec<_> =
         chosen.par_iter().map(|chosen| compare_one(edition, *chosen, built)).collect::<Result<_, _>>()?;
     let (mut same, mut other) = (Vec::with_capacity(chosen.len()), Vec::new());

@@ -36,6 +36,9 @@ pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String 
     calendar(desk, state, year, next, &mut out);
     out.push_str("</div></div><aside><div id=\"live-site\">");
     site(desk, &mut out);
+    out.push_str(
+        "<h2>Report</h2><ul class=\"pages\"><li><a class=\"name\" href=\"/report/\">How the programme is doing</a></li></ul>",
+    );
     out.push_str("</div></aside></main>");
     out
 }
@@ -126,7 +129,11 @@ fn row(
          <td class=\"kind\">{kind}</td><td class=\"channel\">{channel}</td>\
          <td class=\"number\">{to} <span class=\"tiers\">{tiers}</span></td><td class=\"number left\">{left_out}</td>\
          <td><span class=\"state {class}\">{label}</span></td></tr>",
-        current = if is_next { " class=\"current\"" } else { "" },
+        current = match days {
+            _ if is_next => " class=\"current\"",
+            Some(days) if days.last < desk.today => " class=\"past\"",
+            _ => "",
+        },
         day = days.map(|days| day(days.first)).unwrap_or_else(|| mailing.when.to_string()),
         id = mailing.id,
         subject = Text(subject(desk, state, mailing)),

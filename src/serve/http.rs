@@ -23,9 +23,10 @@ use super::gallery;
 use super::html::{Page, Text, findings};
 use super::message::{Absent, Part};
 use super::preview::{self, Look, View};
-use super::snapshot::{Desk, SiteFiles, Snapshot};
+use super::snapshot::{Desk, Files, Snapshot};
 use super::state::{Event, State};
 use super::{Proof, Said};
+use crate::diagnostic::Diagnostic;
 use crate::emit::mime;
 use crate::model::id::TeamId;
 use crate::plan::calendar::next_due;
@@ -42,6 +43,10 @@ const NOTHING: &str = "default-src 'none'; sandbox";
 
 /// The public site runs its own script, in an origin of its own.
 const PUBLIC: &str = "sandbox allow-scripts allow-forms allow-popups; frame-ancestors 'self'";
+
+/// The report has no script.
+const PRIVATE: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                       sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'";
 
 /// Header of a POST that comes from one of our pages.
 const TOKEN: &str = "x-bevara-token";
@@ -66,6 +71,9 @@ pub(super) fn routes(state: Arc<State>) -> Router {
         .route("/site", get(|| async { moved("/site/") }))
         .route("/site/", get(site_home))
         .route("/site/{*path}", get(site_page))
+        .route("/report", get(|| async { moved("/report/") }))
+        .route("/report/", get(report_home))
+        .route("/report/{*path}", get(report_page))
         .route("/app/app.css", get(|| async { own("text/css; charset=utf-8", CSS) }))
         .route("/app/app.js", get(|| async { own("text/javascript; charset=utf-8", JS) }))
         .fallback(elsewhere)
@@ -410,14 +418,14 @@ async fn proof(
         return refuse(StatusCode::BAD_REQUEST, "a proof goes to somebody on the team");
     };
     let (id, who) = (mailing.clone(), contact.clone());
-    let message = match snapshot.ask(move |desk| desk.part(&id, &who, Part::Source)).await {
+    match snapshot.ask(move |desk| desk.part(&id, &who, Part::Source).map(drop)).await {
         None => return fault(),
         Some(Err(absent)) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, &why(&absent)),
-        Some(Ok(message)) => message.into(),
-    };
+        Some(Ok(())) => {}
+    }
     let address = to.as_str().to_owned();
     let host = Arc::clone(&state.host);
-    let proof = Proof { mailing, contact, to, message };
+    let proof = Proof { mailing, contact, to };
     match tokio::task::spawn_blocking(move || host.prove(&proof)).await {
         Ok(Ok(reply)) => {
             plain(StatusCode::OK, "text/plain; charset=utf-8", format!("Sent to {address} ({reply})\n"), NOTHING)
@@ -428,12 +436,12 @@ async fn proof(
 }
 
 /// The site, or as it was last rendered well.
-async fn site(state: &State, snapshot: &Snapshot) -> Option<Arc<SiteFiles>> {
+async fn site(state: &State, snapshot: &Snapshot) -> Option<Arc<Files>> {
     let made = snapshot.ask(|desk| desk.site().clone()).await?;
     made.ok().or_else(|| state.last_site())
 }
 
-fn site_file(path: &str, status: StatusCode, bytes: &Arc<[u8]>) -> Response {
+fn file(path: &str, status: StatusCode, bytes: &Arc<[u8]>, policy: &str) -> Response {
     let media = match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -442,7 +450,7 @@ fn site_file(path: &str, status: StatusCode, bytes: &Arc<[u8]>) -> Response {
         Some("txt") => "text/plain; charset=utf-8",
         _ => mime::content_type_of(path),
     };
-    let mut response = plain(status, media, bytes.to_vec(), PUBLIC);
+    let mut response = plain(status, media, bytes.to_vec(), policy);
     // The page asks from an origin of its own.
     response.headers_mut().remove("cross-origin-resource-policy");
     response
@@ -459,14 +467,46 @@ async fn site_page(Shared(state): AppState, Path(path): Path<String>) -> Respons
     };
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.clone() };
     if let Some(bytes) = files.get(&name) {
-        return site_file(&name, StatusCode::OK, bytes);
+        return file(&name, StatusCode::OK, bytes, PUBLIC);
     }
     if files.contains_key(&format!("{path}/index.html")) {
         return moved(&format!("/site/{path}/"));
     }
     match files.get("404.html") {
-        Some(bytes) => site_file("404.html", StatusCode::NOT_FOUND, bytes),
+        Some(bytes) => file("404.html", StatusCode::NOT_FOUND, bytes, PUBLIC),
         None => refuse(StatusCode::NOT_FOUND, "there is no such page"),
+    }
+}
+
+async fn report_home(state: AppState) -> Response {
+    report_page(state, Path("index.html".to_owned())).await
+}
+
+/// A file of the report; in a long list a contact's page is made when somebody asks for it.
+fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<(String, Arc<[u8]>)>, Vec<Diagnostic>> {
+    let name = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    if let Some(bytes) = desk.report().as_ref().map_err(Vec::clone)?.get(&name) {
+        return Ok(Some((name, Arc::clone(bytes))));
+    }
+    let id = name.rsplit('/').next().and_then(|file| file.strip_suffix(".html")).and_then(|id| id.parse().ok());
+    let Some(id) = id.filter(|id| desk.programme.contact(id).is_some()) else { return Ok(None) };
+    let files = desk.report_with([id].into())?;
+    Ok(files.get(&name).map(|bytes| (name, Arc::clone(bytes))))
+}
+
+async fn report_page(Shared(state): AppState, Path(path): Path<String>) -> Response {
+    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
+    let wanted = path.clone();
+    match snapshot.ask(move |desk| report_file(desk, &wanted)).await {
+        None => fault(),
+        Some(Ok(Some((name, bytes)))) => file(&name, StatusCode::OK, &bytes, PRIVATE),
+        Some(Ok(None)) => missing(&state, &snapshot, "There is no such page in the report."),
+        Some(Err(errors)) => {
+            let body = format!("<main class=\"nothing\">{}</main>", findings(errors.iter()));
+            let draft =
+                Draft { title: "Broken".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
+            page(&state, Some(&snapshot), draft, StatusCode::UNPROCESSABLE_ENTITY)
+        }
     }
 }
 
@@ -485,7 +525,7 @@ async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri) -> Respons
     let page = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match files.get(&page) {
         Some(_) if page.ends_with(".html") => moved(&format!("/site/{path}")),
-        Some(bytes) => site_file(&page, StatusCode::OK, bytes),
+        Some(bytes) => file(&page, StatusCode::OK, bytes, PUBLIC),
         None if path.starts_with("site/") || !files.contains_key(&format!("{path}/index.html")) => {
             missing(&state, &snapshot, "There is no such page.")
         }

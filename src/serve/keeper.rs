@@ -9,12 +9,13 @@ use std::time::Duration;
 use super::crowd::Crowd;
 use super::message::Face;
 use super::snapshot::{Desk, Snapshot, Subject};
-use super::state::{Event, State};
+use super::state::{Event, State, Trouble};
 use super::watch::{Notice, Watcher};
 use super::{Options, Said};
 use crate::diagnostic::Diagnostic;
-use crate::load::{Folder, ReadError, Trust};
-use crate::model::id::MailingId;
+use crate::load::{Folder, ReadError, Trust, is_checking_out};
+use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::Channel;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use crate::validate::Validator;
@@ -29,7 +30,7 @@ const QUIET_STORM: Duration = Duration::from_millis(150);
 const STORM: usize = 24;
 
 /// Longest wait for silence; programs that write all the time do not keep us from looking.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// After this much silence every file is read once more and compared.
 const SETTLED: Duration = Duration::from_millis(400);
@@ -139,6 +140,8 @@ impl Keeper {
                     notices += 1;
                     self.heed(&notice);
                 }
+                // Whoever checks out a branch holds the index until every file is there.
+                Err(_) if is_checking_out(&self.options.root) => notices += 1,
                 Err(_) => return,
             }
         }
@@ -174,7 +177,7 @@ impl Keeper {
             Err(found) => return self.fail(found),
         };
         match Snapshot::take(subject) {
-            Ok(snapshot) => self.succeed(Arc::new(snapshot), noticed, stand.snapshot.is_none() || is_new_day),
+            Ok(snapshot) => self.succeed(Arc::new(snapshot), noticed, stand.snapshot.as_deref()),
             Err(found) => self.fail(found),
         }
     }
@@ -191,7 +194,8 @@ impl Keeper {
             None => Arc::new(Crowd::new(&self.folder, &programme)?),
         };
         let key = LinkKey::new(self.options.link_key.as_deref(), &programme.settings);
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today: self.state.host.today() })
+        let (today, root) = (self.state.host.today(), self.options.root.clone());
+        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today, root })
     }
 
     /// The last good state stays.
@@ -205,12 +209,14 @@ impl Keeper {
         }
     }
 
-    fn succeed(&mut self, snapshot: Arc<Snapshot>, noticed: Duration, is_first: bool) {
+    fn succeed(&mut self, snapshot: Arc<Snapshot>, noticed: Duration, earlier: Option<&Snapshot>) {
+        let is_another_day = earlier.is_some_and(|earlier| earlier.today != snapshot.today);
+        let is_first = earlier.is_none();
         let pending = std::mem::take(&mut self.pending);
         let programme = &snapshot.programme;
         let planned: BTreeSet<MailingId> = programme.mailings().map(|mailing| mailing.id.clone()).collect();
         let before = self.state.trouble();
-        let affected: Vec<MailingId> = match is_first {
+        let affected: Vec<MailingId> = match is_first || is_another_day {
             true => planned.iter().cloned().collect(),
             // What was broken may be well again.
             false => planned
@@ -237,7 +243,10 @@ impl Keeper {
             // The gallery and whoever shows an overlay still want to know.
             ids.push("programme".to_owned());
         }
-        self.state.publish(&ids, noticed);
+        // Pages wait for the first state; only who was shown what is broken has to hear that it is there.
+        if !is_first || !before.is_none() || is_another_day {
+            self.state.publish(&ids, noticed);
+        }
         if !is_first {
             let took = self.state.host.elapsed().saturating_sub(noticed);
             self.state.host.say(Said::Reloaded { ids: &ids, took });
@@ -259,7 +268,7 @@ impl Keeper {
     }
 
     /// Tells the terminal what is broken now and was not, or that all is well again.
-    fn report(&self, before: &super::state::Trouble) {
+    fn report(&self, before: &Trouble) {
         let now = self.state.trouble();
         if now.is_none() {
             if !before.is_none() {
@@ -282,7 +291,7 @@ fn probe(state: &State, snapshot: &Snapshot, ids: &[MailingId]) -> Vec<Face> {
     snapshot.ask_here(look).unwrap_or_default()
 }
 
-fn probe_all<'p>(desk: &Desk<'p>, wanted: &[(MailingId, Vec<crate::model::id::ContactId>)]) -> Vec<Face> {
+fn probe_all<'p>(desk: &Desk<'p>, wanted: &[(MailingId, Vec<ContactId>)]) -> Vec<Face> {
     let mailings = wanted.iter().filter_map(|(id, also)| Some((desk.programme.mailing(id.as_str())?, also)));
     mailings.map(|(mailing, also)| desk.probe(mailing, also)).collect()
 }
@@ -347,9 +356,8 @@ fn concerns(programme: &Programme, id: &MailingId, paths: &BTreeSet<String>) -> 
             rest.is_some_and(|rest| rest.starts_with(['.', '/']))
         }
         Some(_) => true,
-        None => {
-            !["templates/site/", "templates/report/", "templates/letter/"].iter().any(|other| path.starts_with(other))
-        }
+        None if path.starts_with("templates/letter/") => mailing.channel != Channel::Email,
+        None => !path.starts_with("templates/site/") && !path.starts_with("templates/report/"),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::{Recipient, Refusal, Route};
+use crate::render::compose::letter::ComposedLetter;
 use jiff::civil::Date;
 
 /// Contacts that are asked at most to find somebody while not everybody is known.
@@ -79,6 +80,9 @@ impl<'p> Desk<'p> {
     /// Why there is none.
     pub fn message(&self, mailing: &str, contact: &str) -> Result<Message, Absent> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
+        if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
+            return Ok(on_paper(mailing, &recipient, &letter));
+        }
         let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
         let mailer = Mailer::new(self.programme, self.composer, false);
         let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
@@ -105,6 +109,12 @@ impl<'p> Desk<'p> {
         if part == Part::Source {
             let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
             return letter.map(|letter| letter.bytes).ok_or(Absent::Outside);
+        }
+        if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
+            return match part {
+                Part::Html => self.composer.run(mailing, &[letter]).map(String::into_bytes).map_err(Absent::Broken),
+                _ => Ok(words(&letter).into_bytes()),
+            };
         }
         let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
         Ok(match part {
@@ -188,20 +198,29 @@ impl<'p> Desk<'p> {
             }
         }
         let render = |contact: &&'p Contact| match self.door.admission(mailing, contact) {
-            Some(Ok(recipient)) => Some(self.composer.compose(mailing, &recipient).map(|composed| composed.subject)),
+            Some(Ok(recipient)) => Some(self.try_out(mailing, &recipient)),
             _ => None,
         };
         let made: Vec<_> = readers.par_iter().filter_map(render).collect();
         let mut face = Face { mailing: mailing.id.clone(), subject: None, errors: Vec::new() };
         for made in made {
             match made {
-                Ok(subject) => _ = face.subject.get_or_insert(subject),
+                Ok(Some(subject)) => _ = face.subject.get_or_insert(subject),
+                Ok(None) => {}
                 Err(error)
                     if face.errors.iter().any(|known| known.place == error.place && known.code == error.code) => {}
                 Err(error) => face.errors.push(*error),
             }
         }
         face
+    }
+
+    /// The subject of a message that can be rendered; a letter has none.
+    fn try_out(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Option<String>, Box<Diagnostic>> {
+        match self.composer.letter(mailing, recipient)? {
+            Some(_) => Ok(None),
+            None => self.composer.compose(mailing, recipient).map(|composed| Some(composed.subject)),
+        }
     }
 
     /// By which way a recipient is reached, for people.
@@ -211,6 +230,27 @@ impl<'p> Desk<'p> {
             Route::Post(_) => "by post".to_owned(),
         }
     }
+}
+
+/// A letter as a message: it has neither subject nor source.
+fn on_paper(mailing: &Mailing, recipient: &Recipient<'_>, letter: &ComposedLetter<'_>) -> Message {
+    Message {
+        text: words(letter),
+        source: None,
+        from: letter.signer.name.as_str().to_owned(),
+        subject: match &mailing.gift {
+            Some(gift) => format!("A letter with {}", gift.item.as_str()),
+            None => "A letter".to_owned(),
+        },
+        preheader: letter.words.lines().find(|line| !line.trim().is_empty()).map(str::to_owned),
+        language: letter.language,
+        date: recipient.date(),
+        findings: Vec::new(),
+    }
+}
+
+fn words(letter: &ComposedLetter<'_>) -> String {
+    format!("{}\n\n{}\n", letter.words.trim(), letter.keep_in_mind.trim())
 }
 
 /// What the gallery shows of a mailing that was rendered.

@@ -73,8 +73,6 @@ pub struct Proof {
     pub contact: String,
     /// Whom it goes to.
     pub to: EmailAddress,
-    /// The message as it was built.
-    pub message: Arc<[u8]>,
 }
 
 /// What the person at the terminal is told.

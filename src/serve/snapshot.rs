@@ -4,8 +4,9 @@
 //! channel. When the last handle is gone the channel closes, and the thread ends with everything it owned.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -15,9 +16,12 @@ use tokio::sync::oneshot;
 
 use super::crowd::Crowd;
 use crate::diagnostic::Diagnostic;
+use crate::emit::report::Report;
 use crate::emit::site::Site;
+use crate::load::journals;
+use crate::model::id::ContactId;
 use crate::model::programme::Programme;
-use crate::plan::Door;
+use crate::plan::{Door, Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -25,8 +29,8 @@ use crate::render::links::LinkKey;
 /// Requests that are answered at the same time.
 const HANDS: usize = 2;
 
-/// The files of the site by path below `site/`.
-pub(super) type SiteFiles = BTreeMap<String, Arc<[u8]>>;
+/// The files of the site or the report, by their path below its folder.
+pub(super) type Files = BTreeMap<String, Arc<[u8]>>;
 
 /// What a request is answered with.
 pub(super) struct Desk<'p> {
@@ -42,13 +46,16 @@ pub(super) struct Desk<'p> {
     pub crowd: &'p Crowd,
     /// The day that counts as today.
     pub today: Date,
+    /// Where journals are read.
+    pub root: &'p Path,
     engine: &'p Engine,
-    site: OnceLock<Result<Arc<SiteFiles>, Vec<Diagnostic>>>,
+    report: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
+    site: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
 }
 
 impl<'p> Desk<'p> {
     /// The public site, rendered when it is first asked for.
-    pub fn site(&self) -> &Result<Arc<SiteFiles>, Vec<Diagnostic>> {
+    pub fn site(&self) -> &Result<Arc<Files>, Vec<Diagnostic>> {
         self.site.get_or_init(|| {
             let site = Site::render(self.programme, self.engine, self.composer, self.today)?;
             let below = |(path, bytes): (&str, Cow<'_, [u8]>)| {
@@ -56,6 +63,29 @@ impl<'p> Desk<'p> {
             };
             Ok(Arc::new(site.files().filter_map(below).collect()))
         })
+    }
+
+    /// The report, rendered when it is first asked for.
+    pub fn report(&self) -> &Result<Arc<Files>, Vec<Diagnostic>> {
+        self.report.get_or_init(|| self.report_with(HashSet::new()))
+    }
+
+    /// The report with the pages of these contacts, where not everybody has one.
+    ///
+    /// # Errors
+    /// What cannot be rendered or read.
+    pub fn report_with(&self, wanted: HashSet<ContactId>) -> Result<Arc<Files>, Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let journals = journals::all(self.root, &self.programme.by_id, &mut found)
+            .map_err(|error| vec![Diagnostic::error("unreadable", error.error.to_string())])?;
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let memory = Memory::new(self.programme, self.today, &roster, &journals);
+        let report = Report::render(&memory, self.engine, wanted)?;
+        let below = |(path, bytes): (&str, &[u8])| Some((path.strip_prefix("report/")?.to_owned(), bytes.into()));
+        Ok(Arc::new(report.files().filter_map(below).collect()))
     }
 }
 
@@ -69,6 +99,7 @@ pub(super) struct Subject {
     pub crowd: Arc<Crowd>,
     pub key: LinkKey,
     pub today: Date,
+    pub root: PathBuf,
 }
 
 /// The handle of a snapshot.
@@ -149,7 +180,9 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         door: &door,
         crowd: &subject.crowd,
         today: subject.today,
+        root: &subject.root,
         engine: &engine,
+        report: OnceLock::new(),
         site: OnceLock::new(),
     };
     let jobs = Mutex::new(jobs);

@@ -13,7 +13,7 @@ use tokio::sync::{broadcast, watch};
 use super::Host;
 use super::html;
 use super::message::Face;
-use super::snapshot::{SiteFiles, Snapshot};
+use super::snapshot::{Files, Snapshot};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
 use crate::model::id::{ContactId, MailingId};
@@ -97,7 +97,7 @@ pub(super) struct State {
     faces: Mutex<BTreeMap<MailingId, Face>>,
     recent: Mutex<VecDeque<(MailingId, ContactId)>>,
     good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
-    site: Mutex<Option<Arc<SiteFiles>>>,
+    site: Mutex<Option<Arc<Files>>>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
@@ -240,12 +240,12 @@ impl State {
         lock(&self.faces).get(mailing).cloned()
     }
 
-    pub fn set_site(&self, site: Arc<SiteFiles>) {
+    pub fn set_site(&self, site: Arc<Files>) {
         *lock(&self.site) = Some(site);
     }
 
     /// The site as it was last rendered well.
-    pub fn last_site(&self) -> Option<Arc<SiteFiles>> {
+    pub fn last_site(&self) -> Option<Arc<Files>> {
         lock(&self.site).clone()
     }
 

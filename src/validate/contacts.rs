@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
+use crate::load::word::ReferralCode;
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
     Ask, Basis, Contact, Details, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
@@ -261,7 +262,7 @@ impl Reader<'_, '_> {
             competitors: lines(competitors),
             project: project.map(|wire| self.project(*wire)),
             tags: lines(tags),
-            code: code.map(|Lit(code)| code),
+            code: code.map(|Lit(ReferralCode(code))| code),
             email_bounced: day(email_bounced),
             extra: extra.map(|extra| extra.0).unwrap_or_default(),
         };

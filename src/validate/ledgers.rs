@@ -1,6 +1,6 @@
 //! `contacts/referrals.yaml` and `contacts/touches/*.yaml`: what is recorded must have been possible.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,15 +10,19 @@ use super::settings::{Frame, money, unknown_reward};
 use super::spot::{Required, Spot};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::Folder;
-use crate::load::scalar::{Day, Flag, Lit};
+use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{Contact, Origin, Standing};
-use crate::model::id::{ContactId, ReferralId};
-use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Sides, Stage, Touch};
-use crate::model::mailing::Purpose;
-use crate::model::programme::{Reward, Settings};
+use crate::model::id::{ContactId, ReferralId, RewardId};
+use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage};
+use crate::model::programme::Settings;
 use crate::source::SourceFile;
+
+mod together;
+mod touches;
+
+pub use touches::touches;
 
 /// What the ledgers are checked against.
 pub struct Known<'a> {
@@ -84,9 +88,9 @@ pub fn referrals(
             }
         }
     });
-    cycles(&referrals, &document, found);
+    together::cycles(&referrals, &document, found);
     if let Some(reward) = known.settings.and_then(|settings| settings.reward.as_ref()) {
-        budget(&referrals, reward, &document, found);
+        together::budget(&referrals, reward, &document, found);
     }
     referrals
 }
@@ -138,21 +142,19 @@ impl ReferralReader<'_, '_> {
         let reached: Vec<(Stage, Date)> =
             reached.into_iter().filter_map(|(stage, day)| day.map(|Lit(Day(day))| (stage, day))).collect();
         self.check_order(received, &reached);
+        self.check_stage(stage, &reached);
         let wire::Days { referrer: thanked_referrer, referred: thanked_referred } = thanked.unwrap_or_default();
         let thanked = Sides { referrer: day(thanked_referrer), referred: day(thanked_referred) };
         self.check_thanks(received, &thanked);
         let purchase = first_purchase.and_then(|wire| self.purchase(wire));
+        self.check_purchase(purchase.as_ref(), received, stage);
         let next = self.next_steps(next.unwrap_or_default(), stage);
         let wire::Rewards { referrer: reward_referrer, referred: reward_referred } = reward.unwrap_or_default();
         let reward = Sides {
             referrer: reward_referrer.map(|Lit(reward)| reward),
             referred: reward_referred.map(|Lit(reward)| reward),
         };
-        for (side, id) in [("referrer", &reward.referrer), ("referred", &reward.referred)] {
-            if let Some(id) = id {
-                self.found.extend(unknown_reward(id, self.known.frame, &self.spot.key("reward").key(side)));
-            }
-        }
+        self.check_rewards(&reward);
         Some(Referral {
             id: id?.0,
             referrer: referrer?.0,
@@ -166,6 +168,29 @@ impl ReferralReader<'_, '_> {
             reward,
             origin,
         })
+    }
+
+    /// R21: what is given is an option of the policy, and one for that side.
+    fn check_rewards(&mut self, reward: &Sides<RewardId>) {
+        let policy = self.known.settings.and_then(|settings| settings.reward.as_ref());
+        for &side in Side::ALL {
+            let Some(id) = reward.of(side) else { continue };
+            let spot = self.spot.key("reward").key(side.name());
+            if let Some(error) = unknown_reward(id, self.known.frame, &spot) {
+                self.found.push(error);
+                continue;
+            }
+            let offered = policy.map(|policy| match side {
+                Side::Referrer => &policy.referrer,
+                Side::Referred => &policy.referred,
+            });
+            if offered.is_some_and(|offered| !offered.contains(id)) {
+                let warning =
+                    spot.warning("r21-not-offered", format!("`{id}` is not offered to the {} side", side.name()));
+                self.found
+                    .push(warning.hint(format!("offered are those under `reward.{}` in bevara.yaml", side.name())));
+            }
+        }
     }
 
     fn lead(&mut self, wire: wire::Lead) -> Option<Lead> {
@@ -248,14 +273,44 @@ impl ReferralReader<'_, '_> {
         }
     }
 
+    /// A date says that a stage was reached, and the stage says which is the last.
+    fn check_stage(&mut self, stage: Option<Stage>, reached: &[(Stage, Date)]) {
+        let Some(stage) = stage else { return };
+        for (later, _) in reached.iter().filter(|(other, _)| *other > stage) {
+            let message = format!("`{}` has a date, but the referral is at `{}`", later.name(), stage.name());
+            let error = self.spot.key(later.name()).error("r19-stage", message);
+            self.found.push(error.hint(format!("write `stage: {}`, or take the date out", later.name())));
+        }
+    }
+
     fn check_thanks(&mut self, received: Option<Date>, thanked: &Sides<Date>) {
-        for (side, date) in [("referrer", thanked.referrer), ("referred", thanked.referred)] {
-            if let (Some(date), Some(received)) = (date, received)
-                && date < received
-            {
-                let spot = self.spot.key("thanked").key(side);
+        for &side in Side::ALL {
+            let Some(&date) = thanked.of(side) else { continue };
+            let spot = self.spot.key("thanked").key(side.name());
+            if let Some(received) = received.filter(|received| date < *received) {
                 self.found.push(spot.error("r20-order", format!("thanked on {date}, before it came on {received}")));
             }
+            if date > self.known.today {
+                let error = spot.error("future", format!("{date} is in the future"));
+                self.found.push(error.hint(format!("the ledger holds what happened; today is {}", self.known.today)));
+            }
+        }
+    }
+
+    fn check_purchase(&mut self, purchase: Option<&Purchase>, received: Option<Date>, stage: Option<Stage>) {
+        let Some(purchase) = purchase else { return };
+        let spot = self.spot.key("first_purchase").key("on");
+        if let Some(received) = received.filter(|received| purchase.on < *received) {
+            let message = format!("bought on {}, before the referral came on {received}", purchase.on);
+            self.found.push(spot.error("r19-order", message));
+        }
+        if purchase.on > self.known.today {
+            let error = spot.error("future", format!("{} is in the future", purchase.on));
+            self.found.push(error.hint(format!("the ledger holds what happened; today is {}", self.known.today)));
+        }
+        if stage.is_some_and(|stage| stage.is_open()) {
+            let warning = self.spot.key("stage").warning("r19-stage", "who has bought is a customer");
+            self.found.push(warning.hint("write `stage: customer`"));
         }
     }
 
@@ -301,119 +356,4 @@ fn next_step(wire: wire::NextStep, spot: &Spot<'_>, frame: &Frame, found: &mut V
 
 fn day(value: Option<Lit<Day>>) -> Option<Date> {
     value.map(|Lit(Day(day))| day)
-}
-
-/// R19: who came through whom may form no circle.
-fn cycles(referrals: &[Referral], document: &Document, found: &mut Vec<Diagnostic>) {
-    let came_through: HashMap<&ContactId, (&ContactId, &Referral)> = referrals
-        .iter()
-        .filter_map(|referral| referral.lead.contact.as_ref().map(|lead| (lead, (&referral.referrer, referral))))
-        .collect();
-    let mut reported: HashSet<&ReferralId> = HashSet::new();
-    for start in referrals {
-        let mut seen = vec![&start.referrer];
-        let mut at = &start.referrer;
-        while let Some(&(referrer, referral)) = came_through.get(at) {
-            if referrer == &start.referrer && at != referrer {
-                if reported.insert(&referral.id) && seen.iter().all(|id| *id >= seen[0]) {
-                    let circle: Vec<&str> = seen.iter().map(|id| id.as_str()).collect();
-                    let spot = Spot::root(document).item(referral.origin.item as usize).key("referrer");
-                    let message = format!("these referrals go in a circle: {}", circle.join(" ← "));
-                    found.push(spot.error("r19-cycle", message).hint("one of them came to us in another way"));
-                }
-                break;
-            }
-            if seen.contains(&referrer) {
-                break;
-            }
-            seen.push(referrer);
-            at = referrer;
-        }
-    }
-}
-
-/// R21: what was given in a year stays within the year's budget.
-fn budget(referrals: &[Referral], reward: &Reward, document: &Document, found: &mut Vec<Diagnostic>) {
-    let mut spent: BTreeMap<i16, i64> = BTreeMap::new();
-    for referral in referrals {
-        let sides = [
-            ("referrer", &referral.reward.referrer, referral.thanked.referrer),
-            ("referred", &referral.reward.referred, referral.thanked.referred),
-        ];
-        for (side, id, thanked) in sides {
-            let (Some(id), Some(thanked)) = (id, thanked) else { continue };
-            let Some(option) = reward.options.iter().find(|option| option.id == *id) else { continue };
-            let year = thanked.year();
-            let total = spent.entry(year).or_default();
-            let before = *total;
-            *total += option.cost.minor;
-            let counts = reward.year.is_none_or(|budgeted| budgeted == year);
-            if counts && before <= reward.budget.minor && *total > reward.budget.minor {
-                let spot = Spot::root(document).item(referral.origin.item as usize).key("reward").key(side);
-                let message = format!("with this reward, {year} is over its budget of {}", reward.budget);
-                found.push(
-                    spot.error("r21-over-budget", message)
-                        .hint("raise `reward.budget` in bevara.yaml, or give something else"),
-                );
-            }
-        }
-    }
-}
-
-/// Reads what people did (R10, R11).
-pub fn touches(
-    folder: &Folder,
-    known: &Known<'_>,
-    files: &mut Vec<Arc<SourceFile>>,
-    found: &mut Vec<Diagnostic>,
-) -> Vec<Touch> {
-    let mut touches = Vec::new();
-    for file in folder.below("contacts/touches/").filter(|file| file.path().ends_with(".yaml")) {
-        let document = Document::whole(file);
-        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
-        files.push(Arc::clone(file));
-        document.read_list::<wire::Touch>(found, |first, read, found| {
-            let Read { value, faulty } = read;
-            let read = Read { value: (), faulty };
-            for (index, wire) in value.into_iter().enumerate() {
-                let spot = Spot::root(&document).item(first + index);
-                let origin =
-                    Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
-                let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
-                touches.extend(touch(wire, &mut need, known, origin));
-            }
-        });
-    }
-    touches
-}
-
-fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, origin: Origin) -> Option<Touch> {
-    let wire::Touch { contact, on, kind, by, purpose, note, next, recommendation, inbound } = wire;
-    let contact = need.take(contact, "contact", "whose touch was it?");
-    let on = day(need.take(on, "on", "the day"));
-    let kind = need.take(kind, "kind", "call, visit, review, meeting …");
-    let Required { spot, found, .. } = need;
-    if let Some(Lit(contact)) = &contact {
-        found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
-    }
-    if let Some(on) = on.filter(|&on| on > known.today) {
-        let error = spot.key("on").error("future", format!("{on} is in the future"));
-        found.push(error.hint(format!("touches are what was done; today is {}", known.today)));
-    }
-    if let Some(Lit(by)) = &by {
-        found.extend(known.frame.check_member(by, &spot.key("by"), "the name"));
-    }
-    let next = next.and_then(|step| next_step(step, &spot.key("next"), known.frame, found));
-    Some(Touch {
-        contact: contact?.0,
-        on: on?,
-        kind: kind?.0,
-        by: by.map(|Lit(by)| by),
-        purpose: purpose.map_or(Purpose::Care, |Lit(purpose)| purpose),
-        note: note.map(|Lit(note)| note),
-        next,
-        recommendation: recommendation.map(|Lit(text)| text),
-        inbound: matches!(inbound, Some(Lit(Flag(true)))),
-        origin,
-    })
 }

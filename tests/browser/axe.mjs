@@ -1,5 +1,5 @@
-// Runs axe in Chromium over every page of the site and over proofs of every kind of mailing and language, on a phone and on a
-// desk, in light and dark. A page may ask nobody but its own server for anything, and may not complain on the console.
+// Runs axe in Chromium over every page of the site and of the report and over proofs of every kind of mailing and language, on a
+// phone and on a desk, in light and dark; the pages of single contacts, which are alike, on a light phone and a dark desk only. A page may ask nobody but its own server for anything, and may not complain on the console.
 //
 //     CHROMIUM=/usr/bin/chromium node axe.mjs [output folder]
 
@@ -53,9 +53,9 @@ async function look(browser, base, name, scheme, width, tags, tally) {
 }
 
 const tally = new Tally();
-const { site, proofs } = pages(output);
+const { site, proofs, report } = pages(output);
 const some = choose(proofs);
-tally.check(site.length > 0 && some.length > 0, 'there are pages and proofs');
+tally.check(site.length > 0 && some.length > 0 && report.length > 0, 'there are pages, proofs and a report');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-background-networking'],
@@ -63,12 +63,14 @@ const browser = await chromium.launch({
 // The site stands at the root of its server, as it does where it is published.
 for (const [folder, prefix, names, tags] of [
   [path.join(output, 'site'), 'site/', site, [...WCAG, 'best-practice']],
+  [output, '', report, [...WCAG, 'best-practice']],
   [output, '', some, WCAG],
 ]) {
   const { server, base } = await serve(folder);
   for (const name of names) {
     for (const scheme of ['light', 'dark']) {
       for (const width of WIDTHS) {
+        if (/^report\/.*\//.test(name) && (scheme === 'light') !== (width === WIDTHS[0])) continue;
         await look(browser, base, name.slice(prefix.length), scheme, width, tags, tally);
       }
     }
@@ -76,5 +78,5 @@ for (const [folder, prefix, names, tags] of [
   server.close();
 }
 await browser.close();
-console.log(`axe: ${site.length} pages and ${some.length} proofs, in light and dark, at ${WIDTHS.join(' and ')} px`);
+console.log(`axe: ${site.length} pages, ${report.length} of the report and ${some.length} proofs, in light and dark, at ${WIDTHS.join(' and ')} px`);
 tally.end();

@@ -1,4 +1,4 @@
-// Runs the Nu Html Checker over the site and the proofs of mailings.
+// Runs the Nu Html Checker over the site, the report and the proofs of mailings.
 //
 //     node nu.mjs [output folder]
 //
@@ -13,10 +13,11 @@ import { Tally, pages, serve } from './output.mjs';
 const PRESENTATIONAL = ['bgcolor', 'align', 'valign', 'width', 'height', 'cellpadding', 'cellspacing', 'border'];
 
 const output = path.resolve(process.argv[2] ?? '../../output');
-const { site, proofs } = pages(output);
+const { site, proofs, report } = pages(output);
 const tally = new Tally();
 tally.check(site.length > 0, 'there is a site');
 tally.check(proofs.length > 0, 'there are proofs');
+tally.check(report.length > 0, 'there is a report');
 
 function isAllowed(message) {
   const attribute = /^The “([a-z]+)” attribute on the “[a-z]+” element is obsolete/.exec(message.message)?.[1];
@@ -35,6 +36,7 @@ async function findings(addresses) {
 // The site stands at the root of its server, as it does where it is published: its content security policy counts on that.
 for (const [folder, prefix, names, allowed] of [
   [path.join(output, 'site'), 'site/', site, () => false],
+  [output, '', report, () => false],
   [output, '', proofs, isAllowed],
 ]) {
   const { server, base } = await serve(folder);

@@ -24,12 +24,13 @@ export function files(folder, below = '') {
     });
 }
 
-/** The public pages and the proofs of mailings below an output folder. */
+/** The public pages, the proofs of mailings and the pages of the report below an output folder. */
 export function pages(output) {
   const html = files(output).filter((name) => name.endsWith('.html'));
   return {
     site: html.filter((name) => name.startsWith('site/')),
     proofs: html.filter((name) => /^mail\/[^/]+\/tier-/.test(name)),
+    report: html.filter((name) => name.startsWith('report/')),
   };
 }
 

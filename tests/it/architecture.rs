@@ -124,9 +124,29 @@ fn only_load_reads_the_programme_and_only_emit_edit_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        &["load/", "emit/", "edit/", "send/bounces/mailbox", "send/journal", "send/doors", "cli/init", "cli/session"],
+        // What `cli/link_cache` keeps lies in the user's own cache, outside of any programme.
+        &[
+            "load/",
+            "emit/",
+            "edit/",
+            "send/bounces/mailbox",
+            "send/journal",
+            "send/doors",
+            "cli/init",
+            "cli/link_cache",
+            "cli/session",
+        ],
         "files are read in load and written in emit and edit; send has its journal, the queues it delivers into, and the \
          reports that come back",
+    );
+}
+
+#[test]
+fn only_the_check_of_outside_links_asks_the_web() {
+    only_in(
+        &["ureq", "TcpStream", "TcpListener"],
+        &["check/outside/http", "cli/serve", "send/", "serve/"],
+        "no network by surprise",
     );
 }
 
@@ -138,6 +158,11 @@ fn wire_structs_stay_in_load_and_validate() {
 #[test]
 fn templates_stay_in_render() {
     only_in(&["tera::", "Tera::"], &["render/", "emit/site"], "tera is a detail of rendering");
+}
+
+#[test]
+fn smtp_stays_in_send() {
+    only_in(&["lettre::"], &["send/smtp"], "what SMTP looks like is a detail of sending");
 }
 
 #[test]

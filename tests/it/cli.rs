@@ -11,7 +11,7 @@ const NEXT: &str = "2026-11-newsletter";
 #[test]
 fn help_is_printed_on_stdout() {
     let folder = TempDir::new().expect("a folder");
-    for command in ["", "init", "build", "check", "plan"] {
+    for command in ["", "init", "build", "check", "plan", "post"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
         let help = finish(bevara(folder.path()).args(&arguments).env("COLUMNS", "100"), folder.path()).succeeds();
         assert_eq!(help.stderr, "");

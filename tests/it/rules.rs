@@ -225,3 +225,16 @@ fn r26_who_opted_out_or_is_paused_gets_nothing() {
     assert_eq!(refused["anna-lind"], "paused");
     assert_eq!(naming(&programme.path("output"), &["Hanna", "ivarsson.example"]), Vec::<String>::new());
 }
+
+#[test]
+fn r18_the_refer_page_has_a_share_text_a_form_with_the_code_and_no_tracking() {
+    let page = std::fs::read_to_string(demo::output().join("site/en/refer/index.html")).expect("the page");
+    for field in ["name", "email", "friend_name", "friend_contact", "message", "consent", "ref", "language"] {
+        assert!(page.contains(&format!("name=\"{field}\"")), "{field}");
+    }
+    assert!(page.contains("they are worth a call"), "the share text");
+    assert!(page.contains("An office of 20 to 200 people"), "the ideal client");
+    assert!(page.contains("two cinema tickets") || page.contains("Two cinema tickets"), "what both sides get");
+    let foreign = page.match_indices("src=\"").filter(|(at, found)| page[at + found.len()..].starts_with("http"));
+    assert_eq!(foreign.count(), 0, "nothing is loaded from anywhere else");
+}

@@ -43,11 +43,26 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             terminal.document(Value::Object(document));
         } else {
             terminal.result(note::write(memory, &measures, &agenda, arguments.all, terminal).trim_end());
-            terminal.findings(&late);
+            errors(&late, terminal);
         }
         let is_late = agenda.count(State::Overdue) > 0 || !late.is_empty() || !measures.silent().is_empty();
         Ok(if arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
     })
+}
+
+/// The errors, a line each: the note is to fit a screen. `-v` shows where they stand.
+fn errors(late: &Diagnostics, terminal: &Terminal) {
+    if terminal.verbose {
+        return terminal.findings(late);
+    }
+    for finding in late.iter() {
+        let place = finding.place.as_ref().map(|place| match place.line_column() {
+            Some((line, column)) => format!("  {}:{line}:{column}", place.path()),
+            None => format!("  {}", place.path()),
+        });
+        let head = terminal.paint(&format!("{}[{}]", finding.severity.name(), finding.code), "1;31");
+        terminal.line(&format!("{head}: {}{}", finding.message, place.unwrap_or_default()));
+    }
 }
 
 /// R10: a mailing whose day is past and that was not sent is an error.

@@ -13,7 +13,7 @@ use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 
 /// Lines of things to do that a screen has room for, over all people.
-const ROOM: usize = 15;
+const ROOM: usize = 12;
 /// Widest line.
 const WIDTH: usize = 100;
 
@@ -119,7 +119,11 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     if in_doubt + deferred > 0 {
         let doubted = memory.dispatches.iter().filter(|dispatch| dispatch.in_doubt + dispatch.deferred > 0);
         let ids: Vec<&str> = doubted.map(|dispatch| dispatch.mailing.id.as_str()).collect();
-        said.push(format!("{in_doubt} in doubt and {deferred} deferred, of {}.", ids.join(", ")));
+        let counts = [(in_doubt, "in doubt"), (deferred, "deferred")];
+        let counts: Vec<String> =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        let of = if ids.len() > 2 { counted(ids.len(), "mailing") } else { ids.join(" and ") };
+        said.push(format!("{} of {of}.", counts.join(" and ")));
     }
     let due = measures.thanks_owed.iter().filter(|owed| owed.due < today);
     match (due.count(), measures.thanks_owed.first()) {

@@ -18,10 +18,12 @@ pub fn append(text: &str, item: &str) -> Result<String, Fault> {
         _ => return Err(Fault::new("this file holds no list")),
     };
     // Where every other item is one line, and where they are paragraphs: the new one looks like them.
-    let airy = items.len() > 1 && text.contains("\n\n- ") || items.len() <= 1 && item.contains('\n');
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let has_gaps = text.contains(&format!("{newline}{newline}- "));
+    let airy = items.len() > 1 && has_gaps || items.len() <= 1 && item.contains('\n');
+    let items_before = items.len();
     items.push(read(item)?);
     let goal = Value::Sequence(items);
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<String> = item
         .lines()
         .enumerate()
@@ -31,6 +33,7 @@ pub fn append(text: &str, item: &str) -> Result<String, Fault> {
     let end = text.trim_end().len();
     let gap = match () {
         () if end == 0 => "",
+        () if items_before == 0 && text.ends_with(&[newline, newline].concat()) => &[newline, newline].concat(),
         () if airy => &[newline, newline].concat(),
         () => newline,
     };

@@ -40,6 +40,38 @@ pub fn put(file: &Arc<SourceFile>, item: usize, path: &[&str], value: &str) -> R
         .ok_or_else(|| not_safe().hint(format!("write `{}: {value}` by hand", path.join("."))))
 }
 
+/// As [`put`] with one key; where it is new, it stands on the line behind the last of `others` that is there.
+///
+/// # Errors
+/// As [`put`].
+pub fn put_behind(
+    file: &Arc<SourceFile>,
+    item: usize,
+    key: &str,
+    value: &str,
+    others: &[&str],
+) -> Result<String, Fault> {
+    let text = file.text();
+    let mut whole = read(text)?;
+    let entry = entry(&mut whole, item)?;
+    if entry.contains_key(key) {
+        return put(file, item, &[key], value);
+    }
+    let Some(last) = others.iter().rfind(|other| entry.contains_key(**other)) else {
+        return put(file, item, &[key], value);
+    };
+    let document = Document::whole(file);
+    let start = document.locate(&[Step::Item(item), (*last).into()], At::Key(0)).start;
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = " ".repeat(text[line..start].chars().count());
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let behind = text[start..].find('\n').map(|end| start + end + 1);
+    let change = behind.map(|at| Change { span: Span::at(at), new: format!("{indent}{key}: {value}{newline}") });
+    entry.insert(key.into(), read(value)?);
+    let proposals = change.into_iter().collect();
+    first_sound(text, proposals, &whole).map_or_else(|| put(file, item, &[key], value), Ok)
+}
+
 /// The text of `file` without `key` in item number `item` of its list; as it is where the key is not there.
 ///
 /// # Errors
@@ -189,6 +221,15 @@ mod tests {
             other_lines(&put(1, &["thanked", "referrer"], "2027-01-03")),
             ["- {id: b, stage: received, thanked: {referrer: 2027-01-03}}"]
         );
+    }
+
+    #[test]
+    fn a_key_stands_behind_those_it_belongs_to() {
+        let put = |item| {
+            put_behind(&ledger(LEDGER), item, "contacted", "2027-01-03", &["stage", "meeting"]).expect("changed")
+        };
+        assert!(put(0).contains("  stage: received   # by mail\n  contacted: 2027-01-03\n  next:\n"));
+        assert!(put(1).ends_with("- {id: b, stage: received, thanked: {}, contacted: 2027-01-03}\n"));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Places<'a> {
 struct Surface<'h> {
     anchors: Vec<Cow<'h, str>>,
     links: BTreeSet<Cow<'h, str>>,
+    /// Those that readers may follow to somewhere else.
+    outside: Vec<Cow<'h, str>>,
 }
 
 /// What is wrong with a link.
@@ -37,8 +39,16 @@ struct Flaw {
     absolute: bool,
 }
 
-/// All dead links of the printed pages, each said once.
-pub(super) fn findings(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printed]) -> Vec<Diagnostic> {
+/// What the links of the printed pages came to.
+pub(super) struct Checked {
+    /// Every dead one, said once.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Every one that leads outside, and where it was written.
+    pub(super) outside: BTreeMap<String, Place>,
+}
+
+/// Checks every link of the printed pages that can be checked without asking anybody.
+pub(super) fn check(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printed]) -> Checked {
     let surfaces: Vec<Surface<'_>> = pages.par_iter().map(surface).collect();
     let by_url: HashMap<&str, &Surface<'_>> =
         leaves.iter().zip(&surfaces).map(|(leaf, surface)| (leaf.url.as_str(), surface)).collect();
@@ -76,11 +86,19 @@ pub(super) fn findings(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printe
         }
         finding
     });
-    counted.collect()
+    let mut outside = BTreeMap::new();
+    for (leaf, surface) in leaves.iter().zip(&surfaces) {
+        for link in surface.outside.iter().filter(|link| places.ground.own(link).is_none()) {
+            if !outside.contains_key(link.as_ref()) {
+                outside.insert(link.clone().into_owned(), places.of(leaf, link));
+            }
+        }
+    }
+    Checked { findings: counted.collect(), outside }
 }
 
 fn surface(page: &Printed) -> Surface<'_> {
-    let mut surface = Surface { anchors: Vec::new(), links: BTreeSet::new() };
+    let mut surface = Surface { anchors: Vec::new(), links: BTreeSet::new(), outside: Vec::new() };
     for token in scan(&page.html) {
         let Token::Open(tag) = token else { continue };
         for attribute in &tag.attributes {
@@ -90,6 +108,9 @@ fn surface(page: &Printed) -> Surface<'_> {
                 "name" if tag.is("a") => surface.anchors.push(entity::decode(value)),
                 "href" | "src" | "action" | "poster" => {
                     let link = entity::decode(value);
+                    if tag.is("a") && (link.starts_with("https://") || link.starts_with("http://")) {
+                        surface.outside.push(link.clone());
+                    }
                     // A picture that is not there is a finding of its own.
                     if !page.missing.contains(link.as_ref()) {
                         surface.links.insert(link);

@@ -17,11 +17,13 @@ mod pages;
 mod variant;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::digest::{Beginning, Digest};
 use super::mail::EmitError;
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Place, Severity};
@@ -42,6 +44,8 @@ type File<'p> = (String, Held<'p>);
 
 /// What a file of the site holds.
 enum Held<'p> {
+    /// A page; its style sheet is put in when it is needed.
+    Page(Page),
     /// These bytes.
     Ready(Cow<'p, [u8]>),
     /// A card, drawn when it is needed.
@@ -50,9 +54,37 @@ enum Held<'p> {
     Copy(&'p Asset, usize),
 }
 
+/// A printed page.
+struct Page {
+    html: String,
+    /// Where the style sheet goes.
+    style_at: Vec<usize>,
+    style: Arc<str>,
+}
+
+impl Page {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.html.len() + self.style_at.len() * self.style.len());
+        let mut from = 0;
+        for &at in &self.style_at {
+            bytes.extend_from_slice(&self.html.as_bytes()[from..at]);
+            bytes.extend_from_slice(self.style.as_bytes());
+            from = at;
+        }
+        bytes.extend_from_slice(&self.html.as_bytes()[from..]);
+        bytes
+    }
+
+    /// What stands before the style sheet: the same on all pages of a language, if the theme puts it first.
+    fn head(&self) -> &str {
+        &self.html[..self.style_at.first().copied().unwrap_or(0)]
+    }
+}
+
 impl Held<'_> {
     fn bytes(&self) -> Cow<'_, [u8]> {
         match self {
+            Held::Page(page) => Cow::Owned(page.bytes()),
             Held::Ready(bytes) => Cow::Borrowed(bytes),
             Held::Card(card) => Cow::Owned(card.png()),
             Held::Copy(asset, width) => Cow::Owned(variant::copy(asset, *width)),
@@ -65,6 +97,7 @@ pub struct Site<'p> {
     /// Files by their path below `output/`.
     files: Vec<File<'p>>,
     pages: usize,
+    outside: BTreeMap<String, Place>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -86,7 +119,7 @@ impl<'p> Site<'p> {
         let layouts = missing_layouts(engine, &leaves);
         if leaves.is_empty() || !layouts.is_empty() {
             found.extend(layouts);
-            return Site { files: Vec::new(), pages: 0, warnings: Vec::new() }.unless(found);
+            return Site { files: Vec::new(), pages: 0, outside: BTreeMap::new(), warnings: Vec::new() }.unless(found);
         }
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
@@ -105,13 +138,16 @@ impl<'p> Site<'p> {
         others.extend(assets.cards(&leaves));
         others.extend(texts(programme, ground, &printer, &assets, &leaves, &letters));
         let places = Places { programme, ground, files: others.iter().map(|(url, _)| url.as_str()).collect() };
-        found.extend(links::findings(&places, &leaves, &printed));
+        let links::Checked { findings, outside } = links::check(&places, &leaves, &printed);
+        found.extend(findings);
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
         let pages = printed.len();
-        let html = leaves.iter().zip(printed).map(|(leaf, page)| (ground.file(&leaf.url), page.html.into_bytes()));
-        let files = html.map(|(file, html)| (file, Held::Ready(Cow::Owned(html))));
+        let style: Arc<str> = assets.style().into();
+        let files = leaves.iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+            (ground.file(&leaf.url), Held::Page(Page { html, style_at, style: Arc::clone(&style) }))
+        });
         let files = files.chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
-        Site { files, pages, warnings: Vec::new() }.unless(found)
+        Site { files, pages, outside, warnings: Vec::new() }.unless(found)
     }
 
     /// The site with its warnings, or everything that was found where one is an error.
@@ -125,6 +161,11 @@ impl<'p> Site<'p> {
     /// What somebody should look at, though the site can be published.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// Every link that leads outside, and where it was written.
+    pub fn outside(&self) -> &BTreeMap<String, Place> {
+        &self.outside
     }
 
     /// Every file by its path below `output/`.
@@ -147,7 +188,20 @@ impl<'p> Site<'p> {
     /// # Errors
     /// The disk.
     pub fn write(&self, store: &Store) -> Result<usize, EmitError> {
+        let mut beginnings: BTreeMap<&str, Beginning> = BTreeMap::new();
+        for (_, held) in &self.files {
+            if let Held::Page(page) = held {
+                let whole = || Beginning::new([page.head().as_bytes(), page.style.as_bytes()].concat());
+                beginnings.entry(page.head()).or_insert_with(whole);
+            }
+        }
         self.files.par_iter().try_for_each(|(path, held)| match held {
+            Held::Page(page) => {
+                let bytes = page.bytes();
+                let beginning = beginnings.get(page.head());
+                let digest = beginning.map_or_else(|| Digest::of(&bytes), |beginning| beginning.digest(&bytes));
+                store.put_digested(path, &bytes, digest).map(drop)
+            }
             Held::Ready(bytes) => store.put(path, bytes).map(drop),
             // The name tells what it is made from: what an earlier build made need not be made again.
             Held::Card(_) | Held::Copy(..) => match store.keep(path)? {
@@ -243,7 +297,7 @@ fn refused_html(leaf: &Leaf<'_>, page: &Printed) -> Option<Diagnostic> {
         || Place::File(leaf.file()),
         |start| {
             let span = crate::source::Span { start, end: start + first.len() };
-            Place::Span(std::sync::Arc::clone(&content.file), span)
+            Place::Span(Arc::clone(&content.file), span)
         },
     );
     let warning = Diagnostic::warning("raw-html", "this HTML is shown as text");

@@ -71,7 +71,7 @@ fn is_word(text: &str, word: &str) -> bool {
 }
 
 #[test]
-fn nothing_on_the_site_names_a_contact() {
+fn r18_nothing_on_the_site_names_a_contact() {
     Demo::new().build(|programme, site| {
         let site = site.unwrap_or_else(|found| panic!("{found:?}"));
         let texts: Vec<String> =

@@ -31,14 +31,14 @@ fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let left = match dispatch.progress {
         Progress::Coming => dispatch.audience,
         Progress::Sent => dispatch.accepted + dispatch.posted,
-        _ => dispatch.unsent.len(),
+        _ => dispatch.unsent.len().max(dispatch.deferred),
     };
     entries.add(days.first, owner, None, Source::Mailing(dispatch.mailing, left), done);
 }
 
 /// R12: paper leaves some working days before.
 fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
-    let Some(on) = dispatch.post_on.filter(|_| dispatch.on_paper > 0) else { return };
+    let Some(on) = dispatch.print_by.filter(|_| dispatch.on_paper > 0) else { return };
     let owner = entries.person(&dispatch.mailing.signed_by, None);
     let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
     entries.add(on, owner, None, Source::Posting(dispatch.mailing, dispatch.on_paper), done);

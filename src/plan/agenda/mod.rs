@@ -312,3 +312,6 @@ pub fn person<'p>(programme: &'p Programme, by: &'p Signer, contact: Option<&'p 
         (Signer::Owner | Signer::Ceo, _) => &programme.settings.ceo().id,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,18 +103,27 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
         return;
     }
     for (position, contact, tier) in memory.active() {
-        for &(year, touch) in &planned {
-            let meant = Meant { memory, position, contact, tier };
-            for slot in meant.slots(touch, year) {
-                let done = meant.is_done(touch.kind, &slot);
-                if !done && slot.until < today {
-                    continue;
-                }
-                let owner = entries.person(&touch.by, Some(contact));
-                entries.add(slot.on, owner, Some(contact), Source::Touch(touch), done);
-            }
+        let meant = Meant { memory, position, contact, tier };
+        let slots = planned
+            .iter()
+            .flat_map(|&(year, touch)| meant.slots(touch, year).into_iter().map(move |slot| (touch, slot)));
+        let (done, open): (Vec<_>, Vec<_>) = slots.partition(|(touch, slot)| meant.is_done(touch.kind, slot));
+        let to_do = |(touch, slot): &&(&PlannedTouch, Slot)| {
+            slot.until >= today && !is_done_with_another(touch, slot, &open, today)
+        };
+        let items = done.iter().map(|item| (item, true)).chain(open.iter().filter(to_do).map(|item| (item, false)));
+        for (&(touch, slot), done) in items {
+            let owner = entries.person(&touch.by, Some(contact));
+            entries.add(slot.on, owner, Some(contact), Source::Touch(touch), done);
         }
     }
+}
+
+/// True where a touch that is asked for anyway will do for this one as well: a half-year's review is the year's.
+fn is_done_with_another(touch: &PlannedTouch, slot: &Slot, open: &[(&PlannedTouch, Slot)], today: Date) -> bool {
+    let within = |other: &Slot| slot.from <= other.from && other.until <= slot.until && other.until >= today;
+    let is_shorter = |other: &Slot| (other.from, other.until) != (slot.from, slot.until);
+    open.iter().any(|(other, shorter)| other.kind == touch.kind && within(shorter) && is_shorter(shorter))
 }
 
 /// A contact and what the plan means for them.

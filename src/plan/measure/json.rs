@@ -132,6 +132,7 @@ fn mailing(dispatch: &Dispatch<'_>) -> Value {
         "kind": dispatch.mailing.kind.name(),
         "on": dispatch.days.map(|days| days.first.to_string()),
         "until": dispatch.days.map(|days| days.last.to_string()),
+        "print_by": dispatch.print_by.map(|day| day.to_string()),
         "post_on": dispatch.post_on.map(|day| day.to_string()),
         "state": dispatch.progress.name(),
         "audience": dispatch.audience,

@@ -114,3 +114,6 @@ pub struct Person<'p> {
     /// Their tier.
     pub tier: Tier,
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,7 +174,7 @@ pub fn tree<'p>(memory: &Memory<'p>) -> Vec<TreeNode<'p>> {
     roots
 }
 
-/// Validation made sure that referrals go in no circle, so this ends.
+/// Validation made sure that referrals go in no circle, so this ends (R19).
 fn branches<'p>(
     memory: &Memory<'p>,
     by_referrer: &HashMap<&ContactId, Vec<&'p Referral>>,

@@ -48,13 +48,14 @@ impl<'o, 'a> Dresser<'o, 'a> {
 
     /// The HTML of a text and, behind it, of the notes it refers to (a note may refer to others).
     pub(super) fn finish(mut self, body: &[Event<'a>], notes: &Notes<'a>) -> Rendered {
+        self.events.reserve(body.len());
         self.dress(body);
         let mut next = 0;
         while let Some(label) = self.noted.get(next).cloned() {
             next += 1;
             self.note(next, notes.get(&label).map_or(&[], Vec::as_slice));
         }
-        let mut html = String::new();
+        let mut html = String::with_capacity(self.events.len() * 24);
         pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
         Rendered { html, headings: self.headings, pictures: self.pictures, refused: None }
     }

@@ -77,7 +77,8 @@ fn parse_with<'a>(
     use pulldown_cmark::Options;
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut events: Vec<_> = Parser::new_ext(markdown, extensions).into_offset_iter().collect();
+    let mut events = Vec::with_capacity(markdown.len() / 16);
+    events.extend(Parser::new_ext(markdown, extensions).into_offset_iter());
     show_html(markdown, &mut events, refuses, refused);
     typography::smarten(markdown, &mut events, language);
     events.into_iter().map(|(event, _)| event).collect()

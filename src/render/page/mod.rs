@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem;
 use serde::Serialize;
 use tera::{Context, Value};
 
@@ -41,6 +42,9 @@ pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box
         false => Ok(String::new()),
     }
 }
+
+/// Stands for the style sheet while a page is made, so that nobody carries it along: a noncharacter, which no text holds.
+const STYLE: char = '\u{fffe}';
 
 /// What a page says.
 #[derive(Debug, Clone, Copy)]
@@ -82,8 +86,10 @@ pub trait Shelf: Sync {
 /// A printed page.
 #[derive(Debug, Default)]
 pub struct Printed {
-    /// The page.
+    /// The page, without its style sheet.
     pub html: String,
+    /// Where the style sheet goes, in order.
+    pub style_at: Vec<usize>,
     /// Files below `content/` that it links to.
     pub files: BTreeSet<String>,
     /// Pictures below `content/` that it shows.
@@ -125,7 +131,8 @@ impl<'p> Printer<'p> {
         context.insert_value("archive", paths(archive, &["url", "date"]));
         context.insert_value("feed", paths(feed, &[]));
         context.insert_value("csp", paths(csp, &[]));
-        context.insert_value("asset", own_words(asset, &["style", "script", "icon"]));
+        let asset = AssetView { style: &STYLE.to_string(), ..asset.clone() };
+        context.insert_value("asset", own_words(&asset, &["style", "script", "icon"]));
         if let Some(refer) = refer {
             context.insert("refer", refer);
         }
@@ -152,8 +159,13 @@ impl<'p> Printer<'p> {
         };
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
-        let html = self.finish(&page, &used);
-        Ok(Printed { html, ..used.into_inner() })
+        let mut html = self.finish(&page, &used);
+        let mut style_at = Vec::new();
+        while let Some(at) = memmem::find(html.as_bytes(), STYLE.encode_utf8(&mut [0; 4]).as_bytes()) {
+            html.remove(at);
+            style_at.push(at);
+        }
+        Ok(Printed { html, style_at, ..used.into_inner() })
     }
 
     /// A letter's body alone, for feed readers.

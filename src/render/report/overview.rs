@@ -1,15 +1,19 @@
 //! The overview, the agenda, the six steps and the briefing.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::desk::{Desk, ROWS};
 use crate::model::contact::Tier;
+use crate::model::language::Language;
+use crate::model::programme::Step;
 use crate::model::text::Line;
-use crate::plan::agenda::{Item, State};
+use crate::plan::agenda::{Item, Source, State};
 use crate::plan::sending::Progress;
 
 /// What is shown of the most urgent on the first page.
-const URGENT: usize = 8;
+const URGENT: usize = 10;
 /// Mailings to come on the first page.
 const MAILINGS: usize = 5;
 
@@ -47,9 +51,27 @@ pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
     })
 }
 
-/// What is overdue or due within the week, the oldest first.
+/// What is overdue or due within the week: what somebody waits for first, then what the plan asks, the A before the C.
 fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
-    desk.agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due)).collect()
+    let open = desk.agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
+    let mut open: Vec<&Item<'p>> = open.collect();
+    open.sort_by_key(|item| {
+        let rank = rank(item.source);
+        let tier = item.contact.and_then(|contact| contact.tier()).filter(|_| rank > 1);
+        (rank, Reverse(tier), item.state, item.on)
+    });
+    open
+}
+
+/// What is promised comes before what is planned, and both before what is only noticed.
+fn rank(source: Source<'_>) -> u8 {
+    match source {
+        Source::Thanks(..) | Source::NextStep(..) | Source::FollowUp(_) => 0,
+        Source::Mailing(..) | Source::Posting(..) => 1,
+        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 2,
+        Source::Ask(_) => 3,
+        Source::Silence { .. } => 4,
+    }
 }
 
 /// What each tier got this year on average, against what it is owed.
@@ -107,10 +129,50 @@ pub(super) fn steps(desk: &Desk<'_, '_>) -> Value {
             "id": check.step.name(),
             "holds": check.holds,
             "claimed": check.claimed.map(|day| day.to_string()),
-            "why": check.why,
+            "why": fact(desk, check.step),
         })
     };
     json!({ "steps": desk.measures.steps.iter().map(step).collect::<Value>() })
+}
+
+/// What the data say of a step, in the programme's language.
+fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
+    let (words, measures, programme) = (&desk.words, desk.measures, desk.programme());
+    let say = |key: &str, values: &[(&str, &str)]| words.say(&format!("step_fact_{key}"), values);
+    let number = |n: usize| words.number(n);
+    match step {
+        Step::List => {
+            let (n, target) = (number(measures.list.contacts), words.number(measures.list.target));
+            say("list", &[("n", &n), ("target", &target)])
+        }
+        Step::Tiers => {
+            let unreasoned = programme
+                .contacts
+                .iter()
+                .filter(|contact| contact.tier() == Some(Tier::A) && contact.tier_reason.is_none());
+            say("tiers", &[("d", &number(measures.list.do_not_contact)), ("n", &number(unreasoned.count()))])
+        }
+        Step::StandingText => {
+            let languages = &programme.settings.languages;
+            let has = |language: &&Language| programme.keep_in_mind.pick(&languages.chain(**language), None).is_some();
+            let there = languages.all.iter().filter(has).count();
+            say("standing_text", &[("n", &number(there)), ("m", &number(languages.all.len()))])
+        }
+        Step::Touch => say("touch", &[("n", &number(measures.silent().len())), ("m", &number(measures.care.len()))]),
+        Step::Plan if programme.plans.is_empty() => say("no_plan", &[]),
+        Step::Plan => {
+            let years: Vec<String> = programme.plans.keys().map(i16::to_string).collect();
+            say("plan", &[("years", &words.list(&years))])
+        }
+        Step::Thank => match &programme.settings.reward {
+            None => say("no_policy", &[]),
+            Some(policy) => {
+                let (name, budget) = (desk.member(&policy.owner), words.money(policy.budget));
+                let owed = number(measures.thanks_owed.len());
+                say("thank", &[("name", &name), ("budget", &budget), ("n", &owed)])
+            }
+        },
+    }
 }
 
 /// The team with the day each was briefed (R25); the page's own words are added where they are rendered.

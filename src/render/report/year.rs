@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use crate::model::contact::Tier;
+use crate::model::id::MailingId;
 use crate::model::mailing::{Interval, PlannedTouch, Rhythm, Signer};
 use crate::plan::Memory;
 use crate::plan::sending::Dispatch;
-use crate::plan::year::{TierMonths, by_month};
+use crate::plan::year::{TierMonths, Year, by_month};
 
 /// One year (R7–R10).
 pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
-    let rows = by_month(desk.memory, year);
+    let Year { tiers: rows, mailings } = by_month(desk.memory, year);
     let today = desk.memory.today;
     let each = |counts: &[u32; 12], row: &TierMonths| -> Vec<f64> {
         counts.iter().map(|&count| (f64::from(count) * 10.0 / f64::from(row.contacts.max(1))).round() / 10.0).collect()
@@ -30,20 +31,13 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
         "heat_most": most,
         "months": (1..=12).map(|month| desk.words.month(month)).collect::<Vec<_>>(),
         "now": if today.year() == year { i32::from(today.month()) } else { 0 },
-        "mailings": own.iter().map(|dispatch| mailing(desk.memory, dispatch)).collect::<Value>(),
+        "mailings": own.iter().map(|dispatch| mailing(desk.memory, dispatch, &mailings)).collect::<Value>(),
         "touches": touches.map(|planned| touch(desk, planned)).collect::<Value>(),
     })
 }
 
-fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>) -> Value {
-    let mut tiers = [0_usize; 3];
-    memory.roster.visit(dispatch.mailing, |_, admitted| {
-        let tier = admitted.ok().map(|recipient| recipient.tier());
-        let column = tier.and_then(|tier| Tier::ALL.iter().position(|other| *other == tier));
-        if let Some(column) = column {
-            tiers[column] += 1;
-        }
-    });
+fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let tiers = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
         "id": dispatch.mailing.id.as_str(),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use memchr::memchr2;
+
 /// Why a message must not be sent: a lone CR or LF, which relays disagree about ("SMTP smuggling").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoneLineEnd {
@@ -24,7 +26,7 @@ pub fn with_final_dot(message: &[u8]) -> Result<Vec<u8>, LoneLineEnd> {
     let mut start = 0;
     while start < message.len() {
         let rest = &message[start..];
-        let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let length = memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
         if length < rest.len() && !rest[length..].starts_with(b"\r\n") {
             return Err(LoneLineEnd { at: start + length });
         }

@@ -1,0 +1,51 @@
+//! The web as it is, asked over HTTP.
+
+use std::time::Duration;
+
+use ureq::{Agent, Error};
+
+use super::{Method, Reply, Web};
+
+/// The longest that one question may take, redirects included.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Redirects that are followed.
+const REDIRECTS: u32 = 8;
+
+/// Asks real hosts.
+pub struct Http {
+    agent: Agent,
+    pause: fn(Duration),
+}
+
+impl Http {
+    /// For a programme whose site is at `site`, so that who reads a log knows who asked; `pause` waits.
+    pub fn new(site: &str, pause: fn(Duration)) -> Self {
+        let name = format!("bevara/{} (link check for {site})", env!("CARGO_PKG_VERSION"));
+        let config = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .max_redirects(REDIRECTS)
+            .http_status_as_error(false)
+            .user_agent(name);
+        Http { agent: config.build().new_agent(), pause }
+    }
+}
+
+impl Web for Http {
+    fn ask(&self, method: Method, url: &str) -> Reply {
+        let answer = match method {
+            Method::Head => self.agent.head(url).call(),
+            Method::Get => self.agent.get(url).call(),
+        };
+        match answer {
+            Ok(answer) => Reply::Status(answer.status().as_u16()),
+            Err(Error::HostNotFound) => Reply::NoHost,
+            Err(Error::TooManyRedirects) => Reply::Circle,
+            Err(Error::Timeout(_)) => Reply::Nothing(format!("no answer within {} seconds", PATIENCE.as_secs())),
+            Err(error) => Reply::Nothing(error.to_string()),
+        }
+    }
+
+    fn pause(&self, time: Duration) {
+        (self.pause)(time);
+    }
+}

@@ -1,0 +1,88 @@
+//! What only shows over the whole referral ledger: circles, and the budget.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::diagnostic::Diagnostic;
+use crate::load::yaml::Document;
+use crate::model::id::{ContactId, ReferralId};
+use crate::model::ledger::Referral;
+use crate::model::programme::Reward;
+use crate::validate::spot::Spot;
+
+/// Who came through whom: a contact's referrers, each with the referral. One may have been named by several.
+type Came<'r> = HashMap<&'r ContactId, Vec<&'r Referral>>;
+
+/// R19: who came through whom may form no circle.
+pub fn cycles(referrals: &[Referral], document: &Document, found: &mut Vec<Diagnostic>) {
+    let mut came: Came<'_> = HashMap::new();
+    for referral in referrals {
+        if let Some(lead) = &referral.lead.contact {
+            came.entry(lead).or_default().push(referral);
+        }
+    }
+    let mut reported: HashSet<&ReferralId> = HashSet::new();
+    for start in referrals {
+        let mut circle = vec![&start.referrer];
+        let mut seen = HashSet::new();
+        let Some(last) = way_back(&start.referrer, &start.referrer, &came, &mut seen, &mut circle) else { continue };
+        // Each circle is told once, from the smallest of its ids on.
+        if circle.len() > 1 && circle.iter().all(|id| *id >= circle[0]) && reported.insert(&last.id) {
+            let circle: Vec<&str> = circle.iter().map(|id| id.as_str()).collect();
+            let spot = Spot::root(document).item(last.origin.item as usize).key("referrer");
+            let message = format!("these referrals go in a circle: {}", circle.join(" ← "));
+            found.push(spot.error("r19-cycle", message).hint("one of them came to us in another way"));
+        }
+    }
+}
+
+/// The referral by which `start` stands behind `at`; `circle` is the way there.
+fn way_back<'r>(
+    at: &'r ContactId,
+    start: &ContactId,
+    came: &Came<'r>,
+    seen: &mut HashSet<&'r ContactId>,
+    circle: &mut Vec<&'r ContactId>,
+) -> Option<&'r Referral> {
+    let referrals = came.get(at)?;
+    if let Some(last) = referrals.iter().find(|referral| referral.referrer == *start) {
+        return Some(last);
+    }
+    for referral in referrals {
+        if seen.insert(&referral.referrer) {
+            circle.push(&referral.referrer);
+            if let Some(last) = way_back(&referral.referrer, start, came, seen, circle) {
+                return Some(last);
+            }
+            circle.pop();
+        }
+    }
+    None
+}
+
+/// R21: what was given in a year stays within the year's budget.
+pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, found: &mut Vec<Diagnostic>) {
+    let mut spent: BTreeMap<i16, i64> = BTreeMap::new();
+    for referral in referrals {
+        let sides = [
+            ("referrer", &referral.reward.referrer, referral.thanked.referrer),
+            ("referred", &referral.reward.referred, referral.thanked.referred),
+        ];
+        for (side, id, thanked) in sides {
+            let (Some(id), Some(thanked)) = (id, thanked) else { continue };
+            let Some(option) = reward.options.iter().find(|option| option.id == *id) else { continue };
+            let year = thanked.year();
+            let total = spent.entry(year).or_default();
+            let before = *total;
+            *total += option.cost.minor;
+            let counts = reward.year.is_none_or(|budgeted| budgeted == year);
+            if counts && before <= reward.budget.minor && *total > reward.budget.minor {
+                let spot = Spot::root(document).item(referral.origin.item as usize).key("reward").key(side);
+                let message = format!("with this reward, {year} is over its budget of {}", reward.budget);
+                found.push(
+                    spot.error("r21-over-budget", message)
+                        .hint("raise `reward.budget` in bevara.yaml, or give something else"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `contacts/touches/*.yaml`: what people did.
+
+use std::sync::Arc;
+
+use super::{Known, day, next_step};
+use crate::diagnostic::Diagnostic;
+use crate::load::Folder;
+use crate::load::scalar::{Flag, Lit};
+use crate::load::wire;
+use crate::load::yaml::{Document, Read, Step};
+use crate::model::contact::Origin;
+use crate::model::ledger::Touch;
+use crate::model::mailing::Purpose;
+use crate::source::SourceFile;
+use crate::validate::spot::{Required, Spot};
+
+/// Reads what people did (R10, R11).
+pub fn touches(
+    folder: &Folder,
+    known: &Known<'_>,
+    files: &mut Vec<Arc<SourceFile>>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Touch> {
+    let mut touches = Vec::new();
+    for file in folder.below("contacts/touches/").filter(|file| file.path().ends_with(".yaml")) {
+        let document = Document::whole(file);
+        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+        files.push(Arc::clone(file));
+        document.read_list::<wire::Touch>(found, |first, read, found| {
+            let Read { value, faulty } = read;
+            let read = Read { value: (), faulty };
+            for (index, wire) in value.into_iter().enumerate() {
+                let spot = Spot::root(&document).item(first + index);
+                let origin =
+                    Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
+                let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
+                touches.extend(touch(wire, &mut need, known, origin));
+            }
+        });
+    }
+    touches
+}
+
+fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, origin: Origin) -> Option<Touch> {
+    let wire::Touch { contact, on, kind, by, purpose, note, next, recommendation, inbound } = wire;
+    let contact = need.take(contact, "contact", "whose touch was it?");
+    let on = day(need.take(on, "on", "the day"));
+    let kind = need.take(kind, "kind", "call, visit, review, meeting …");
+    let Required { spot, found, .. } = need;
+    if let Some(Lit(contact)) = &contact {
+        found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
+    }
+    if let Some(on) = on.filter(|&on| on > known.today) {
+        let error = spot.key("on").error("future", format!("{on} is in the future"));
+        found.push(error.hint(format!("touches are what was done; today is {}", known.today)));
+    }
+    if let Some(Lit(by)) = &by {
+        found.extend(known.frame.check_member(by, &spot.key("by"), "the name"));
+    }
+    let next = next.and_then(|step| next_step(step, &spot.key("next"), known.frame, found));
+    if let (Some(next), Some(on)) = (&next, on)
+        && next.on < on
+    {
+        let error =
+            spot.key("next").key("on").error("r10-order", format!("{} is before the touch itself ({on})", next.on));
+        found.push(error.hint("what comes next comes later"));
+    }
+    Some(Touch {
+        contact: contact?.0,
+        on: on?,
+        kind: kind?.0,
+        by: by.map(|Lit(by)| by),
+        purpose: purpose.map_or(Purpose::Care, |Lit(purpose)| purpose),
+        note: note.map(|Lit(note)| note),
+        next,
+        recommendation: recommendation.map(|Lit(text)| text),
+        inbound: matches!(inbound, Some(Lit(Flag(true)))),
+        origin,
+    })
+}

@@ -1,0 +1,36 @@
+//! Every rule of the book has a line in `docs/rules.md`, and that line names a test there is.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::files;
+
+/// The names of all tests that are named for a rule.
+fn tests() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut names = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        let sources = files::read(&root.join(folder)).into_iter().filter(|(path, _)| path.ends_with(".rs"));
+        for (_, bytes) in sources {
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let named = text.lines().filter_map(|line| line.trim().strip_prefix("fn r")?.split_once('('));
+            names.extend(named.map(|(name, _)| format!("r{name}")));
+        }
+    }
+    names
+}
+
+#[test]
+fn every_rule_says_where_to_see_it_and_which_test_holds_it() {
+    let tests = tests();
+    let book = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md")).expect("the rules");
+    let lines: Vec<&str> = book.lines().filter(|line| line.starts_with("| R")).collect();
+    for number in (1..=26).chain([28]) {
+        let line = lines.iter().find(|line| line.starts_with(&format!("| R{number} ")));
+        let line = line.unwrap_or_else(|| panic!("R{number} has no line"));
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let test = cells[3].trim_matches('`');
+        assert!(!cells[2].is_empty() && tests.contains(test), "R{number}: there is no test `{test}`");
+        assert!(tests.iter().any(|name| name.contains(&format!("r{number:02}_"))), "R{number} has no test of its own");
+    }
+}
