@@ -74,7 +74,6 @@ mod tests {
             "# people\n- id: a\n  name: A\n\n# B\n- id: b\n- id: c\n  note: |\n    x\n",
             "- id: a\r\n  name: A\r\n\r\n- {id: b}\r\n- id: c",
             "  - id: a\n  - id: b\n  - id: c\n",
-            "- {id: a}\n- id: b\n  note: 'one\n- two\n\n  three'\n- id: c\n",
             "[{id: a}, {id: b}, {id: c}]\n",
         ] {
             let file = SourceFile::new("contacts/a.yaml", text);
