@@ -44,7 +44,8 @@ fn what_init_writes_builds_to_the_output_of_the_demo() {
     let mut own = files::read(&root.join("output"));
     let mut demo = files::read(&demo::output());
     for paths in [&mut own, &mut demo] {
-        paths.retain(|path, _| path != "manifest.json" && path != ".gitkeep");
+        // The report knows what the demo has sent, and a starter has sent nothing.
+        paths.retain(|path, _| path.starts_with("mail/") || path.starts_with("site/"));
     }
     // The demo was built with the messages of every mailing.
     demo.retain(|path, _| own.contains_key(path));
