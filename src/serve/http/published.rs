@@ -68,8 +68,11 @@ pub(super) async fn report_home(state: AppState) -> Response {
     report_page(state, Path("index.html".to_owned())).await
 }
 
+/// A file by its name, with what it holds.
+type Named = (String, Arc<[u8]>);
+
 /// A file of the report; in a long list a contact's page is made when somebody asks for it.
-fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<(String, Arc<[u8]>)>, Vec<Diagnostic>> {
+fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<Named>, Vec<Diagnostic>> {
     let name = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     if let Some(bytes) = desk.report().as_ref().map_err(Vec::clone)?.get(&name) {
         return Ok(Some((name, Arc::clone(bytes))));
