@@ -242,6 +242,7 @@ fn a_save_is_followed_and_what_is_broken_is_said_until_it_is_mended() {
     assert!(reload["ids"].as_array().expect("ids").contains(&NEXT.into()), "{reload}");
     let changed = server.until(&path(".txt"), |reply| reply.text().contains("Sågen är tillbaka.")).text();
     assert_ne!(changed, good);
+    let shown = server.get(&path(".html")).text();
 
     let sound = programme.read(TEXT);
     let programme = programme.file(TEXT, format!("{sound}\n{{{{ contact.nothing }}}}\n"));
@@ -255,7 +256,7 @@ fn a_save_is_followed_and_what_is_broken_is_said_until_it_is_mended() {
     let layout = programme.read("templates/email/newsletter.html");
     let programme = programme.file(TEXT, sound).file("templates/email/newsletter.html", "{% if %}");
     events.until("broken", |broken| broken["diagnostics"][0]["file"] == "templates/email/newsletter.html");
-    assert_eq!(server.get(&path(".html")).status, 200);
+    assert_eq!(server.get(&path(".html")).text(), shown, "and so does what a template broke");
     let _programme = programme.file("templates/email/newsletter.html", layout);
     server.says("mended");
     server.until(&path(".txt"), |reply| reply.text() == changed);

@@ -68,7 +68,7 @@ pub(super) async fn report_home(state: AppState) -> Response {
     report_page(state, Path("index.html".to_owned())).await
 }
 
-/// A file with its name.
+/// A file by its name, with what it holds.
 type Named = (String, Arc<[u8]>);
 
 /// A file of the report; in a long list a contact's page is made when somebody asks for it.
