@@ -1,7 +1,7 @@
 //! `output/report/`: private pages that work from a folder, their style sheet, and the numbers as JSON.
 //!
 //! Every page is rendered before anything is written. Contacts' own pages are many, so they are made in parallel, and above
-//! [`PAGES`] active contacts only for those who are asked for.
+//! some hundreds of active contacts only for those who are asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;

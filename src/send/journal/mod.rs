@@ -2,7 +2,7 @@
 //!
 //! [`Lock::take`] makes sure that nobody else sends the same mailing and cuts off what a crash left half written.
 //! [`Journal::claim`] writes `attempting` and hands out the only right to deliver a message; [`Claim::durable`] waits until that
-//! line is on the disk; [`Claim::settle`] writes what came of it. One thread writes for all connections, so that claims that
+//! line is on the disk; [`DurableClaim::settle`] writes what came of it. One thread writes for all connections, so that claims that
 //! come together are synced together.
 
 mod committer;
