@@ -88,6 +88,7 @@ await checkWithAxe('the preview');
 const first = page.url();
 await page.keyboard.press('ArrowRight');
 await until('an arrow goes to the next reader', async () => page.url() !== first);
+await page.waitForLoadState('load');
 await page.keyboard.press('ArrowLeft');
 await until('and back', async () => page.url() === first);
 await page.keyboard.press('/');

@@ -236,9 +236,14 @@ proof?.addEventListener('submit', async (event) => {
 // ---- Following each save
 
 /** Renders this page anew and puts in what differs. */
+let refreshes = 0;
+
 async function refreshPage() {
+  const mine = ++refreshes;
   const response = await fetch(location.pathname + (id && document.body.classList.contains('of-preview') ? query() : location.search));
   const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+  // An answer that a later question has overtaken shows what nobody asks for any more.
+  if (mine !== refreshes) return;
   // Another server has taken the place of the one this page came from.
   if (next.querySelector('meta[name=token]')?.content !== token) {
     location.reload();
