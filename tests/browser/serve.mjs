@@ -91,6 +91,7 @@ await until('an arrow goes to the next reader', async () => page.url() !== first
 await page.waitForLoadState('load');
 await page.keyboard.press('ArrowLeft');
 await until('and back', async () => page.url() === first);
+await page.waitForLoadState('load');
 await page.keyboard.press('/');
 await page.keyboard.type('anna lind');
 await until('the search finds', async () => (await page.locator('#hits a').count()) > 0);
