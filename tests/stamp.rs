@@ -244,7 +244,9 @@ fn generate(root: &Path, dice: &mut Dice) {
     write(
         root,
         "templates/letter/letter.html",
-        &format!("{heading}<article>{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p><div>{{{{ keep_in_mind }}}}</div></article>\n"),
+        &format!(
+            "{heading}<article>{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p><div>{{{{ keep_in_mind }}}}</div></article>\n"
+        ),
     );
     write(root, "templates/letter/run.html", "{{ css }}{{ letters }}");
     write(root, "templates/letter/labels.html", "");
@@ -337,6 +339,9 @@ fn stamping_equals_the_full_render() {
         fs::remove_dir_all(&root).expect("our own folder");
     }
     for (compared, stamped) in all {
-        assert!(stamped * 10 > compared, "{stamped} of {compared} were stamped: the cases are too hard to mean anything");
+        assert!(
+            stamped * 10 > compared,
+            "{stamped} of {compared} were stamped: the cases are too hard to mean anything"
+        );
     }
 }

@@ -39,7 +39,14 @@ pub struct Desk<'p> {
 impl<'p> Desk<'p> {
     /// A desk with nothing on it.
     pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
-        Desk { programme, composer, known: BTreeSet::new(), labelled: BTreeSet::new(), signers: BTreeSet::new(), found: Vec::new() }
+        Desk {
+            programme,
+            composer,
+            known: BTreeSet::new(),
+            labelled: BTreeSet::new(),
+            signers: BTreeSet::new(),
+            found: Vec::new(),
+        }
     }
 
     /// Looks at one mailing.

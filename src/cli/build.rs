@@ -20,9 +20,10 @@ use crate::emit::report;
 use crate::emit::site::Site;
 use crate::emit::store::Store;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::Channel;
 use crate::plan::Memory;
 use crate::plan::calendar::next_due;
-use crate::render::stamp::{Method, Press};
+use crate::render::stamp::{LetterPress, Method, Press};
 
 /// What `build` is asked for.
 #[derive(Args)]
@@ -193,23 +194,33 @@ impl Progress for Shown<'_> {
     }
 }
 
-/// Says which way the messages of each mailing take, and what keeps one from being stamped.
+/// Says which way the messages and letters of each mailing take, and what keeps one from being stamped.
 fn methods(workshop: &Workshop<'_>, terminal: &Terminal) {
     for mailing in workshop.programme.mailings() {
-        match Press::new(&workshop.composer, mailing).method() {
-            Method::Stamped { conditions, .. } => {
-                terminal.detail(&format!("{}: stamped, {}", mailing.id, counted(conditions.len(), "condition")));
-            }
-            Method::Full(reasons) => {
-                terminal.detail(&format!("{}: rendered in full for each reader", mailing.id));
-                for reason in reasons {
-                    let place = workshop.engine.place_of(reason);
-                    let shown = place.as_ref().map(|place| match place.line_column() {
-                        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
-                        None => place.path().to_owned(),
-                    });
-                    terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
-                }
+        if mailing.channel != Channel::Post {
+            method(mailing.id.as_str(), Press::new(&workshop.composer, mailing).method(), workshop, terminal);
+        }
+        if mailing.channel != Channel::Email {
+            let name = format!("{} on paper", mailing.id);
+            method(&name, LetterPress::new(&workshop.composer, mailing).method(), workshop, terminal);
+        }
+    }
+}
+
+fn method(name: &str, method: &Method, workshop: &Workshop<'_>, terminal: &Terminal) {
+    match method {
+        Method::Stamped { conditions, .. } => {
+            terminal.detail(&format!("{name}: stamped, {}", counted(conditions.len(), "condition")));
+        }
+        Method::Full(reasons) => {
+            terminal.detail(&format!("{name}: rendered in full for each reader"));
+            for reason in reasons {
+                let place = workshop.engine.place_of(reason);
+                let shown = place.as_ref().map(|place| match place.line_column() {
+                    Some((line, column)) => format!("{}:{line}:{column}", place.path()),
+                    None => place.path().to_owned(),
+                });
+                terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
             }
         }
     }

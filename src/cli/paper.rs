@@ -133,9 +133,9 @@ pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
     let Order { asked, first, .. } = &request.paper;
     let wanted = |run: &&Run| first.as_ref().map_or(asked.contains(&run.mailing), |first| *first == run.mailing);
     let Some(run) = report.runs.iter().filter(wanted).min_by_key(|run| run.lead) else { return };
-    let file = file_to_print(run.pdf == Pdf::There, &run.mailing);
+    let files = files_to_print(run.pdf == Pdf::There, &run.mailing, run.letters);
     let arrow = terminal.paint("→", "36");
-    terminal.line(&format!("  {arrow} print {file} by {}, post by {}", run.lead.print_by, run.lead.post_by));
+    terminal.line(&format!("  {arrow} print {files} by {}, post by {}", run.lead.print_by, run.lead.post_by));
     if let Pdf::Failed(reason) = &run.pdf {
         terminal.line(&format!("  {} no PDF, the browser failed: {reason}", terminal.paint("·", "2")));
     }
@@ -148,15 +148,24 @@ pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
 pub const HOW_TO_PRINT: &str =
     "open it in a browser and print at 100 %, with background graphics and without headers and footers";
 
-/// The file of a run to be printed, from the root of the programme.
-pub fn file_to_print(has_pdf: bool, mailing: &MailingId) -> String {
+/// The first file of a run, from the root of the programme.
+fn first_file(has_pdf: bool, mailing: &MailingId) -> String {
     let suffix = if has_pdf { "pdf" } else { "html" };
     format!("output/{}/{}.{suffix}", folder(mailing), part_name(0))
 }
 
+/// The files of a run of so many letters, as a person is told of them: `…/letters.pdf and 2 more`.
+pub fn files_to_print(has_pdf: bool, mailing: &MailingId, letters: usize) -> String {
+    let first = first_file(has_pdf, mailing);
+    match letters.div_ceil(A_FILE).saturating_sub(1) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
 /// True where the last build left this file of a run.
 pub fn is_there(root: &Path, mailing: &MailingId, has_pdf: bool) -> bool {
-    root.join(file_to_print(has_pdf, mailing)).is_file()
+    root.join(first_file(has_pdf, mailing)).is_file()
 }
 
 /// A run for programs.

@@ -209,8 +209,8 @@ fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: 
     let has_pdf = paper::is_there(&session.root, &mailing.id, true);
     match has_pdf || paper::is_there(&session.root, &mailing.id, false) {
         true => {
-            let file = paper::file_to_print(has_pdf, &mailing.id);
-            terminal.line(&format!("  {arrow} print {file} by {}", lead.print_by));
+            let files = paper::files_to_print(has_pdf, &mailing.id, open.len());
+            terminal.line(&format!("  {arrow} print {files} by {}", lead.print_by));
             if !has_pdf {
                 terminal.line(&format!("  {} {}", terminal.paint("·", "2"), paper::HOW_TO_PRINT));
             }

@@ -112,7 +112,9 @@ impl<'p> Desk<'p> {
         }
         if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
             return match part {
-                Part::Html => self.composer.run(mailing, &[letter.sealed.html()]).map(String::into_bytes).map_err(Absent::Broken),
+                Part::Html => {
+                    self.composer.run(mailing, &[letter.sealed.html()]).map(String::into_bytes).map_err(Absent::Broken)
+                }
                 _ => Ok(words(&letter).into_bytes()),
             };
         }

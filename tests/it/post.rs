@@ -245,7 +245,10 @@ fn r12_a_long_address_is_set_smaller_on_its_label_until_it_does_not_fit() {
     let programme = firm(160);
     programme.run(["build"]).succeeds();
     let labels = programme.read(&format!("{FOLDER}/labels.html"));
-    assert_eq!((labels.matches("class=\"label usual\"").count(), labels.matches("class=\"label small\"").count()), (1, 1));
+    assert_eq!(
+        (labels.matches("class=\"label usual\"").count(), labels.matches("class=\"label small\"").count()),
+        (1, 1)
+    );
     let cards = "post: {greetings: card, window: none}\n";
     let said = warnings(&firm(500).append("bevara.yaml", cards));
     assert!(said.contains("warning[address-too-long]: the address of `tiina-kask` does not fit on a label"), "{said}");

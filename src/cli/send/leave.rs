@@ -108,12 +108,7 @@ pub struct Plan<'l> {
 }
 
 /// Takes the lock of a mailing's journal; says who has it.
-pub fn lock(
-    mailing: &Mailing,
-    shard: Option<Shard>,
-    session: &Session,
-    terminal: &Terminal,
-) -> Result<Lock, Outcome> {
+pub fn lock(mailing: &Mailing, shard: Option<Shard>, session: &Session, terminal: &Terminal) -> Result<Lock, Outcome> {
     let lock = Lock::take(&session.root, &mailing.id, shard, &session.who()).map_err(|error| {
         let (hint, outcome) = match &error {
             LockError::Held { .. } => {

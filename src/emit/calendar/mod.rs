@@ -2,7 +2,7 @@
 //!
 //! Mailings are all-day events, one a mailing and date: where countries keep different days, the home country's event has the
 //! mailing's own UID and the others carry their country in it, so that a first contact abroad moves no event. A mailing on
-//! personal days has an event a contact. What people do has an event a contact and day; meetings have an hour, a place and an
+//! personal days has an event a contact. What goes by post has one more, on the day it is printed. What people do has an event a contact and day; meetings have an hour, a place and an
 //! alarm the day before, when the sheet is to be read.
 
 mod ics;
@@ -16,12 +16,12 @@ use super::store::Store;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::TeamId;
 use crate::model::language::Country;
-use crate::model::mailing::{Channel, Mailing, Signer, TouchKind};
+use crate::model::mailing::{Mailing, Signer, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::agenda::person;
 use crate::plan::lead::Lead;
 use crate::plan::year::{PlannedFor, planned_touches};
-use crate::plan::{Audience, Memory, Route};
+use crate::plan::{Audience, Memory};
 use crate::render::report::Words;
 use ics::{Calendar, Event, Time};
 
@@ -105,7 +105,9 @@ struct Day<'p> {
     countries: BTreeSet<Country>,
     tiers: BTreeMap<Tier, usize>,
     owners: BTreeSet<&'p TeamId>,
+    /// How many get it on paper, and when the first of these leaves.
     on_paper: usize,
+    lead: Option<Lead>,
 }
 
 impl<'p> Planner<'p> {
@@ -123,11 +125,15 @@ impl<'p> Planner<'p> {
             day.countries.insert(contact.country(home));
             day.owners.insert(&contact.owner);
             *day.tiers.entry(recipient.tier()).or_default() += 1;
-            day.on_paper += usize::from(matches!(recipient.route(), Route::Post(_)));
+            if let Some(lead) = Lead::for_recipient(self.programme, mailing, recipient) {
+                day.on_paper += 1;
+                day.lead = Some(day.lead.map_or(lead, |first| first.min(lead)));
+            }
         }
         if let (true, Some(planned)) = (days.is_empty(), memory.roster.dates().days(mailing)) {
             days.insert(planned.first, Day { countries: BTreeSet::from([home]), ..Day::default() });
         }
+        let posting = self.posting(mailing, &days);
         let entry = |(on, day): (Date, Day<'p>)| {
             let away = day.countries.iter().next().filter(|_| !day.countries.contains(&home));
             let country = away.map(|country| country.code());
@@ -139,12 +145,28 @@ impl<'p> Planner<'p> {
             if let Some(country) = country {
                 summary = format!("{summary} ({country})");
             }
-            let description = self.about(mailing, on, &day);
+            let description = self.about(mailing, &day);
             let mut of = day.owners;
             of.insert(person(self.programme, &mailing.signed_by, None));
             Entry { event: self.all_day(uid, on, summary, description, mailing.kind.name()), of }
         };
-        days.into_iter().map(entry).collect()
+        days.into_iter().map(entry).chain(posting).collect()
+    }
+
+    /// The day on which the letters or parcels of a mailing are printed and packed, in the calendar of who signs (R12).
+    fn posting(&self, mailing: &'p Mailing, days: &BTreeMap<Date, Day<'p>>) -> Option<Entry<'p>> {
+        let lead = days.values().filter_map(|day| day.lead).min()?;
+        let count = self.words.number(days.values().map(|day| day.on_paper).sum::<usize>());
+        let what = if mailing.gift.is_some() { "what_parcels" } else { "what_letters" };
+        let summary = self.words.say(what, &[("n", &count), ("id", mailing.id.as_str())]);
+        let uid = format!("print-{}@{}", mailing.id, self.host);
+        let event = self.all_day(uid, lead.print_by, summary, self.leaving(lead), "post");
+        Some(Entry { event, of: BTreeSet::from([person(self.programme, &mailing.signed_by, None)]) })
+    }
+
+    /// When paper leaves.
+    fn leaving(&self, lead: Lead) -> String {
+        format!("{} {}", self.words.word("post_by"), self.words.day(lead.post_by))
     }
 
     /// A mailing on everybody's own day: an event a contact (R16).
@@ -167,7 +189,7 @@ impl<'p> Planner<'p> {
     }
 
     /// What one should know of a mailing on its day: to how many, signed by whom, and when paper must leave (R12).
-    fn about(&self, mailing: &Mailing, on: Date, day: &Day<'_>) -> String {
+    fn about(&self, mailing: &Mailing, day: &Day<'_>) -> String {
         let count: usize = day.tiers.values().sum();
         let tiers: Vec<String> =
             day.tiers.iter().rev().map(|(tier, count)| format!("{} {count}", tier.letter())).collect();
@@ -181,11 +203,7 @@ impl<'p> Planner<'p> {
         };
         lines.push(self.words.say("calendar_signed", &[("name", &signer)]));
         lines.push(self.words.word(&format!("channel_{}", mailing.channel.name())));
-        if day.on_paper > 0 && mailing.channel != Channel::Email {
-            let country = self.programme.settings.country;
-            let leave = Lead::of(mailing, on, country, country).post_by;
-            lines.push(format!("{} {}", self.words.word("post_by"), self.words.day(leave)));
-        }
+        lines.extend(day.lead.map(|lead| self.leaving(lead)));
         lines.join("\n")
     }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::model::journal::Journals;
-use crate::model::mailing::{Interval, Rhythm};
+use crate::model::mailing::{Channel, Interval, LeadTime, Rhythm};
 use crate::plan::Roster;
 use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 
@@ -41,6 +41,24 @@ fn r07_a_mailing_has_one_event_a_date_and_the_home_country_its_own_uid() {
         ["january@lindholm-saar.example", "midsummer.NO@lindholm-saar.example", "midsummer@lindholm-saar.example",]
     );
     assert!(calendars["all.ics"].contains("DTSTART;VALUE=DATE:20270625"));
+}
+
+#[test]
+fn r12_letters_are_printed_in_time_for_the_first_that_leaves() {
+    let fixture = Fixture::new()
+        .contact("anna", "A", postal_address)
+        .contact("tiina", "A", |contact| {
+            in_country(contact, "EE");
+            postal_address(contact);
+        })
+        .mailing("card", "2027-02-16", |mailing| {
+            mailing.channel = Channel::Post;
+            mailing.post_by = LeadTime { usual: 3, by_country: [("EE".parse().expect("a country"), 9)].into() };
+        });
+    let all = &calendars(fixture)["all.ics"];
+    assert_eq!(uids(all), ["print-card@lindholm-saar.example", "card@lindholm-saar.example"]);
+    let expected = "DTSTART;VALUE=DATE:20270202\r\nDTEND;VALUE=DATE:20270203\r\nTRANSP:TRANSPARENT\r\nSUMMARY:Print and post 2 letters: card";
+    assert!(all.contains(expected), "{all}");
 }
 
 #[test]

@@ -15,9 +15,7 @@ use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::text::{self, Links, TextOptions};
 use crate::render::view::words;
-use crate::render::view::{
-    BrandView, ContactView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view,
-};
+use crate::render::view::{BrandView, ContactView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view};
 use crate::render::{hole, mark, pictures, typography};
 
 /// A text about to be rendered.

@@ -136,13 +136,7 @@ impl<'p> Composer<'p> {
     }
 
     /// `letter`, which only paper has; of a variant with holes for what is a reader's own.
-    fn letter_value(
-        &self,
-        mailing: &Mailing,
-        reader: Reader<'_, 'p>,
-        language: Language,
-        heading: Heading,
-    ) -> Value {
+    fn letter_value(&self, mailing: &Mailing, reader: Reader<'_, 'p>, language: Language, heading: Heading) -> Value {
         let settings = &self.programme.settings;
         let home = lead::home(self.programme);
         let own = &settings.sender.postal_address;

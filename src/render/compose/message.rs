@@ -81,8 +81,7 @@ impl<'p> Composer<'p> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
-        let subject =
-            subject.ok_or_else(|| Box::new(self.about(content, "empty-subject", "the subject is empty")))?;
+        let subject = subject.ok_or_else(|| Box::new(self.about(content, "empty-subject", "the subject is empty")))?;
         let preheader = self.line(content, "preheader", language, &opened.context, reader)?;
         opened.describe(mailing, reader, preheader.as_deref());
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;

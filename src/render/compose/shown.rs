@@ -12,11 +12,13 @@ use crate::render::pictures;
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const WIDEST: u32 = 520;
 
+/// The new `src` of a picture, by its path and bytes.
+type NewPlace<'s> = Box<dyn Fn(&str, &Asset) -> String + 's>;
+
 /// Notes the pictures of a text while its marks become text.
 pub(super) struct Shown<'s> {
     programme: &'s Programme,
-    /// The new `src` of a picture, by its path and bytes.
-    src: Box<dyn Fn(&str, &Asset) -> String + 's>,
+    src: NewPlace<'s>,
     /// Those that are there, and those that are missing, as paths below `content/`.
     found: RefCell<(BTreeSet<String>, BTreeSet<String>)>,
 }

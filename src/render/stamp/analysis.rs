@@ -4,12 +4,16 @@
 //! and a yes-or-no variable where a condition asks about the reader. The rewritten templates never see `contact` or `links`,
 //! so nothing can look at a reader unnoticed. Whatever else touches personal data is a [`Reason`] for the full render.
 
+mod verdict;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::on_paper;
 use super::syntax::{Kind, Name, Role, names, tags};
 use crate::render::hole;
 use crate::render::view::words;
+
+pub use verdict::Verdict;
 
 /// The variables that differ from reader to reader within a variant.
 const PERSONAL: [&str; 2] = ["contact", "links"];
@@ -78,17 +82,6 @@ pub struct Analysis {
     components: HashMap<String, Component>,
 }
 
-/// What a mailing's templates come to.
-#[derive(Debug, Clone, Default)]
-pub struct Verdict {
-    /// The conditions that tell its variants apart.
-    pub conditions: Vec<usize>,
-    /// Readers with different days have different variants.
-    pub dated: bool,
-    /// Why it must be rendered in full; empty where it can be stamped.
-    pub reasons: Vec<Reason>,
-}
-
 /// The variable a hole is printed by.
 pub fn hole_variable(number: usize) -> String {
     format!("hole_{number}")
@@ -147,53 +140,6 @@ impl Analysis {
         self.components.get(component).is_none_or(|component| {
             component.inspected.contains(parameter) || !component.parameters.contains(parameter)
         })
-    }
-
-    /// These templates and everything they use.
-    fn used<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'a Sheet> {
-        let mut open: Vec<&str> = names.into_iter().collect();
-        let mut used = BTreeMap::new();
-        while let Some(name) = open.pop() {
-            let Some(sheet) = self.sheets.get(name) else { continue };
-            if used.insert(name, sheet).is_some() {
-                continue;
-            }
-            open.extend(sheet.uses.iter().filter_map(|other| match other {
-                Use::Template(name) => Some(name.as_str()),
-                Use::Component(name) => self.components.get(name).map(|component| component.template.as_str()),
-            }));
-        }
-        used
-    }
-
-    /// What these templates, and everything they use, come to where they make a letter.
-    pub fn verdict_on_paper<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Verdict {
-        let names: Vec<&str> = names.into_iter().collect();
-        let mut verdict = self.verdict(names.iter().copied());
-        verdict.reasons.extend(self.used(names).into_values().flat_map(|sheet| sheet.on_paper.iter().cloned()));
-        verdict.reasons.sort();
-        verdict.reasons.dedup();
-        verdict
-    }
-
-    /// What these templates, and everything they use, come to.
-    pub fn verdict<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Verdict {
-        let mut verdict = Verdict::default();
-        let mut conditions = BTreeSet::new();
-        for (name, sheet) in self.used(names) {
-            conditions.extend(&sheet.conditions);
-            verdict.dated |= sheet.dated;
-            verdict.reasons.extend(sheet.reasons.iter().cloned());
-            for (component, parameter, at, expression) in &sheet.handed {
-                if self.inspects(component, parameter) {
-                    verdict.reasons.push(Reason { template: name.to_owned(), at: *at, expression: expression.clone() });
-                }
-            }
-        }
-        verdict.conditions = conditions.into_iter().copied().collect();
-        verdict.reasons.sort();
-        verdict.reasons.dedup();
-        verdict
     }
 }
 
@@ -461,50 +407,4 @@ fn next_argument(rest: &str) -> Option<(&str, &str, &str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn analysed(template: &str) -> (Analysis, Verdict) {
-        let components = "{% component button(label: string, href) %}<a href=\"{{ href }}\">{{ label }}</a>{% endcomponent button %}\
-             {% component shout(text) %}{{ text | upper }}{% endcomponent shout %}\
-             {% component wrap(text) %}{{ <shout text={text} /> }}{% endcomponent wrap %}";
-        let analysis = rewrite([("c.html", components), ("t.md", template)]);
-        let verdict = analysis.verdict(["t.md"]);
-        (analysis, verdict)
-    }
-
-    #[test]
-    fn what_is_printed_becomes_a_hole_and_what_is_asked_a_variable() {
-        let (analysis, verdict) = analysed(
-            "Hej {{ contact.name.given }}, {{ contact.company | default(value=\"er\") }}{% if contact.company and tier == 'A' %}x{% endif %}\
-             {{ <button label=\"Ja\" href={links.refer} /> }}",
-        );
-        assert_eq!(
-            analysis.sheets["t.md"].text,
-            "Hej {{ hole_1 }}, {{ hole_2 }}{% if asks_0 %}x{% endif %}{{ <button label=\"Ja\" href={hole_0} /> }}"
-        );
-        assert_eq!(analysis.holes, ["links.refer", "contact.name.given", "contact.company | default(value=\"er\")"]);
-        assert_eq!(verdict.conditions, [0]);
-        assert_eq!(verdict.reasons, []);
-    }
-
-    #[test]
-    fn whatever_else_looks_at_a_reader_is_a_reason_for_the_full_render() {
-        for template in [
-            "{% for tag in contact.tags %}x{% endfor %}",
-            "{% set name = contact.name.given %}",
-            "{{ contact.name.given ~ strings.x }}",
-            "{{ contact.name.given | urlencode }}",
-            "{% if contact.size > programme.size %}x{% endif %}",
-            "{{ <shout text={contact.company} /> }}",
-            "{{ <wrap text={contact.company} /> }}",
-            "{{ <unknown text={contact.company} /> }}",
-            "{{ <button label=\"x\" other={contact.company} /> }}",
-            "{% filter upper %}{{ contact.company }}{% endfilter %}",
-            "{% include tier %}",
-        ] {
-            let (_, verdict) = analysed(template);
-            assert_eq!(verdict.reasons.len(), 1, "{template}: {:?}", verdict.reasons);
-        }
-    }
-}
+mod tests;

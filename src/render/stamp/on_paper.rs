@@ -37,11 +37,8 @@ fn bound_line(statement: &str) -> Option<&str> {
 /// Why a template keeps its letters from being stamped. `lines` are the names of [`line_names`], wherever they are bound: what
 /// is included within a loop sees them too.
 pub(super) fn reasons(name: &str, text: &str, lines: &BTreeSet<&str>) -> Vec<Reason> {
-    let reason = |(at, expression): (usize, &str)| Reason {
-        template: name.to_owned(),
-        at,
-        expression: expression.to_owned(),
-    };
+    let reason =
+        |(at, expression): (usize, &str)| Reason { template: name.to_owned(), at, expression: expression.to_owned() };
     let all = tags(text).into_iter().map(|tag| (tag.kind, tag.inside.start, &text[tag.inside]));
     all.filter(|(kind, _, inside)| !is_fine(*kind, inside, lines)).map(|(_, at, inside)| reason((at, inside))).collect()
 }
@@ -76,9 +73,8 @@ fn is_own(path: &[&str], fields: &[&str]) -> bool {
 /// True where an expression looks at a letter's own fields, at all of it, or at a line of an address.
 fn looks(expression: &str, lines: &BTreeSet<&str>) -> bool {
     let names = names(expression);
-    let common = |at: usize| {
-        names.get(at + 1).is_some_and(|field| field.role == Role::Field && COMMON.contains(&field.text))
-    };
+    let common =
+        |at: usize| names.get(at + 1).is_some_and(|field| field.role == Role::Field && COMMON.contains(&field.text));
     names.iter().enumerate().filter(|(_, name)| name.role != Role::Field).any(|(at, name)| match name.text {
         LETTER => !common(at),
         "__tera_context" => true,
@@ -127,7 +123,8 @@ mod tests {
         ] {
             assert_eq!(found(other).len(), 1, "{other}: {:?}", found(other));
         }
-        let within = "{% for line in letter.address %}{{ line | upper }}{% if line %}x{% endif %}{% set x = line %}{% endfor %}";
+        let within =
+            "{% for line in letter.address %}{{ line | upper }}{% if line %}x{% endif %}{% set x = line %}{% endfor %}";
         assert_eq!(found(within), ["line | upper", "if line", "set x = line"]);
     }
 }
