@@ -2,6 +2,7 @@
 
     python3 benches/generate.py 62500 /tmp/large
     python3 benches/generate.py --one 62500 /tmp/large      # one newsletter without pictures instead of two years of plans
+    python3 benches/generate.py --letters 62500 /tmp/large  # one newsletter on paper, as it is
     python3 benches/generate.py 62500 /tmp/large 100000 900 8    # with so many touches, referrals and journals of 2026
 
 The same numbers give the same programme. Nothing but the standard library is needed.
@@ -146,11 +147,15 @@ mailings:
 """The plan of a programme that sends one newsletter."""
 
 
-def keep_one_mailing(target):
-    """Leaves one newsletter in the plan, no picture in its messages, and a text long enough for some 32 KB."""
+def plan_one_mailing(target, channel):
     shutil.rmtree(target / "content/plan")
     (target / "content/plan").mkdir()
-    (target / "content/plan/2027.yaml").write_text(ONE_MAILING, "utf-8")
+    (target / "content/plan/2027.yaml").write_text(ONE_MAILING.replace("email", channel), "utf-8")
+
+
+def keep_one_message(target):
+    """Leaves one newsletter in the plan, no picture in its messages, and a text long enough for some 32 KB."""
+    plan_one_mailing(target, "email")
     settings = (target / "bevara.yaml").read_text("utf-8")
     settings = re.sub(r"^ +(logo|photo|signature): .*\n", "", settings, flags=re.MULTILINE)
     (target / "bevara.yaml").write_text(settings, "utf-8")
@@ -242,15 +247,17 @@ def write_journals(people, count, target, chance):
                     file.write(json.dumps(entry | {"generation": 1}, separators=(",", ":")) + "\n")
 
 
-def main(count, target, one=False, touches=0, referrals=0, journals=0):
+def main(count, target, one=None, touches=0, referrals=0, journals=0):
     chance = random.Random(count)
     listed = []
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "bevara.yaml", target)
     for part in ("content", "templates"):
         shutil.copytree(REPOSITORY / part, target / part, dirs_exist_ok=True)
-    if one:
-        keep_one_mailing(target)
+    if one == "--one":
+        keep_one_message(target)
+    elif one == "--letters":
+        plan_one_mailing(target, "post")
     folder = target / "contacts"
     folder.mkdir(exist_ok=True)
     shutil.copy(REPOSITORY / "contacts/do-not-contact.yaml", folder)
@@ -281,7 +288,8 @@ def main(count, target, one=False, touches=0, referrals=0, journals=0):
 
 
 if __name__ == "__main__":
-    arguments = [argument for argument in sys.argv[1:] if argument != "--one"]
+    one = next((argument for argument in sys.argv[1:] if argument in ("--one", "--letters")), None)
+    arguments = [argument for argument in sys.argv[1:] if argument != one]
     if len(arguments) not in range(2, 6) or not all(text.isdigit() for text in arguments[:1] + arguments[2:]):
         sys.exit(__doc__)
-    main(int(arguments[0]), Path(arguments[1]), "--one" in sys.argv, *map(int, arguments[2:]))
+    main(int(arguments[0]), Path(arguments[1]), one, *map(int, arguments[2:]))
