@@ -12,7 +12,8 @@ use tokio::sync::{broadcast, watch};
 
 use super::html;
 use super::message::Face;
-use super::snapshot::{Files, Snapshot};
+use super::news::News;
+use super::snapshot::Snapshot;
 use super::{Host, Said};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
@@ -21,6 +22,9 @@ use crate::model::journal::Journal;
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;
+
+/// Messages that are rendered before browsers are told of a change: two may stand side by side.
+const AT_ONCE: usize = 2;
 
 /// What browsers are told.
 #[derive(Debug, Clone)]
@@ -77,6 +81,27 @@ impl Trouble {
     }
 }
 
+/// What has changed since it was last tried.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Untried {
+    pub mailings: BTreeSet<MailingId>,
+    pub site: bool,
+}
+
+impl Untried {
+    /// Something else has changed.
+    pub fn add(&mut self, news: &News) {
+        self.mailings.extend(news.mailings.iter().cloned());
+        self.site |= news.site;
+    }
+
+    /// This was tried, and nothing newer has come.
+    pub fn settle(&mut self, tried: &Untried) {
+        self.mailings.retain(|id| !tried.mailings.contains(id));
+        self.site &= !tried.site;
+    }
+}
+
 /// The state of things; none before the first reading has ended.
 #[derive(Clone, Default)]
 pub(super) struct Stand {
@@ -100,7 +125,8 @@ pub(super) struct State {
     faces: Mutex<BTreeMap<MailingId, Face>>,
     recent: Mutex<VecDeque<(MailingId, ContactId)>>,
     good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
-    site: Mutex<Option<Arc<Files>>>,
+    site: Mutex<Option<Arc<Snapshot>>>,
+    untried: Mutex<Untried>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
@@ -124,6 +150,7 @@ impl State {
             recent: Mutex::default(),
             good: Mutex::default(),
             site: Mutex::default(),
+            untried: Mutex::default(),
             journals: Mutex::default(),
             events: broadcast::Sender::new(64),
             changes: Mutex::default(),
@@ -226,6 +253,13 @@ impl State {
         }
     }
 
+    /// The messages of these mailings that somebody looked at last.
+    pub fn watched(&self, mailings: &BTreeSet<MailingId>) -> Vec<(MailingId, ContactId)> {
+        let recent = lock(&self.recent);
+        let concerned = recent.iter().rev().filter(|(mailing, _)| mailings.contains(mailing));
+        concerned.take(AT_ONCE).cloned().collect()
+    }
+
     /// Whose messages of a mailing somebody looks at.
     pub fn looked_at(&self, mailing: &MailingId) -> Vec<ContactId> {
         lock(&self.recent).iter().filter(|(known, _)| known == mailing).map(|(_, contact)| contact.clone()).collect()
@@ -256,13 +290,18 @@ impl State {
         lock(&self.faces).get(mailing).cloned()
     }
 
-    pub fn set_site(&self, site: Arc<Files>) {
-        *lock(&self.site) = Some(site);
+    pub fn set_site(&self, snapshot: &Arc<Snapshot>) {
+        *lock(&self.site) = Some(Arc::clone(snapshot));
     }
 
-    /// The site as it was last rendered well.
-    pub fn last_site(&self) -> Option<Arc<Files>> {
+    /// The snapshot whose site was last rendered well.
+    pub fn last_site(&self) -> Option<Arc<Snapshot>> {
         lock(&self.site).clone()
+    }
+
+    /// What has changed and was not tried yet.
+    pub fn untried(&self) -> MutexGuard<'_, Untried> {
+        lock(&self.untried)
     }
 
     /// Forgets what was read of the journals.
