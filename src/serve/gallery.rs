@@ -122,9 +122,10 @@ fn row(
     let tiers = if mailing.to == crate::model::contact::Tier::C { "all".to_owned() } else { tiers(mailing) };
     let left_out = known_list(desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
     let left_out = left_out.filter(|count| *count > 0).map(grouped);
+    let subject = subject(desk, state, mailing);
     let _ = write!(
         out,
-        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a> <code>{id}</code></td>\
+        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a>{code}</td>\
          <td class=\"kind\">{kind}</td><td class=\"channel\">{channel}</td>\
          <td class=\"number\">{to} <span class=\"tiers\">{tiers}</span></td><td class=\"number left\">{left_out}</td>\
          <td><span class=\"state {class}\">{label}</span></td></tr>",
@@ -135,7 +136,8 @@ fn row(
         },
         day = days.map(|days| day(days.first)).unwrap_or_else(|| mailing.when.to_string()),
         id = mailing.id,
-        subject = Text(subject(desk, state, mailing)),
+        subject = Text(&subject),
+        code = if subject == mailing.id.as_str() { String::new() } else { format!(" <code>{}</code>", mailing.id) },
         kind = mailing.kind.name(),
         channel = mailing.channel.name(),
         to = reached.map(grouped).or_else(|| audience(desk, mailing)).unwrap_or_else(|| "…".to_owned()),
@@ -199,7 +201,10 @@ fn known_list<'d>(desk: &Desk<'d>, mailing: &Mailing) -> Option<&'d List> {
 pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
     let rendered = state.face(&mailing.id).and_then(|face| face.subject);
     let written = || {
-        let contents = desk.programme.content(mailing).variants.values();
+        let variants = &desk.programme.content(mailing).variants;
+        let default = desk.programme.settings.languages.default();
+        let own = variants.iter().filter(|((language, _), _)| *language == default);
+        let contents = own.chain(variants).map(|(_, content)| content);
         let mut subjects = contents.filter_map(|content| content.front.subject.as_deref());
         subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
     };

@@ -41,7 +41,7 @@ impl<'p> View<'_, 'p> {
     pub fn body(&self) -> String {
         let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
         let shown = message.as_ref().ok();
-        let checks = self.desk.concerning(self.mailing, shown);
+        let checks = self.desk.concerning(self.mailing, &message);
         let mut out = String::new();
         self.tools(checks.iter().count(), &mut out);
         out.push_str("<main class=\"preview\"><div class=\"stage\">");

@@ -15,7 +15,8 @@ pub(super) fn try_watched(state: &State, snapshot: &Snapshot, mailings: &BTreeSe
     let asked = watched.clone();
     let failed = snapshot.ask_here(move |desk| desk.try_watched(&asked)).unwrap_or_default();
     state.update_trouble(|trouble| {
-        trouble.programme = conditions_in_trouble(snapshot);
+        trouble.programme.clear();
+        trouble.conditions = conditions_in_trouble(snapshot);
         // What fails for others is found soon after.
         trouble.mailings.retain(|id, _| !watched.iter().any(|(known, _)| known == id));
         for (mailing, error) in failed {
@@ -72,7 +73,7 @@ fn probe(state: &State, snapshot: &Snapshot, id: &MailingId) -> Option<Face> {
 fn note(state: &State, snapshot: &Snapshot, faces: Vec<Face>) {
     let planned: BTreeSet<MailingId> = snapshot.programme.mailings().map(|mailing| mailing.id.clone()).collect();
     state.update_trouble(|trouble| {
-        trouble.programme = conditions_in_trouble(snapshot);
+        trouble.conditions = conditions_in_trouble(snapshot);
         trouble.mailings.retain(|id, _| planned.contains(id));
         for face in &faces {
             match face.errors.is_empty() {

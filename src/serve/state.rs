@@ -38,6 +38,8 @@ pub(super) struct Event {
 pub(super) struct Trouble {
     /// Nothing newer than the last good state can be shown.
     pub programme: Vec<Diagnostic>,
+    /// Conditions that turned out wrong when everybody was asked.
+    pub conditions: Vec<Diagnostic>,
     /// By mailing, what cannot be rendered.
     pub mailings: BTreeMap<MailingId, Vec<Diagnostic>>,
     /// What stops the site.
@@ -48,8 +50,9 @@ impl Trouble {
     /// Everything, each once and in order. What cannot be rendered is said when loading is clean (design §7).
     pub fn all(&self) -> Diagnostics {
         let mut all: Vec<Diagnostic> = Vec::new();
-        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| self.programme.is_empty());
-        for finding in self.programme.iter().chain(rendered) {
+        let is_clean = self.programme.is_empty() && self.conditions.is_empty();
+        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| is_clean);
+        for finding in self.programme.iter().chain(&self.conditions).chain(rendered) {
             // A template that fails fails for many: the place is what counts.
             let known = |other: &Diagnostic| other.place == finding.place && other.code == finding.code;
             if finding.severity == Severity::Error && !(finding.place.is_some() && all.iter().any(known)) {
@@ -61,7 +64,7 @@ impl Trouble {
 
     /// What it concerns: nothing named means everything.
     fn ids(&self) -> Vec<&str> {
-        if !self.programme.is_empty() {
+        if !self.programme.is_empty() || !self.conditions.is_empty() {
             return Vec::new();
         }
         let site = (!self.site.is_empty()).then_some("site");
@@ -70,7 +73,7 @@ impl Trouble {
 
     /// True where all is well.
     pub fn is_none(&self) -> bool {
-        self.programme.is_empty() && self.mailings.is_empty() && self.site.is_empty()
+        self.ids().is_empty() && self.programme.is_empty() && self.conditions.is_empty()
     }
 
     fn event(&self) -> Event {

@@ -267,6 +267,8 @@ async function refreshPage() {
   }
   for (const block of next.querySelectorAll('[id^=live-]')) {
     const own = $(block.id);
+    // Of a message that cannot be rendered, what was good last stays.
+    if (block.id === 'live-inbox' && !block.innerHTML) continue;
     if (own && own.innerHTML !== block.innerHTML) own.replaceChildren(...block.childNodes);
   }
   for (const tab of next.querySelectorAll('[role=tab]')) {
