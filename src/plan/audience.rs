@@ -185,7 +185,7 @@ impl<'p> Roster<'p> {
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
-        let cleared = programme.contacts.iter().map(|contact| door.gate.clear(contact)).collect();
+        let cleared = programme.contacts.par_iter().map(|contact| door.gate.clear(contact)).collect();
         let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
         roster.over_cap = roster.count_caps();
         roster

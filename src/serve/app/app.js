@@ -237,8 +237,10 @@ proof?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const button = proof.querySelector('button');
   const said = $('proof-said');
+  const name = button.textContent;
   button.disabled = true;
-  said.textContent = 'Sending…';
+  button.textContent = 'On its way…';
+  said.textContent = '';
   const headers = { 'x-bevara-token': token };
   try {
     const response = await fetch(proof.action, { method: 'POST', headers, body: new URLSearchParams(new FormData(proof)) });
@@ -246,6 +248,7 @@ proof?.addEventListener('submit', async (event) => {
   } catch {
     said.textContent = 'The server does not answer.';
   }
+  button.textContent = name;
   button.disabled = false;
 });
 
