@@ -23,6 +23,7 @@ pub mod guard;
 pub mod journals;
 mod lenient;
 pub mod places;
+mod plain;
 pub mod scalar;
 pub mod trace;
 pub mod wire;

@@ -13,6 +13,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 
 use super::guard::trouble;
 use super::lenient::{Track, Tracked};
+use super::plain;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{SourceFile, Span};
 
@@ -202,6 +203,9 @@ impl Document {
     /// Reads `part` straight, or leniently where that fails.
     fn read_part<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
         let text = &self.file.text()[part.start..part.end];
+        if let Some(value) = plain::read(text) {
+            return Some(Read { value, faulty: Vec::new() });
+        }
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
             Err(_) => self.read_leniently(part, found),
