@@ -1,6 +1,6 @@
 //! The day of each mailing in each country, worked out once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -53,12 +53,18 @@ impl<'p> Dates<'p> {
     /// The days of every mailing of the programme.
     pub fn new(programme: &'p Programme) -> Self {
         let home = programme.settings.country;
-        let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
-        let mut countries: BTreeSet<Country> = active.map(|contact| contact.country(home)).collect();
-        if countries.is_empty() {
-            countries.insert(home);
+        // Many people, few countries.
+        let mut countries: Vec<Country> = Vec::new();
+        for contact in programme.contacts.iter().filter(|contact| contact.tier().is_some()) {
+            let country = contact.country(home);
+            if !countries.contains(&country) {
+                countries.push(country);
+            }
         }
-        let countries: Vec<Country> = countries.into_iter().collect();
+        if countries.is_empty() {
+            countries.push(home);
+        }
+        countries.sort_unstable();
         let row = |mailing: &Mailing| match mailing.when.is_personal() {
             true => Vec::new(),
             false => countries.iter().map(|&country| date_in(mailing, country, Personal::default())).collect(),
