@@ -100,10 +100,21 @@ pub(super) fn full<'p>(
 ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
     let Route::Email(_) = recipient.route() else { return Ok(None) };
     let composed = mailer.composer().compose(mailing, &recipient)?;
-    let message = mailer.message(mailing, &recipient, &composed, composed.subject.clone(), generation);
+    Ok(Some(written(mailer, mailing, recipient, &composed, generation)))
+}
+
+/// The message of what was composed for `recipient`.
+pub(super) fn written<'p>(
+    mailer: &Mailer<'p>,
+    mailing: &'p Mailing,
+    recipient: Recipient<'p>,
+    composed: &Composed<'p>,
+    generation: &str,
+) -> Letter<'p> {
+    let message = mailer.message(mailing, &recipient, composed, composed.subject.clone(), generation);
     let mut bytes = Vec::with_capacity(ROOMY);
     message.write(&mut bytes);
     let message_id = message.message_id;
     let Composed { language, signer, subject, .. } = composed;
-    Ok(Some(Letter { recipient, language, signer, subject, message_id, bytes }))
+    Letter { recipient, language: *language, signer, subject: subject.clone(), message_id, bytes }
 }

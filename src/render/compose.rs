@@ -48,7 +48,7 @@ pub struct Composer<'p> {
     letter_css: String,
     letter_inliner: CSSInliner<'p>,
     /// By contact, in the order of the contacts.
-    steady: Vec<OnceLock<SteadyAnswers>>,
+    steady: OnceLock<Vec<OnceLock<SteadyAnswers>>>,
 }
 
 /// Who reads: the one place where a message is told who it is for.
@@ -100,8 +100,7 @@ impl<'p> Composer<'p> {
             .keep_at_rules(false)
             .extra_css(Some(letter_css.clone().into()))
             .build();
-        let steady = vec![OnceLock::new(); programme.contacts.len()];
-        let dates = Dates::new(programme);
+        let (dates, steady) = (Dates::new(programme), OnceLock::new());
         Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, steady })
     }
 
@@ -127,7 +126,8 @@ impl<'p> Composer<'p> {
 
     /// The answers of a contact to what templates ask of it in every mailing alike; `find` is asked once a contact.
     pub(super) fn steady_answers(&self, contact: &Contact, find: impl FnOnce() -> SteadyAnswers) -> SteadyAnswers {
-        let kept = self.programme.by_id.get(&contact.id).and_then(|&index| self.steady.get(index as usize));
+        let steady = self.steady.get_or_init(|| vec![OnceLock::new(); self.programme.contacts.len()]);
+        let kept = self.programme.by_id.get(&contact.id).and_then(|&index| steady.get(index as usize));
         match kept {
             Some(kept) => *kept.get_or_init(find),
             None => find(),

@@ -21,7 +21,7 @@ mod dry_run;
 mod git;
 mod leave;
 mod progress;
-mod proof;
+pub(in crate::cli) mod proof;
 mod relay;
 mod report;
 mod resolve;

@@ -295,6 +295,6 @@ impl<'r> Reader<'r> {
             context.insert("language", self.language.tag());
             context
         });
-        self.composer.engine().render(self.language, template, context).ok()
+        self.composer.engine().value(self.language, template, context)
     }
 }
