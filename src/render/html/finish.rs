@@ -41,32 +41,40 @@ pub fn finish(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> S
 
 fn finish_into(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
     for token in scan(html) {
-        match token {
-            Token::Text(text) => {
-                for run in mark::runs(text) {
-                    match run {
-                        Run::Literal(literal) => out.push_str(literal),
-                        Run::Marked(marks) => escape_text(&mark::decode(marks), out),
-                    }
-                }
-            }
-            Token::Open(tag) if mark::has_marks(tag.raw) || tag.attributes.iter().any(|a| names_picture(&tag, a)) => {
-                finish_tag(&tag, picture, out);
-            }
-            Token::Open(tag) => out.push_str(tag.raw),
-            Token::Comment(content, raw) => match conditional(content) {
-                Some((condition, inner, end)) => {
-                    out.push_str("<!--");
-                    literals(condition, out);
-                    finish_into(inner, picture, out);
-                    literals(end, out);
-                    out.push_str("-->");
-                }
-                None => literals(raw, out),
-            },
-            Token::Raw(raw) | Token::Declaration(raw) | Token::Close(_, raw) => literals(raw, out),
-        }
+        finish_token(&token, picture, out);
     }
+}
+
+/// Appends one token.
+pub(super) fn finish_token(token: &Token<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
+    match token {
+        Token::Text(text) => {
+            for run in mark::runs(text) {
+                match run {
+                    Run::Literal(literal) => out.push_str(literal),
+                    Run::Marked(marks) => escape_text(&mark::decode(marks), out),
+                }
+            }
+        }
+        Token::Open(tag) if is_open_question(tag) => finish_tag(tag, picture, out),
+        Token::Open(tag) => out.push_str(tag.raw),
+        Token::Comment(content, raw) => match conditional(content) {
+            Some((condition, inner, end)) => {
+                out.push_str("<!--");
+                literals(condition, out);
+                finish_into(inner, picture, out);
+                literals(end, out);
+                out.push_str("-->");
+            }
+            None => literals(raw, out),
+        },
+        Token::Raw(raw) | Token::Declaration(raw) | Token::Close(_, raw) => literals(raw, out),
+    }
+}
+
+/// Does the tag hold a value, or show a picture?
+pub(super) fn is_open_question(tag: &Tag<'_>) -> bool {
+    mark::has_marks(tag.raw) || tag.attributes.iter().any(|attribute| names_picture(tag, attribute))
 }
 
 /// Appends the text without its values.

@@ -1,6 +1,6 @@
 //! One page of the site: what its templates see, and the way from its words to its HTML.
 //!
-//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish) → [`minified`](html::minified)
+//! content (tera, where it has tags) → Markdown → HTML → [`polished`](html::polished) → layout (tera) → [`framed`](html::framed)
 //!
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
@@ -20,7 +20,7 @@ use crate::model::language::Language;
 use crate::model::programme::{ContentFile, Programme};
 use crate::render::compose::content_folder;
 use crate::render::engine::{Engine, body_name, own_words, strings_for};
-use crate::render::html::{self, Attribute, Edit, Picture, Tag, entity, url};
+use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
 use crate::render::markdown::{self, Medium};
 use crate::render::view::{BrandView, ProgrammeView, words};
 use crate::render::{mark, pictures};
@@ -94,6 +94,8 @@ pub struct Printed {
     pub files: BTreeSet<String>,
     /// Pictures below `content/` that it shows.
     pub pictures: BTreeSet<String>,
+    /// What they are called on the site.
+    shown: BTreeSet<String>,
     /// Pictures that are not there.
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
@@ -148,18 +150,20 @@ impl<'p> Printer<'p> {
         context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
         context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
-        let body = match sheet.words {
+        let rendered;
+        let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
-                let rendered = self.markdown(content, sheet.language, &context)?;
+                rendered = self.markdown(content, sheet.language, &context)?;
                 used.borrow_mut().refused = rendered.refused;
-                self.settle(&rendered.html, content_folder(content), &used)
+                (&*rendered.html, content_folder(content))
             }
-            Words::Html(html, folder) => self.settle(html, folder, &used),
-            Words::None => String::new(),
+            Words::Html(html, folder) => (html, folder),
+            Words::None => ("", ""),
         };
+        let body = self.settle(text, folder, &used);
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
-        let mut html = self.finish(&page, &used);
+        let mut html = html::framed(&page, &body, &mut |source| self.picture(source, &used));
         let mut style_at = Vec::new();
         while let Some(at) = memmem::find(html.as_bytes(), STYLE.encode_utf8(&mut [0; 4]).as_bytes()) {
             html.remove(at);
@@ -170,8 +174,7 @@ impl<'p> Printer<'p> {
 
     /// A letter's body alone, for feed readers.
     pub fn body(&self, html: &str, folder: &str) -> String {
-        let used = RefCell::default();
-        self.finish(&self.settle(html, folder, &used), &used)
+        self.settle(html, folder, &RefCell::default())
     }
 
     fn markdown(
@@ -195,10 +198,10 @@ impl<'p> Printer<'p> {
         })
     }
 
-    /// Makes HTML written for any medium fit for a page: pictures load when they are reached, links to files find them, and
-    /// what only mail programs need is left out.
+    /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
+    /// find them, and what only mail programs need is left out.
     fn settle(&self, body: &str, folder: &str, used: &RefCell<Printed>) -> String {
-        let mut edit = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
+        let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;
             }
@@ -206,11 +209,12 @@ impl<'p> Printer<'p> {
             let value = attribute.value.filter(|value| href && !mark::has_marks(value));
             value.and_then(|value| self.href(&entity::decode(value), folder, used)).map_or(Edit::Keep, Edit::Value)
         };
-        let lazy = |tag: &Tag<'_>| match tag.is("img") && tag.attribute("loading").is_none() {
+        let added = |tag: &Tag<'_>| match tag.is("img") && tag.attribute("loading").is_none() {
             true => " loading=\"lazy\" decoding=\"async\"",
             false => "",
         };
-        html::rewrite(body, &mut edit, &lazy)
+        let mut edits = Edits { attribute: &mut attribute, added: &added };
+        html::polished(body, &mut edits, &mut |source| self.picture(source, used))
     }
 
     /// Where a link of an author's leads that names a file below `content/` or a place on the site.
@@ -228,18 +232,23 @@ impl<'p> Printer<'p> {
         }
     }
 
-    fn finish(&self, page: &str, used: &RefCell<Printed>) -> String {
-        let page = html::finish(page, &mut |source| {
-            let path = pictures::local(source).filter(|_| !self.shelf.is_made(source))?;
-            let mut used = used.borrow_mut();
-            let picture = self.shelf.picture(path);
-            match &picture {
-                Some(_) => used.pictures.insert(path.to_owned()),
-                None => used.missing.insert(path.to_owned()),
-            };
-            picture
-        });
-        html::minified(&page)
+    /// What a picture on a page becomes.
+    fn picture(&self, source: &str, used: &RefCell<Printed>) -> Option<Picture> {
+        let mut used = used.borrow_mut();
+        // A layout may have changed the body, which has found its pictures already.
+        let known = self.shelf.is_made(source) || used.shown.contains(source);
+        let path = pictures::local(source).filter(|_| !known)?;
+        let picture = self.shelf.picture(path);
+        match &picture {
+            Some(picture) => {
+                used.pictures.insert(path.to_owned());
+                used.shown.insert(picture.src.clone());
+            }
+            None => {
+                used.missing.insert(path.to_owned());
+            }
+        }
+        picture
     }
 }
 
