@@ -439,7 +439,7 @@ impl<'p> Composer<'p> {
                     wanted.there.insert(path.to_owned());
                     let src =
                         format!("cid:{}", pictures::content_id(asset, self.programme.settings.sender.email.domain()));
-                    Some(Picture { src, srcset: None, size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)) })
+                    Some(Picture { size: asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH)), ..src.into() })
                 }
                 None => {
                     wanted.missing.insert(path.to_owned());

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use super::crowd::Crowd;
 use crate::diagnostic::Diagnostic;
 use crate::emit::report::Report;
-use crate::emit::site::Site;
+use crate::emit::site::{Copies, Site};
 use crate::load::journals;
 use crate::model::id::ContactId;
 use crate::model::programme::Programme;
@@ -57,7 +57,7 @@ impl<'p> Desk<'p> {
     /// The public site, rendered when it is first asked for.
     pub fn site(&self) -> &Result<Arc<Files>, Vec<Diagnostic>> {
         self.site.get_or_init(|| {
-            let site = Site::render(self.programme, self.engine, self.composer, self.today)?;
+            let site = Site::render(self.programme, self.engine, self.composer, self.today, Copies::Plain)?;
             let below = |(path, bytes): (&str, Cow<'_, [u8]>)| {
                 Some((path.strip_prefix("site/")?.to_owned(), bytes.into_owned().into()))
             };

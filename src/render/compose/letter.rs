@@ -176,7 +176,7 @@ impl<'p> Composer<'p> {
                 Some(asset) => {
                     wanted.there.insert(path.to_owned());
                     let size = asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH));
-                    Some(Picture { src: pictures::file_beside(path, asset), size, srcset: None })
+                    Some(Picture { size, ..pictures::file_beside(path, asset).into() })
                 }
                 None => {
                     wanted.missing.insert(path.to_owned());

@@ -15,13 +15,26 @@ pub struct Picture {
     pub src: String,
     /// Its widths for browsers to choose from, and how wide it is shown (HTML, `srcset` and `sizes`).
     pub srcset: Option<(String, &'static str)>,
+    /// The same in a format that newer browsers prefer; looked at on pages only.
+    pub modern: Option<Source>,
     /// Width and height it is shown at, in CSS pixels, for an `img` that does not say; where it says one, the other follows.
     pub size: Option<(u32, u32)>,
 }
 
+/// Pictures that stand for another (HTML, the `source` element).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Their media type.
+    pub kind: &'static str,
+    /// Where they are, and how wide (HTML, `srcset`).
+    pub srcset: String,
+    /// How wide the picture is shown, where there is a choice (HTML, `sizes`).
+    pub sizes: Option<&'static str>,
+}
+
 impl From<String> for Picture {
     fn from(src: String) -> Self {
-        Picture { src, srcset: None, size: None }
+        Picture { src, srcset: None, modern: None, size: None }
     }
 }
 
@@ -101,7 +114,7 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
             out.push(hole::SPOILT);
         }
         match shown {
-            Some(Picture { src, srcset, size: shown }) => {
+            Some(Picture { src, srcset, modern: _, size: shown }) => {
                 write_attribute(attribute.name, &src, out);
                 size = shown;
                 widths = srcset;
@@ -274,7 +287,8 @@ mod tests {
     #[test]
     fn pictures_get_their_new_place_and_the_size_they_lack() {
         let mut known = |src: &str| {
-            (src == "images/å & b.png").then(|| Picture { src: "cid:1&2".into(), srcset: None, size: Some((600, 300)) })
+            (src == "images/å & b.png")
+                .then(|| Picture { size: Some((600, 300)), ..Picture::from("cid:1&2".to_owned()) })
         };
         let marked = mark::encode("images/å & b.png");
         let html = format!(

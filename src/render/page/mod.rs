@@ -19,11 +19,10 @@ use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::programme::{ContentFile, Programme};
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, body_name, own_words, strings_for};
+use crate::render::engine::{Engine, own_words, strings_for};
 use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
-use crate::render::markdown::{self, Medium};
 use crate::render::view::{BrandView, ProgrammeView, words};
-use crate::render::{mark, pictures};
+use crate::render::{authored, mark, pictures};
 pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
@@ -31,16 +30,7 @@ pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavVie
 /// # Errors
 /// A style sheet that does not render.
 pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    const NAME: &str = "style/site.css";
-    let settings = &programme.settings;
-    let language = settings.languages.default();
-    let mut context = Context::new();
-    let brand = BrandView::new(&settings.brand, language, &settings.languages);
-    context.insert_value("brand", own_words(&brand, &words::BRAND));
-    match engine.has(NAME) {
-        true => engine.render(language, NAME, &context).map(|css| css::minified(&css)),
-        false => Ok(String::new()),
-    }
+    authored::style_sheet(programme, engine, "style/site.css").map(|css| css::minified(&css))
 }
 
 /// Stands for the style sheet while a page is made, so that nobody carries it along: a noncharacter, which no text holds.
@@ -153,14 +143,14 @@ impl<'p> Printer<'p> {
         let rendered;
         let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
-                rendered = self.markdown(content, sheet.language, &context)?;
+                rendered = authored::markdown(self.engine, content, sheet.language, &context)?;
                 used.borrow_mut().refused = rendered.refused;
                 (&*rendered.html, content_folder(content))
             }
             Words::Html(html, folder) => (html, folder),
             Words::None => ("", ""),
         };
-        let body = self.settle(text, folder, &used);
+        let body = self.settle(text, folder, &mut |source| self.picture(source, &used), &used);
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
         let mut html = html::framed(&page, &body, &mut |source| self.picture(source, &used));
@@ -174,33 +164,22 @@ impl<'p> Printer<'p> {
 
     /// A letter's body alone, for feed readers.
     pub fn body(&self, html: &str, folder: &str) -> String {
-        self.settle(html, folder, &RefCell::default())
-    }
-
-    fn markdown(
-        &self,
-        content: &ContentFile,
-        language: Language,
-        context: &Context,
-    ) -> Result<markdown::Rendered, Box<Diagnostic>> {
-        let name = body_name(content);
-        let folder = content_folder(content);
-        let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
-        let allow_html = content.front.html;
-        let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
-        if !self.engine.has(&name) {
-            return Ok(markdown::render(content.markdown(), &options));
-        }
-        let text = self.engine.render(language, &name, context)?;
-        Ok(match allow_html {
-            true => markdown::render(&text, &options),
-            false => markdown::render_shielded(&text, &options),
-        })
+        let used = RefCell::default();
+        // One size and one format: what chooses among more is no feed reader.
+        let plain =
+            |source: &str| self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture });
+        self.settle(html, folder, &mut { plain }, &used)
     }
 
     /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
     /// find them, and what only mail programs need is left out.
-    fn settle(&self, body: &str, folder: &str, used: &RefCell<Printed>) -> String {
+    fn settle(
+        &self,
+        body: &str,
+        folder: &str,
+        picture: &mut dyn FnMut(&str) -> Option<Picture>,
+        used: &RefCell<Printed>,
+    ) -> String {
         let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;
@@ -214,7 +193,7 @@ impl<'p> Printer<'p> {
             false => "",
         };
         let mut edits = Edits { attribute: &mut attribute, added: &added };
-        html::polished(body, &mut edits, &mut |source| self.picture(source, used))
+        html::polished(body, &mut edits, picture)
     }
 
     /// Where a link of an author's leads that names a file below `content/` or a place on the site.
