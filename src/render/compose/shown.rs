@@ -38,7 +38,7 @@ impl<'s> Shown<'s> {
                 Some(asset) => {
                     there.insert(path.to_owned());
                     let size = asset.size.map(|size| pictures::fitted(size, WIDEST));
-                    Some(Picture { src: (self.src)(path, asset), srcset: None, size })
+                    Some(Picture { size, ..(self.src)(path, asset).into() })
                 }
                 None => {
                     missing.insert(path.to_owned());
