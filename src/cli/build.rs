@@ -17,7 +17,7 @@ use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, buil
 use crate::emit::calendar::Calendars;
 use crate::emit::mail::{EmitError, Mailer, Messages};
 use crate::emit::report;
-use crate::emit::site::Site;
+use crate::emit::site::{Copies, Site};
 use crate::emit::store::Store;
 use crate::model::id::{ContactId, MailingId};
 use crate::plan::Memory;
@@ -86,7 +86,12 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             counted(refused, "refusal")
         );
         terminal.stage("plan", &result, watch.lap());
-        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
+        let store = Store::open(&session.root.join("output")).map_err(|error| {
+            terminal.failure(&error.to_string(), error.hint());
+            Outcome::Environment
+        })?;
+        let copies = Copies::for_store(&store);
+        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, copies);
         let (findings, site) = look_over(session, workshop, site);
         if findings.has_errors() {
             return Err(report_errors(findings.into_iter().collect(), terminal));
@@ -97,10 +102,6 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         if terminal.verbose {
             methods(workshop, terminal);
         }
-        let store = Store::open(&session.root.join("output")).map_err(|error| {
-            terminal.failure(&error.to_string(), error.hint());
-            Outcome::Environment
-        })?;
         let messages = match arguments.messages {
             MessagesAs::Eml => Messages::Eml,
             MessagesAs::Mbox => Messages::Mbox,

@@ -14,7 +14,7 @@ use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::check;
 use crate::check::outside::{self, Answer};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::emit::site::Site;
+use crate::emit::site::{Copies, Site};
 
 /// What `check` is asked for.
 #[derive(Args)]
@@ -48,7 +48,7 @@ struct Outside {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
-        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today);
+        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, Copies::Plain);
         let (findings, site) = look_over(session, workshop, site);
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());

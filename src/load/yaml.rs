@@ -5,16 +5,15 @@
 //! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
 //! ([`Document::locate`]), by reading once more and stopping there.
 
-use std::fmt;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::guard::trouble;
 use super::lenient::{Track, Tracked};
-use super::plain;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::{plain, seek, wording};
+use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 
 /// One step into a document.
@@ -106,7 +105,6 @@ impl Document {
         if self.text().trim().is_empty() {
             return Some(Read { value: T::default(), faulty: Vec::new() });
         }
-        self.guard(found)?;
         self.read_part(self.region, found)
     }
 
@@ -118,9 +116,6 @@ impl Document {
         found: &mut Vec<Diagnostic>,
         mut each: impl FnMut(usize, Read<Vec<T>>, &mut Vec<Diagnostic>),
     ) {
-        if self.guard(found).is_none() {
-            return;
-        }
         match self.items() {
             None if self.is_blank() => {}
             None => {
@@ -157,9 +152,6 @@ impl Document {
         found: &mut Vec<Diagnostic>,
         each: impl Fn(usize, Read<Vec<T>>, &mut Vec<Diagnostic>) -> R + Sync,
     ) -> Vec<R> {
-        if self.guard(found).is_none() {
-            return Vec::new();
-        }
         let Some(starts) = self.items() else {
             let whole = (!self.is_blank()).then(|| self.read_part(self.region, found)).flatten();
             return whole.map(|read| each(0, read, found)).into_iter().collect();
@@ -206,6 +198,7 @@ impl Document {
         if let Some(value) = plain::read(text) {
             return Some(Read { value, faulty: Vec::new() });
         }
+        self.guard(part, found)?;
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
             Err(_) => self.read_leniently(part, found),
@@ -227,7 +220,9 @@ impl Document {
                     let failure = track.take_failure(&error.to_string());
                     let span = self.locate_in(part, &failure.path, failure.at);
                     let path = failure.path.clone();
-                    found.push(describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span));
+                    found.push(
+                        wording::describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span),
+                    );
                     if !track.leave_out(failure.path, failure.at) {
                         return None;
                     }
@@ -257,17 +252,7 @@ impl Document {
         };
         let offset = (0..=offset).rev().find(|&at| self.file.text().is_char_boundary(at)).unwrap_or(0);
         let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
-        let hint = match message {
-            m if m.contains("cannot start any token") => {
-                "a value that begins with a special character is put in quotes"
-            }
-            m if m.contains("mapping values are not allowed") => "a value with a colon in it is put in quotes",
-            m if m.contains("tab") => "indent with blanks, not tabs",
-            m if m.contains("recursion") => "it is nested too deeply",
-            m if m.contains("control characters") => "remove what cannot be seen here",
-            _ => "look at the indentation and the quotes of this line and the one above",
-        };
-        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(hint)
+        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(wording::syntax_hint(message))
     }
 
     /// The byte offset of a place that the parser counted from the beginning of `part`.
@@ -299,21 +284,17 @@ impl Document {
 
     fn locate_in(&self, part: Span, path: &[Step], at: At) -> Span {
         let text = &self.file.text()[part.start..part.end];
-        let seek = Seek { path, at };
-        match seek.deserialize(serde_yaml::Deserializer::from_str(text)) {
-            Err(error) => match error.location() {
-                Some(place) => self.file.scalar_at(self.offset_in(part, place.line(), place.column())),
-                None => Span::at(part.start),
-            },
-            Ok(()) => Span::at(part.start),
+        match seek::position(text, path, at) {
+            Some((line, column)) => self.file.scalar_at(self.offset_in(part, line, column)),
+            None => Span::at(part.start),
         }
     }
 
     /// Refuses what would cost memory or time out of proportion: aliases and absurd nesting.
-    fn guard(&self, found: &mut Vec<Diagnostic>) -> Option<()> {
+    fn guard(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<()> {
         let mut depth = 0_usize;
-        let mut offset = self.region.start;
-        for line in self.text().split_inclusive('\n') {
+        let mut offset = part.start;
+        for line in self.file.text()[part.start..part.end].split_inclusive('\n') {
             // A new item: whatever the text of the last one looked like, no brace is open.
             if line.starts_with("- ") {
                 depth = 0;
@@ -326,159 +307,6 @@ impl Document {
             offset += line.len();
         }
         Some(())
-    }
-}
-
-/// Turns what serde says into what a person reads.
-fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
-    let key = path.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key.as_ref()),
-        Step::Item(_) => None,
-    });
-    let key = key.unwrap_or("this list");
-    if let Some(rest) = raw.strip_prefix("unknown field `") {
-        let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
-        let unknown = Diagnostic::error("unknown-key", format!("unknown key `{key}`"));
-        return match did_you_mean(key, known.iter().copied()) {
-            Some(hint) => unknown.hint(hint),
-            None if known.len() <= 12 => unknown.hint(format!("known here: {}", known.join(", "))),
-            None => unknown.hint("free fields live under `extra:`"),
-        };
-    }
-    if matches!(at, At::Key(1..)) {
-        return Diagnostic::error("doubled-key", format!("the key `{key}` stands here a second time"))
-            .hint("keep one of the two");
-    }
-    if let Some((found, expected)) = raw.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
-    {
-        let found = match found.split(' ').next() {
-            Some("sequence") => "a list".to_owned(),
-            Some("map") => "a group of keys".to_owned(),
-            Some("unit") => "nothing".to_owned(),
-            _ => format!("`{snippet}`"),
-        };
-        let expected = match expected {
-            "a sequence" => "a list",
-            "a map" => "a group of keys",
-            structure if structure.starts_with("struct ") => "a group of keys",
-            other => other,
-        };
-        return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
-    }
-    let (message, hint) = match raw.split_once('\n') {
-        Some((message, hint)) => (message, Some(hint)),
-        None => (raw, None),
-    };
-    let diagnostic = Diagnostic::error("bad-value", format!("`{key}`: {message}"));
-    match hint {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
-}
-
-/// A seed that reads up to a path and fails there, so that the error carries the position.
-struct Seek<'p> {
-    path: &'p [Step],
-    at: At,
-}
-
-const HERE: &str = "here";
-
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match (self.path, self.at) {
-            ([], _) => deserializer.deserialize_any(Stop { at: None, seen: &mut 0 }),
-            ([Step::Item(_), ..], _) => deserializer.deserialize_seq(self),
-            ([Step::Key(_), ..], _) => deserializer.deserialize_map(self),
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for Seek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list or a group of keys")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Some(Step::Item(wanted)) = self.path.first() else { return Ok(()) };
-        for _ in 0..*wanted {
-            items.next_element::<IgnoredAny>()?;
-        }
-        items.next_element_seed(Seek { path: &self.path[1..], at: self.at })?;
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let Some(Step::Key(wanted)) = self.path.first() else { return Ok(()) };
-        let stop_at = match (self.at, self.path.len()) {
-            (At::Key(occurrence), 1) => Some(occurrence),
-            _ => None,
-        };
-        let mut seen = 0;
-        loop {
-            let key = KeySeek { wanted, stop: Stop { at: stop_at, seen: &mut seen } };
-            match entries.next_key_seed(key)? {
-                None => return Ok(()),
-                Some(true) => entries.next_value_seed(Seek { path: &self.path[1..], at: self.at })?,
-                Some(false) => {
-                    entries.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-    }
-}
-
-/// Reads a key; fails at the wanted occurrence of the wanted one.
-struct KeySeek<'k> {
-    wanted: &'k str,
-    stop: Stop<'k>,
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeek<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeek<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<bool, E> {
-        if key != self.wanted {
-            return Ok(false);
-        }
-        let occurrence = *self.stop.seen;
-        *self.stop.seen += 1;
-        match self.stop.at {
-            None => Ok(true),
-            Some(wanted) if wanted == occurrence => Err(E::custom(HERE)),
-            Some(_) => Ok(false),
-        }
-    }
-}
-
-/// Fails at whatever it meets.
-struct Stop<'s> {
-    at: Option<usize>,
-    seen: &'s mut usize,
-}
-
-impl<'de> Visitor<'de> for Stop<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HERE)
     }
 }
 

@@ -30,6 +30,25 @@ pub struct Dates<'p> {
     rows: HashMap<&'p MailingId, Vec<Option<Date>>>,
 }
 
+/// The days of one mailing.
+pub struct MailingDates<'a> {
+    mailing: &'a Mailing,
+    home: Country,
+    countries: &'a [Country],
+    row: Option<&'a [Option<Date>]>,
+}
+
+impl MailingDates<'_> {
+    /// The day for one contact.
+    pub fn of(&self, contact: &Contact) -> Option<Date> {
+        let country = contact.country(self.home);
+        match (self.row, self.countries.binary_search(&country)) {
+            (Some(row), Ok(column)) => row[column],
+            _ => date_in(self.mailing, country, Personal::of(contact)),
+        }
+    }
+}
+
 impl<'p> Dates<'p> {
     /// The days of every mailing of the programme.
     pub fn new(programme: &'p Programme) -> Self {
@@ -56,13 +75,13 @@ impl<'p> Dates<'p> {
 
     /// The day of a mailing for one contact: in their own country, shifted by its holidays; their own birthday or since-day.
     pub fn of(&self, mailing: &Mailing, contact: &Contact) -> Option<Date> {
-        let country = contact.country(self.home);
-        if !mailing.when.is_personal()
-            && let (Some(row), Ok(column)) = (self.rows.get(&mailing.id), self.countries.binary_search(&country))
-        {
-            return row[column];
-        }
-        date_in(mailing, country, Personal::of(contact))
+        self.of_mailing(mailing).of(contact)
+    }
+
+    /// The same for one mailing and many contacts.
+    pub fn of_mailing<'a>(&'a self, mailing: &'a Mailing) -> MailingDates<'a> {
+        let row = self.rows.get(&mailing.id).filter(|row| !row.is_empty()).map(Vec::as_slice);
+        MailingDates { mailing, home: self.home, countries: &self.countries, row }
     }
 
     /// The day of the occasion itself, without the plan's offset: Easter Sunday for `easter-7d`.

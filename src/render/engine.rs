@@ -115,9 +115,15 @@ impl Engine {
     }
 
     /// What these templates do with personal data; `None` where nothing can be stamped.
-    pub fn verdict<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Verdict> {
+    pub fn verdict<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
         let Stamping { analysis, instances, .. } = self.stamping();
         instances.as_ref().map(|_| analysis.verdict(names))
+    }
+
+    /// The same where these templates make a letter, whose own fields differ from reader to reader too.
+    pub fn verdict_on_paper<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
+        let Stamping { analysis, instances, .. } = self.stamping();
+        instances.as_ref().map(|_| analysis.verdict_on_paper(names))
     }
 
     /// How many holes there are.
@@ -213,6 +219,9 @@ pub fn own_words(value: &impl serde::Serialize, keys: &[&str]) -> Value {
 }
 
 fn words_in(value: Value, keys: &[&str]) -> Value {
+    if let Some(list) = value.as_array().filter(|_| keys.is_empty()) {
+        return list.iter().map(|value| words_in(value.clone(), &[])).collect::<Vec<Value>>().into();
+    }
     if !value.is_map() {
         return if keys.is_empty() { value.mark_safe() } else { value };
     }

@@ -77,14 +77,17 @@ pub fn smarten_line(text: &str, language: Language) -> String {
     }
 }
 
+/// In the place of an event: nothing is written back.
+const NEIGHBOUR: u32 = u32::MAX;
+
 /// One character of a block.
 struct Letter {
     /// As it was typed.
     typed: char,
     /// What is printed instead; nothing where another letter stands for it.
     printed: Option<char>,
-    /// The event it belongs to; `None` for what only counts as a neighbour.
-    event: Option<usize>,
+    /// The event it belongs to; [`NEIGHBOUR`] for what only counts as one.
+    event: u32,
     /// May it be changed?
     free: bool,
 }
@@ -93,12 +96,18 @@ struct Letter {
 #[derive(Default)]
 struct Block {
     letters: Vec<Letter>,
+    /// Where the straight quotes are that may be changed.
+    quotes: Vec<usize>,
+    /// There are dashes or dots in a row.
+    runs: bool,
 }
 
 impl Block {
     /// Takes in the characters of some events.
     fn read(&mut self, source: &str, events: &[Spanned<'_>], block: Range<usize>) {
         self.letters.clear();
+        self.quotes.clear();
+        self.runs = false;
         let mut verbatim = false;
         for (index, (event, range)) in block.clone().zip(&events[block]) {
             match event {
@@ -107,7 +116,8 @@ impl Block {
                 Event::Text(text) => {
                     // Text that is not its source came from a character reference: the author asked for exactly that.
                     let typed = !verbatim && source.get(range.clone()) == Some(text.as_ref());
-                    self.text(text, index, typed, source[..range.start].ends_with('\\'));
+                    // A document of four thousand million events does not fit into memory.
+                    self.text(text, index as u32, typed, source[..range.start].ends_with('\\'));
                 }
                 Event::Code(_) | Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
                     self.atom('x')
@@ -122,34 +132,42 @@ impl Block {
     }
 
     fn atom(&mut self, typed: char) {
-        self.letters.push(Letter { typed, printed: Some(typed), event: None, free: false });
+        self.letters.push(Letter { typed, printed: Some(typed), event: NEIGHBOUR, free: false });
     }
 
-    fn text(&mut self, text: &str, event: usize, typed: bool, escaped: bool) {
+    fn text(&mut self, text: &str, event: u32, typed: bool, escaped: bool) {
+        self.letters.reserve(text.len());
         for (at, character) in text.chars().enumerate() {
             let free = typed && !(escaped && at == 0) && !is_mark(character);
-            self.letters.push(Letter { typed: character, printed: Some(character), event: Some(event), free });
+            match character {
+                '"' | '\'' if free => self.quotes.push(self.letters.len()),
+                '-' | '.' if free => {
+                    self.runs |= self.letters.last().is_some_and(|last| last.free && last.typed == character);
+                }
+                _ => {}
+            }
+            self.letters.push(Letter { typed: character, printed: Some(character), event, free });
         }
     }
 
     /// Sets the punctuation of the block and writes it back into its events.
     fn finish(&mut self, events: &mut [Spanned<'_>], quotes: Quotes) {
-        let quote = |letter: &Letter| letter.free && matches!(letter.typed, '"' | '\'');
-        let run =
-            |pair: &[Letter]| pair[0].free && pair[0].typed == pair[1].typed && matches!(pair[0].typed, '-' | '.');
-        if self.letters.iter().any(quote) || self.letters.windows(2).any(run) {
+        if self.runs {
             self.dashes();
-            self.quotes(quotes);
+        }
+        self.quotes(quotes);
+        if self.runs || !self.quotes.is_empty() {
             self.write(events);
         }
     }
 
     fn write(&self, events: &mut [Spanned<'_>]) {
         for letters in self.letters.chunk_by(|a, b| a.event == b.event) {
-            let Some(event) = letters[0].event else { continue };
-            if letters.iter().any(|letter| letter.printed != Some(letter.typed)) {
-                let text: String = letters.iter().filter_map(|letter| letter.printed).collect();
-                events[event].0 = Event::Text(text.into());
+            let event = letters[0].event;
+            if event != NEIGHBOUR && letters.iter().any(|letter| letter.printed != Some(letter.typed)) {
+                let mut text = String::with_capacity(letters.len() + letters.len() / 8);
+                text.extend(letters.iter().filter_map(|letter| letter.printed));
+                events[event as usize].0 = Event::Text(text.into());
             }
         }
     }
@@ -188,11 +206,9 @@ impl Block {
         let mut single = false;
         // The opening quote just printed: what follows it may open, too.
         let mut opened = None;
-        for at in 0..self.letters.len() {
+        for index in 0..self.quotes.len() {
+            let at = self.quotes[index];
             let typed = self.letters[at].typed;
-            if !self.letters[at].free || !matches!(typed, '"' | '\'') {
-                continue;
-            }
             let around = Around::new(&self.letters, at, opened);
             let printed = if typed == '"' {
                 if around.can_open() && !(double && around.after_dash && !around.before_word) {
@@ -229,13 +245,12 @@ impl Block {
 
     /// Does the quote at `at` have a partner that could close it?
     fn closes_later(&self, at: usize) -> bool {
-        (at + 1..self.letters.len()).any(|later| {
-            let letter = &self.letters[later];
-            letter.free && letter.typed == self.letters[at].typed && {
+        self.quotes.iter().filter(|&&later| later > at && self.letters[later].typed == self.letters[at].typed).any(
+            |&later| {
                 let around = Around::new(&self.letters, later, None);
                 !around.after_space && !around.before_word
-            }
-        })
+            },
+        )
     }
 
     /// `'90s`: two digits and no third behind the apostrophe.

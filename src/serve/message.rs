@@ -160,7 +160,9 @@ impl<'p> Desk<'p> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
         if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
             return match part {
-                Part::Html => self.composer.run(mailing, &[letter]).map(String::into_bytes).map_err(Absent::Broken),
+                Part::Html => {
+                    self.composer.run(mailing, &[letter.sealed.html()]).map(String::into_bytes).map_err(Absent::Broken)
+                }
                 Part::Text => Ok(words(&letter).into_bytes()),
                 Part::Source => Err(Absent::Outside),
             };

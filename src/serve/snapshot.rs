@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::crowd::Crowd;
 use crate::diagnostic::Diagnostic;
 use crate::emit::report::Report;
-use crate::emit::site::Site;
+use crate::emit::site::{Copies, Site};
 use crate::load::journals;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
@@ -60,7 +60,7 @@ pub(super) type Kept<'p> = VecDeque<((&'p MailingId, &'p ContactId), Arc<Compose
 impl<'p> Desk<'p> {
     /// The public site, rendered when it is first asked for; its cards and smaller pictures are not drawn yet.
     pub fn site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
-        self.site.get_or_init(|| Site::render(self.programme, self.engine, self.composer, self.today))
+        self.site.get_or_init(|| Site::render(self.programme, self.engine, self.composer, self.today, Copies::Plain))
     }
 
     /// The report, rendered when it is first asked for.

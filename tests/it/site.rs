@@ -151,10 +151,28 @@ fn everything_that_pages_name_is_there_and_every_page_has_a_card() {
     }
     assert!(!letters.is_empty());
     let index = text(&site, "index.html");
-    let picture = between(&index, "<img loading=\"lazy\"", ">")[0];
-    for part in ["-480-", " 480w, ", " 895w\"", "width=\"895\" height=\"537\"", "sizes=\""] {
+    let picture = between(&index, "<picture>", "</picture>")[0];
+    let (source, picture) = picture.split_once("<img loading=\"lazy\"").expect("a picture");
+    for part in ["type=\"image/webp\"", "-480-", ".webp 480w, ", ".webp 895w\"", "sizes=\""] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    for part in ["-480-", ".png 480w, ", ".png 895w\"", "width=\"895\" height=\"537\"", "sizes=\""] {
         assert!(picture.contains(part), "{part}: {picture}");
     }
+    // Nobody loads more because of it.
+    let sizes = |srcset: &str| -> Vec<usize> {
+        let urls = srcset.split(", ").filter_map(|entry| entry.split(' ').next());
+        urls.map(|url| site[url.trim_start_matches('/')].len()).collect()
+    };
+    for (path, page) in pages(&site) {
+        for picture in between(&page, "<picture>", "</picture>") {
+            let srcsets = between(picture, "srcset=\"", "\"");
+            let (modern, plain) = (sizes(srcsets[0]), sizes(srcsets[1]));
+            assert_eq!(modern.len(), plain.len(), "{path}");
+            assert!(modern.iter().zip(&plain).all(|(modern, plain)| modern < plain), "{path}: {modern:?} {plain:?}");
+        }
+    }
+    assert!(!text(&site, "atom.xml").contains("webp"), "feed readers get one picture");
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod report;
 mod resolve;
 mod status;
 
+pub use leave::lock;
+
 /// What `send` is asked for.
 #[derive(Args)]
 pub struct Arguments {

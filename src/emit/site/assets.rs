@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::card::{self, Card};
 use super::ground::Ground;
 use super::pages::Leaf;
+use super::pictures::{Copies, Pictures};
 use super::{File, Held, drawings, variant};
 use crate::diagnostic::Diagnostic;
 use crate::emit::digest::Digest;
 use crate::model::language::Language;
-use crate::model::programme::{Asset, Programme};
+use crate::model::programme::Programme;
 use crate::render::engine::Engine;
 use crate::render::html::Picture;
 use crate::render::locale::{self, DateStyle};
@@ -19,9 +20,6 @@ use crate::render::qr;
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;
-
-/// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
-const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
 
 const SCRIPT: &str = "site/site.js";
 
@@ -38,6 +36,7 @@ pub(super) struct Assets<'p> {
     qr: BTreeMap<Language, String>,
     /// What templates see of each language's card.
     cards: BTreeMap<Language, CardView>,
+    pictures: Pictures<'p>,
 }
 
 impl<'p> Assets<'p> {
@@ -47,6 +46,7 @@ impl<'p> Assets<'p> {
         engine: &Engine,
         ground: Ground<'p>,
         refer_pages: &[(Language, String)],
+        copies: Copies,
     ) -> Result<Self, Box<Diagnostic>> {
         let css = style_sheet(programme, engine)?;
         let icon = drawings::icon(programme.settings.name.as_str(), &programme.settings.brand);
@@ -65,7 +65,8 @@ impl<'p> Assets<'p> {
         let qr = codes.map(|(language, svg)| (language, make(&format!("refer-{language}"), "svg", svg))).collect();
         let card = |&language: &Language| (language, card_view(ground, &common_card(programme, language)));
         let cards = programme.settings.languages.all.iter().map(card).collect();
-        Ok(Assets { programme, ground, made, css, script, icon, qr, cards })
+        let pictures = Pictures::new(programme, ground, copies);
+        Ok(Assets { programme, ground, made, css, script, icon, qr, cards, pictures })
     }
 
     /// What templates see of them.
@@ -90,9 +91,10 @@ impl<'p> Assets<'p> {
         let mut shown: BTreeMap<_, _> = shown.map(|(url, bytes)| (url, Held::Ready(Cow::Borrowed(bytes)))).collect();
         for path in pictures {
             let Some(asset) = self.programme.assets.get(path) else { continue };
-            let (widths, itself) = variant::widths(asset);
-            shown.extend(widths.map(|width| (self.copy_url(asset, width), Held::Copy(asset, width))));
-            if itself && let Some((url, bytes)) = self.shown(path) {
+            shown.extend(self.pictures.copies(path, asset));
+            if variant::widths(asset).1
+                && let Some((url, bytes)) = self.shown(path)
+            {
                 shown.insert(url, Held::Ready(Cow::Borrowed(bytes)));
             }
         }
@@ -125,26 +127,6 @@ impl<'p> Assets<'p> {
         card_url(self.ground, card)
     }
 
-    /// The path of a smaller copy, named by what it is made from.
-    fn copy_url(&self, asset: &Asset, width: usize) -> String {
-        let (stem, suffix) = name_parts(&asset.path);
-        let digest = Digest::of(format!("{} {width} {}", variant::EDITION, asset.digest).as_bytes());
-        self.ground.rooted(&hashed_name(&format!("{stem}-{width}"), suffix, &digest.to_string()))
-    }
-
-    /// The copies that a browser chooses from, and the one for those that cannot.
-    fn offered(&self, asset: &Asset, src: String) -> (String, Option<(String, &'static str)>) {
-        let Some((width, _)) = asset.size else { return (src, None) };
-        let (widths, itself) = variant::widths(asset);
-        let mut offered: Vec<(String, usize)> = widths.map(|width| (self.copy_url(asset, width), width)).collect();
-        if itself {
-            offered.push((src, width));
-        }
-        let srcset: Vec<String> = offered.iter().map(|(url, width)| format!("{url} {width}w")).collect();
-        let (src, _) = offered.pop().expect("a picture that is not offered itself has copies");
-        (src, (srcset.len() > 1).then(|| (srcset.join(", "), SIZES)))
-    }
-
     /// The path on the site of a file below `content/`, and its bytes.
     fn shown(&self, path: &str) -> Option<(String, &'p [u8])> {
         let asset = self.programme.assets.get(path)?;
@@ -156,10 +138,7 @@ impl<'p> Assets<'p> {
 impl Shelf for Assets<'_> {
     fn picture(&self, path: &str) -> Option<Picture> {
         let (src, _) = self.shown(path)?;
-        let side = |pixels: usize| u32::try_from(pixels).ok();
-        let asset = self.programme.assets.get(path)?;
-        let (src, srcset) = self.offered(asset, src);
-        Some(Picture { src, srcset, size: asset.size.and_then(|(width, height)| Some((side(width)?, side(height)?))) })
+        Some(self.pictures.offered(path, self.programme.assets.get(path)?, src))
     }
 
     fn file(&self, path: &str) -> Option<String> {
@@ -194,13 +173,13 @@ fn card_view(ground: Ground<'_>, card: &Card) -> CardView {
 }
 
 /// A file's name and suffix.
-fn name_parts(path: &str) -> (&str, &str) {
+pub(super) fn name_parts(path: &str) -> (&str, &str) {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').unwrap_or((name, "bin"))
 }
 
 /// `assets/cups-0123456789ab.png`; letters that URLs have trouble with become hyphens.
-fn hashed_name(stem: &str, suffix: &str, digest: &str) -> String {
+pub(super) fn hashed_name(stem: &str, suffix: &str, digest: &str) -> String {
     let plain = |text: &str| -> String {
         let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' };
         text.chars().map(letter).collect()

@@ -73,7 +73,7 @@ fn absolute_links(html: &str, ground: Ground<'_>, page: &str) -> String {
         let named = |name: &str| attribute.name.eq_ignore_ascii_case(name);
         let value = attribute.value.filter(|_| named("href") || named("src")).map(entity::decode);
         match value {
-            // One size is enough for a feed, and its paths would be nowhere there.
+            // Paths would be nowhere there.
             _ if named("srcset") || named("sizes") => Edit::Drop,
             Some(value) if value.starts_with("//") || url::scheme(&value).is_some() => Edit::Keep,
             Some(value) if value.starts_with('/') => Edit::Value(ground.absolute(&value)),

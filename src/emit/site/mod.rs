@@ -14,6 +14,7 @@ mod ground;
 mod hosting;
 mod links;
 mod pages;
+mod pictures;
 mod variant;
 
 use std::borrow::Cow;
@@ -38,6 +39,8 @@ use card::Card;
 use ground::Ground;
 use links::Places;
 use pages::Leaf;
+pub use pictures::Copies;
+use variant::Form;
 
 /// A file of the site: its path, or its place below `output/`, and what it holds.
 type File<'p> = (String, Held<'p>);
@@ -50,8 +53,8 @@ enum Held<'p> {
     Ready(Cow<'p, [u8]>),
     /// A card, drawn when it is needed.
     Card(Card),
-    /// A picture at so many pixels of width, made when it is needed.
-    Copy(&'p Asset, usize),
+    /// A picture at so many pixels of width and in another form, made when it is needed.
+    Copy(&'p Asset, usize, Form),
 }
 
 /// A printed page.
@@ -87,7 +90,10 @@ impl Held<'_> {
             Held::Page(page) => Cow::Owned(page.bytes()),
             Held::Ready(bytes) => Cow::Borrowed(bytes),
             Held::Card(card) => Cow::Owned(card.png()),
-            Held::Copy(asset, width) => Cow::Owned(variant::copy(asset, *width)),
+            // A picture that cannot be read stands in for its copy.
+            Held::Copy(asset, width, form) => {
+                variant::copy(asset, *width, *form).map_or(Cow::Borrowed(&*asset.bytes), Cow::Owned)
+            }
         }
     }
 }
@@ -111,6 +117,7 @@ impl<'p> Site<'p> {
         engine: &Engine,
         composer: &Composer<'p>,
         today: Date,
+        copies: Copies,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut found = Vec::new();
         let ground = Ground::new(&programme.settings);
@@ -123,7 +130,7 @@ impl<'p> Site<'p> {
         }
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
-        let assets = Assets::new(programme, engine, ground, &refer).map_err(|error| vec![*error])?;
+        let assets = Assets::new(programme, engine, ground, &refer, copies).map_err(|error| vec![*error])?;
         let printer = frames::printer(programme, engine, ground, &assets, &leaves);
         let complete = found.is_empty();
         let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);

@@ -42,7 +42,7 @@ impl Demo {
         let engine = Engine::new(&programme).unwrap_or_else(|found| panic!("{found:?}"));
         let key = LinkKey::new(None, &programme.settings);
         let composer = Composer::new(&programme, &engine, &key).expect("its style sheet is fine");
-        look(&programme, Site::render(&programme, &engine, &composer, today))
+        look(&programme, Site::render(&programme, &engine, &composer, today, Copies::Plain))
     }
 
     /// What is wrong with the site: code, file, line, column.

@@ -1,23 +1,19 @@
-//! Smaller copies of wide pictures, for small screens.
+//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of today's.
 //!
-//! A copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended colours
-//! would make the smaller picture the larger file.
+//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended colours
+//! would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is a photograph.
 
-use std::collections::BTreeMap;
+mod pixels;
+mod webp;
 
-use resize::Pixel;
-use resize::Type::{Lanczos3, Triangle};
-use rgb::FromSlice;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
+use jpeg_encoder::ColorType;
 
 use crate::model::programme::Asset;
+use pixels::{Drawing, Photograph};
 
 /// Widths of copies in pixels: a phone, a sharper phone, a tablet, the text column at two pixels for one.
 const WIDTHS: [usize; 4] = [480, 720, 1080, 1440];
-/// Pictures that are less wide have no copies, in pixels.
+/// Pictures that are less wide have no smaller copies, in pixels.
 const NARROWEST: usize = 640;
 /// Pictures that are wider are shown by their copies alone.
 const WIDEST: usize = 1800;
@@ -28,6 +24,15 @@ const NEAREST_OF_PALETTE: usize = 60;
 const QUALITY: u8 = 80;
 /// Goes up when copies are made in another way.
 pub(super) const EDITION: u8 = 1;
+
+/// What a copy is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// What its picture is stored as.
+    Same,
+    /// WebP.
+    Webp,
+}
 
 /// What a picture is stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,11 @@ pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + use<>, boo
     let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
     let fits = move |copy: &usize| format.is_some() && copy * 100 <= width * nearest;
     (WIDTHS.into_iter().filter(fits), format.is_none() || width <= WIDEST)
+}
+
+/// Can the picture be copied?
+pub(super) fn can_copy(asset: &Asset) -> bool {
+    asset.size.is_some() && format(&asset.bytes).is_some()
 }
 
 /// The height that belongs to a copy's width.
@@ -65,55 +75,41 @@ fn format(bytes: &[u8]) -> Option<Format> {
     (head.starts_with(b"\xFF\xD8") && !holds(b"Exif\0\0") && !holds(b"Adobe\0")).then_some(Format::Jpeg)
 }
 
-/// A copy of the picture, so many pixels wide; a picture that cannot be read stands in for its copy.
-pub(super) fn copy(asset: &Asset, width: usize) -> Vec<u8> {
-    let copied = match format(&asset.bytes) {
-        Some(Format::Jpeg) => jpeg(&asset.bytes, width),
-        Some(Format::Palette | Format::Png) => png(&asset.bytes, width),
-        None => None,
-    };
-    copied.unwrap_or_else(|| asset.bytes.to_vec())
+/// A copy of the picture, so many pixels wide; `None` for a picture that cannot be read.
+pub(super) fn copy(asset: &Asset, width: usize, form: Form) -> Option<Vec<u8>> {
+    match (format(&asset.bytes)?, form) {
+        (Format::Jpeg, Form::Same) => jpeg(&Photograph::read(&asset.bytes, width)?),
+        (Format::Jpeg, Form::Webp) => webp::photograph(&Photograph::read(&asset.bytes, width)?),
+        (Format::Palette | Format::Png, Form::Same) => png(&Drawing::read(&asset.bytes, width)?),
+        (Format::Palette | Format::Png, Form::Webp) => webp::drawing(&Drawing::read(&asset.bytes, width)?),
+    }
 }
 
-fn jpeg(bytes: &[u8], width: usize) -> Option<Vec<u8>> {
-    // Without processor-specific code: the same bytes on every machine.
-    let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(ColorSpace::RGB);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    let pixels = decoder.decode().ok()?;
-    let size = decoder.dimensions()?;
-    let new = (width, height(size, width));
-    let mut scaled = vec![0; new.0 * new.1 * 3];
-    let mut resizer = resize::new(size.0, size.1, new.0, new.1, Pixel::RGB8, Lanczos3).ok()?;
-    resizer.resize(pixels.as_rgb(), scaled.as_rgb_mut()).ok()?;
+fn jpeg(photograph: &Photograph) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, QUALITY);
     encoder.set_progressive(true);
     encoder.set_optimized_huffman_tables(true);
-    if let Some(profile) = decoder.icc_profile() {
-        encoder.add_icc_profile(&profile).ok()?;
+    if let Some(profile) = &photograph.profile {
+        encoder.add_icc_profile(profile).ok()?;
     }
     let side = |pixels: usize| u16::try_from(pixels).ok();
-    encoder.encode(&scaled, side(new.0)?, side(new.1)?, jpeg_encoder::ColorType::Rgb).ok()?;
+    let (width, height) = photograph.size;
+    encoder.encode(&photograph.pixels, side(width)?, side(height)?, ColorType::Rgb).ok()?;
     Some(out)
 }
 
-/// The colours of a PNG's palette, with their opacity.
-type Colours = Vec<[u8; 4]>;
-
-fn png(bytes: &[u8], width: usize) -> Option<Vec<u8>> {
-    let (size, pixels, palette) = png_pixels(bytes)?;
-    let new = (width, height(size, width));
-    let mut scaled = vec![0; new.0 * new.1 * 4];
-    // Lanczos draws fine rings around edges; among few colours they are seen, and cost.
-    let filter = if palette.is_some() { Triangle } else { Lanczos3 };
-    let mut resizer = resize::new(size.0, size.1, new.0, new.1, Pixel::RGBA8P, filter).ok()?;
-    resizer.resize(pixels.as_rgba(), scaled.as_rgba_mut()).ok()?;
+fn png(drawing: &Drawing) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let side = |pixels: usize| u32::try_from(pixels).ok();
-    let mut encoder = png::Encoder::new(&mut out, side(new.0)?, side(new.1)?);
+    let mut encoder = png::Encoder::new(&mut out, side(drawing.size.0)?, side(drawing.size.1)?);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_deflate_compression(png::DeflateCompression::Level(9));
-    let data = match palette {
+    let filtered = |encoder: &mut png::Encoder<'_, _>, colour| {
+        encoder.set_color(colour);
+        encoder.set_filter(png::Filter::Adaptive);
+    };
+    let data = match &drawing.palette {
         Some(colours) => {
             encoder.set_color(png::ColorType::Indexed);
             encoder.set_filter(png::Filter::NoFilter);
@@ -121,62 +117,19 @@ fn png(bytes: &[u8], width: usize) -> Option<Vec<u8>> {
             if colours.iter().any(|colour| colour[3] < 255) {
                 encoder.set_trns(colours.iter().map(|colour| colour[3]).collect::<Vec<u8>>());
             }
-            nearest(&scaled, &colours)
+            drawing.places(colours)
         }
-        None if scaled.chunks_exact(4).all(|pixel| pixel[3] == 255) => {
-            encoder.set_color(png::ColorType::Rgb);
-            encoder.set_filter(png::Filter::Adaptive);
-            scaled.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect()
+        None if drawing.is_opaque() => {
+            filtered(&mut encoder, png::ColorType::Rgb);
+            drawing.pixels.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect()
         }
         None => {
-            encoder.set_color(png::ColorType::Rgba);
-            encoder.set_filter(png::Filter::Adaptive);
-            scaled
+            filtered(&mut encoder, png::ColorType::Rgba);
+            drawing.pixels.clone()
         }
     };
     encoder.write_header().ok()?.write_image_data(&data).ok()?;
     Some(out)
-}
-
-/// Size, pixels as red, green, blue and opacity, and the palette where there is one.
-type Pixels = ((usize, usize), Vec<u8>, Option<Colours>);
-
-fn png_pixels(bytes: &[u8]) -> Option<Pixels> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
-    let mut reader = decoder.read_info().ok()?;
-    let palette = reader.info().palette.as_ref().map(|palette| {
-        let opacity = reader.info().trns.as_deref().unwrap_or_default();
-        let colour =
-            |(at, colour): (usize, &[u8])| [colour[0], colour[1], colour[2], opacity.get(at).copied().unwrap_or(255)];
-        palette.chunks_exact(3).enumerate().map(colour).collect()
-    });
-    let mut pixels = vec![0; reader.output_buffer_size()?];
-    let frame = reader.next_frame(&mut pixels).ok()?;
-    let pixels = match frame.color_type {
-        png::ColorType::Rgba => pixels,
-        png::ColorType::GrayscaleAlpha => {
-            pixels.chunks_exact(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect()
-        }
-        _ => return None,
-    };
-    Some(((frame.width as usize, frame.height as usize), pixels, palette))
-}
-
-/// For each pixel the place of the colour that is nearest to it.
-fn nearest(pixels: &[u8], colours: &Colours) -> Vec<u8> {
-    let mut known: BTreeMap<[u8; 4], u8> = BTreeMap::new();
-    let mut place = |pixel: &[u8]| {
-        let pixel = [pixel[0], pixel[1], pixel[2], pixel[3]];
-        *known.entry(pixel).or_insert_with(|| {
-            let far = |colour: &[u8; 4]| -> u32 {
-                colour.iter().zip(pixel).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
-            };
-            let best = (0_u8..=255).zip(colours).min_by_key(|(_, colour)| far(colour));
-            best.map_or(0, |(place, _)| place)
-        })
-    };
-    pixels.chunks_exact(4).map(&mut place).collect()
 }
 
 #[cfg(test)]
@@ -221,19 +174,46 @@ mod tests {
     fn a_copy_has_its_width_and_is_smaller() {
         let picture = photograph(1000, 500);
         for (picture, suffix) in [(picture, imagesize::ImageType::Jpeg), (drawing(), imagesize::ImageType::Png)] {
-            let copied = copy(&picture, 480);
+            let copied = copy(&picture, 480, Form::Same).expect("a copy");
             let size = imagesize::blob_size(&copied).expect("a picture");
             let (width, whole) = picture.size.expect("a picture");
             assert_eq!((size.width, size.height), (480, height((width, whole), 480)));
             assert_eq!(imagesize::image_type(&copied).expect("a picture"), suffix);
             assert!(copied.len() < picture.bytes.len() * 4 / 5, "{} of {}", copied.len(), picture.bytes.len());
-            assert_eq!(copied, copy(&picture, 480));
+            assert_eq!(Some(copied), copy(&picture, 480, Form::Same));
         }
     }
 
     #[test]
-    fn what_cannot_be_read_stays_as_it_was() {
+    fn as_webp_a_drawing_loses_nothing_and_a_photograph_keeps_the_meaning_of_its_colours() {
+        let drawing = drawing();
+        let (width, _) = drawing.size.expect("a picture");
+        for width in [480, width] {
+            let pixels = |bytes: &[u8]| ::webp::Decoder::new(bytes).decode().expect("a picture").to_vec();
+            let (same, webp) = (copy(&drawing, width, Form::Same), copy(&drawing, width, Form::Webp));
+            let (same, webp) = (same.expect("a copy"), webp.expect("a copy"));
+            let shown = Drawing::read(&same, width).expect("a picture").pixels;
+            let shown: Vec<u8> = shown.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect();
+            assert_eq!(pixels(&webp), shown);
+            assert!(webp.len() * 100 < same.len() * 90, "{} of {}", webp.len(), same.len());
+        }
+        let mut out = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut out, 90);
+        encoder.add_icc_profile(b"profile").expect("room for it");
+        encoder.encode(&[128; 700 * 100 * 3], 700, 100, ColorType::Rgb).expect("a picture");
+        let photograph = asset(out);
+        let webp = copy(&photograph, 480, Form::Webp).expect("a copy");
+        assert_eq!(u32::from_le_bytes([webp[4], webp[5], webp[6], webp[7]]) as usize, webp.len() - 8);
+        assert_eq!(&webp[12..16], b"VP8X");
+        assert!(memchr::memmem::find(&webp, b"ICCP\x07\0\0\0profile\0VP8 ").is_some());
+        let features = ::webp::BitstreamFeatures::new(&webp).expect("a picture");
+        assert_eq!((features.width(), features.height()), (480, 69));
+        assert_eq!(Some(webp), copy(&photograph, 480, Form::Webp), "always the same");
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_no_copy() {
         let broken = asset(photograph(1000, 10).bytes[..300].to_vec());
-        assert!(!copy(&broken, 480).is_empty());
+        assert_eq!(copy(&broken, 480, Form::Same), None);
     }
 }

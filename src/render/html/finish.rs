@@ -15,13 +15,26 @@ pub struct Picture {
     pub src: String,
     /// Its widths for browsers to choose from, and how wide it is shown (HTML, `srcset` and `sizes`).
     pub srcset: Option<(String, &'static str)>,
+    /// The same in a format that newer browsers prefer; looked at on pages only.
+    pub modern: Option<Source>,
     /// Width and height it is shown at, in CSS pixels, for an `img` that does not say; where it says one, the other follows.
     pub size: Option<(u32, u32)>,
 }
 
+/// Pictures that stand for another (HTML, the `source` element).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Their media type.
+    pub kind: &'static str,
+    /// Where they are, and how wide (HTML, `srcset`).
+    pub srcset: String,
+    /// How wide the picture is shown, where there is a choice (HTML, `sizes`).
+    pub sizes: Option<&'static str>,
+}
+
 impl From<String> for Picture {
     fn from(src: String) -> Self {
-        Picture { src, srcset: None, size: None }
+        Picture { src, srcset: None, modern: None, size: None }
     }
 }
 
@@ -41,32 +54,40 @@ pub fn finish(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> S
 
 fn finish_into(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
     for token in scan(html) {
-        match token {
-            Token::Text(text) => {
-                for run in mark::runs(text) {
-                    match run {
-                        Run::Literal(literal) => out.push_str(literal),
-                        Run::Marked(marks) => escape_text(&mark::decode(marks), out),
-                    }
-                }
-            }
-            Token::Open(tag) if mark::has_marks(tag.raw) || tag.attributes.iter().any(|a| names_picture(&tag, a)) => {
-                finish_tag(&tag, picture, out);
-            }
-            Token::Open(tag) => out.push_str(tag.raw),
-            Token::Comment(content, raw) => match conditional(content) {
-                Some((condition, inner, end)) => {
-                    out.push_str("<!--");
-                    literals(condition, out);
-                    finish_into(inner, picture, out);
-                    literals(end, out);
-                    out.push_str("-->");
-                }
-                None => literals(raw, out),
-            },
-            Token::Raw(raw) | Token::Declaration(raw) | Token::Close(_, raw) => literals(raw, out),
-        }
+        finish_token(&token, picture, out);
     }
+}
+
+/// Appends one token.
+pub(super) fn finish_token(token: &Token<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
+    match token {
+        Token::Text(text) => {
+            for run in mark::runs(text) {
+                match run {
+                    Run::Literal(literal) => out.push_str(literal),
+                    Run::Marked(marks) => escape_text(&mark::decode(marks), out),
+                }
+            }
+        }
+        Token::Open(tag) if is_open_question(tag) => finish_tag(tag, picture, out),
+        Token::Open(tag) => out.push_str(tag.raw),
+        Token::Comment(content, raw) => match conditional(content) {
+            Some((condition, inner, end)) => {
+                out.push_str("<!--");
+                literals(condition, out);
+                finish_into(inner, picture, out);
+                literals(end, out);
+                out.push_str("-->");
+            }
+            None => literals(raw, out),
+        },
+        Token::Raw(raw) | Token::Declaration(raw) | Token::Close(_, raw) => literals(raw, out),
+    }
+}
+
+/// Does the tag hold a value, or show a picture?
+pub(super) fn is_open_question(tag: &Tag<'_>) -> bool {
+    mark::has_marks(tag.raw) || tag.attributes.iter().any(|attribute| names_picture(tag, attribute))
 }
 
 /// Appends the text without its values.
@@ -93,7 +114,7 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
             out.push(hole::SPOILT);
         }
         match shown {
-            Some(Picture { src, srcset, size: shown }) => {
+            Some(Picture { src, srcset, modern: _, size: shown }) => {
                 write_attribute(attribute.name, &src, out);
                 size = shown;
                 widths = srcset;
@@ -266,7 +287,8 @@ mod tests {
     #[test]
     fn pictures_get_their_new_place_and_the_size_they_lack() {
         let mut known = |src: &str| {
-            (src == "images/å & b.png").then(|| Picture { src: "cid:1&2".into(), srcset: None, size: Some((600, 300)) })
+            (src == "images/å & b.png")
+                .then(|| Picture { size: Some((600, 300)), ..Picture::from("cid:1&2".to_owned()) })
         };
         let marked = mark::encode("images/å & b.png");
         let html = format!(

@@ -45,57 +45,96 @@ fn is_block(name: &str) -> bool {
                 | "tr"
         )
     };
-    match name.bytes().any(|letter| letter.is_ascii_uppercase()) {
-        true => plain(&name.to_ascii_lowercase()),
-        false => plain(name),
+    const LONGEST: usize = "figcaption".len();
+    match name.len() {
+        1..=LONGEST if name.bytes().any(|letter| letter.is_ascii_uppercase()) => plain(&name.to_ascii_lowercase()),
+        1..=LONGEST => plain(name),
+        _ => false,
     }
 }
 
 /// The page without comments, and with white space only where it may be seen: a run becomes one line break or blank, and beside a
 /// block's tag it goes. What stands in `pre`, `textarea`, `script` and `style` is left alone, and so is every tag.
 pub fn minified(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    // How deep we are in elements whose white space counts.
-    let mut kept = 0_usize;
-    // The tag that only white space stands behind; the beginning counts as a block's.
-    let mut before = "html";
-    let mut tokens = scan(html).peekable();
-    while let Some(token) = tokens.next() {
-        let raw = match &token {
-            Token::Text(text) if kept > 0 => text,
-            Token::Text(text) => {
-                let mut text = *text;
-                if text.starts_with(blank) && is_block(before) {
-                    text = text.trim_ascii_start();
-                }
-                if text.ends_with(blank) && tokens.peek().is_none_or(|token| name(token).is_some_and(is_block)) {
-                    text = text.trim_ascii_end();
-                }
-                push_collapsed(text, &mut out);
-                if !text.is_empty() {
-                    before = "";
-                }
-                continue;
-            }
-            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => continue,
-            Token::Open(tag) => {
-                kept += usize::from(keeps_space(tag.name));
-                tag.raw
-            }
-            Token::Close(name, raw) => {
-                kept = kept.saturating_sub(usize::from(keeps_space(name)));
-                raw
-            }
-            Token::Raw(raw) | Token::Declaration(raw) | Token::Comment(_, raw) => raw,
-        };
-        out.push_str(raw);
-        before = name(&token).unwrap_or_default();
-    }
-    out
+    let mut minifier = Minifier::new(html.len());
+    scan(html).for_each(|token| minifier.token(&token));
+    minifier.finish()
 }
 
-fn blank(letter: char) -> bool {
-    letter.is_ascii_whitespace()
+/// Writes HTML token by token, as [`minified`] says.
+pub(super) struct Minifier {
+    out: String,
+    /// How deep we are in elements whose white space counts.
+    kept: usize,
+    /// A block's tag was written last; the beginning counts as one.
+    beside_block: bool,
+    /// White space that will be seen unless a block's tag comes next.
+    pending: Option<char>,
+}
+
+impl Minifier {
+    pub(super) fn new(capacity: usize) -> Self {
+        Minifier { out: String::with_capacity(capacity), kept: 0, beside_block: true, pending: None }
+    }
+
+    pub(super) fn token(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Text(text) => self.text(text),
+            Token::Open(tag) => self.open(tag.name, tag.raw),
+            Token::Close(name, raw) => {
+                self.kept = self.kept.saturating_sub(usize::from(keeps_space(name)));
+                self.tag(name, raw);
+            }
+            // A declaration is the whole page's.
+            Token::Declaration(raw) => self.tag("html", raw),
+            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {}
+            Token::Raw(raw) | Token::Comment(_, raw) => self.tag("", raw),
+        }
+    }
+
+    /// An opening tag, in as many words as it takes.
+    pub(super) fn open(&mut self, name: &str, raw: &str) {
+        self.tag(name, raw);
+        self.kept += usize::from(keeps_space(name));
+    }
+
+    fn tag(&mut self, name: &str, raw: &str) {
+        self.beside_block = is_block(name);
+        if let Some(space) = self.pending.take().filter(|_| !self.beside_block) {
+            self.out.push(space);
+        }
+        self.out.push_str(raw);
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.out.extend(self.pending.take());
+        if self.kept > 0 {
+            self.beside_block = false;
+            self.out.push_str(text);
+            return;
+        }
+        let text = if self.beside_block { text.trim_ascii_start() } else { text };
+        let words = text.trim_ascii_end();
+        push_collapsed(words, &mut self.out);
+        self.pending = (words.len() < text.len()).then(|| one_space(&text[words.len()..]));
+        self.beside_block &= text.is_empty();
+    }
+
+    /// HTML that was minified by itself.
+    pub(super) fn splice(&mut self, html: &str) {
+        let first = scan(html).next();
+        match first.as_ref().and_then(name) {
+            Some(name) => self.tag(name, html),
+            None => self.tag("", html),
+        }
+        let last = html.ends_with('>').then(|| html.rfind('<')).flatten().map(|at| &html[at + 1..html.len() - 1]);
+        let last = last.and_then(|tag| tag.trim_start_matches('/').split_ascii_whitespace().next());
+        self.beside_block = last.is_some_and(is_block);
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
 }
 
 /// The name in a tag; a declaration counts as the whole page's.
@@ -112,22 +151,34 @@ fn keeps_space(name: &str) -> bool {
     name.eq_ignore_ascii_case("pre") || name.eq_ignore_ascii_case("textarea")
 }
 
-/// Appends the text, each run of white space as one character: a line break where there was one.
+/// Appends the text, each run of white space as one character.
 fn push_collapsed(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = run_of_space(rest) {
         let (before, behind) = rest.split_at(at);
-        out.push_str(before);
         let end = behind.bytes().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(behind.len());
-        out.push(if behind[..end].contains('\n') { '\n' } else { ' ' });
+        out.push_str(before);
+        out.push(one_space(&behind[..end]));
         rest = &behind[end..];
     }
     out.push_str(rest);
 }
 
+/// What a run of white space becomes: a line break where there was one.
+fn one_space(run: &str) -> char {
+    match run.len() {
+        1 => char::from(run.as_bytes()[0]),
+        _ if run.contains('\n') => '\n',
+        _ => ' ',
+    }
+}
+
 /// Where the first run of several blanks begins.
 fn run_of_space(text: &str) -> Option<usize> {
-    text.as_bytes().windows(2).position(|pair| pair[0].is_ascii_whitespace() && pair[1].is_ascii_whitespace())
+    let pairs = || text.as_bytes().iter().zip(text.as_bytes().get(1..).unwrap_or_default());
+    // Without branches it looks at many pairs at once, and most texts have no run.
+    let perhaps = pairs().fold(false, |found, (first, second)| found | ((*first <= b' ') & (*second <= b' ')));
+    perhaps.then(|| pairs().position(|(first, second)| first.is_ascii_whitespace() && second.is_ascii_whitespace()))?
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! The final HTML: marks become text again, and what a reader sees can be read off.
 //!
 //! Nothing here builds a tree. [`scan()`] cuts into tokens; [`finish()`] writes the tokens again with values and picture paths in
-//! place; [`visible_text`], [`links`] and [`images`] say what a reader gets.
+//! place; [`polished`] and [`framed`] do so for pages, in one pass with all that makes them small; [`visible_text`], [`links`] and
+//! [`images`] say what a reader gets.
 
 pub mod entity;
 mod finish;
 mod minify;
+mod polish;
 mod rewrite;
 mod scan;
 pub mod url;
 mod visible;
 
 pub use entity::{escape_attribute, escape_text};
-pub use finish::{Picture, finish};
+pub use finish::{Picture, Source, finish};
 pub use minify::minified;
+pub use polish::{Edits, framed, polished};
 pub use rewrite::{Edit, rewrite};
 pub use scan::{Attribute, Scanner, Tag, Token, scan};
 pub use url::settle;

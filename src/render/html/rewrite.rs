@@ -31,7 +31,13 @@ pub fn rewrite(
     out
 }
 
-fn rewrite_tag(tag: &Tag<'_>, edit: &mut dyn FnMut(&Tag<'_>, &Attribute<'_>) -> Edit, added: &str, out: &mut String) {
+/// Appends one opening tag, edited.
+pub(super) fn rewrite_tag(
+    tag: &Tag<'_>,
+    edit: &mut dyn FnMut(&Tag<'_>, &Attribute<'_>) -> Edit,
+    added: &str,
+    out: &mut String,
+) {
     let name_end = 1 + tag.name.len();
     out.push_str(&tag.raw[..name_end]);
     out.push_str(added);

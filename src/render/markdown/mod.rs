@@ -97,13 +97,16 @@ fn show_html(
             event,
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) | Event::Html(_) | Event::InlineHtml(_)
         );
+        if !html {
+            return true;
+        }
         // A block is the author's where it begins so: one that a component begins may have words of the author's inside.
         let whole = &markdown[range.clone()];
         let looked_at = match event {
             Event::Start(_) | Event::End(_) => range.start..range.start + whole.find('\n').unwrap_or(whole.len()),
             _ => range.clone(),
         };
-        if !html || (!in_comment && !refuses(&looked_at)) {
+        if !in_comment && !refuses(&looked_at) {
             return true;
         }
         let source = whole.trim();

@@ -1,6 +1,6 @@
 //! One page of the site: what its templates see, and the way from its words to its HTML.
 //!
-//! content (tera, where it has tags) → Markdown → HTML → layout (tera) → [`finish`](html::finish) → [`minified`](html::minified)
+//! content (tera, where it has tags) → Markdown → HTML → [`polished`](html::polished) → layout (tera) → [`framed`](html::framed)
 //!
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
@@ -19,11 +19,10 @@ use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::programme::{ContentFile, Programme};
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, body_name, own_words, strings_for};
-use crate::render::html::{self, Attribute, Edit, Picture, Tag, entity, url};
-use crate::render::markdown::{self, Medium};
+use crate::render::engine::{Engine, own_words, strings_for};
+use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
 use crate::render::view::{BrandView, ProgrammeView, words};
-use crate::render::{mark, pictures};
+use crate::render::{authored, mark, pictures};
 pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
@@ -31,16 +30,7 @@ pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavVie
 /// # Errors
 /// A style sheet that does not render.
 pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    const NAME: &str = "style/site.css";
-    let settings = &programme.settings;
-    let language = settings.languages.default();
-    let mut context = Context::new();
-    let brand = BrandView::new(&settings.brand, language, &settings.languages);
-    context.insert_value("brand", own_words(&brand, &words::BRAND));
-    match engine.has(NAME) {
-        true => engine.render(language, NAME, &context).map(|css| css::minified(&css)),
-        false => Ok(String::new()),
-    }
+    authored::style_sheet(programme, engine, "style/site.css").map(|css| css::minified(&css))
 }
 
 /// Stands for the style sheet while a page is made, so that nobody carries it along: a noncharacter, which no text holds.
@@ -94,6 +84,8 @@ pub struct Printed {
     pub files: BTreeSet<String>,
     /// Pictures below `content/` that it shows.
     pub pictures: BTreeSet<String>,
+    /// What they are called on the site.
+    shown: BTreeSet<String>,
     /// Pictures that are not there.
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
@@ -148,18 +140,20 @@ impl<'p> Printer<'p> {
         context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
         context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
-        let body = match sheet.words {
+        let rendered;
+        let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
-                let rendered = self.markdown(content, sheet.language, &context)?;
+                rendered = authored::markdown(self.engine, content, sheet.language, &context)?;
                 used.borrow_mut().refused = rendered.refused;
-                self.settle(&rendered.html, content_folder(content), &used)
+                (&*rendered.html, content_folder(content))
             }
-            Words::Html(html, folder) => self.settle(html, folder, &used),
-            Words::None => String::new(),
+            Words::Html(html, folder) => (html, folder),
+            Words::None => ("", ""),
         };
+        let body = self.settle(text, folder, &mut |source| self.picture(source, &used), &used);
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
-        let mut html = self.finish(&page, &used);
+        let mut html = html::framed(&page, &body, &mut |source| self.picture(source, &used));
         let mut style_at = Vec::new();
         while let Some(at) = memmem::find(html.as_bytes(), STYLE.encode_utf8(&mut [0; 4]).as_bytes()) {
             html.remove(at);
@@ -171,34 +165,22 @@ impl<'p> Printer<'p> {
     /// A letter's body alone, for feed readers.
     pub fn body(&self, html: &str, folder: &str) -> String {
         let used = RefCell::default();
-        self.finish(&self.settle(html, folder, &used), &used)
+        // One size and one format: what chooses among more is no feed reader.
+        let plain =
+            |source: &str| self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture });
+        self.settle(html, folder, &mut { plain }, &used)
     }
 
-    fn markdown(
+    /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
+    /// find them, and what only mail programs need is left out.
+    fn settle(
         &self,
-        content: &ContentFile,
-        language: Language,
-        context: &Context,
-    ) -> Result<markdown::Rendered, Box<Diagnostic>> {
-        let name = body_name(content);
-        let folder = content_folder(content);
-        let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
-        let allow_html = content.front.html;
-        let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
-        if !self.engine.has(&name) {
-            return Ok(markdown::render(content.markdown(), &options));
-        }
-        let text = self.engine.render(language, &name, context)?;
-        Ok(match allow_html {
-            true => markdown::render(&text, &options),
-            false => markdown::render_shielded(&text, &options),
-        })
-    }
-
-    /// Makes HTML written for any medium fit for a page: pictures load when they are reached, links to files find them, and
-    /// what only mail programs need is left out.
-    fn settle(&self, body: &str, folder: &str, used: &RefCell<Printed>) -> String {
-        let mut edit = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
+        body: &str,
+        folder: &str,
+        picture: &mut dyn FnMut(&str) -> Option<Picture>,
+        used: &RefCell<Printed>,
+    ) -> String {
+        let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;
             }
@@ -206,11 +188,12 @@ impl<'p> Printer<'p> {
             let value = attribute.value.filter(|value| href && !mark::has_marks(value));
             value.and_then(|value| self.href(&entity::decode(value), folder, used)).map_or(Edit::Keep, Edit::Value)
         };
-        let lazy = |tag: &Tag<'_>| match tag.is("img") && tag.attribute("loading").is_none() {
+        let added = |tag: &Tag<'_>| match tag.is("img") && tag.attribute("loading").is_none() {
             true => " loading=\"lazy\" decoding=\"async\"",
             false => "",
         };
-        html::rewrite(body, &mut edit, &lazy)
+        let mut edits = Edits { attribute: &mut attribute, added: &added };
+        html::polished(body, &mut edits, picture)
     }
 
     /// Where a link of an author's leads that names a file below `content/` or a place on the site.
@@ -228,18 +211,23 @@ impl<'p> Printer<'p> {
         }
     }
 
-    fn finish(&self, page: &str, used: &RefCell<Printed>) -> String {
-        let page = html::finish(page, &mut |source| {
-            let path = pictures::local(source).filter(|_| !self.shelf.is_made(source))?;
-            let mut used = used.borrow_mut();
-            let picture = self.shelf.picture(path);
-            match &picture {
-                Some(_) => used.pictures.insert(path.to_owned()),
-                None => used.missing.insert(path.to_owned()),
-            };
-            picture
-        });
-        html::minified(&page)
+    /// What a picture on a page becomes.
+    fn picture(&self, source: &str, used: &RefCell<Printed>) -> Option<Picture> {
+        let mut used = used.borrow_mut();
+        // A layout may have changed the body, which has found its pictures already.
+        let known = self.shelf.is_made(source) || used.shown.contains(source);
+        let path = pictures::local(source).filter(|_| !known)?;
+        let picture = self.shelf.picture(path);
+        match &picture {
+            Some(picture) => {
+                used.pictures.insert(path.to_owned());
+                used.shown.insert(picture.src.clone());
+            }
+            None => {
+                used.missing.insert(path.to_owned());
+            }
+        }
+        picture
     }
 }
 

@@ -9,13 +9,11 @@ use tera::{Context, Value};
 use super::{Desk, Leaf, menu};
 use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
-use crate::model::programme::{ContentFile, Programme};
-use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, body_name, own_words};
+use crate::model::programme::Programme;
+use crate::render::engine::{Engine, own_words};
 use crate::render::html::{self, Picture};
-use crate::render::markdown::{self, Medium};
-use crate::render::pictures;
-use crate::render::view::{BrandView, ProgrammeView, words};
+use crate::render::view::ProgrammeView;
+use crate::render::{authored, pictures};
 
 /// The team's own page below `content/pages/`.
 const BRIEFING: &str = "briefing";
@@ -84,7 +82,7 @@ impl<'p> Printer<'p> {
             let asset = self.programme.assets.get(path)?;
             used.borrow_mut().insert(path.to_owned());
             let size = asset.size.and_then(|(width, height)| Some((width.try_into().ok()?, height.try_into().ok()?)));
-            Some(Picture { src: format!("{root}images/{path}"), size, srcset: None })
+            Some(Picture { size, ..format!("{root}images/{path}").into() })
         });
         Ok(Printed { html, pictures: used.into_inner() })
     }
@@ -107,33 +105,12 @@ impl<'p> Printer<'p> {
         context.insert("body_language", found.map_or(self.language, |(language, _)| language).tag());
         match found {
             Some((language, file)) => {
-                let body = self.markdown(file, language, context)?;
-                context.insert_value("body", Value::safe_string(&body));
+                let body = authored::markdown(self.engine, file, language, context)?;
+                context.insert_value("body", Value::safe_string(&body.html));
             }
             None => context.insert("body", &json!(null)),
         }
         Ok(())
-    }
-
-    fn markdown(
-        &self,
-        content: &ContentFile,
-        language: Language,
-        context: &Context,
-    ) -> Result<String, Box<Diagnostic>> {
-        let folder = content_folder(content);
-        let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
-        let allow_html = content.front.html;
-        let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
-        let name = body_name(content);
-        if !self.engine.has(&name) {
-            return Ok(markdown::render(content.markdown(), &options).html);
-        }
-        let text = self.engine.render(language, &name, context)?;
-        Ok(match allow_html {
-            true => markdown::render(&text, &options).html,
-            false => markdown::render_shielded(&text, &options).html,
-        })
     }
 }
 
@@ -142,14 +119,5 @@ impl<'p> Printer<'p> {
 /// # Errors
 /// A style sheet that does not render.
 pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    const NAME: &str = "style/report.css";
-    let settings = &programme.settings;
-    let language = settings.languages.default();
-    let mut context = Context::new();
-    let brand = BrandView::new(&settings.brand, language, &settings.languages);
-    context.insert_value("brand", own_words(&brand, &words::BRAND));
-    match engine.has(NAME) {
-        true => engine.render(language, NAME, &context),
-        false => Ok(String::new()),
-    }
+    authored::style_sheet(programme, engine, "style/report.css")
 }

@@ -1,0 +1,138 @@
+//! Which copies of a picture a page offers, and what they are called.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use super::assets::{hashed_name, name_parts};
+use super::ground::Ground;
+use super::variant::{self, Form};
+use super::{File, Held};
+use crate::emit::digest::Digest;
+use crate::emit::store::Store;
+use crate::model::programme::{Asset, Programme};
+use crate::render::html::{Picture, Source};
+
+/// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
+const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
+
+/// The most that a WebP copy may weigh of what it stands for, in hundredths; else it is not worth a name of its own.
+const HEAVIEST: usize = 90;
+
+/// Which copies of its pictures a site offers.
+pub enum Copies {
+    /// Those in the format of the picture, which need not be made to be offered: enough to look at, and for every check.
+    Plain,
+    /// WebP besides, where it is smaller in every width. What an earlier build made lies at these paths below `output/`.
+    Modern(BTreeSet<String>),
+}
+
+impl Copies {
+    /// All, for a site that is published.
+    pub fn for_store(store: &Store) -> Self {
+        Copies::Modern(store.earlier("site/assets").filter(|path| path.ends_with(".webp")).map(str::to_owned).collect())
+    }
+}
+
+/// The pictures of a site.
+pub(super) struct Pictures<'p> {
+    ground: Ground<'p>,
+    copies: Copies,
+    /// Each picture's WebP copies, made when a page shows it first; `None` where they are not worth it.
+    modern: BTreeMap<&'p str, OnceLock<Option<Vec<Made>>>>,
+}
+
+/// A WebP copy.
+struct Made {
+    width: usize,
+    url: String,
+    /// `None` where an earlier build has made it.
+    bytes: Option<Vec<u8>>,
+}
+
+impl<'p> Pictures<'p> {
+    pub(super) fn new(programme: &'p Programme, ground: Ground<'p>, copies: Copies) -> Self {
+        let modern = programme.assets.keys().map(|path| (path.as_str(), OnceLock::new())).collect();
+        Pictures { ground, copies, modern }
+    }
+
+    /// What a page shows of the picture at `path`, which is called `src` itself: the copies that browsers choose from, and the one
+    /// for those that cannot.
+    pub(super) fn offered(&self, path: &str, asset: &Asset, src: String) -> Picture {
+        let Some((width, height)) = asset.size else { return src.into() };
+        let (widths, itself) = variant::widths(asset);
+        let mut offered: Vec<(usize, String)> =
+            widths.map(|width| (width, self.copy_url(asset, width, Form::Same))).collect();
+        if itself {
+            offered.push((width, src));
+        }
+        let srcset = srcset(offered.iter().map(|(width, url)| (*width, url.as_str())));
+        let (_, src) = offered.pop().expect("a picture that is not offered itself has copies");
+        let side = |pixels: usize| u32::try_from(pixels).ok();
+        Picture {
+            src,
+            srcset: srcset.map(|srcset| (srcset, SIZES)),
+            modern: self.modern(path, asset).map(|made| Source {
+                kind: "image/webp",
+                srcset: srcset_of(made),
+                sizes: (made.len() > 1).then_some(SIZES),
+            }),
+            size: side(width).zip(side(height)),
+        }
+    }
+
+    /// The copies of the picture at `path`.
+    pub(super) fn copies(&self, path: &str, asset: &'p Asset) -> Vec<File<'p>> {
+        let copy = |width, form| Held::Copy(asset, width, form);
+        let smaller =
+            variant::widths(asset).0.map(|width| (self.copy_url(asset, width, Form::Same), copy(width, Form::Same)));
+        let modern = self.modern(path, asset).unwrap_or_default().iter().map(|made| {
+            let held = made.bytes.clone().map(|bytes| Held::Ready(Cow::Owned(bytes)));
+            (made.url.clone(), held.unwrap_or_else(|| copy(made.width, Form::Webp)))
+        });
+        smaller.chain(modern).collect()
+    }
+
+    /// The WebP copies of a picture, from the smallest; `None` where they are not worth it.
+    fn modern(&self, path: &str, asset: &Asset) -> Option<&[Made]> {
+        let Copies::Modern(earlier) = &self.copies else { return None };
+        self.modern.get(path)?.get_or_init(|| self.made(asset, earlier)).as_deref()
+    }
+
+    fn made(&self, asset: &Asset, earlier: &BTreeSet<String>) -> Option<Vec<Made>> {
+        let (own, _) = asset.size.filter(|_| variant::can_copy(asset))?;
+        let (widths, itself) = variant::widths(asset);
+        let made = |width: usize| {
+            let url = self.copy_url(asset, width, Form::Webp);
+            if earlier.contains(&self.ground.file(&url)) {
+                return Some(Made { width, url, bytes: None });
+            }
+            let plain = match width == own {
+                true => asset.bytes.len(),
+                false => variant::copy(asset, width, Form::Same)?.len(),
+            };
+            let bytes = variant::copy(asset, width, Form::Webp)?;
+            (bytes.len() * 100 <= plain * HEAVIEST).then_some(Made { width, url, bytes: Some(bytes) })
+        };
+        widths.chain(itself.then_some(own)).map(made).collect()
+    }
+
+    /// The path of a copy, named by what it is made from.
+    fn copy_url(&self, asset: &Asset, width: usize, form: Form) -> String {
+        let (stem, suffix) = name_parts(&asset.path);
+        let suffix = if form == Form::Webp { "webp" } else { suffix };
+        let digest = Digest::of(format!("{} {width} {}", variant::EDITION, asset.digest).as_bytes());
+        self.ground.rooted(&hashed_name(&format!("{stem}-{width}"), suffix, &digest.to_string()))
+    }
+}
+
+fn srcset_of(made: &[Made]) -> String {
+    let sizes = made.iter().map(|made| (made.width, made.url.as_str()));
+    srcset(sizes).unwrap_or_else(|| made.iter().map(|made| made.url.as_str()).collect())
+}
+
+/// What a browser chooses from (HTML, `srcset`); `None` where there is no choice.
+fn srcset<'u>(offered: impl Iterator<Item = (usize, &'u str)>) -> Option<String> {
+    let offered: Vec<String> = offered.map(|(width, url)| format!("{url} {width}w")).collect();
+    (offered.len() > 1).then(|| offered.join(", "))
+}

@@ -1,0 +1,53 @@
+//! What authors write for pages, be they of the site or of the report: Markdown and style sheets.
+
+use tera::Context;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::language::Language;
+use crate::model::programme::{ContentFile, Programme};
+use crate::render::compose::content_folder;
+use crate::render::engine::{Engine, body_name, own_words};
+use crate::render::markdown::{self, Medium, Rendered};
+use crate::render::pictures;
+use crate::render::view::{BrandView, words};
+
+/// The Markdown of a file as HTML for a page; its tera, where it has any, sees `context`.
+///
+/// # Errors
+/// What went wrong, at its place in the file.
+pub fn markdown(
+    engine: &Engine,
+    content: &ContentFile,
+    language: Language,
+    context: &Context,
+) -> Result<Rendered, Box<Diagnostic>> {
+    let name = body_name(content);
+    let folder = content_folder(content);
+    let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
+    let allow_html = content.front.html;
+    let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
+    if !engine.has(&name) {
+        return Ok(markdown::render(content.markdown(), &options));
+    }
+    let text = engine.render(language, &name, context)?;
+    Ok(match allow_html {
+        true => markdown::render(&text, &options),
+        false => markdown::render_shielded(&text, &options),
+    })
+}
+
+/// A style sheet by its name below `templates/`; empty where there is none.
+///
+/// # Errors
+/// A style sheet that does not render.
+pub fn style_sheet(programme: &Programme, engine: &Engine, name: &str) -> Result<String, Box<Diagnostic>> {
+    let settings = &programme.settings;
+    let language = settings.languages.default();
+    let mut context = Context::new();
+    let brand = BrandView::new(&settings.brand, language, &settings.languages);
+    context.insert_value("brand", own_words(&brand, &words::BRAND));
+    match engine.has(name) {
+        true => engine.render(language, name, &context),
+        false => Ok(String::new()),
+    }
+}
