@@ -52,9 +52,15 @@ fn readable(message: &[u8]) -> String {
     let text = String::from_utf8_lossy(message);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let subject = fields(head).into_iter().find(|(name, _)| name == "Subject").map(|(_, value)| value);
-    let part = body.split_once("Content-Type: text/plain").and_then(|(_, part)| part.split_once("\r\n\r\n"));
-    let part = part.map(|(_, rest)| rest.split("\r\n--").next().unwrap_or(rest)).unwrap_or_default();
-    format!("{}\n\n{}", subject.unwrap_or_default(), decoded(part))
+    format!("{}\n\n{}", subject.unwrap_or_default(), decoded(text_part(body).unwrap_or_default()))
+}
+
+/// The text part, still encoded: up to the delimiter that it began with, since a text may have lines of hyphens itself.
+fn text_part(body: &str) -> Option<&str> {
+    let (before, part) = body.split_once("Content-Type: text/plain")?;
+    let delimiter = before.rsplit("\r\n").find(|line| line.starts_with("--"))?;
+    let (_, text) = part.split_once("\r\n\r\n")?;
+    text.split(&format!("\r\n{delimiter}")).next()
 }
 
 /// The header fields of a message, unfolded.
@@ -104,12 +110,12 @@ mod tests {
 
     #[test]
     fn a_changed_line_stands_beside_the_old_one() {
-        let (old, new) =
-            (message("Hej", "Hej Åsa,\nkaffet är rostat.\n"), message("Hej", "Hej Åsa,\nkaffet är här.\n"));
+        let text = |state: &str| message("Hej", &format!("Hej Åsa,\n\nNytt\n----\n\nkaffet är {state}.\n"));
+        let (old, new) = (text("rostat"), text("här"));
         let html = since_built(Some(&old), &new);
         assert!(html.contains("removed: </span>kaffet är rostat."), "{html}");
         assert!(html.contains("added: </span>kaffet är här."), "{html}");
-        assert!(html.contains("class=\"same\"") && html.contains("Hej Åsa,"), "{html}");
+        assert!(html.contains("class=\"same\"") && html.contains("Nytt"), "{html}");
         assert!(since_built(Some(&new), &new).contains("byte for byte"));
         assert!(since_built(None, &new).contains("not built yet"));
     }

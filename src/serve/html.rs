@@ -35,7 +35,8 @@ fn finding(finding: &Diagnostic) -> String {
     let report = finding.to_human(false);
     // The first line is the title, the second says where; behind the excerpt is the hint.
     let below = report.lines().skip(1).take_while(|line| !line.trim_start().starts_with("= help:"));
-    let excerpt: Vec<&str> = below.filter(|line| !line.trim_start().starts_with("-->")).map(str::trim_end).collect();
+    let below = below.filter(|line| !line.trim_start().starts_with("-->")).map(str::trim_end);
+    let excerpt: Vec<&str> = below.skip_while(|line| line.trim() == "|").collect();
     let excerpt = excerpt.join("\n");
     let excerpt = match excerpt.trim_matches(['|', ' ', '\n']).is_empty() {
         true => String::new(),

@@ -17,6 +17,7 @@ use crate::emit::mail;
 use crate::model::contact::{Contact, Tier};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
+use crate::plan::Route;
 use crate::render::locale::{DateStyle, format_date};
 
 /// Bytes of base64 in a row that are shown of a source.
@@ -215,10 +216,13 @@ impl<'p> View<'_, 'p> {
     fn frame(&self, contact: &Contact, out: &mut String) {
         let name = contact.name.full();
         let tier = contact.tier().map(Tier::letter).unwrap_or("D");
+        let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
+        let is_paper = recipient.is_some_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
+        let paper = if is_paper { " data-paper" } else { "" };
         let _ = write!(
             out,
             "<figure class=\"view\"><figcaption>{} <span class=\"quiet\">{tier} · {}</span></figcaption><div class=\"device\">\
-             <iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\" title=\"Message to {}\" \
+             <iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\" title=\"Message to {}\"{paper} \
              data-src=\"/preview/{}/{}.html\" src=\"/preview/{}/{}.html{}\"></iframe></div></figure>",
             Text(&name),
             contact.language.own_name(),

@@ -73,7 +73,8 @@ pub(super) fn bar(programme: &Programme, path: &str) -> String {
     let known = page_at(programme, below);
     let title = known.as_ref().and_then(|page| page.variants.iter().find(|(_, path, _)| path == below));
     let title = title.map_or("Site", |(_, _, title)| title);
-    format!("<h1>{}</h1><span class=\"quiet\">{}</span>", Text(title), Text(below))
+    let place = if below == "/" { String::new() } else { format!("<span class=\"quiet\">{}</span>", Text(below)) };
+    format!("<h1>{}</h1>{place}", Text(title))
 }
 
 /// Controls and frame.

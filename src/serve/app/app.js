@@ -61,8 +61,19 @@ function each(action) {
   return Promise.all([...document.querySelectorAll('iframe')].map(action));
 }
 
+/** A sheet of paper has one width: in a narrow frame it is shown smaller. */
+function fit(frame) {
+  const sheet = frame.contentDocument?.documentElement;
+  if (!sheet || frame.dataset.paper === undefined) return;
+  sheet.style.zoom = '';
+  const share = frame.clientWidth / sheet.scrollWidth;
+  if (share < 1) sheet.style.zoom = String(share);
+}
+addEventListener('resize', () => each(fit));
+
 /** Links lead out of the frame: to the web, or to another page of ours. */
 function tend(frame) {
+  fit(frame);
   for (const link of frame.contentDocument?.querySelectorAll('a[href]') ?? []) {
     if (!link.protocol.startsWith('http') || link.getAttribute('href').startsWith('#')) continue;
     if (link.origin === location.origin && isKind('of-show')) {
@@ -90,6 +101,7 @@ for (const button of document.querySelectorAll('[data-width]')) {
   button.addEventListener('click', () => {
     set('width', button.dataset.width);
     frames.className = `frames ${button.dataset.width}`;
+    each(fit);
     for (const other of document.querySelectorAll('[data-width]')) other.setAttribute('aria-pressed', String(other === button));
   });
 }
