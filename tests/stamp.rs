@@ -1,7 +1,8 @@
-//! Stamping a message equals rendering it in full: over generated templates, texts and contacts.
+//! Stamping a message or a letter equals rendering it in full: over generated templates, texts and contacts.
 //!
 //! `BEVARA_CASES=10000 cargo test --test stamp` runs more cases than the usual few hundred.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use bevara::render::compose::Composer;
 use bevara::render::engine::Engine;
 use bevara::render::links::LinkKey;
 use bevara::render::narrowing::Conditions;
-use bevara::render::stamp::{Method, Press};
+use bevara::render::stamp::{LetterPress, Method, Press};
 use bevara::validate::validate;
 
 /// A small generator of numbers (SplitMix64): the same cases on every machine.
@@ -114,6 +115,20 @@ const PIECES: &[&str] = &[
     "~~{{ contact.name.given }}~~ ({{ contact.email | default(value='-') }})\n\n",
     "{% if contact.nps.score is defined and contact.nps.score > 8 %}Tack för {{ contact.nps.score }}.\n\n{% endif %}",
     "Vanlig text utan någon alls, bara ord.\n\n",
+    "{% if letter %}Lägg arket i ett kuvert, {{ contact.name.given }}: {{ letter.link }}.{% else %}Svara.{% endif %}\n\n",
+    "{% if letter %}*{{ letter.link }}*\n\n{% for rad in letter.address %}- {{ rad }}\n{% endfor %}{% endif %}\n\n",
+    "{% if letter %}[tipsa](https://{{ letter.link }}) {{ letter.qr }}{% endif %}\n\n",
+];
+
+/// What stands over a letter.
+const HEADINGS: &[&str] = &[
+    "{% for line in letter.address %}<span title=\"{{ line }}\">{{ line }}</span>\n{% endfor %}",
+    "<address{% if letter.tight %} class=\"tight\"{% endif %}>{% for line in letter.address %}{{ line }}<br>{% endfor %}</address>",
+    "{{ <tip letter={letter} text=\"Tipsa\" /> }}{% for line in letter.address %}{{ loop.index }} {{ line }} {% endfor %}",
+    "<p>{{ letter.place }}, {{ letter.date | date }} {{ letter.form }}</p>{{ letter.sender_line }} {{ letter.qr }}",
+    "<p>{{ letter.address | join(sep=', ') }}</p>",
+    "<p>{{ letter.link | upper }}</p>",
+    "{% set link = letter.link %}<p>{{ link }}</p>",
 ];
 
 const SUBJECTS: &[&str] = &[
@@ -154,6 +169,13 @@ fn contacts(dice: &mut Dice) -> String {
         if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  tags: [{}, golf]\n", value(dice)));
         }
+        let city = dice.pick(&["Malmö", "Åre", "<Uppsala>", "St  Ives"]);
+        yaml.push_str(&format!(
+            "  address: {{street: {}, postcode: \"111 22\", city: {}, country: {}}}\n",
+            value(dice),
+            quoted(city),
+            dice.pick(&["SE", "SE", "EE"])
+        ));
         if dice.next().is_multiple_of(2) {
             yaml.push_str(&format!("  nps: {{score: {}}}\n", dice.next() % 11));
         }
@@ -184,7 +206,8 @@ fn generate(root: &Path, dice: &mut Dice) {
     write(
         root,
         "content/plan/2027.yaml",
-        "year: 2027\nmailings:\n  - {id: m, kind: newsletter, content: brev, when: 2027-01-20, to: C, public: true}\n",
+        "year: 2027\nmailings:\n  - {id: m, kind: newsletter, content: brev, when: 2027-01-20, to: C, public: true}\n  \
+         - {id: p, kind: newsletter, content: brev, when: 2027-02-20, to: C, channel: post}\n",
     );
     write(root, "content/brev.sv.md", &text(dice));
     write(root, "content/brev.en.md", &text(dice));
@@ -217,6 +240,17 @@ fn generate(root: &Path, dice: &mut Dice) {
         "templates/email/newsletter.txt",
         "Till {{ contact.name.full }}: {{ links.unsubscribe }}\n\n{{ body }}\n\n{{ signer.name }}\n\n{{ keep_in_mind }}\n",
     );
+    let heading = dice.pick(HEADINGS);
+    write(
+        root,
+        "templates/letter/letter.html",
+        &format!(
+            "{heading}<article>{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p><div>{{{{ keep_in_mind }}}}</div></article>\n"
+        ),
+    );
+    write(root, "templates/letter/run.html", "{{ css }}{{ letters }}");
+    write(root, "templates/letter/labels.html", "");
+    write(root, "templates/style/letter.css", ".tight { font-size: 9pt }");
     write(
         root,
         "templates/email/part.html",
@@ -227,6 +261,7 @@ fn generate(root: &Path, dice: &mut Dice) {
         "templates/email/components.html",
         "{% component button(label: string, href: string) %}<a href=\"{{ href }}\">{{ label }}</a>{% endcomponent button %}\n\
          {% component shout(text: string) %}<b>{{ text | upper }}</b>{% endcomponent shout %}\n\
+         {% component tip(letter, text: string) %}<p title=\"{{ letter.link }}\">{{ text }} {{ letter.link }}{% if letter.qr %}{{ letter.qr }}{% endif %}</p>{% endcomponent tip %}\n\
          {% component card(title: string) %}<div title=\"{{ title }}\">{{ body }}</div>{% endcomponent card %}\n",
     );
     write(root, "templates/style/email.css", "p { margin: 0 } .t-A { color: red }\n");
@@ -240,17 +275,21 @@ fn load(root: &Path) -> Programme {
         .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
 }
 
-/// What a case came to: messages compared, and how many of them were stamped.
-fn compare(programme: &Programme, case: u64) -> (usize, usize) {
+/// What a case came to: messages compared and how many of them were stamped, and the same of letters.
+fn compare(programme: &Programme, case: u64) -> [(usize, usize); 2] {
     let engine = Engine::new(programme).unwrap_or_else(|errors| panic!("case {case}: {errors:#?}"));
     let conditions = Conditions::new(programme).expect("no conditions");
     let key = LinkKey::new(Some("a key"), &programme.settings);
     let composer = Composer::new(programme, &engine, &key).expect("a style sheet");
     let roster = Roster::new(programme, &conditions);
+    [compare_messages(programme, &composer, &roster, case), compare_letters(programme, &composer, &roster, case)]
+}
+
+fn compare_messages(programme: &Programme, composer: &Composer<'_>, roster: &Roster<'_>, case: u64) -> (usize, usize) {
     let mailing = programme.mailing("m").expect("the mailing");
     let audience = roster.audience(mailing);
     assert!(!audience.recipients.is_empty());
-    let press = Press::new(&composer, mailing);
+    let press = Press::new(composer, mailing);
     let (mut compared, mut stamped) = (0, 0);
     for recipient in &audience.recipients {
         compared += 1;
@@ -267,18 +306,42 @@ fn compare(programme: &Programme, case: u64) -> (usize, usize) {
     (compared, stamped)
 }
 
+/// The same of letters. Every reader's is made from the variant of the first with the same key.
+fn compare_letters(programme: &Programme, composer: &Composer<'_>, roster: &Roster<'_>, case: u64) -> (usize, usize) {
+    let mailing = programme.mailing("p").expect("the mailing");
+    let audience = roster.audience(mailing);
+    let press = LetterPress::new(composer, mailing);
+    let mut variants = BTreeMap::new();
+    let mut stamped = 0;
+    for recipient in &audience.recipients {
+        let Some(key) = press.key(recipient) else { continue };
+        let variant = variants.entry(key).or_insert_with(|| press.variant(&key, recipient));
+        let Some(html) = variant.as_ref().and_then(|variant| press.fill(variant, recipient)) else { continue };
+        stamped += 1;
+        let full = press.full(recipient).unwrap_or_else(|error| panic!("case {case}: {}", error.to_human(false)));
+        assert_eq!(html, full.expect("everybody has an address").sealed.html(), "case {case}");
+    }
+    (audience.recipients.len(), stamped)
+}
+
 #[test]
 fn stamping_equals_the_full_render() {
     let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (mut compared, mut stamped) = (0, 0);
+    let mut all = [(0, 0); 2];
     for case in 0..cases {
         let root = folder.path().join(case.to_string());
         generate(&root, &mut Dice(case));
-        let (all, some) = compare(&load(&root), case);
-        compared += all;
-        stamped += some;
+        for ((compared, stamped), (more, of_them)) in all.iter_mut().zip(compare(&load(&root), case)) {
+            *compared += more;
+            *stamped += of_them;
+        }
         fs::remove_dir_all(&root).expect("our own folder");
     }
-    assert!(stamped * 10 > compared, "{stamped} of {compared} were stamped: the cases are too hard to mean anything");
+    for (compared, stamped) in all {
+        assert!(
+            stamped * 10 > compared,
+            "{stamped} of {compared} were stamped: the cases are too hard to mean anything"
+        );
+    }
 }

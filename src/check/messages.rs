@@ -166,11 +166,12 @@ fn differs<'p>(
         Err(error) => return Some(*error),
     };
     let same = filled.subject == full.subject && filled.html == full.sealed.html() && filled.text == full.sealed.text();
-    (!same).then(|| {
-        Diagnostic::error(
-            "stamp-differs",
-            format!("stamped and rendered in full differ for `{}`", recipient.contact().id),
-        )
+    (!same).then(|| stamp_differs(recipient))
+}
+
+/// A finding where what is stamped for a reader is not what is rendered in full.
+pub(super) fn stamp_differs(recipient: &Recipient<'_>) -> Diagnostic {
+    let message = format!("stamped and rendered in full differ for `{}`", recipient.contact().id);
+    Diagnostic::error("stamp-differs", message)
         .hint("this is a fault of bevara: `build --reference` renders everything in full; please report it")
-    })
 }

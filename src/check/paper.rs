@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
+use super::messages::stamp_differs;
 use crate::diagnostic::Diagnostic;
 use crate::emit::post::cost_of;
 use crate::load::places;
 use crate::model::contact::{Contact, PostalAddress};
 use crate::model::id::{ContactId, TeamId};
-use crate::model::mailing::{Channel, Signer};
+use crate::model::mailing::{Channel, Mailing, Signer};
 use crate::model::post::Window;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
@@ -18,8 +19,9 @@ use crate::plan::{Recipient, Refusal, Route, lead};
 use crate::render::address;
 use crate::render::compose::Composer;
 use crate::render::compose::letter::ComposedLetter;
+use crate::render::label::LabelView;
 use crate::render::paper::{card_fill, is_card, window_lines};
-use crate::render::stamp::{Key, Press};
+use crate::render::stamp::{Key, LetterPress};
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
 pub struct Desk<'p> {
@@ -27,6 +29,8 @@ pub struct Desk<'p> {
     composer: &'p Composer<'p>,
     /// Whose address was looked at.
     known: BTreeSet<&'p ContactId>,
+    /// Whose label was looked at.
+    labelled: BTreeSet<&'p ContactId>,
     /// Who signs letters.
     signers: BTreeSet<&'p TeamId>,
     found: Vec<Diagnostic>,
@@ -35,7 +39,14 @@ pub struct Desk<'p> {
 impl<'p> Desk<'p> {
     /// A desk with nothing on it.
     pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
-        Desk { programme, composer, known: BTreeSet::new(), signers: BTreeSet::new(), found: Vec::new() }
+        Desk {
+            programme,
+            composer,
+            known: BTreeSet::new(),
+            labelled: BTreeSet::new(),
+            signers: BTreeSet::new(),
+            found: Vec::new(),
+        }
     }
 
     /// Looks at one mailing.
@@ -67,6 +78,9 @@ impl<'p> Desk<'p> {
             if self.known.insert(&recipient.contact().id) {
                 self.found.extend(unreadable(self.programme, recipient.contact(), address));
                 self.found.extend(too_long(self.programme, recipient.contact(), address));
+            }
+            if needs_labels(self.programme, audience.mailing) && self.labelled.insert(&recipient.contact().id) {
+                self.found.extend(too_long_for_label(self.programme, recipient.contact(), address));
             }
         }
         for (index, refusal) in &audience.refusals {
@@ -142,6 +156,24 @@ fn too_long(programme: &Programme, contact: &Contact, address: &PostalAddress) -
     Some(warning.hint("shorten the company's name, or send theirs in an envelope with a label"))
 }
 
+/// True where the address stands on nothing but a label: of a card, a gift, a letter without a window.
+fn needs_labels(programme: &Programme, mailing: &Mailing) -> bool {
+    let post = &programme.settings.post;
+    post.window == Window::None || mailing.gift.is_some() || is_card(post, mailing.kind)
+}
+
+/// An address that does not fit on a label, even in the smallest size.
+fn too_long_for_label(programme: &Programme, contact: &Contact, address: &PostalAddress) -> Option<Diagnostic> {
+    let lines = address::lines(contact, address, lead::home(programme));
+    if LabelView::fits(&lines, &programme.settings.post.labels) {
+        return None;
+    }
+    let message = format!("the address of `{}` does not fit on a label", contact.id);
+    let warning = Diagnostic::warning("address-too-long", message);
+    let place = places::of_contact(programme, contact, "address");
+    Some(warning.place(place).hint("shorten the company's name, or take larger labels (`labels:` under `post:`)"))
+}
+
 /// Those who sign letters and whose name by hand is not there.
 fn unsigned(programme: &Programme, signers: &BTreeSet<&TeamId>) -> Vec<Diagnostic> {
     let team = programme.settings.team.iter().enumerate();
@@ -181,20 +213,17 @@ fn over_budget(programme: &Programme, audience: &Audience<'_>) -> Option<Diagnos
 /// of the others it is only asked whether they have what is printed.
 fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<Diagnostic> {
     let mailing = audience.mailing;
-    let press = Press::on_paper(composer, mailing);
+    let press = LetterPress::new(composer, mailing);
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
     for (recipient, _) in on_paper(audience) {
-        groups.entry(press.key(recipient, &press.reader(recipient))).or_default().push(recipient);
+        groups.entry(press.alike(recipient)).or_default().push(recipient);
     }
     let mut failed: Vec<Diagnostic> = Vec::new();
     let mut fullest: BTreeMap<&str, (u32, Diagnostic)> = BTreeMap::new();
     let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
     groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
-    let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| {
-        let rendered = to_render(&press, key.as_ref(), readers);
-        rendered.into_iter().map(|recipient| composer.letter(mailing, recipient)).collect::<Vec<_>>()
-    };
-    let looked_at: Vec<_> = groups.par_iter().flat_map_iter(look).collect();
+    let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| rendered(&press, key.as_ref(), readers);
+    let looked_at: Vec<Made<'p>> = groups.par_iter().flat_map_iter(look).collect();
     for letter in looked_at {
         match letter {
             Ok(Some(letter)) if is_card(&programme.settings.post, mailing.kind) => {
@@ -212,25 +241,28 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
     failed.into_iter().chain(fullest.into_values().map(|(_, finding)| finding)).collect()
 }
 
-/// Of readers that are alike the first, and whoever lacks what is printed; everybody where nothing is known of them.
-fn to_render<'r, 'p>(
-    press: &Press<'p>,
-    key: Option<&Key<'p>>,
-    readers: &[&'r Recipient<'p>],
-) -> Vec<&'r Recipient<'p>> {
-    let holes = key.and_then(|key| press.letter_holes(key, readers[0]));
-    match holes {
-        None if key.is_some() => readers[..1].to_vec(),
-        None => readers.to_vec(),
-        Some(holes) => {
-            let lacks = |recipient: &&Recipient<'p>| {
-                let reader = press.reader(recipient);
-                holes.iter().any(|hole| !reader.has_value(*hole))
-            };
-            let rest = readers[1..].iter().copied().filter(lacks);
-            readers[..1].iter().copied().chain(rest).collect()
-        }
+/// What came of rendering the letter of one reader.
+type Made<'p> = Result<Option<ComposedLetter<'p>>, Box<Diagnostic>>;
+
+/// The letters of readers that are alike: of the first, and of whoever lacks what is printed; everybody's where nothing is known
+/// of them. That the first one's letter is the same when it is stamped is looked at too.
+fn rendered<'p>(press: &LetterPress<'p>, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Vec<Made<'p>> {
+    let full = |recipient: &&Recipient<'p>| press.full(recipient);
+    let (first, rest) = (readers[0], &readers[1..]);
+    let letter = match press.full(first) {
+        // What cannot be rendered for one of them cannot be for all.
+        Err(error) if key.is_some() => return vec![Err(error)],
+        letter => letter,
+    };
+    let variant = key.and_then(|_| press.variant(&press.key(first)?, first));
+    let Some(variant) = variant else { return std::iter::once(letter).chain(rest.iter().map(full)).collect() };
+    let stamped = press.fill(&variant, first);
+    let differs = |letter: &ComposedLetter<'p>| stamped.as_ref().is_some_and(|html| html != letter.sealed.html());
+    if letter.as_ref().is_ok_and(|letter| letter.as_ref().is_some_and(differs)) {
+        return vec![Err(Box::new(stamp_differs(first)))];
     }
+    let lacks = |recipient: &&&Recipient<'p>| !variant.fits(&press.reader(recipient));
+    std::iter::once(letter).chain(rest.iter().filter(lacks).map(full)).collect()
 }
 
 /// A card that says too much, at the first line of its text.

@@ -7,17 +7,18 @@ use serde_json::json;
 use super::Outcome;
 use super::build::unknown;
 use super::paper;
+use super::send::lock;
 use super::session::Session;
 use super::terminal::{Terminal, counted};
 use crate::diagnostic::did_you_mean;
-use crate::edit;
 use crate::model::contact::PostalAddress;
-use crate::model::journal::{Entry, Journal, State};
+use crate::model::journal::Journal;
 use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::lead::{self, Lead};
 use crate::plan::{Recipient, Route};
 use crate::render::address;
+use crate::send::journal::{Lock, note_posted};
 
 /// Whose letters, and whether they are in the post.
 #[derive(Args)]
@@ -48,6 +49,14 @@ struct Letter<'p> {
     sent: Option<Date>,
 }
 
+/// Letters that were handed to the post.
+struct Posting<'j> {
+    day: Date,
+    lock: Lock,
+    /// What the journal said when it was locked.
+    past: &'j Journal,
+}
+
 /// Shows what is to be printed and posted, or notes that it was.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mailing =
@@ -55,6 +64,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let day = day(arguments, session, terminal)?;
     session.with_workshop(terminal, |workshop| {
         let audience = workshop.roster.audience(mailing);
+        // What is noted must not be sent meanwhile, nor the other way round.
+        let lock = day.map(|_| lock(mailing, None, session, terminal)).transpose()?;
         let journal = session.journal(&mailing.id, terminal)?;
         let letters = letters(session, &audience, &journal);
         if letters.is_empty() {
@@ -63,9 +74,11 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             return Err(Outcome::Usage);
         }
         let letters = chosen(letters, arguments, session, &audience, terminal)?;
-        match day {
-            Some(day) => note(mailing, &letters, day, session, terminal),
-            None => {
+        match (day, lock) {
+            (Some(day), Some(lock)) => {
+                note(mailing, &letters, Posting { day, lock, past: &journal }, session, terminal)
+            }
+            _ => {
                 show(mailing, &letters, session, terminal);
                 Ok(Outcome::Done)
             }
@@ -135,19 +148,18 @@ fn chosen<'p>(
 fn note(
     mailing: &Mailing,
     letters: &[Letter<'_>],
-    day: Date,
+    posting: Posting<'_>,
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Outcome, Outcome> {
+    let Posting { day, lock, past } = posting;
     let zone = session.programme.settings.timezone.clone();
     let moment = day.at(NOON, 0, 0, 0).to_zoned(zone).map_err(|error| {
         terminal.failure(&error.to_string(), None);
         Outcome::Usage
     })?;
-    let open = letters.iter().filter(|letter| letter.sent.is_none());
-    let entry =
-        |letter: &Letter<'_>| Entry::new(moment.timestamp(), letter.recipient.contact().id.clone(), State::Posted);
-    let noted = edit::journal::append(&session.root, &mailing.id, open.map(entry).collect()).map_err(|error| {
+    let contacts = letters.iter().map(|letter| &letter.recipient.contact().id);
+    let noted = note_posted(lock, past, moment.timestamp(), contacts).map_err(|error| {
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment
     })?;
@@ -157,7 +169,7 @@ fn note(
         terminal.document(json!({
             "mailing": mailing.id.as_str(),
             "posted": day.to_string(),
-            "contacts": noted.iter().map(|entry| entry.contact.as_str()).collect::<Vec<_>>(),
+            "contacts": noted.iter().map(|contact| contact.as_str()).collect::<Vec<_>>(),
             "sent_before": before,
             "file": path,
         }));

@@ -8,10 +8,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use jiff::Zoned;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use jiff::{Timestamp, Zoned};
+use serde_json::json;
 
+use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::{Terminal, counted};
 use super::{Global, Outcome};
@@ -177,32 +178,14 @@ impl Host for Desktop {
         url.is_none().then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
     }
 
-    fn prove(&self, proof: &Proof) -> Result<String, String> {
-        // The very way of a proof from the command line, so that both are the same message through the same door.
-        let own = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut send = Command::new(own);
-        send.arg("-C").arg(&self.root).args(["--format", "json"]);
-        if let Some(today) = self.today {
-            send.args(["--today", &today.to_string()]);
-        }
-        send.args(["send", &proof.mailing, "--only", &proof.contact, "--to", proof.to.as_str()]);
-        let sent = send.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
-        let said: Value = serde_json::from_slice(&sent.stdout).unwrap_or_default();
-        match said["proof"]["reply"].as_str() {
-            Some(reply) => Ok(reply.to_owned()),
-            None => Err(why(&said, &sent.stderr)),
-        }
+    fn generation(&self) -> String {
+        generation(Timestamp::now())
     }
-}
 
-/// Why a proof was not sent: the first finding with its hint, or what was said otherwise.
-fn why(said: &Value, stderr: &[u8]) -> String {
-    let first = &said["diagnostics"][0];
-    let text = |key: &str| first[key].as_str().map(str::to_owned);
-    match (text("message"), text("hint")) {
-        (Some(message), Some(hint)) => format!("{message} ({hint})"),
-        (Some(message), None) => message,
-        _ => String::from_utf8_lossy(stderr).lines().next().unwrap_or("the proof was not sent").to_owned(),
+    fn prove(&self, proof: &Proof) -> Result<String, String> {
+        let Proof { programme, contact, message_id, bytes, to } = proof;
+        let proof = proof::Proof { contact, message_id, bytes, to };
+        proof::through_the_relay(&proof, programme, &self.root, &Environment::read(&self.root))
     }
 }
 

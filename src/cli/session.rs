@@ -148,7 +148,7 @@ impl Session {
 
     /// The file that holds the key to sign with (`BEVARA_DKIM_KEY_FILE`).
     pub fn dkim_key_file(&self) -> Option<PathBuf> {
-        self.environment.path("BEVARA_DKIM_KEY_FILE", &self.root)
+        self.environment.dkim_key_file(&self.root)
     }
 
     /// Sets up everything that renders and hands it to `work`.
@@ -238,6 +238,11 @@ impl Environment {
     fn path(&self, name: &str, root: &Path) -> Option<PathBuf> {
         let real = std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         real.or_else(|| self.get(name).map(|path| root.join(path)))
+    }
+
+    /// The file that holds the key to sign with (`BEVARA_DKIM_KEY_FILE`).
+    pub fn dkim_key_file(&self, root: &Path) -> Option<PathBuf> {
+        self.path("BEVARA_DKIM_KEY_FILE", root)
     }
 
     /// A setting, unless it is empty.

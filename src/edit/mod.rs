@@ -1,6 +1,6 @@
 //! Writing back into the files of a programme, as its authors would: one small change of text, everything else as it was.
 //!
-//! [`journal`] adds a line to what was sent. [`yaml`] finds out what the changed text is; [`replace`] puts it in the place of the old one.
+//! [`yaml`] finds out what the changed text is; [`replace`] puts it in the place of the old one.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -10,7 +10,6 @@ use std::path::Path;
 use crate::load::MARKER;
 use crate::source::SourceFile;
 
-pub mod journal;
 pub mod yaml;
 
 /// The mark some editors put in front of UTF-8; it is no part of a source's text.

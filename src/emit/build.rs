@@ -170,7 +170,7 @@ pub fn build<'p>(
             written.push(one);
         }
     }
-    let poster = Poster::new(programme, mailer.composer(), &request.paper);
+    let poster = Poster::new(programme, mailer, &request.paper);
     let mut runs = Vec::new();
     for mailing in programme.mailings().filter(|mailing| mailing.channel != Channel::Email) {
         let inputs = fingerprint(programme, mailing, common);

@@ -91,16 +91,15 @@ impl<'p> Mailer<'p> {
         Edition::new(self, audience)
     }
 
-    /// The message of `mailing` for `recipient` as a build makes it, rendered in full; `None` where it goes by post.
-    ///
-    /// # Errors
-    /// What cannot be rendered.
+    /// The message of what was composed for `recipient`, as a build makes it of the [first](FIRST_GENERATION) generation.
     pub fn letter(
         &self,
         mailing: &'p Mailing,
         recipient: Recipient<'p>,
-    ) -> Result<Option<Letter<'p>>, Box<Diagnostic>> {
-        super::edition::full(self, mailing, recipient, FIRST_GENERATION)
+        composed: &Composed<'p>,
+        generation: &str,
+    ) -> Letter<'p> {
+        super::edition::written(self, mailing, recipient, composed, generation)
     }
 
     /// The id of a recipient's message, without brackets.

@@ -23,10 +23,13 @@ pub mod guard;
 pub mod journals;
 mod lenient;
 pub mod places;
+mod plain;
 pub mod scalar;
+mod seek;
 pub mod trace;
 pub mod wire;
 pub mod word;
+mod wording;
 pub mod yaml;
 
 /// The file that marks the root of a programme.

@@ -5,15 +5,15 @@
 //! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
 //! ([`Document::locate`]), by reading once more and stopping there.
 
-use std::fmt;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::guard::trouble;
 use super::lenient::{Track, Tracked};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::{plain, seek, wording};
+use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 
 /// One step into a document.
@@ -202,6 +202,9 @@ impl Document {
     /// Reads `part` straight, or leniently where that fails.
     fn read_part<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
         let text = &self.file.text()[part.start..part.end];
+        if let Some(value) = plain::read(text) {
+            return Some(Read { value, faulty: Vec::new() });
+        }
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
             Err(_) => self.read_leniently(part, found),
@@ -223,7 +226,9 @@ impl Document {
                     let failure = track.take_failure(&error.to_string());
                     let span = self.locate_in(part, &failure.path, failure.at);
                     let path = failure.path.clone();
-                    found.push(describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span));
+                    found.push(
+                        wording::describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span),
+                    );
                     if !track.leave_out(failure.path, failure.at) {
                         return None;
                     }
@@ -253,17 +258,7 @@ impl Document {
         };
         let offset = (0..=offset).rev().find(|&at| self.file.text().is_char_boundary(at)).unwrap_or(0);
         let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
-        let hint = match message {
-            m if m.contains("cannot start any token") => {
-                "a value that begins with a special character is put in quotes"
-            }
-            m if m.contains("mapping values are not allowed") => "a value with a colon in it is put in quotes",
-            m if m.contains("tab") => "indent with blanks, not tabs",
-            m if m.contains("recursion") => "it is nested too deeply",
-            m if m.contains("control characters") => "remove what cannot be seen here",
-            _ => "look at the indentation and the quotes of this line and the one above",
-        };
-        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(hint)
+        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(wording::syntax_hint(message))
     }
 
     /// The byte offset of a place that the parser counted from the beginning of `part`.
@@ -295,13 +290,9 @@ impl Document {
 
     fn locate_in(&self, part: Span, path: &[Step], at: At) -> Span {
         let text = &self.file.text()[part.start..part.end];
-        let seek = Seek { path, at };
-        match seek.deserialize(serde_yaml::Deserializer::from_str(text)) {
-            Err(error) => match error.location() {
-                Some(place) => self.file.scalar_at(self.offset_in(part, place.line(), place.column())),
-                None => Span::at(part.start),
-            },
-            Ok(()) => Span::at(part.start),
+        match seek::position(text, path, at) {
+            Some((line, column)) => self.file.scalar_at(self.offset_in(part, line, column)),
+            None => Span::at(part.start),
         }
     }
 
@@ -322,159 +313,6 @@ impl Document {
             offset += line.len();
         }
         Some(())
-    }
-}
-
-/// Turns what serde says into what a person reads.
-fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
-    let key = path.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key.as_ref()),
-        Step::Item(_) => None,
-    });
-    let key = key.unwrap_or("this list");
-    if let Some(rest) = raw.strip_prefix("unknown field `") {
-        let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
-        let unknown = Diagnostic::error("unknown-key", format!("unknown key `{key}`"));
-        return match did_you_mean(key, known.iter().copied()) {
-            Some(hint) => unknown.hint(hint),
-            None if known.len() <= 12 => unknown.hint(format!("known here: {}", known.join(", "))),
-            None => unknown.hint("free fields live under `extra:`"),
-        };
-    }
-    if matches!(at, At::Key(1..)) {
-        return Diagnostic::error("doubled-key", format!("the key `{key}` stands here a second time"))
-            .hint("keep one of the two");
-    }
-    if let Some((found, expected)) = raw.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
-    {
-        let found = match found.split(' ').next() {
-            Some("sequence") => "a list".to_owned(),
-            Some("map") => "a group of keys".to_owned(),
-            Some("unit") => "nothing".to_owned(),
-            _ => format!("`{snippet}`"),
-        };
-        let expected = match expected {
-            "a sequence" => "a list",
-            "a map" => "a group of keys",
-            structure if structure.starts_with("struct ") => "a group of keys",
-            other => other,
-        };
-        return Diagnostic::error("wrong-type", format!("`{key}` should be {expected}, but is {found}"));
-    }
-    let (message, hint) = match raw.split_once('\n') {
-        Some((message, hint)) => (message, Some(hint)),
-        None => (raw, None),
-    };
-    let diagnostic = Diagnostic::error("bad-value", format!("`{key}`: {message}"));
-    match hint {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
-}
-
-/// A seed that reads up to a path and fails there, so that the error carries the position.
-struct Seek<'p> {
-    path: &'p [Step],
-    at: At,
-}
-
-const HERE: &str = "here";
-
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match (self.path, self.at) {
-            ([], _) => deserializer.deserialize_any(Stop { at: None, seen: &mut 0 }),
-            ([Step::Item(_), ..], _) => deserializer.deserialize_seq(self),
-            ([Step::Key(_), ..], _) => deserializer.deserialize_map(self),
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for Seek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list or a group of keys")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Some(Step::Item(wanted)) = self.path.first() else { return Ok(()) };
-        for _ in 0..*wanted {
-            items.next_element::<IgnoredAny>()?;
-        }
-        items.next_element_seed(Seek { path: &self.path[1..], at: self.at })?;
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let Some(Step::Key(wanted)) = self.path.first() else { return Ok(()) };
-        let stop_at = match (self.at, self.path.len()) {
-            (At::Key(occurrence), 1) => Some(occurrence),
-            _ => None,
-        };
-        let mut seen = 0;
-        loop {
-            let key = KeySeek { wanted, stop: Stop { at: stop_at, seen: &mut seen } };
-            match entries.next_key_seed(key)? {
-                None => return Ok(()),
-                Some(true) => entries.next_value_seed(Seek { path: &self.path[1..], at: self.at })?,
-                Some(false) => {
-                    entries.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-    }
-}
-
-/// Reads a key; fails at the wanted occurrence of the wanted one.
-struct KeySeek<'k> {
-    wanted: &'k str,
-    stop: Stop<'k>,
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeek<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeek<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<bool, E> {
-        if key != self.wanted {
-            return Ok(false);
-        }
-        let occurrence = *self.stop.seen;
-        *self.stop.seen += 1;
-        match self.stop.at {
-            None => Ok(true),
-            Some(wanted) if wanted == occurrence => Err(E::custom(HERE)),
-            Some(_) => Ok(false),
-        }
-    }
-}
-
-/// Fails at whatever it meets.
-struct Stop<'s> {
-    at: Option<usize>,
-    seen: &'s mut usize,
-}
-
-impl<'de> Visitor<'de> for Stop<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HERE)
     }
 }
 

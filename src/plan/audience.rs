@@ -9,7 +9,7 @@ use crate::model::contact::Contact;
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::Referral;
-use crate::model::mailing::{Mailing, MailingKind, PlannedTouch};
+use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
@@ -18,7 +18,15 @@ use crate::plan::dates::Dates;
 pub trait Narrowing: Sync {
     /// True where `contact` meets the condition.
     fn holds(&self, condition: &Expression, contact: &Contact) -> bool;
+
+    /// The condition, made ready to be asked of many: of a contact and their position on the list.
+    fn prepared<'a>(&'a self, condition: &'a Expression) -> Prepared<'a> {
+        Box::new(move |_, contact| self.holds(condition, contact))
+    }
 }
+
+/// A condition that is asked of many.
+pub type Prepared<'a> = Box<dyn Fn(u32, &Contact) -> bool + Sync + 'a>;
 
 impl<F: Fn(&Expression, &Contact) -> bool + Sync> Narrowing for F {
     fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
@@ -98,7 +106,7 @@ impl<'p> Door<'p> {
             return None;
         }
         let admitted = self.gate.clear(contact).and_then(|cleared| {
-            let recipient = self.admit(mailing, Ok(cleared))?;
+            let recipient = self.admit(mailing, cleared)?;
             match contact.details.prefers.max_per_year {
                 Some(max) if self.beyond_cap(cleared).contains(&mailing.id) => Err(Refusal::Capped(max)),
                 _ => Ok(recipient),
@@ -110,13 +118,13 @@ impl<'p> Door<'p> {
     /// True where `contact` belongs to the audience of `mailing`, refused or not. Of tier D no narrowing is asked: whatever is
     /// planned, they are left out, and that is shown.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        if contact.tier().is_some_and(|tier| tier < mailing.to) {
-            return false;
-        }
-        if mailing.kind == MailingKind::Thanks && !self.owes_thanks(mailing, contact) {
-            return false;
-        }
-        self.is_of_audience(mailing, contact)
+        self.is_named(mailing, contact) && self.is_of_audience(mailing, contact)
+    }
+
+    /// Of tier and ledger alone, whatever its `where` says.
+    fn is_named(&self, mailing: &Mailing, contact: &Contact) -> bool {
+        contact.tier().is_none_or(|tier| tier >= mailing.to)
+            && (mailing.kind != MailingKind::Thanks || self.owes_thanks(mailing, contact))
     }
 
     /// True where `contact` meets the condition, or there is none.
@@ -156,8 +164,7 @@ impl<'p> Door<'p> {
         open.iter().any(|&named| !earlier.iter().any(|&day| (0..=THANKED_FOR_DAYS).contains(&(day - named).get_days())))
     }
 
-    fn admit(&self, mailing: &Mailing, cleared: Result<Cleared<'p>, Refusal>) -> Result<Recipient<'p>, Refusal> {
-        let cleared = cleared?;
+    fn admit(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<Recipient<'p>, Refusal> {
         let date = self.dates.of(mailing, cleared.contact()).ok_or(Refusal::NoDate)?;
         Recipient::admit(cleared, mailing, date)
     }
@@ -166,7 +173,7 @@ impl<'p> Door<'p> {
         let contact = cleared.contact();
         let max = contact.details.prefers.max_per_year.unwrap_or(u32::MAX);
         let reaches = |mailing: &'p Mailing| {
-            let admitted = self.is_meant(mailing, contact).then(|| self.admit(mailing, Ok(cleared)).ok()).flatten();
+            let admitted = self.is_meant(mailing, contact).then(|| self.admit(mailing, cleared).ok()).flatten();
             admitted.map(|recipient| (recipient.date(), &mailing.id))
         };
         let mut dated: Vec<(Date, &MailingId)> = self.programme.mailings().filter_map(reaches).collect();
@@ -185,7 +192,7 @@ impl<'p> Roster<'p> {
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
-        let cleared = programme.contacts.iter().map(|contact| door.gate.clear(contact)).collect();
+        let cleared = programme.contacts.par_iter().map(|contact| door.gate.clear(contact)).collect();
         let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
         roster.over_cap = roster.count_caps();
         roster
@@ -206,25 +213,23 @@ impl<'p> Roster<'p> {
         self.door.is_meant(mailing, contact)
     }
 
-    /// True where a planned touch is meant for `contact`: of its tier or above (R9), and within its `where`.
-    pub fn is_meant_to_be_touched(&self, touch: &PlannedTouch, contact: &Contact) -> bool {
-        contact.tier().is_some_and(|tier| tier >= touch.to) && self.door.is_within(touch.narrowing.as_ref(), contact)
+    /// A condition of the plans, ready to be asked of many.
+    pub fn prepared(&self, condition: &'p Expression) -> Prepared<'p> {
+        self.door.narrowing.prepared(condition)
     }
 
     /// Who `mailing` reaches.
     pub fn audience(&self, mailing: &'p Mailing) -> Audience<'p> {
-        let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
-        let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
-            let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
-            let mut part = Audience::empty(mailing);
-            self.visit_some(mailing, contacts, cleared, first, |position, admitted| match admitted {
+        let mut whole = Audience::empty(mailing);
+        let parts = self.visit(
+            mailing,
+            || Audience::empty(mailing),
+            |part, position, admitted| match admitted {
                 Ok(recipient) => part.recipients.push(recipient),
                 Err(refusal) => part.refusals.push((position, refusal)),
-            });
-            part
-        });
-        let mut whole = Audience::empty(mailing);
-        for part in parts.collect::<Vec<_>>() {
+            },
+        );
+        for part in parts {
             whole.recipients.extend(part.recipients);
             whole.refusals.extend(part.refusals);
         }
@@ -232,25 +237,33 @@ impl<'p> Roster<'p> {
     }
 
     /// Shows `each` everybody whom `mailing` is meant for, by their position on the list: as its recipient, or why they are not.
-    pub fn visit(&self, mailing: &'p Mailing, each: impl FnMut(u32, Result<Recipient<'p>, Refusal>)) {
-        self.visit_some(mailing, &self.door.programme.contacts, &self.cleared, 0, each);
-    }
-
-    /// The same of some contacts; `first` is the position of the first of them.
-    fn visit_some(
+    /// All cores look at parts of the list, each with what `start` makes; what became of that comes back in the list's order.
+    pub fn visit<T: Send>(
         &self,
         mailing: &'p Mailing,
-        contacts: &'p [Contact],
-        cleared: &[Result<Cleared<'p>, Refusal>],
-        first: u32,
-        mut each: impl FnMut(u32, Result<Recipient<'p>, Refusal>),
-    ) {
-        for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
-            if self.door.is_meant(mailing, contact) {
-                let admitted = self.door.admit(mailing, *cleared);
-                each(position, admitted.and_then(|recipient| self.within_cap(mailing, recipient)));
+        start: impl Fn() -> T + Sync,
+        each: impl Fn(&mut T, u32, Result<Recipient<'p>, Refusal>) + Sync,
+    ) -> Vec<T> {
+        let within = mailing.narrowing.as_ref().map(|condition| self.door.narrowing.prepared(condition));
+        let days = self.door.dates.of_mailing(mailing);
+        let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
+        let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
+            let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
+            let mut part = start();
+            for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
+                let is_within =
+                    || contact.tier().is_none() || within.as_ref().is_none_or(|holds| holds(position, contact));
+                if self.door.is_named(mailing, contact) && is_within() {
+                    let admitted = cleared.and_then(|cleared| {
+                        let recipient = Recipient::admit(cleared, mailing, days.of(contact).ok_or(Refusal::NoDate)?)?;
+                        self.within_cap(mailing, recipient)
+                    });
+                    each(&mut part, position, admitted);
+                }
             }
-        }
+            part
+        });
+        parts.collect()
     }
 
     /// Whether the contact at `position` on the list may be written to at all.

@@ -1,6 +1,6 @@
 //! The day of each mailing in each country, worked out once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -30,16 +30,41 @@ pub struct Dates<'p> {
     rows: HashMap<&'p MailingId, Vec<Option<Date>>>,
 }
 
+/// The days of one mailing.
+pub struct MailingDates<'a> {
+    mailing: &'a Mailing,
+    home: Country,
+    countries: &'a [Country],
+    row: Option<&'a [Option<Date>]>,
+}
+
+impl MailingDates<'_> {
+    /// The day for one contact.
+    pub fn of(&self, contact: &Contact) -> Option<Date> {
+        let country = contact.country(self.home);
+        match (self.row, self.countries.binary_search(&country)) {
+            (Some(row), Ok(column)) => row[column],
+            _ => date_in(self.mailing, country, Personal::of(contact)),
+        }
+    }
+}
+
 impl<'p> Dates<'p> {
     /// The days of every mailing of the programme.
     pub fn new(programme: &'p Programme) -> Self {
         let home = programme.settings.country;
-        let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
-        let mut countries: BTreeSet<Country> = active.map(|contact| contact.country(home)).collect();
-        if countries.is_empty() {
-            countries.insert(home);
+        // Many people, few countries.
+        let mut countries: Vec<Country> = Vec::new();
+        for contact in programme.contacts.iter().filter(|contact| contact.tier().is_some()) {
+            let country = contact.country(home);
+            if !countries.contains(&country) {
+                countries.push(country);
+            }
         }
-        let countries: Vec<Country> = countries.into_iter().collect();
+        if countries.is_empty() {
+            countries.push(home);
+        }
+        countries.sort_unstable();
         let row = |mailing: &Mailing| match mailing.when.is_personal() {
             true => Vec::new(),
             false => countries.iter().map(|&country| date_in(mailing, country, Personal::default())).collect(),
@@ -50,13 +75,13 @@ impl<'p> Dates<'p> {
 
     /// The day of a mailing for one contact: in their own country, shifted by its holidays; their own birthday or since-day.
     pub fn of(&self, mailing: &Mailing, contact: &Contact) -> Option<Date> {
-        let country = contact.country(self.home);
-        if !mailing.when.is_personal()
-            && let (Some(row), Ok(column)) = (self.rows.get(&mailing.id), self.countries.binary_search(&country))
-        {
-            return row[column];
-        }
-        date_in(mailing, country, Personal::of(contact))
+        self.of_mailing(mailing).of(contact)
+    }
+
+    /// The same for one mailing and many contacts.
+    pub fn of_mailing<'a>(&'a self, mailing: &'a Mailing) -> MailingDates<'a> {
+        let row = self.rows.get(&mailing.id).filter(|row| !row.is_empty()).map(Vec::as_slice);
+        MailingDates { mailing, home: self.home, countries: &self.countries, row }
     }
 
     /// The day of the occasion itself, without the plan's offset: Easter Sunday for `easter-7d`.

@@ -34,8 +34,13 @@ impl Lead {
     /// The days for one recipient; `None` where it goes by e-mail.
     pub fn for_recipient(programme: &Programme, mailing: &Mailing, recipient: &Recipient<'_>) -> Option<Self> {
         let Route::Post(address) = recipient.route() else { return None };
+        Some(Lead::to(programme, mailing, recipient.date(), address.country))
+    }
+
+    /// The days of a letter that shall be in a country on `day`; an address without one is at home.
+    pub fn to(programme: &Programme, mailing: &Mailing, day: Date, country: Option<Country>) -> Self {
         let home = home(programme);
-        Some(Lead::of(mailing, recipient.date(), home, address.country.unwrap_or(home)))
+        Lead::of(mailing, day, home, country.unwrap_or(home))
     }
 
     /// The days for all that goes by post of a mailing: the earliest, since a run is printed at once. `None` where nothing does.

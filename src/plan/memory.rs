@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
+use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::MailingId;
@@ -70,6 +71,18 @@ pub struct Planned {
     pub next: Option<Date>,
 }
 
+impl Planned {
+    /// Counts a mailing that is meant to arrive on the day `on`.
+    pub(super) fn count(&mut self, on: Date, is_open: bool, today: Date) {
+        let this_year = on.year() == today.year();
+        self.mailings += u32::from(this_year);
+        if on > today {
+            self.ahead += u32::from(is_open && this_year);
+            self.next = [self.next, Some(on).filter(|_| is_open)].into_iter().flatten().min();
+        }
+    }
+}
+
 impl<'p> Memory<'p> {
     /// Looks up everything once.
     pub fn new(programme: &'p Programme, today: Date, roster: &'p Roster<'p>, journals: &'p Journals) -> Self {
@@ -101,16 +114,23 @@ impl<'p> Memory<'p> {
 
     /// Everybody we care for, with their tier: active, nothing of them on the wall (R4), paused or not.
     pub fn active(&self) -> impl Iterator<Item = (u32, &'p Contact, Tier)> {
-        let contacts = (0..).zip(&self.programme.contacts);
-        contacts.filter(|(position, _)| !self.is_walled(*position)).filter_map(|(position, contact)| {
-            let tier = contact.tier()?;
-            Some((position, contact, tier))
-        })
+        (0..).zip(&self.programme.contacts).filter_map(|(position, contact)| self.as_active(position, contact))
     }
 
-    /// Who is looked at in R10 and R23: active and not paused; who opted out of mail is still called.
-    pub fn cared_for(&self) -> impl Iterator<Item = (u32, &'p Contact, Tier)> {
-        self.active().filter(|(_, contact, _)| !contact.is_paused(self.today))
+    /// The same, looked at on all cores.
+    pub fn par_active(&self) -> impl ParallelIterator<Item = (u32, &'p Contact, Tier)> {
+        let contacts =
+            (0..self.programme.contacts.len() as u32).into_par_iter().zip(self.programme.contacts.par_iter());
+        contacts.filter_map(|(position, contact)| self.as_active(position, contact))
+    }
+
+    /// Who is looked at in R10 and R23, on all cores: active and not paused; who opted out of mail is still called.
+    pub fn par_cared_for(&self) -> impl ParallelIterator<Item = (u32, &'p Contact, Tier)> {
+        self.par_active().filter(|(_, contact, _)| !contact.is_paused(self.today))
+    }
+
+    fn as_active(&self, position: u32, contact: &'p Contact) -> Option<(u32, &'p Contact, Tier)> {
+        contact.tier().filter(|_| !self.is_walled(position)).map(|tier| (position, contact, tier))
     }
 
     /// True where a contact is left alone: tier D, or on the wall (R4).
@@ -246,8 +266,8 @@ fn day_in(zone: &TimeZone, t: Timestamp) -> Date {
 fn by_contact(programme: &Programme) -> (Vec<&Touch>, Vec<u32>) {
     let position = |touch: &Touch| programme.by_id.get(&touch.contact).copied();
     let mut placed: Vec<(u32, &Touch)> =
-        programme.touches.iter().filter_map(|touch| Some((position(touch)?, touch))).collect();
-    placed.sort_by_key(|(position, touch)| (*position, touch.on));
+        programme.touches.par_iter().filter_map(|touch| Some((position(touch)?, touch))).collect();
+    placed.par_sort_by_key(|(position, touch)| (*position, touch.on));
     let mut starts = vec![0; programme.contacts.len() + 1];
     placed.iter().for_each(|(position, _)| starts[*position as usize + 1] += 1);
     for at in 1..starts.len() {

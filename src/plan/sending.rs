@@ -1,9 +1,12 @@
 //! How far each planned mailing is: who of its audience was sent it, who is still to be, and whether it is late (R10).
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::journal::{Outcomes, State};
+use crate::model::language::Country;
 use crate::model::mailing::Mailing;
 use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
@@ -81,6 +84,8 @@ pub struct Dispatch<'p> {
     pub deferred: usize,
     /// Perhaps arrived: a person decides.
     pub in_doubt: usize,
+    /// Those of its audience to whom it is under way: planned and not attempted, or wanted later by a relay.
+    pub begun: usize,
     /// Those of its audience to whom nothing was sent yet though their day has come, as positions on the list with their day.
     pub unsent: Vec<(u32, Date)>,
 }
@@ -120,47 +125,62 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         refused: outcomes.count(State::Refused),
         deferred: outcomes.count(State::Deferred),
         in_doubt: outcomes.count(State::InDoubt),
+        begun: 0,
         unsent: Vec::new(),
     };
     let mut lead: Option<Lead> = None;
-    memory.roster.visit(mailing, |position, admitted| match admitted {
-        Ok(recipient) => {
-            dispatch.audience += 1;
-            if matches!(recipient.route(), Route::Post(_)) {
-                dispatch.on_paper += 1;
-                lead = lead.into_iter().chain(Lead::for_recipient(memory.programme, mailing, &recipient)).min();
-            }
-            let state = outcomes.of(position).map(|outcome| outcome.state());
-            dispatch.expect(memory, position, &recipient, state, &mut planned[position as usize]);
-        }
+    let parts = memory.roster.visit(mailing, Part::default, |part, position, admitted| match admitted {
+        Ok(recipient) => part.expect(memory, &recipient, position, outcomes),
         Err(refusal) => {
-            dispatch.left_out += 1;
-            dispatch.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
+            part.left_out += 1;
+            part.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
         }
     });
+    for part in parts {
+        dispatch.audience += part.planned.len();
+        dispatch.left_out += part.left_out;
+        dispatch.capped += part.capped;
+        dispatch.on_paper += part.on_paper;
+        dispatch.begun += part.begun;
+        dispatch.unsent.extend(part.unsent);
+        let letters = part.letters.into_iter();
+        lead = letters.map(|(on, to)| Lead::to(memory.programme, mailing, on, to)).chain(lead).min();
+        for (position, on, is_open) in part.planned {
+            planned[position as usize].count(on, is_open, memory.today);
+        }
+    }
     dispatch.print_by = lead.map(|lead| lead.print_by);
     dispatch.post_on = lead.map(|lead| lead.post_by);
     dispatch.progress = progress(memory, &dispatch, outcomes);
     dispatch
 }
 
-impl Dispatch<'_> {
-    fn expect(
-        &mut self,
-        memory: &Memory<'_>,
-        position: u32,
-        recipient: &Recipient<'_>,
-        state: Option<State>,
-        planned: &mut Planned,
-    ) {
+/// What a part of the list adds to a [`Dispatch`].
+#[derive(Default)]
+struct Part {
+    left_out: usize,
+    capped: usize,
+    on_paper: usize,
+    begun: usize,
+    unsent: Vec<(u32, Date)>,
+    /// The days on which letters arrive, and where.
+    letters: BTreeSet<(Date, Option<Country>)>,
+    /// Who gets it, on which day, and whether it is still to be sent.
+    planned: Vec<(u32, Date, bool)>,
+}
+
+impl Part {
+    fn expect(&mut self, memory: &Memory<'_>, recipient: &Recipient<'_>, position: u32, outcomes: &Outcomes) {
         let on = recipient.date();
+        if let Route::Post(address) = recipient.route() {
+            self.on_paper += 1;
+            self.letters.insert((on, address.country));
+        }
+        let state = outcomes.of(position).map(|outcome| outcome.state());
         let is_open = matches!(state, None | Some(State::Planned | State::Deferred));
-        let this_year = on.year() == memory.today.year();
-        planned.mailings += u32::from(this_year);
-        if on > memory.today {
-            planned.ahead += u32::from(is_open && this_year);
-            planned.next = [planned.next, Some(on).filter(|_| is_open)].into_iter().flatten().min();
-        } else if is_open && memory.known_since(recipient.contact()).is_none_or(|since| since <= on) {
+        self.begun += usize::from(is_open && state.is_some());
+        self.planned.push((position, on, is_open));
+        if on <= memory.today && is_open && memory.known_since(recipient.contact()).is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }
     }
@@ -181,8 +201,7 @@ fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -
         };
     }
     let still_open = days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
-    let begun = outcomes.count(State::Planned) + dispatch.deferred;
     // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it.
-    let to_follow = begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
+    let to_follow = dispatch.begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
     if to_follow { Progress::Partly } else { Progress::Sent }
 }

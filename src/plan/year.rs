@@ -1,11 +1,12 @@
 //! A plan year by tier and month: what everybody is to hear, and what they heard (R7, R10).
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::MailingId;
 use crate::model::mailing::{Mailing, PlannedTouch};
-use crate::plan::agenda::Meant;
+use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::Memory;
 
 /// What one tier hears in each month of a year, all its contacts together.
@@ -46,13 +47,20 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
     let mut mailings = Vec::new();
     for mailing in mailings_in(memory, year) {
         let mut reached = [0; 3];
-        memory.roster.visit(mailing, |position, admitted| {
+        let start = || ([0; 3], [[0; 12]; 3]);
+        let parts = memory.roster.visit(mailing, start, |(reached, planned), position, admitted| {
             let (Ok(recipient), Some(row)) = (admitted, row(position)) else { return };
             reached[row] += 1;
             if let Some(month) = month(recipient.date()) {
-                rows[row].planned[month] += 1;
+                planned[row][month] += 1;
             }
         });
+        for (some, planned) in parts {
+            for row in 0..some.len() {
+                reached[row] += some[row];
+                add(&mut rows[row].planned, &planned[row]);
+            }
+        }
         if mailing.year == year {
             mailings.push((&mailing.id, reached));
         }
@@ -74,6 +82,11 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
     Year { tiers: rows.into(), mailings }
 }
 
+/// Adds up month by month.
+pub(super) fn add(sum: &mut [u32; 12], more: &[u32; 12]) {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
 /// The year's mailings, and those of its neighbours that fall into it, by their occasion's offset.
 fn mailings_in<'p>(memory: &Memory<'p>, year: i16) -> impl Iterator<Item = &'p Mailing> {
     let dates = memory.roster.dates();
@@ -86,26 +99,26 @@ fn mailings_in<'p>(memory: &Memory<'p>, year: i16) -> impl Iterator<Item = &'p M
 
 fn plan_touches(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
     let Some(plan) = memory.programme.plans.get(&year) else { return };
-    for (position, contact, tier) in memory.active() {
-        let meant = Meant { memory, position, contact, tier };
-        for touch in &plan.touches {
-            meant.slots(touch, year).iter().for_each(|slot| each(position, slot.on));
+    let tasks = Task::all(memory, plan);
+    for (position, contact, _) in memory.active() {
+        let meant = Meant { memory, position, contact };
+        for task in &tasks {
+            meant.slots(task).iter().for_each(|slot| each(position, slot.on));
         }
     }
 }
 
 /// Every human touch of every plan, with its day: what calendars show. It stays the same whatever is done.
 pub fn planned_touches<'p>(memory: &Memory<'p>) -> Vec<PlannedFor<'p>> {
-    let mut planned = Vec::new();
-    for plan in memory.programme.plans.values() {
-        for touch in &plan.touches {
-            for (position, contact, tier) in memory.active() {
-                let slots = Meant { memory, position, contact, tier }.slots(touch, plan.year);
-                planned.extend(slots.iter().map(|slot| PlannedFor { touch, contact, on: slot.on }));
-            }
-        }
-    }
-    planned
+    let tasks = memory.programme.plans.values().flat_map(|plan| Task::all(memory, plan));
+    let of_task = |task: Task<'p>| {
+        let planned_for = |(position, contact, _)| {
+            let slots = Meant { memory, position, contact }.slots(&task);
+            slots.into_iter().map(|slot| PlannedFor { touch: task.touch, contact, on: slot.on })
+        };
+        memory.par_active().flat_map_iter(planned_for).collect::<Vec<_>>()
+    };
+    tasks.flat_map(of_task).collect()
 }
 
 /// A planned touch of one contact.

@@ -134,13 +134,24 @@ pub fn sender_line(name: &str, address: &PostalAddress, home: Country) -> String
     parts.join(" · ")
 }
 
-/// Postal code and town, on one line or two.
+/// The firm's own address as its texts show it: street, then postal code and town in the country's order.
+pub fn own_lines(address: &PostalAddress, home: Country) -> Vec<String> {
+    let street = address.street.as_ref().map(|street| street.as_str().to_owned());
+    let town = set_town(address, address.country.unwrap_or(home), false);
+    street.into_iter().chain(town.into_iter().map(|line| line.replace("  ", " "))).collect()
+}
+
+/// Postal code and town as the post wants them, on one line or two.
 fn town(address: &PostalAddress, country: Country) -> Vec<String> {
+    set_town(address, country, true)
+}
+
+fn set_town(address: &PostalAddress, country: Country, for_machines: bool) -> Vec<String> {
     let text = |line: &Option<Line>| line.as_ref().map_or("", Line::as_str).to_owned();
     let (written, city) = (text(&address.postcode), text(&address.city));
     let code = postcode(country, &written).unwrap_or(written);
     let rules = rules_of(country);
-    let city = match rules.is_some_and(|rules| rules.capitals) {
+    let city = match rules.is_some_and(|rules| rules.capitals && for_machines) {
         true => capitals(&city),
         false => city,
     };
@@ -148,7 +159,8 @@ fn town(address: &PostalAddress, country: Country) -> Vec<String> {
         Place::Before => vec![format!("{code} {city}").trim().to_owned()],
         Place::WellBefore => vec![format!("{code}  {city}").trim().to_owned()],
         Place::Behind => vec![format!("{city}, {code}")],
-        Place::BehindState => vec![format!("{} {code}", city.replace(',', ""))],
+        Place::BehindState if for_machines => vec![format!("{} {code}", city.replace(',', ""))],
+        Place::BehindState => vec![format!("{city} {code}")],
         Place::Below => vec![city, code],
     }
 }
@@ -206,6 +218,19 @@ mod tests {
         assert_eq!(last(Country::EE), "ROOTSI");
         assert_eq!(last(Country::NO), "SVERIGE");
         assert_eq!(last(Country::US), "SWEDEN");
+    }
+
+    #[test]
+    fn r12_the_firms_own_address_is_written_in_its_countrys_order_and_without_capitals() {
+        let own = |country: &str, street: &str, code: &str, city: &str| {
+            let line = |text: &str| text.parse().ok();
+            let country = country.parse().ok();
+            let address = PostalAddress { street: line(street), postcode: line(code), city: line(city), country };
+            own_lines(&address, Country::SE)
+        };
+        assert_eq!(own("SE", "Gatan 1", "11743", "Stockholm"), ["Gatan 1", "117 43 Stockholm"]);
+        assert_eq!(own("US", "14 Alder St", "97214", "Portland, OR"), ["14 Alder St", "Portland, OR 97214"]);
+        assert_eq!(own("GB", "27 Bury Street", "sw1y6ah", "London"), ["27 Bury Street", "London", "SW1Y 6AH"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Context, ErrorKind, Kwargs, State, StringInput, Tera, TeraResult, Value};
 
@@ -23,14 +23,30 @@ use crate::source::{Position, SourceFile, Span};
 /// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
 const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];
 
-/// Every template of a programme, ready to render.
+/// Every template of a programme, ready to render. What only some need is made when it is first asked for: the filters of a
+/// language, and what whole variants are rendered with.
 pub struct Engine {
-    by_language: BTreeMap<Language, Tera>,
-    /// The same for whole variants, personal expressions replaced by holes; none where they cannot be.
-    stamped: BTreeMap<Language, Tera>,
+    full: Tongues,
+    /// Every template by name, as tera reads it.
+    texts: Vec<(String, String)>,
+    strings: BTreeMap<Language, Strings>,
+    stamping: OnceLock<Stamping>,
     sources: HashMap<String, Origin>,
+}
+
+/// What whole variants are rendered with.
+struct Stamping {
     analysis: Analysis,
     finder: Finder,
+    instances: Option<Instances>,
+}
+
+/// Templates for whole variants; none where they cannot be made.
+struct Instances {
+    /// The programme's own, personal expressions replaced by holes.
+    sheets: Tongues,
+    /// The personal expressions, each by itself.
+    values: Tongues,
 }
 
 /// Where a template's text stands in its file.
@@ -64,48 +80,55 @@ impl Engine {
     /// All syntax errors, or all references to what does not exist.
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
         let (sources, texts) = collect(programme);
-        let mut base = Tera::new();
-        base.set_escape_fn(escape);
-        base.autoescape_on(MARKED);
-        register(&mut base, programme, programme.settings.languages.default());
-        let mut rewritten = base.clone();
+        let languages = &programme.settings.languages;
+        let strings: BTreeMap<Language, Strings> =
+            languages.all.iter().map(|&language| (language, strings_for(programme, language))).collect();
+        let mut base = blank(&strings, languages.default());
         if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
             return Err(explain_setup(&error, &texts, &sources));
         }
-        const OF_PAGES: [&str; 3] = ["site/", "report/", "content/pages/"];
-        let of_mail = texts.iter().filter(|(name, _)| !OF_PAGES.iter().any(|folder| name.starts_with(folder)));
-        let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
-        let sheets = analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str()));
-        let stamped = rewritten.add_raw_templates(sheets).is_ok()
-            && base.add_raw_templates(borrowed(&values::templates(&analysis))).is_ok();
-        let each = |tera: &Tera| -> BTreeMap<Language, Tera> {
-            let languages = programme.settings.languages.all.iter();
-            languages
-                .map(|&language| {
-                    let mut tera = tera.clone();
-                    register(&mut tera, programme, language);
-                    (language, tera)
-                })
-                .collect()
-        };
-        let finder = Finder::new(&analysis);
-        let stamped = if stamped { each(&rewritten) } else { BTreeMap::new() };
-        Ok(Engine { by_language: each(&base), stamped, sources, analysis, finder })
+        Ok(Engine { full: Tongues::new(base, &strings), texts, strings, stamping: OnceLock::new(), sources })
+    }
+
+    fn stamping(&self) -> &Stamping {
+        self.stamping.get_or_init(|| {
+            const OF_PAGES: [&str; 3] = ["site/", "report/", "content/pages/"];
+            let of_mail = self.texts.iter().filter(|(name, _)| !OF_PAGES.iter().any(|folder| name.starts_with(folder)));
+            let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
+            let finder = Finder::new(&analysis);
+            let default = self.strings.keys().next().copied().unwrap_or(Language::En);
+            let instance = |texts: &mut dyn Iterator<Item = (&str, &str)>| {
+                let mut base = blank(&self.strings, default);
+                base.add_raw_templates(texts).ok().map(|()| Tongues::new(base, &self.strings))
+            };
+            let sheets =
+                instance(&mut analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str())));
+            let values = instance(&mut borrowed(&values::templates(&analysis)));
+            let instances = sheets.zip(values).map(|(sheets, values)| Instances { sheets, values });
+            Stamping { analysis, finder, instances }
+        })
     }
 
     /// How the values of any reader are found.
     pub fn finder(&self) -> &Finder {
-        &self.finder
+        &self.stamping().finder
     }
 
     /// What these templates do with personal data; `None` where nothing can be stamped.
-    pub fn verdict<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Verdict> {
-        (!self.stamped.is_empty()).then(|| self.analysis.verdict(names))
+    pub fn verdict<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
+        let Stamping { analysis, instances, .. } = self.stamping();
+        instances.as_ref().map(|_| analysis.verdict(names))
+    }
+
+    /// The same where these templates make a letter, whose own fields differ from reader to reader too.
+    pub fn verdict_on_paper<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
+        let Stamping { analysis, instances, .. } = self.stamping();
+        instances.as_ref().map(|_| analysis.verdict_on_paper(names))
     }
 
     /// How many holes there are.
     pub fn holes(&self) -> usize {
-        self.analysis.holes.len()
+        self.stamping().analysis.holes.len()
     }
 
     /// The place of an expression in the author's file.
@@ -119,14 +142,19 @@ impl Engine {
     /// # Errors
     /// What went wrong; the full render tells it with the right words.
     pub fn render_stamped(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
-        let tera = self.stamped.get(&language).or_else(|| self.stamped.values().next());
-        let Some(tera) = tera else { return self.render(language, name, context) };
-        tera.render(name, context).map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
+        let Some(instances) = &self.stamping().instances else { return self.render(language, name, context) };
+        self.render_with(&instances.sheets, language, name, context)
+    }
+
+    /// The value of a personal expression, by the name of its template; `None` where it has none.
+    pub fn value(&self, language: Language, name: &str, context: &Context) -> Option<String> {
+        let instances = self.stamping().instances.as_ref()?;
+        instances.values.of(language, &self.strings).render(name, context).ok()
     }
 
     /// True where there is a template of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.by_language.values().next().is_some_and(|tera| tera.contains_template(name))
+        self.full.base.contains_template(name)
     }
 
     /// Renders a template in `language`; values that were merged are marks in the result.
@@ -134,10 +162,54 @@ impl Engine {
     /// # Errors
     /// What went wrong, at its place in the author's file.
     pub fn render(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
-        let tera = self.by_language.get(&language).or_else(|| self.by_language.values().next());
-        let tera = tera.expect("a programme has at least one language");
-        tera.render(name, context).map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
+        self.render_with(&self.full, language, name, context)
     }
+
+    fn render_with(
+        &self,
+        tongues: &Tongues,
+        language: Language,
+        name: &str,
+        context: &Context,
+    ) -> Result<String, Box<Diagnostic>> {
+        let rendered = tongues.of(language, &self.strings).render(name, context);
+        rendered.map_err(|error| Box::new(explain_render(&error, name, &self.sources)))
+    }
+}
+
+/// The texts that templates ask for by their keys, in one language.
+type Strings = Arc<BTreeMap<String, String>>;
+
+/// The same templates with the filters of each language.
+struct Tongues {
+    base: Tera,
+    own: BTreeMap<Language, OnceLock<Tera>>,
+}
+
+impl Tongues {
+    fn new(base: Tera, strings: &BTreeMap<Language, Strings>) -> Self {
+        Tongues { base, own: strings.keys().map(|&language| (language, OnceLock::new())).collect() }
+    }
+
+    /// Those of a language; of the first for one that the programme does not know.
+    fn of(&self, language: Language, strings: &BTreeMap<Language, Strings>) -> &Tera {
+        let known = self.own.get_key_value(&language).or_else(|| self.own.first_key_value());
+        let (&language, own) = known.expect("a programme has at least one language");
+        own.get_or_init(|| {
+            let mut tera = self.base.clone();
+            register(&mut tera, strings, language);
+            tera
+        })
+    }
+}
+
+/// tera without templates, with the filters of a language.
+fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
+    let mut tera = Tera::new();
+    tera.set_escape_fn(escape);
+    tera.autoescape_on(MARKED);
+    register(&mut tera, strings, language);
+    tera
 }
 
 /// `value` with the texts under `keys` as words of ours, which print as they are: a kind in a class name, a colour, a date.
@@ -147,6 +219,9 @@ pub fn own_words(value: &impl serde::Serialize, keys: &[&str]) -> Value {
 }
 
 fn words_in(value: Value, keys: &[&str]) -> Value {
+    if let Some(list) = value.as_array().filter(|_| keys.is_empty()) {
+        return list.iter().map(|value| words_in(value.clone(), &[])).collect::<Vec<Value>>().into();
+    }
     if !value.is_map() {
         return if keys.is_empty() { value.mark_safe() } else { value };
     }
@@ -206,7 +281,7 @@ fn front_span(content: &ContentFile) -> Span {
 }
 
 /// Registers the filters of one language; an earlier registration is replaced.
-fn register(tera: &mut Tera, programme: &Programme, language: Language) {
+fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, language: Language) {
     tera.register_filter("date", move |value: &str, options: Kwargs, _: &State| date(value, &options, language));
     tera.register_filter("money", move |value: Value, _: Kwargs, _: &State| money(&value, language));
     tera.register_filter("number", move |value: i64, _: Kwargs, _: &State| locale::format_number(value, language));
@@ -217,7 +292,7 @@ fn register(tera: &mut Tera, programme: &Programme, language: Language) {
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
         locale::format_percent((value * 10.0).round() as i64, language)
     });
-    let strings = strings_for(programme, language);
+    let strings = strings.get(&language).cloned().unwrap_or_default();
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)
     });

@@ -16,6 +16,16 @@ use super::mark;
 
 /// The number of holes there is room for.
 pub const MOST: usize = 0x300;
+/// The first of those that only letters have.
+pub const PAPER: usize = MOST - 0x40;
+/// The refer link as it is typed.
+pub const LINK: usize = PAPER;
+/// The side of its QR code.
+pub const QR_SIDE: usize = PAPER + 1;
+/// The modules of its QR code.
+pub const QR_PATH: usize = PAPER + 2;
+/// The first line of the address; the others follow, to the end of the numbers.
+pub const LINES: usize = PAPER + 3;
 
 /// The next hole stands in an attribute.
 pub const ATTRIBUTE: char = '\u{fdb01}';

@@ -14,6 +14,7 @@ pub mod country;
 pub mod engine;
 pub mod hole;
 pub mod html;
+pub mod label;
 pub mod links;
 pub mod locale;
 pub mod mark;

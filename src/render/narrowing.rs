@@ -13,7 +13,7 @@ use crate::model::expression::Expression;
 use crate::model::id::ContactId;
 use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::{People, Programme};
-use crate::plan::audience::Narrowing;
+use crate::plan::audience::{Narrowing, Prepared};
 use crate::render::view::ContactView;
 
 /// Contacts that are asked by one thread at a time.
@@ -119,6 +119,13 @@ impl Narrowing for Conditions {
         let position = self.by_id.get(&contact.id);
         let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
         answer == Some(&Answer::Yes)
+    }
+
+    fn prepared<'a>(&'a self, condition: &'a Expression) -> Prepared<'a> {
+        match self.answers.get().and_then(|answers| answers.get(condition.as_str())) {
+            Some(answers) => Box::new(|position, _| answers.get(position as usize) == Some(&Answer::Yes)),
+            None => Box::new(|_, contact| self.holds(condition, contact)),
+        }
     }
 }
 

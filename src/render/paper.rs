@@ -1,9 +1,11 @@
 //! Where things stand on paper, and what the templates of letters, labels and packing lists see of it.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, Paper, Post, Window};
 use crate::render::view::MoneyView;
+use crate::render::{hole, qr};
 
 /// From the upper edge of a page to what it says, in tenths of a millimetre: a letter's own measures count from here.
 const TOP: u32 = 200;
@@ -175,6 +177,35 @@ pub struct LetterView<'a> {
     pub link: String,
 }
 
+/// Where a letter goes, and when: what stands over its text.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// The lines of the address.
+    pub lines: Vec<String>,
+    /// See [`LetterView::tight`].
+    pub tight: bool,
+    /// The day it is handed to the post.
+    pub day: Date,
+}
+
+impl LetterView<'_> {
+    /// A link as it is typed.
+    pub fn typed(link: &str) -> &str {
+        link.strip_prefix("https://").or_else(|| link.strip_prefix("http://")).unwrap_or(link)
+    }
+
+    /// The same for all whose address has as many lines, with holes for what is a reader's own.
+    pub fn with_holes(self) -> Self {
+        let holes = (hole::LINES..).map(|number| hole::hole(number).to_string());
+        LetterView {
+            address: holes.take(self.address.len()).collect(),
+            link: hole::hole(hole::LINK).to_string(),
+            qr: Some(qr::framed(hole::hole(hole::QR_SIDE), hole::hole(hole::QR_PATH))),
+            ..self
+        }
+    }
+}
+
 /// Letters of the address on one line of the window, in its usual size and in the small one.
 const USUAL: usize = 35;
 const SMALL: usize = 40;
@@ -195,6 +226,9 @@ pub fn window_lines(lines: &[String], window: Window) -> (usize, usize) {
 
 /// The words of ours in a [`LetterView`].
 pub const LETTER_WORDS: [&str; 3] = ["form", "date", "qr"];
+
+/// What is holes in one that was made [`with_holes`](LetterView::with_holes).
+pub const LETTER_HOLES: [&str; 2] = ["address", "link"];
 
 /// `packing`: what the packing list shows.
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! QR codes as SVG.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use fast_qr::{ECL, QRBuilder};
 
@@ -18,11 +18,21 @@ pub fn svg(text: &str) -> Option<String> {
 
 /// The same for white paper, which is its own quiet zone, to stand within HTML. Those who listen to the page hear nothing of it.
 pub fn inline(text: &str) -> Option<String> {
-    let (side, path) = drawn(text, 0)?;
-    Some(format!(
+    let (side, path) = on_paper(text)?;
+    Some(framed(side, path))
+}
+
+/// What [`framed`] stands around: the side of the picture and its dark modules.
+pub fn on_paper(text: &str) -> Option<(usize, String)> {
+    drawn(text, 0)
+}
+
+/// The QR code of these modules as a part of HTML.
+pub fn framed(side: impl Display, path: impl Display) -> String {
+    format!(
         "<svg class=\"qr\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\">\
          <path d=\"{path}\"/></svg>"
-    ))
+    )
 }
 
 /// The side of the picture, and the dark modules: one rectangle a run of them.

@@ -122,6 +122,11 @@ impl SealedLetter {
     pub fn html(&self) -> &str {
         &self.0
     }
+
+    /// Its HTML, unsealed.
+    pub fn into_html(self) -> String {
+        self.0
+    }
 }
 
 /// Seals a finished letter: its visible text must end with the keep-in-mind text, white space apart. `shown` is the same letter

@@ -12,6 +12,7 @@ use crate::model::mailing::{Gift, Mailing};
 use crate::model::money::Money;
 use crate::model::programme::{Brand, Member, Palette, Reward, RewardOption, Settings};
 use crate::model::text::{Line, Localised};
+use crate::render::address;
 
 /// `programme`
 #[derive(Serialize)]
@@ -54,17 +55,11 @@ impl<'a> ProgrammeView<'a> {
                 reply_to: sender.reply_to.as_ref().map(|address| address.as_str()),
                 postal_address: SenderAddressView {
                     address: AddressView::new(Some(&sender.postal_address)),
-                    lines: address_lines(&sender.postal_address),
+                    lines: address::own_lines(&sender.postal_address, settings.country),
                 },
             },
         }
     }
-}
-
-/// A postal address as lines: street, then postal code and town.
-fn address_lines(address: &PostalAddress) -> Vec<String> {
-    let town = [&address.postcode, &address.city].into_iter().flatten().map(Line::as_str).collect::<Vec<_>>().join(" ");
-    address.street.as_ref().map(|street| street.as_str().to_owned()).into_iter().chain([town]).collect()
 }
 
 /// A postal address; the group is always there, its parts where they are known.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html;
-use super::message::Message;
+use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use crate::check;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -15,10 +15,14 @@ use crate::plan::Roster;
 const FEW: usize = 1_000;
 
 impl<'p> Desk<'p> {
-    /// What concerns this message: what the linter says of it, and warnings about the files of its mailing.
-    pub fn concerning(&self, mailing: &'p Mailing, message: Option<&Message>) -> Diagnostics {
+    /// What concerns this message: what stops it or the linter says of it, and warnings about the files of its mailing.
+    pub fn concerning(&self, mailing: &'p Mailing, message: &Result<Message, Absent>) -> Diagnostics {
         let of_files = self.warnings.iter().filter(|finding| self.is_about(mailing, finding));
-        let own = message.map(|message| message.findings.as_slice()).unwrap_or_default();
+        let own = match message {
+            Ok(message) => message.findings.as_slice(),
+            Err(Absent::Broken(error)) => std::slice::from_ref(&**error),
+            Err(_) => &[],
+        };
         of_files.chain(own).cloned().collect::<Diagnostics>().sorted()
     }
 

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::audience::grouped;
+use super::crowd::List;
 use super::html::Text;
+use super::show::{site_pages, tongues};
 use super::snapshot::Desk;
 use super::state::State;
 use crate::model::journal::State as Sent;
@@ -13,11 +15,8 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Days;
 use crate::plan::calendar::next_due;
-use crate::render::links::site_path;
+use crate::plan::sending::OVERDUE_DAYS;
 use crate::render::locale::{DateStyle, format_date, month_name};
-
-/// The team's own page, which is not on the site.
-const INTERNAL: &str = "briefing";
 
 /// Everything below the bar.
 pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String {
@@ -37,7 +36,7 @@ pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String 
     out.push_str("</div></div><aside><div id=\"live-site\">");
     site(desk, &mut out);
     out.push_str(
-        "<h2>Report</h2><ul class=\"pages\"><li><a class=\"name\" href=\"/report/\">How the programme is doing</a></li></ul>",
+        "<h2>Report</h2><ul class=\"pages\"><li><a class=\"name\" href=\"/show/report/\">How the programme is doing</a></li></ul>",
     );
     out.push_str("</div></aside></main>");
     out
@@ -119,13 +118,14 @@ fn row(
     out: &mut String,
 ) {
     let is_next = next.is_some_and(|next| next.id == mailing.id);
-    let (class, label) = standing(desk, state, days, mailing, is_next);
+    let Standing { class, label, reached } = standing(desk, state, days, mailing, is_next);
     let tiers = if mailing.to == crate::model::contact::Tier::C { "all".to_owned() } else { tiers(mailing) };
-    let left_out = desk.crowd.known_lists().and_then(|lists| lists.as_ref().ok()?.get(&mailing.id));
-    let left_out = left_out.map(|list| list.refusals.len()).filter(|count| *count > 0).map(grouped);
+    let left_out = known_list(desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
+    let left_out = left_out.filter(|count| *count > 0).map(grouped);
+    let subject = subject(desk, state, mailing);
     let _ = write!(
         out,
-        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a> <code>{id}</code></td>\
+        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a>{code}</td>\
          <td class=\"kind\">{kind}</td><td class=\"channel\">{channel}</td>\
          <td class=\"number\">{to} <span class=\"tiers\">{tiers}</span></td><td class=\"number left\">{left_out}</td>\
          <td><span class=\"state {class}\">{label}</span></td></tr>",
@@ -136,10 +136,11 @@ fn row(
         },
         day = days.map(|days| day(days.first)).unwrap_or_else(|| mailing.when.to_string()),
         id = mailing.id,
-        subject = Text(subject(desk, state, mailing)),
+        subject = Text(&subject),
+        code = if subject == mailing.id.as_str() { String::new() } else { format!(" <code>{}</code>", mailing.id) },
         kind = mailing.kind.name(),
         channel = mailing.channel.name(),
-        to = audience(desk, mailing).unwrap_or_else(|| "…".to_owned()),
+        to = reached.map(grouped).or_else(|| audience(desk, mailing)).unwrap_or_else(|| "…".to_owned()),
         left_out = left_out.unwrap_or_default(),
     );
 }
@@ -154,40 +155,56 @@ fn tiers(mailing: &Mailing) -> String {
     Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect()
 }
 
-/// Where a mailing stands: a class and the word for it.
-fn standing(
-    desk: &Desk<'_>,
-    state: &State,
-    days: Option<Days>,
-    mailing: &Mailing,
-    is_next: bool,
-) -> (&'static str, String) {
-    if state.trouble().mailings.contains_key(&mailing.id) {
-        return ("errors", "errors".to_owned());
+/// Where a mailing stands.
+struct Standing {
+    class: &'static str,
+    label: String,
+    /// How many got it, where that is history: who has joined the list since has no part in it.
+    reached: Option<usize>,
+}
+
+impl Standing {
+    fn new(class: &'static str, label: impl Into<String>) -> Self {
+        Standing { class, label: label.into(), reached: None }
     }
+}
+
+fn standing(desk: &Desk<'_>, state: &State, days: Option<Days>, mailing: &Mailing, is_next: bool) -> Standing {
+    if state.trouble().mailings.contains_key(&mailing.id) {
+        return Standing::new("errors", "errors");
+    }
+    let is_past = days.is_some_and(|days| days.last < desk.today);
     if desk.programme.journals.contains(mailing.id.as_str()) {
         let journal = state.journal(&mailing.id);
         let done = journal.count(Sent::Accepted) + journal.count(Sent::Posted);
         let doubt = journal.count(Sent::InDoubt);
-        let known = desk.crowd.known_lists().and_then(|lists| lists.as_ref().ok()?.get(&mailing.id));
-        return match known.map(|list| list.recipients.len()) {
-            _ if doubt > 0 => ("errors", format!("{} in doubt", grouped(doubt))),
-            Some(all) if done < all => ("due", format!("sent {} of {}", grouped(done), grouped(all))),
-            _ => ("sent", "sent".to_owned()),
+        let is_closed = days.is_some_and(|days| (desk.today - days.last).get_days() > OVERDUE_DAYS);
+        return match known_list(desk, mailing).map(|list| list.recipients.len()) {
+            _ if doubt > 0 => Standing::new("errors", format!("{} in doubt", grouped(doubt))),
+            _ if is_closed && done > 0 => Standing { reached: Some(done), ..Standing::new("sent", "sent") },
+            Some(all) if done < all => Standing::new("due", format!("sent {} of {}", grouped(done), grouped(all))),
+            _ => Standing::new("sent", "sent"),
         };
     }
     match days {
-        _ if is_next => ("due", "due".to_owned()),
-        Some(days) if days.last < desk.today => ("late", "not sent".to_owned()),
-        _ => ("draft", "draft".to_owned()),
+        _ if is_next => Standing::new("due", "due"),
+        _ if is_past => Standing::new("late", "not sent"),
+        _ => Standing::new("draft", "draft"),
     }
+}
+
+fn known_list<'d>(desk: &Desk<'d>, mailing: &Mailing) -> Option<&'d List> {
+    desk.crowd.known_lists()?.as_ref().ok()?.get(&mailing.id)
 }
 
 /// What a mailing is called: its subject for its first reader, or as it was written, or its id.
 pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
     let rendered = state.face(&mailing.id).and_then(|face| face.subject);
     let written = || {
-        let contents = desk.programme.content(mailing).variants.values();
+        let variants = &desk.programme.content(mailing).variants;
+        let default = desk.programme.settings.languages.default();
+        let own = variants.iter().filter(|((language, _), _)| *language == default);
+        let contents = own.chain(variants).map(|(_, content)| content);
         let mut subjects = contents.filter_map(|content| content.front.subject.as_deref());
         subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
     };
@@ -195,43 +212,27 @@ pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> Stri
 }
 
 fn audience(desk: &Desk<'_>, mailing: &Mailing) -> Option<String> {
-    let lists = desk.crowd.known_lists()?.as_ref().ok()?;
-    Some(grouped(lists.get(&mailing.id)?.recipients.len()))
+    Some(grouped(known_list(desk, mailing)?.recipients.len()))
 }
 
 /// The pages of the site, each in its languages.
 fn site(desk: &Desk<'_>, out: &mut String) {
-    let programme = desk.programme;
-    let settings = &programme.settings;
-    let mut pages: Vec<_> = programme.pages.iter().filter(|(name, _)| *name != INTERNAL && *name != "404").collect();
-    pages.sort_by_key(|(name, page)| {
-        let weight = page.variants.values().next().map_or(0, |content| content.front.weight);
-        (*name != "index", weight == 0, weight, *name)
-    });
+    let pages = site_pages(desk.programme);
     out.push_str("<h2>Site</h2>");
     if pages.is_empty() {
         out.push_str("<p class=\"empty\">There are no pages. Write <code>content/pages/index.md</code>.</p>");
         return;
     }
     out.push_str("<ul class=\"pages\">");
-    for (name, page) in pages {
-        let default = settings.languages.default();
-        let title = page.variants.get(&(default, None)).or_else(|| page.variants.values().next());
-        let title = title.and_then(|content| content.front.title.as_deref()).unwrap_or(name);
-        let _ = write!(out, "<li><span class=\"name\">{}</span><span class=\"tongues\">", Text(title));
-        for ((language, _), content) in &page.variants {
-            let slug = content.front.slug.as_deref().unwrap_or(name);
-            let place = if slug == "index" { String::new() } else { format!("{slug}/") };
-            let path = site_path(settings, *language, &place);
-            let _ = write!(
-                out,
-                "<a href=\"/site{}\" lang=\"{tag}\" title=\"{}\">{tag} <span class=\"unseen\">{}</span></a>",
-                Text(path),
-                language.own_name(),
-                Text(title),
-                tag = language.tag(),
-            );
-        }
+    for page in &pages {
+        let first = page.variants.first().map(|(_, path, _)| path.as_str()).unwrap_or_default();
+        let _ = write!(
+            out,
+            "<li><a class=\"name\" href=\"/show/site{}\">{}</a><span class=\"tongues\">",
+            Text(first),
+            Text(page.title)
+        );
+        tongues(page, None, out);
         out.push_str("</span></li>");
     }
     out.push_str("</ul>");

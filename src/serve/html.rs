@@ -33,21 +33,30 @@ pub(super) fn findings<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> St
 
 fn finding(finding: &Diagnostic) -> String {
     let report = finding.to_human(false);
-    // The first line is the title; what follows is the excerpt.
-    let excerpt = report.split_once('\n').map(|(_, rest)| rest).unwrap_or_default();
+    // The first line is the title, the second says where; behind the excerpt is the hint.
+    let below = report.lines().skip(1).take_while(|line| !line.trim_start().starts_with("= help:"));
+    let excerpt: Vec<&str> = below.filter(|line| !line.trim_start().starts_with("-->")).map(str::trim_end).collect();
+    let excerpt = excerpt.join("\n");
+    let excerpt = match excerpt.trim_matches(['|', ' ', '\n']).is_empty() {
+        true => String::new(),
+        false => format!(
+            "<pre tabindex=\"0\" aria-label=\"Excerpt\">{}</pre>",
+            Text(excerpt.trim_end_matches(['|', ' ', '\n']))
+        ),
+    };
+    let hint = finding.hint.as_ref().map(|hint| format!("<p class=\"hint\">{}</p>", Text(hint))).unwrap_or_default();
     let place = finding.place.as_ref().map(|place| match place.line_column() {
         Some((line, column)) => format!("{}:{line}:{column}", place.path()),
         None => place.path().to_owned(),
     });
     format!(
         "<article class=\"finding {}\"><h3><span class=\"level\">{}</span> {}</h3><p class=\"place\"><code>{}</code> \
-         <span class=\"code\">{}</span></p><pre tabindex=\"0\" aria-label=\"Excerpt\">{}</pre></article>",
+         <span class=\"code\">{}</span></p>{excerpt}{hint}</article>",
         finding.severity.name(),
         finding.severity.name(),
         Text(&finding.message),
         Text(place.unwrap_or_default()),
         Text(finding.code),
-        Text(excerpt),
     )
 }
 

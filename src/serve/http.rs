@@ -21,8 +21,9 @@ use super::Said;
 use super::frame::{framed, lit, plain};
 use super::gallery;
 use super::html::{Page, Text, findings};
+use super::look::Look;
 use super::message::{Absent, Part};
-use super::preview::{self, Look, View};
+use super::preview::{self, View};
 use super::snapshot::Snapshot;
 use super::state::State;
 use crate::model::id::MailingId;
@@ -38,6 +39,9 @@ const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 /// What a bare resource may do when somebody opens it: nothing.
 const NOTHING: &str = "default-src 'none'; sandbox";
+
+/// How long what is named after its own bytes may be kept.
+const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 type AppState = Shared<Arc<State>>;
 
@@ -56,6 +60,7 @@ pub(super) fn routes(state: Arc<State>) -> Router {
         .route("/site", get(|| async { moved("/site/") }))
         .route("/site/", get(site_home))
         .route("/site/{*path}", get(site_page))
+        .route("/show/{*path}", get(published::framed))
         .route("/report", get(|| async { moved("/report/") }))
         .route("/report/", get(report_home))
         .route("/report/{*path}", get(report_page))
@@ -108,10 +113,11 @@ struct Draft {
 
 fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: StatusCode) -> Response {
     let trouble = state.trouble();
-    let concerned = draft.kind == "of-gallery" || !trouble.programme.is_empty() || {
-        let mailing = |id: &MailingId| id.as_str() == draft.id;
-        trouble.mailings.keys().any(mailing)
-    };
+    let mailing = |id: &MailingId| id.as_str() == draft.id;
+    let concerned = draft.kind == "of-gallery"
+        || !trouble.programme.is_empty()
+        || trouble.mailings.keys().any(mailing)
+        || draft.id == "site" && !trouble.site.is_empty();
     let broken = (!trouble.is_none()).then(|| (findings(trouble.all().iter()), concerned));
     let programme = snapshot.map_or("bevara", |snapshot| snapshot.programme.settings.name.as_str());
     let page = Page {
@@ -280,9 +286,7 @@ async fn picture(Shared(state): AppState, Path((_, name)): Path<(String, String)
         Some((media, bytes)) => {
             let mut response = plain(StatusCode::OK, media, bytes.to_vec(), NOTHING);
             // Its name is made from its bytes.
-            response
-                .headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
+            response.headers_mut().insert(CACHE_CONTROL, FOREVER);
             response
         }
         None => refuse(StatusCode::NOT_FOUND, "there is no such picture"),

@@ -7,24 +7,23 @@ use std::thread;
 use std::time::Duration;
 
 use super::crowd::Crowd;
-use super::message::Face;
-use super::snapshot::{Desk, Snapshot, Subject};
-use super::state::{Event, State};
+use super::news::News;
+use super::rest;
+use super::snapshot::{Snapshot, Subject};
+use super::state::State;
 use super::watch::{Notice, Watcher};
 use super::{Options, Said};
 use crate::diagnostic::Diagnostic;
 use crate::load::{Folder, ReadError, Trust, is_checking_out};
-use crate::model::id::{ContactId, MailingId};
-use crate::model::mailing::Channel;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use crate::validate::Validator;
 
-/// So many changed mailings are tried before the browsers are told.
-const FEW: usize = 2;
-
 /// After this much silence a save is complete.
 const QUIET: Duration = Duration::from_millis(30);
+
+/// The same where the file was closed or moved into its place: whoever saves another one does so at once.
+const QUIET_SAVED: Duration = Duration::from_millis(8);
 
 /// The same where many files change at once: version control at work.
 const QUIET_STORM: Duration = Duration::from_millis(150);
@@ -44,6 +43,9 @@ const POLL: Duration = Duration::from_millis(250);
 /// How often we look whether it is another day.
 const DAYBREAK: Duration = Duration::from_secs(60);
 
+/// How long what nobody looks at gives way to what somebody does.
+const COURTESY: Duration = Duration::from_millis(250);
+
 pub(super) struct Keeper {
     options: Options,
     state: Arc<State>,
@@ -60,7 +62,7 @@ pub(super) struct Keeper {
 
 /// What woke the keeper.
 enum Woken {
-    Change,
+    Change(Notice),
     Silence,
     End,
 }
@@ -87,19 +89,20 @@ impl Keeper {
         }
         self.refresh(Trust::Nothing, self.state.host.elapsed());
         loop {
-            let trust = match self.wait() {
+            let woken = self.wait();
+            let noticed = self.state.host.elapsed();
+            let trust = match woken {
                 Woken::End => return,
-                Woken::Change => Trust::Stamps,
+                Woken::Change(notice) => {
+                    self.settle(notice, noticed);
+                    Trust::Stamps
+                }
                 Woken::Silence if self.is_unsettled => {
                     self.is_unsettled = false;
                     Trust::Nothing
                 }
                 Woken::Silence => Trust::Stamps,
             };
-            let noticed = self.state.host.elapsed();
-            if matches!(trust, Trust::Stamps) {
-                self.settle(noticed);
-            }
             self.refresh(trust, noticed);
         }
     }
@@ -119,29 +122,34 @@ impl Keeper {
         };
         match self.watcher.notices().recv_timeout(patience) {
             Ok(notice) => {
-                self.heed(&notice);
-                Woken::Change
+                self.heed(notice);
+                Woken::Change(notice)
             }
             Err(RecvTimeoutError::Timeout) => Woken::Silence,
             Err(RecvTimeoutError::Disconnected) => Woken::End,
         }
     }
 
-    fn heed(&mut self, notice: &Notice) {
-        if matches!(notice, Notice::Upheaval) {
+    fn heed(&mut self, notice: Notice) {
+        if notice == Notice::Upheaval {
             self.begin_watching();
         }
     }
 
     /// Waits until nothing more is noticed.
-    fn settle(&mut self, noticed: Duration) {
-        let mut notices = 0;
+    fn settle(&mut self, first: Notice, noticed: Duration) {
+        let (mut last, mut notices) = (first, 0);
         while self.state.host.elapsed().saturating_sub(noticed) < LONGEST {
-            let quiet = if notices > STORM { QUIET_STORM } else { QUIET };
+            let quiet = match last {
+                _ if notices > STORM => QUIET_STORM,
+                Notice::Saved => QUIET_SAVED,
+                Notice::Change | Notice::Upheaval => QUIET,
+            };
             match self.watcher.notices().recv_timeout(quiet) {
                 Ok(notice) => {
                     notices += 1;
-                    self.heed(&notice);
+                    last = notice;
+                    self.heed(notice);
                 }
                 // Whoever checks out a branch holds the index until every file is there.
                 Err(_) if is_checking_out(&self.options.root) => notices += 1,
@@ -213,43 +221,23 @@ impl Keeper {
     }
 
     fn succeed(&mut self, snapshot: Arc<Snapshot>, noticed: Duration, earlier: Option<&Snapshot>) {
-        let is_another_day = earlier.is_some_and(|earlier| earlier.today != snapshot.today);
         let is_first = earlier.is_none();
+        let is_another_day = earlier.is_some_and(|earlier| earlier.today != snapshot.today);
         let pending = std::mem::take(&mut self.pending);
-        let programme = &snapshot.programme;
-        let planned: BTreeSet<MailingId> = programme.mailings().map(|mailing| mailing.id.clone()).collect();
         let before = self.state.trouble();
-        let affected: Vec<MailingId> = match is_first || is_another_day {
-            true => planned.iter().cloned().collect(),
-            // What was broken may be well again.
-            false => planned
-                .iter()
-                .filter(|id| before.mailings.contains_key(*id) || concerns(programme, id, &pending))
-                .cloned()
-                .collect(),
-        };
-        let of_site = is_first || pending.iter().any(|path| concerns_site(path));
+        let news = News::of(&snapshot, &pending, &before, is_first || is_another_day);
         self.state.settle(Some(Arc::clone(&snapshot)));
+        self.state.untried().add(&news);
         if is_first {
             self.state.update_trouble(|trouble| trouble.programme.clear());
-            let (contacts, mailings) = (programme.contacts.len(), planned.len());
+            let (contacts, mailings) = (snapshot.programme.contacts.len(), news.mailings.len());
             let took = self.state.host.elapsed();
             self.state.host.say(Said::Ready { contacts, mailings, took });
         }
         // What somebody looks at comes first; the rest is tried while they look.
-        let is_soon = |id: &MailingId| affected.len() <= FEW || !self.state.looked_at(id).is_empty();
-        let (soon, later): (Vec<MailingId>, Vec<MailingId>) =
-            affected.iter().cloned().partition(|id| !is_first && is_soon(id));
-        let faces = probe(&self.state, &snapshot, &soon);
-        note(&self.state, &snapshot, faces, &planned);
-        self.state.update_trouble(|trouble| trouble.mailings.retain(|id, _| !later.contains(id)));
-        let site = of_site.then(|| "site".to_owned());
-        let mut ids: Vec<String> = affected.iter().map(MailingId::to_string).chain(site).collect();
-        if ids.is_empty() {
-            // The gallery and whoever shows what is broken still want to know.
-            ids.push("programme".to_owned());
-        }
+        let watched = rest::try_watched(&self.state, &snapshot, &news.mailings);
         // Pages wait for the first state; only who was shown what is broken has to hear that it is there.
+        let ids = news.ids();
         if !is_first || !before.is_none() {
             self.state.publish(&ids, noticed);
         }
@@ -257,117 +245,17 @@ impl Keeper {
             let took = self.state.host.elapsed().saturating_sub(noticed);
             self.state.host.say(Said::Reloaded { ids: &ids, took });
         }
-        let rest = Rest { state: Arc::clone(&self.state), snapshot, mailings: later, planned, of_site };
-        thread::spawn(move || rest.look_at());
-    }
-}
-
-/// What is still to be tried of a snapshot that is served already.
-struct Rest {
-    state: Arc<State>,
-    snapshot: Arc<Snapshot>,
-    mailings: Vec<MailingId>,
-    planned: BTreeSet<MailingId>,
-    of_site: bool,
-}
-
-impl Rest {
-    /// Asks everybody who gets what where that is not known, tries every mailing on a few of them, and the site; tells browsers and
-    /// the terminal what is broken. Gives way to a newer snapshot.
-    fn look_at(&self) {
-        let shown = self.state.trouble();
-        let knew_everybody = self.snapshot.crowd.known_lists().is_some();
-        let _ = self.snapshot.crowd.lists(&self.snapshot.programme);
-        let mut faces = Vec::new();
-        for id in &self.mailings {
-            if !self.is_current() {
-                return;
+        let state = Arc::clone(&self.state);
+        thread::spawn(move || {
+            if watched || is_first {
+                thread::sleep(COURTESY);
             }
-            faces.extend(probe(&self.state, &self.snapshot, std::slice::from_ref(id)));
-        }
-        if !self.is_current() {
-            return;
-        }
-        note(&self.state, &self.snapshot, faces, &self.planned);
-        if self.of_site || !shown.site.is_empty() {
-            look_at_site(&self.state, &self.snapshot);
-        }
-        if !knew_everybody || !self.mailings.is_empty() {
-            self.state.tell(Event { name: "figures", data: "{}".to_owned() });
-        }
-        let now = self.state.trouble();
-        if now != shown {
-            self.state.publish_trouble();
-        }
-        self.state.report();
-    }
-
-    fn is_current(&self) -> bool {
-        self.state.stand().snapshot.is_some_and(|current| Arc::ptr_eq(&current, &self.snapshot))
+            rest::look_at(&state, &snapshot);
+        });
     }
 }
 
 fn unreadable(error: &ReadError) -> Diagnostic {
     Diagnostic::error("unreadable", format!("this cannot be read: {}", error.error))
         .in_file(error.path.to_string_lossy())
-}
-
-fn probe(state: &State, snapshot: &Snapshot, ids: &[MailingId]) -> Vec<Face> {
-    let wanted: Vec<_> = ids.iter().map(|id| (id.clone(), state.looked_at(id))).collect();
-    let look = move |desk: &Desk<'_>| probe_all(desk, &wanted);
-    snapshot.ask_here(look).unwrap_or_default()
-}
-
-fn probe_all<'p>(desk: &Desk<'p>, wanted: &[(MailingId, Vec<ContactId>)]) -> Vec<Face> {
-    let mailings = wanted.iter().filter_map(|(id, also)| Some((desk.programme.mailing(id.as_str())?, also)));
-    mailings.map(|(mailing, also)| desk.probe(mailing, also)).collect()
-}
-
-/// Takes note of what could be rendered and what not.
-fn note(state: &State, snapshot: &Snapshot, faces: Vec<Face>, planned: &BTreeSet<MailingId>) {
-    let asked = snapshot.crowd.known_lists().and_then(|lists| lists.as_ref().err());
-    state.update_trouble(|trouble| {
-        trouble.programme = asked.cloned().unwrap_or_default();
-        trouble.mailings.retain(|id, _| planned.contains(id));
-        for face in &faces {
-            match face.errors.is_empty() {
-                true => _ = trouble.mailings.remove(&face.mailing),
-                false => _ = trouble.mailings.insert(face.mailing.clone(), face.errors.clone()),
-            }
-        }
-    });
-    state.set_faces(faces, planned);
-}
-
-fn look_at_site(state: &State, snapshot: &Snapshot) {
-    let site = snapshot.ask_here(|desk| desk.site().clone());
-    let errors = match site {
-        Some(Ok(site)) => {
-            state.set_site(site);
-            Vec::new()
-        }
-        Some(Err(errors)) => errors,
-        None => vec![Diagnostic::error("fault", "the site made bevara fail")],
-    };
-    state.update_trouble(|trouble| trouble.site = errors);
-}
-
-/// True where one of these files has a say in what a mailing looks like.
-fn concerns(programme: &Programme, id: &MailingId, paths: &BTreeSet<String>) -> bool {
-    let Some(mailing) = programme.mailing(id.as_str()) else { return false };
-    paths.iter().any(|path| match path.strip_prefix("content/") {
-        Some(below) if below.starts_with("pages/") || below.starts_with("reviews/") => false,
-        Some(below) if below.ends_with(".md") && !below.starts_with("keep-in-mind") => {
-            let rest = below.strip_prefix(mailing.content.as_ref());
-            rest.is_some_and(|rest| rest.starts_with(['.', '/']))
-        }
-        Some(_) => true,
-        None if path.starts_with("templates/letter/") => mailing.channel != Channel::Email,
-        None => !path.starts_with("templates/site/") && !path.starts_with("templates/report/"),
-    })
-}
-
-/// True where a file has a say in what the public site looks like.
-fn concerns_site(path: &str) -> bool {
-    !path.starts_with("contacts/") && !path.starts_with("templates/report/") && !path.starts_with("templates/letter/")
 }

@@ -1,10 +1,11 @@
 //! One message of one mailing for one contact, rendered when it is asked for by what `build` renders it with.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::snapshot::Desk;
 use crate::check;
 use crate::diagnostic::Diagnostic;
+use crate::emit::edition::FIRST_GENERATION;
 use crate::emit::mail::Mailer;
 use crate::emit::mime;
 use crate::model::contact::{Contact, Tier};
@@ -12,11 +13,15 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::{Recipient, Refusal, Route};
+use crate::render::compose::Composed;
 use crate::render::compose::letter::ComposedLetter;
 use jiff::civil::Date;
 
 /// Contacts that are asked at most to find somebody while not everybody is known.
 const PATIENCE: usize = 2_000;
+
+/// Messages that are kept as they were composed.
+const KEPT: usize = 4;
 
 /// One message, in all its forms.
 pub(super) struct Message {
@@ -83,20 +88,68 @@ impl<'p> Desk<'p> {
         if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
             return Ok(on_paper(mailing, &recipient, &letter));
         }
-        let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
-        let mailer = Mailer::new(self.programme, self.composer, false);
-        let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
+        let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
         let firm = self.programme.settings.sender.name.as_str();
         Ok(Message {
             text: composed.sealed.text().to_owned(),
-            source: letter.map(|letter| letter.bytes.into()),
+            source: Some(self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes.into()),
             from: format!("{}, {firm}", composed.signer.name.as_str()),
             findings: check::message_findings(self.programme, mailing, &recipient, &composed),
-            subject: composed.subject,
-            preheader: composed.preheader,
+            subject: composed.subject.clone(),
+            preheader: composed.preheader.clone(),
             language: composed.language,
             date: recipient.date(),
         })
+    }
+
+    /// What is composed for a recipient. A page asks for it in several forms, so the last few are kept.
+    fn composed(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Arc<Composed<'p>>, Box<Diagnostic>> {
+        let key = (&mailing.id, &recipient.contact().id);
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, composed)) = kept().iter().find(|(known, _)| *known == key) {
+            return Ok(Arc::clone(composed));
+        }
+        let composed = Arc::new(self.composer.compose(mailing, recipient)?);
+        let mut kept = kept();
+        kept.push_back((key, Arc::clone(&composed)));
+        if kept.len() > KEPT {
+            kept.pop_front();
+        }
+        Ok(composed)
+    }
+
+    fn mailer(&self) -> Mailer<'p> {
+        Mailer::new(self.programme, self.composer, false)
+    }
+
+    /// Why messages that somebody looks at cannot be rendered.
+    pub fn try_watched(&self, watched: &[(MailingId, ContactId)]) -> Vec<(MailingId, Diagnostic)> {
+        let made = watched.iter().filter_map(|(mailing, contact)| {
+            let (planned, recipient) = self.recipient(mailing.as_str(), contact.as_str()).ok()?;
+            let error = match self.composer.letter(planned, &recipient) {
+                Ok(None) => self.composed(planned, &recipient).err()?,
+                letter => letter.err()?,
+            };
+            Some((mailing.clone(), *error))
+        });
+        made.collect()
+    }
+
+    /// A message for somebody on the team: its id and its bytes, in a generation of its own.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn proof(
+        &self,
+        mailing: &str,
+        contact: &str,
+        generation: &str,
+    ) -> Result<(ContactId, String, Vec<u8>), Absent> {
+        let (mailing, recipient) = self.recipient(mailing, contact)?;
+        let Route::Email(_) = recipient.route() else { return Err(Absent::Outside) };
+        let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
+        let letter = self.mailer().letter(mailing, recipient, &composed, generation);
+        Ok((recipient.contact().id.clone(), letter.message_id, letter.bytes))
     }
 
     /// A part of a message: what is behind the dot, and its media type.
@@ -105,21 +158,20 @@ impl<'p> Desk<'p> {
     /// Why there is none.
     pub fn part(&self, mailing: &str, contact: &str, part: Part) -> Result<Vec<u8>, Absent> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
-        let mailer = Mailer::new(self.programme, self.composer, false);
-        if part == Part::Source {
-            let letter = mailer.letter(mailing, recipient).map_err(Absent::Broken)?;
-            return letter.map(|letter| letter.bytes).ok_or(Absent::Outside);
-        }
         if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
             return match part {
-                Part::Html => self.composer.run(mailing, &[letter]).map(String::into_bytes).map_err(Absent::Broken),
-                _ => Ok(words(&letter).into_bytes()),
+                Part::Html => {
+                    self.composer.run(mailing, &[letter.sealed.html()]).map(String::into_bytes).map_err(Absent::Broken)
+                }
+                Part::Text => Ok(words(&letter).into_bytes()),
+                Part::Source => Err(Absent::Outside),
             };
         }
-        let composed = self.composer.compose(mailing, &recipient).map_err(Absent::Broken)?;
+        let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
         Ok(match part {
-            Part::Html => mailer.proof(&composed).0.into_bytes(),
-            _ => composed.sealed.text().as_bytes().to_vec(),
+            Part::Html => self.mailer().proof(&composed).0.into_bytes(),
+            Part::Text => composed.sealed.text().as_bytes().to_vec(),
+            Part::Source => self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes,
         })
     }
 
@@ -189,7 +241,6 @@ impl<'p> Desk<'p> {
 
     /// Renders a mailing for a reader of each tier and language: the subject of the first, and every error.
     pub fn probe(&self, mailing: &'p Mailing, also: &[ContactId]) -> Face {
-        use rayon::prelude::*;
         let mut readers: Vec<&'p Contact> =
             self.representatives(mailing).into_iter().map(|(_, _, contact)| contact).collect();
         for contact in also.iter().filter_map(|id| self.programme.contact(id)) {
@@ -197,14 +248,11 @@ impl<'p> Desk<'p> {
                 readers.push(contact);
             }
         }
-        let render = |contact: &&'p Contact| match self.door.admission(mailing, contact) {
-            Some(Ok(recipient)) => Some(self.try_out(mailing, &recipient)),
-            _ => None,
-        };
-        let made: Vec<_> = readers.par_iter().filter_map(render).collect();
+        let admitted = readers.into_iter().filter_map(|contact| self.door.admission(mailing, contact)?.ok());
         let mut face = Face { mailing: mailing.id.clone(), subject: None, errors: Vec::new() };
-        for made in made {
-            match made {
+        // One after the other: whoever looks at a message meanwhile has the other cores.
+        for recipient in admitted {
+            match self.try_out(mailing, &recipient) {
                 Ok(Some(subject)) => _ = face.subject.get_or_insert(subject),
                 Ok(None) => {}
                 Err(error)

@@ -15,8 +15,12 @@ mod gallery;
 mod html;
 mod http;
 mod keeper;
+mod look;
 mod message;
+mod news;
 mod preview;
+mod rest;
+mod show;
 mod snapshot;
 mod state;
 mod watch;
@@ -31,6 +35,8 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::email_address::EmailAddress;
+use crate::model::id::ContactId;
+use crate::model::programme::Programme;
 use keeper::Keeper;
 use state::State;
 
@@ -58,6 +64,8 @@ pub trait Host: Send + Sync {
     fn me(&self) -> Option<String>;
     /// Why no proof can be sent, if so.
     fn no_proofs(&self) -> Option<String>;
+    /// What sets the next proof apart from the message itself and from every other proof.
+    fn generation(&self) -> String;
     /// Sends a proof; what the relay said.
     ///
     /// # Errors
@@ -67,10 +75,14 @@ pub trait Host: Send + Sync {
 
 /// A message for one of the team to look at in their own mail program.
 pub struct Proof {
-    /// The mailing's id.
-    pub mailing: String,
+    /// The programme it comes from.
+    pub programme: Arc<Programme>,
     /// Whose message it is.
-    pub contact: String,
+    pub contact: ContactId,
+    /// Its id, without brackets.
+    pub message_id: String,
+    /// The whole message, unsigned.
+    pub bytes: Vec<u8>,
     /// Whom it goes to.
     pub to: EmailAddress,
 }

@@ -4,12 +4,11 @@ mod reader;
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
-
 use super::audience::grouped;
 use super::changes;
 use super::checks;
 use super::html::Text;
+use super::look::{Look, TABS};
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use super::state::State;
@@ -20,87 +19,8 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::render::locale::{DateStyle, format_date};
 
-/// What of a preview stands in its address, so that a colleague can be sent a link.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Look {
-    /// phone, tablet or desktop.
-    width: Option<String>,
-    /// 1: by night.
-    dark: Option<String>,
-    /// off: without pictures.
-    images: Option<String>,
-    /// Which tab is open.
-    tab: Option<String>,
-    /// Whose message stands beside it.
-    beside: Option<String>,
-    /// all: check everybody's messages.
-    checks: Option<String>,
-}
-
-/// The tabs: what they are called in an address, and what on the page.
-const TABS: [(&str, &str); 7] = [
-    ("html", "HTML"),
-    ("text", "Text"),
-    ("source", "Source"),
-    ("headers", "Headers"),
-    ("checks", "Checks"),
-    ("audience", "Audience"),
-    ("changes", "Changes"),
-];
-
-/// The widths: their name in an address, and what they are called.
-const WIDTHS: [(&str, &str); 3] = [("phone", "Phone"), ("tablet", "Tablet"), ("desktop", "Desktop")];
-
 /// Bytes of base64 in a row that are shown of a source.
 const MOST_BASE64: usize = 4;
-
-impl Look {
-    fn tab(&self) -> &'static str {
-        let named = |(name, _): &&(&'static str, &'static str)| self.tab.as_deref() == Some(*name);
-        TABS.iter().find(named).map_or("html", |(name, _)| name)
-    }
-
-    fn width(&self) -> &'static str {
-        let named = |(name, _): &&(&'static str, &'static str)| self.width.as_deref() == Some(*name);
-        WIDTHS.iter().find(named).map_or("desktop", |(name, _)| name)
-    }
-
-    fn is_dark(&self) -> bool {
-        self.dark.as_deref() == Some("1")
-    }
-
-    fn has_images(&self) -> bool {
-        self.images.as_deref() != Some("off")
-    }
-
-    /// The query of this look, one of its values changed.
-    pub fn query(&self, key: &str, value: &str) -> String {
-        let own = [
-            ("width", self.width()),
-            ("dark", if self.is_dark() { "1" } else { "" }),
-            ("images", if self.has_images() { "" } else { "off" }),
-            ("tab", self.tab()),
-            ("beside", self.beside.as_deref().unwrap_or_default()),
-        ];
-        let usual = [("width", "desktop"), ("tab", "html")];
-        let pairs = own.map(|(name, own)| (name, if name == key { value } else { own }));
-        let said = pairs.iter().filter(|(_, value)| is_plain(value)).filter(|pair| !usual.contains(pair));
-        let said: Vec<String> = said.map(|(name, value)| format!("{name}={value}")).collect();
-        if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) }
-    }
-
-    /// What the frame's own address carries.
-    fn frame_query(&self) -> String {
-        let images = if self.has_images() { "" } else { "&images=off" };
-        format!("?dark={}{images}", u8::from(self.is_dark()))
-    }
-}
-
-/// Values of an address are slugs; anything else is not carried on.
-fn is_plain(value: &str) -> bool {
-    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
 
 /// One preview.
 pub(super) struct View<'v, 'p> {
@@ -121,7 +41,7 @@ impl<'p> View<'_, 'p> {
     pub fn body(&self) -> String {
         let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
         let shown = message.as_ref().ok();
-        let checks = self.desk.concerning(self.mailing, shown);
+        let checks = self.desk.concerning(self.mailing, &message);
         let mut out = String::new();
         self.tools(checks.iter().count(), &mut out);
         out.push_str("<main class=\"preview\"><div class=\"stage\">");
@@ -178,19 +98,12 @@ impl<'p> View<'_, 'p> {
         );
         self.choices(out);
         out.push_str("</div><div class=\"group\" role=\"group\" aria-label=\"Width\">");
-        for (name, label) in WIDTHS {
-            let pressed = name == self.look.width();
-            let _ = write!(
-                out,
-                "<button type=\"button\" data-width=\"{name}\" aria-pressed=\"{pressed}\">{label}</button>"
-            );
-        }
+        self.look.widths(out);
         let _ = write!(
             out,
-            "</div><div class=\"group\" role=\"group\" aria-label=\"Display\">\
-             <button type=\"button\" id=\"dark\" aria-pressed=\"{}\" title=\"Dark (d)\">Dark</button>\
+            "</div><div class=\"group\" role=\"group\" aria-label=\"Display\">{}\
              <button type=\"button\" id=\"images\" aria-pressed=\"{}\">Images</button></div>",
-            self.look.is_dark(),
+            self.look.dark_button(),
             self.look.has_images()
         );
         out.push_str("<div class=\"tabs\" role=\"tablist\" aria-label=\"Parts\">");

@@ -3,8 +3,7 @@
 //! Engine and composer borrow from the programme, so one thread owns all three and lends them to [`Job`]s that come over a
 //! channel. When the last handle is gone the channel closes, and the thread ends with everything it owned.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -19,17 +18,17 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::report::Report;
 use crate::emit::site::{Copies, Site};
 use crate::load::journals;
-use crate::model::id::ContactId;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
 use crate::plan::{Door, Memory, Roster};
-use crate::render::compose::Composer;
+use crate::render::compose::{Composed, Composer};
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 
 /// Requests that are answered at the same time.
-const HANDS: usize = 2;
+const HANDS: usize = 3;
 
-/// The files of the site or the report, by their path below its folder.
+/// The files of the report, by their path below its folder.
 pub(super) type Files = BTreeMap<String, Arc<[u8]>>;
 
 /// What a request is answered with.
@@ -48,21 +47,20 @@ pub(super) struct Desk<'p> {
     pub today: Date,
     /// Where journals are read.
     pub root: &'p Path,
+    /// Messages that somebody looks at, as they were composed.
+    pub kept: Mutex<Kept<'p>>,
     engine: &'p Engine,
     report: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
-    site: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
+    site: OnceLock<Result<Site<'p>, Vec<Diagnostic>>>,
 }
 
+/// Composed messages, by mailing and contact, the latest last.
+pub(super) type Kept<'p> = VecDeque<((&'p MailingId, &'p ContactId), Arc<Composed<'p>>)>;
+
 impl<'p> Desk<'p> {
-    /// The public site, rendered when it is first asked for.
-    pub fn site(&self) -> &Result<Arc<Files>, Vec<Diagnostic>> {
-        self.site.get_or_init(|| {
-            let site = Site::render(self.programme, self.engine, self.composer, self.today, Copies::Plain)?;
-            let below = |(path, bytes): (&str, Cow<'_, [u8]>)| {
-                Some((path.strip_prefix("site/")?.to_owned(), bytes.into_owned().into()))
-            };
-            Ok(Arc::new(site.files().filter_map(below).collect()))
-        })
+    /// The public site, rendered when it is first asked for; its cards and smaller pictures are not drawn yet.
+    pub fn site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
+        self.site.get_or_init(|| Site::render(self.programme, self.engine, self.composer, self.today, Copies::Plain))
     }
 
     /// The report, rendered when it is first asked for.
@@ -182,6 +180,7 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         today: subject.today,
         root: &subject.root,
         engine: &engine,
+        kept: Mutex::default(),
         report: OnceLock::new(),
         site: OnceLock::new(),
     };

@@ -12,7 +12,8 @@ use tokio::sync::{broadcast, watch};
 
 use super::html;
 use super::message::Face;
-use super::snapshot::{Files, Snapshot};
+use super::news::News;
+use super::snapshot::Snapshot;
 use super::{Host, Said};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
@@ -21,6 +22,9 @@ use crate::model::journal::Journal;
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;
+
+/// Messages that are rendered before browsers are told of a change: two may stand side by side.
+const AT_ONCE: usize = 2;
 
 /// What browsers are told.
 #[derive(Debug, Clone)]
@@ -34,6 +38,8 @@ pub(super) struct Event {
 pub(super) struct Trouble {
     /// Nothing newer than the last good state can be shown.
     pub programme: Vec<Diagnostic>,
+    /// Conditions that turned out wrong when everybody was asked.
+    pub conditions: Vec<Diagnostic>,
     /// By mailing, what cannot be rendered.
     pub mailings: BTreeMap<MailingId, Vec<Diagnostic>>,
     /// What stops the site.
@@ -44,8 +50,9 @@ impl Trouble {
     /// Everything, each once and in order. What cannot be rendered is said when loading is clean (design §7).
     pub fn all(&self) -> Diagnostics {
         let mut all: Vec<Diagnostic> = Vec::new();
-        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| self.programme.is_empty());
-        for finding in self.programme.iter().chain(rendered) {
+        let is_clean = self.programme.is_empty() && self.conditions.is_empty();
+        let rendered = self.mailings.values().flatten().chain(&self.site).filter(|_| is_clean);
+        for finding in self.programme.iter().chain(&self.conditions).chain(rendered) {
             // A template that fails fails for many: the place is what counts.
             let known = |other: &Diagnostic| other.place == finding.place && other.code == finding.code;
             if finding.severity == Severity::Error && !(finding.place.is_some() && all.iter().any(known)) {
@@ -57,7 +64,7 @@ impl Trouble {
 
     /// What it concerns: nothing named means everything.
     fn ids(&self) -> Vec<&str> {
-        if !self.programme.is_empty() {
+        if !self.programme.is_empty() || !self.conditions.is_empty() {
             return Vec::new();
         }
         let site = (!self.site.is_empty()).then_some("site");
@@ -66,7 +73,7 @@ impl Trouble {
 
     /// True where all is well.
     pub fn is_none(&self) -> bool {
-        self.programme.is_empty() && self.mailings.is_empty() && self.site.is_empty()
+        self.ids().is_empty() && self.programme.is_empty() && self.conditions.is_empty()
     }
 
     fn event(&self) -> Event {
@@ -74,6 +81,27 @@ impl Trouble {
         let diagnostics: Vec<_> = all.iter().map(Diagnostic::to_json).collect();
         let data = json!({ "diagnostics": diagnostics, "ids": self.ids(), "html": html::findings(all.iter()) });
         Event { name: "broken", data: data.to_string() }
+    }
+}
+
+/// What has changed since it was last tried.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Untried {
+    pub mailings: BTreeSet<MailingId>,
+    pub site: bool,
+}
+
+impl Untried {
+    /// Something else has changed.
+    pub fn add(&mut self, news: &News) {
+        self.mailings.extend(news.mailings.iter().cloned());
+        self.site |= news.site;
+    }
+
+    /// This was tried, and nothing newer has come.
+    pub fn settle(&mut self, tried: &Untried) {
+        self.mailings.retain(|id| !tried.mailings.contains(id));
+        self.site &= !tried.site;
     }
 }
 
@@ -100,7 +128,8 @@ pub(super) struct State {
     faces: Mutex<BTreeMap<MailingId, Face>>,
     recent: Mutex<VecDeque<(MailingId, ContactId)>>,
     good: Mutex<VecDeque<(String, Arc<[u8]>)>>,
-    site: Mutex<Option<Arc<Files>>>,
+    site: Mutex<Option<Arc<Snapshot>>>,
+    untried: Mutex<Untried>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
@@ -124,6 +153,7 @@ impl State {
             recent: Mutex::default(),
             good: Mutex::default(),
             site: Mutex::default(),
+            untried: Mutex::default(),
             journals: Mutex::default(),
             events: broadcast::Sender::new(64),
             changes: Mutex::default(),
@@ -226,6 +256,13 @@ impl State {
         }
     }
 
+    /// The messages of these mailings that somebody looked at last.
+    pub fn watched(&self, mailings: &BTreeSet<MailingId>) -> Vec<(MailingId, ContactId)> {
+        let recent = lock(&self.recent);
+        let concerned = recent.iter().rev().filter(|(mailing, _)| mailings.contains(mailing));
+        concerned.take(AT_ONCE).cloned().collect()
+    }
+
     /// Whose messages of a mailing somebody looks at.
     pub fn looked_at(&self, mailing: &MailingId) -> Vec<ContactId> {
         lock(&self.recent).iter().filter(|(known, _)| known == mailing).map(|(_, contact)| contact.clone()).collect()
@@ -256,13 +293,18 @@ impl State {
         lock(&self.faces).get(mailing).cloned()
     }
 
-    pub fn set_site(&self, site: Arc<Files>) {
-        *lock(&self.site) = Some(site);
+    pub fn set_site(&self, snapshot: &Arc<Snapshot>) {
+        *lock(&self.site) = Some(Arc::clone(snapshot));
     }
 
-    /// The site as it was last rendered well.
-    pub fn last_site(&self) -> Option<Arc<Files>> {
+    /// The snapshot whose site was last rendered well.
+    pub fn last_site(&self) -> Option<Arc<Snapshot>> {
         lock(&self.site).clone()
+    }
+
+    /// What has changed and was not tried yet.
+    pub fn untried(&self) -> MutexGuard<'_, Untried> {
+        lock(&self.untried)
     }
 
     /// Forgets what was read of the journals.

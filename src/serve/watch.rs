@@ -6,13 +6,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::load::{FOLDERS, MARKER, is_left_behind};
 
 /// What was noticed.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
+    /// A file is complete: whoever wrote it has closed it or moved it into its place.
+    Saved,
     /// Something of the programme may have changed.
     Change,
     /// One of its folders came or went, or events were lost: it has to be watched anew.
@@ -71,20 +74,25 @@ fn meaning(root: &Path, event: notify::Result<notify::Event>) -> Option<Notice> 
     if matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write)) {
         return None;
     }
+    let is_complete = matches!(
+        event.kind,
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To))
+    );
     let notices = event.paths.iter().filter_map(|path| {
         let below = path.strip_prefix(root).ok()?;
         let mut names = below.components().filter_map(|part| part.as_os_str().to_str());
         let first = names.next()?;
+        let changed = if is_complete { Notice::Saved } else { Notice::Change };
         if first == MARKER {
-            return Some(Notice::Change);
+            return Some(changed);
         }
         if !FOLDERS.contains(&first) {
             return None;
         }
         match names.next_back() {
             None => Some(Notice::Upheaval),
-            Some(name) => (!is_left_behind(name)).then_some(Notice::Change),
+            Some(name) => (!is_left_behind(name)).then_some(changed),
         }
     });
-    notices.reduce(|one, other| if matches!(one, Notice::Upheaval) { one } else { other })
+    notices.reduce(|one, other| if one == Notice::Upheaval { one } else { other })
 }

@@ -186,6 +186,9 @@ fn check_characters(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Where the templates' texts are.
+pub const STRINGS: &str = "templates/strings/";
+
 /// Reads `templates/strings/<lang>.yaml`; a key that one language lacks is a finding.
 pub fn strings(
     folder: &Folder,
@@ -193,8 +196,8 @@ pub fn strings(
     found: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Language, BTreeMap<String, String>> {
     let mut strings = BTreeMap::new();
-    for file in folder.below("templates/strings/").filter(|file| file.path().ends_with(".yaml")) {
-        let stem = file.path().trim_start_matches("templates/strings/").trim_end_matches(".yaml");
+    for file in folder.below(STRINGS).filter(|file| file.path().ends_with(".yaml")) {
+        let stem = file.path().trim_start_matches(STRINGS).trim_end_matches(".yaml");
         let language = match stem.parse::<Language>() {
             Ok(language) => language,
             Err(fault) => {

@@ -1,6 +1,6 @@
 //! `contacts/referrals.yaml` and `contacts/touches/*.yaml`: what is recorded must have been possible.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{Contact, Origin, Standing};
+use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, ReferralId, RewardId};
 use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage};
 use crate::model::programme::Settings;
@@ -73,13 +74,16 @@ pub fn referrals(
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
     let mut ids: HashSet<ReferralId> = HashSet::new();
+    let mailbox = |contact: &'_ Contact| contact.email.as_ref().map(EmailAddress::folded_without_tag);
+    let holders = known.contacts.list.iter().rev().filter_map(|contact| Some((mailbox(contact)?, contact))).collect();
     document.read_list::<wire::Referral>(found, |first, read, found| {
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
             let spot = Spot::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
-            let mut reader = ReferralReader { spot: &spot, read: &read, path: &[Step::Item(index)], known, found };
+            let path = &[Step::Item(index)];
+            let mut reader = ReferralReader { spot: &spot, read: &read, path, known, holders: &holders, found };
             let Some(referral) = reader.referral(wire, origin) else { continue };
             if ids.insert(referral.id.clone()) {
                 referrals.push(referral);
@@ -100,6 +104,8 @@ struct ReferralReader<'a, 'd> {
     read: &'a Read<()>,
     path: &'a [Step],
     known: &'a Known<'a>,
+    /// Everybody who has an address, by their mailbox.
+    holders: &'a HashMap<String, &'a Contact>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -229,13 +235,7 @@ impl ReferralReader<'_, '_> {
             self.found.push(error.hint(format!("the referral came later, on {received}")));
         }
         let Some(email) = &lead.email else { return };
-        let folded = email.folded_without_tag();
-        let holder = self.known.contacts.list.iter().find(|contact| {
-            contact
-                .email
-                .as_ref()
-                .is_some_and(|own| own.domain() == email.domain() && own.folded_without_tag() == folded)
-        });
+        let holder = self.holders.get(&email.folded_without_tag());
         let Some(holder) = holder.filter(|holder| lead.contact.as_ref() != Some(&holder.id)) else { return };
         let spot = spot.key("email");
         let finding = if holder.id == *referrer {

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
+use crate::model::language::Language;
 use crate::model::programme::{Programme, Settings};
 use crate::source::SourceFile;
 use contacts::Contacts;
@@ -32,25 +33,47 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
     Validator::default().validate(folder, today, found)
 }
 
-/// Checks what was read again and again. What it read of the contacts is used again while their files, and the settings they are
-/// checked against, are the very same.
+/// Checks what was read again and again. What it read of the contacts and of the templates' texts is used again while their
+/// files, and the settings they are checked against, are the very same.
 #[derive(Default)]
 pub struct Validator {
-    earlier: Option<Earlier>,
+    contacts: Option<Kept<Contacts>>,
+    strings: Option<Kept<Strings>>,
 }
 
-/// The contacts as they were read, and what was found in them.
-struct Earlier {
+/// The templates' texts, by language and key.
+type Strings = BTreeMap<Language, BTreeMap<String, String>>;
+
+/// What was read of some files, and what was found in them.
+struct Kept<T> {
     marker: Arc<SourceFile>,
-    contacts: Contacts,
+    files: Vec<Arc<SourceFile>>,
+    read: T,
     found: Vec<Diagnostic>,
 }
 
-impl Earlier {
+impl<T> Kept<T> {
     fn is_of(&self, marker: &Arc<SourceFile>, files: &[Arc<SourceFile>]) -> bool {
         let same = |(one, other): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(one, other);
-        let own = &self.contacts.files;
-        same((&self.marker, marker)) && own.len() == files.len() && own.iter().zip(files).all(same)
+        same((&self.marker, marker)) && self.files.len() == files.len() && self.files.iter().zip(files).all(same)
+    }
+
+    /// What is kept of these files, or what `read` makes of them now; tells what was found either way.
+    fn or_read<'k>(
+        kept: &'k mut Option<Self>,
+        marker: &Arc<SourceFile>,
+        files: Vec<Arc<SourceFile>>,
+        found: &mut Vec<Diagnostic>,
+        read: impl FnOnce(&mut Vec<Diagnostic>) -> T,
+    ) -> &'k T {
+        let known = kept.take().filter(|known| known.is_of(marker, &files));
+        let known = known.unwrap_or_else(|| {
+            let mut found = Vec::new();
+            let read = read(&mut found);
+            Kept { marker: Arc::clone(marker), files, read, found }
+        });
+        found.extend(known.found.iter().cloned());
+        &kept.insert(known).read
     }
 }
 
@@ -65,27 +88,23 @@ impl Validator {
             return None;
         };
         let (settings, frame) = settings::settings(folder, found);
-        let earlier = self.contacts(marker, folder, &frame);
-        found.extend(earlier.found.iter().cloned());
-        rest(folder, marker, &earlier.contacts, (settings, frame), today, found)
-    }
-
-    fn contacts(&mut self, marker: &Arc<SourceFile>, folder: &Folder, frame: &Frame) -> &Earlier {
         let files = contacts::files(folder);
-        let earlier = self.earlier.take().filter(|earlier| earlier.is_of(marker, &files));
-        self.earlier.insert(earlier.unwrap_or_else(|| {
-            let mut found = Vec::new();
-            let contacts = contacts::contacts(files, frame, &mut found);
-            Earlier { marker: Arc::clone(marker), contacts, found }
-        }))
+        let read = |found: &mut _| contacts::contacts(files.clone(), &frame, found);
+        let contacts = Kept::or_read(&mut self.contacts, marker, files.clone(), found, read);
+        let files = folder.below(content::STRINGS).cloned().collect();
+        let read = |found: &mut _| content::strings(folder, &frame, found);
+        let mut of_strings = Vec::new();
+        let strings = Kept::or_read(&mut self.strings, marker, files, &mut of_strings, read);
+        rest(folder, marker, contacts, (strings, of_strings), (settings, frame), today, found)
     }
 }
 
-/// Checks everything but settings and contacts.
+/// Checks everything but settings, contacts and the templates' texts.
 fn rest(
     folder: &Folder,
     marker: &Arc<SourceFile>,
     contacts: &Contacts,
+    (strings, of_strings): (&Strings, Vec<Diagnostic>),
     (settings, frame): (Option<Settings>, Frame),
     today: Date,
     found: &mut Vec<Diagnostic>,
@@ -98,7 +117,7 @@ fn rest(
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let questions = reviews::questions(folder, found);
-    let strings = content::strings(folder, &frame, found);
+    found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(
         &audience::Texts { frame: &frame, contacts: &contacts.list, plans: &plans, contents: &contents, files: &files },
@@ -129,7 +148,7 @@ fn rest(
         contents: contents.mailings,
         pages: contents.pages,
         keep_in_mind: contents.keep_in_mind,
-        strings,
+        strings: strings.clone(),
         templates,
         assets,
         journals: folder.journals.clone(),

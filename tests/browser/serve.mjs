@@ -160,7 +160,23 @@ await until('and it is said', async () => (await page.locator('#proof-said').inn
 tally.check(relay.letters[0]?.to[0]?.endsWith('@lindholm-saar.example'), 'it goes to the team');
 tally.check(relay.letters[0]?.message.includes('Subject:'), 'it is the message');
 
-// The site and the report.
+// The site and the report, in a frame and by themselves.
+await page.goto(`${server.base}/show/site/`);
+await until('the site is there', async () => (await frame().locator('h1').innerText()).length > 0);
+await checkWithAxe('the site in its frame');
+await page.getByRole('link', { name: 'en', exact: false }).first().click();
+await until('in another language', async () => (await frame().locator('html').getAttribute('lang')) === 'en');
+const home = edit('content/pages/index.en.md', (markdown) => `${markdown}\nOne more line.\n`);
+await until('a saved page is seen without reloading', async () => (await frame().locator('body').innerText()).includes('One more line.'));
+home();
+const day = await ground();
+await button('Dark').click();
+await until('a page has its night', async () => (await ground()) !== day);
+await page.goto(`${server.base}/show/report/`);
+await until('the report is there', async () => (await frame().locator('h1').innerText()).length > 0);
+await checkWithAxe('the report in its frame');
+await frame().locator('nav a').nth(1).click();
+await page.waitForURL('**/show/report/*.html*');
 for (const place of ['/site/', '/site/en/refer/', '/report/']) {
   const answer = await page.goto(server.base + place);
   tally.check(answer.status() === 200, `${place} is there`);

@@ -18,6 +18,7 @@ mod message;
 mod mistakes;
 mod person;
 mod post;
+mod preferred;
 mod programme;
 mod report;
 mod rulebook;

@@ -264,6 +264,36 @@ fn a_save_is_followed_and_what_is_broken_is_said_until_it_is_mended() {
 }
 
 #[test]
+fn what_is_broken_stays_said_while_the_rest_is_tried() {
+    let programme = Programme::new();
+    let server = Server::start(programme.root(), &[]);
+    let mut events = server.events();
+    assert_eq!(server.get(&path(".html")).status, 200);
+    events.next("figures");
+    let programme = programme.append(TEXT, "\nSågen är tillbaka.\n");
+    events.next("reload");
+    let _programme = programme.replace("bevara.yaml", "format: 1", "format: 2");
+    events.next("broken");
+    events.next("figures");
+    let page = server.get("/").text();
+    assert!(page.contains("unknown format 2"), "{page}");
+}
+
+#[test]
+fn a_page_of_the_site_is_framed_without_its_script_and_in_the_light_that_is_asked_for() {
+    let programme = Programme::new();
+    let server = Server::start(programme.root(), &[]);
+    let page = server.get("/show/site/").text();
+    assert!(page.contains("src=\"/site/?dark=0\"") && page.contains("sandbox="), "{page}");
+    let framed = server.get("/site/?dark=1");
+    assert!(!framed.head.contains("script"), "{}", framed.head);
+    assert!(!framed.text().contains("Content-Security-Policy"), "{}", framed.text());
+    assert!(!framed.text().contains("(prefers-color-scheme: dark) {"), "{}", framed.text());
+    assert!(server.get("/show/report/").text().contains("src=\"/report/?dark=0\""));
+    assert_eq!(server.get("/show/elsewhere/").status, 404);
+}
+
+#[test]
 fn a_programme_that_is_broken_from_the_start_is_shown_once_it_is_mended() {
     let programme = Programme::new().replace("bevara.yaml", "format: 1", "format: 2");
     let server = Server::start(programme.root(), &["--poll"]);

@@ -16,6 +16,7 @@ use super::{Arguments, checks, command_line, dry_run};
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes, counted};
+use crate::emit::build::Shard;
 use crate::emit::edition::Edition;
 use crate::emit::mail::Mailer;
 use crate::model::id::ContactId;
@@ -57,7 +58,7 @@ pub fn run(
         let audience = workshop.roster.audience(mailing);
         checks::findings(&audience, workshop, session, terminal)?;
         terminal.stage("check", "nothing stands against it", watch.lap());
-        let lock = arguments.confirm.map(|_| lock(arguments, mailing, session, terminal)).transpose()?;
+        let lock = arguments.confirm.map(|_| lock(mailing, arguments.shard, session, terminal)).transpose()?;
         let past = session.journal(&mailing.id, terminal)?;
         let contact_of = |index: u32| workshop.programme.contacts[index as usize].id.clone();
         let mut outbox = Outbox::new(&audience, contact_of, &past, &request);
@@ -107,8 +108,8 @@ pub struct Plan<'l> {
 }
 
 /// Takes the lock of a mailing's journal; says who has it.
-pub fn lock(arguments: &Arguments, mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<Lock, Outcome> {
-    let lock = Lock::take(&session.root, &mailing.id, arguments.shard, &session.who()).map_err(|error| {
+pub fn lock(mailing: &Mailing, shard: Option<Shard>, session: &Session, terminal: &Terminal) -> Result<Lock, Outcome> {
+    let lock = Lock::take(&session.root, &mailing.id, shard, &session.who()).map_err(|error| {
         let (hint, outcome) = match &error {
             LockError::Held { .. } => {
                 (Some("wait until it has ended; nobody gets anything twice"), Outcome::Environment)

@@ -21,11 +21,13 @@ mod dry_run;
 mod git;
 mod leave;
 mod progress;
-mod proof;
+pub(in crate::cli) mod proof;
 mod relay;
 mod report;
 mod resolve;
 mod status;
+
+pub use leave::lock;
 
 /// What `send` is asked for.
 #[derive(Args)]

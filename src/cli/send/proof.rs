@@ -1,21 +1,27 @@
 //! `bevara send --to`: one proof, to somebody of the house.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::clock::SystemClock;
-use super::relay::{Way, departure, failed};
-use super::{Arguments, report};
+use super::relay::{VARIABLE, Way, departure, failed};
+use super::{Arguments, Via, report};
 use crate::cli::Outcome;
-use crate::cli::session::{Session, Workshop, report_errors};
+use crate::cli::session::{Environment, Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
+use crate::diagnostic::Fault;
+use crate::emit::departure::Departure;
 use crate::emit::digest::Digest;
-use crate::emit::mail::Mailer;
+use crate::emit::mail::{Letter, Mailer};
 use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
 use crate::plan::{Route, Wall};
 use crate::send::doors::prove;
+use crate::send::fault as delivery;
 use crate::send::outbox::Dispatch;
 
 /// Sends the message of the first recipient, or of the one that `--only` names, to `address`.
@@ -27,76 +33,132 @@ pub fn run(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Outcome, Outcome> {
-    if Wall::new(&session.programme).stops_address(address).is_some() {
-        let message = format!("{address} is to be left alone (tier D or do-not-contact)");
-        terminal.failure(&message, Some("a proof goes to somebody of the house"));
+    if let Some(fault) = left_alone(&session.programme, address) {
+        terminal.failure(&fault.message, fault.hint.as_deref());
         return Err(Outcome::Usage);
     }
     session.with_workshop(terminal, |workshop| {
         let way = Way::of(&arguments.via, session, terminal)?;
-        let (dispatch, message) = message(workshop, mailing, only, address, session, terminal)?;
-        let clock = SystemClock::new();
-        let line = way.line(&clock);
-        let mut door = way.door(line.as_ref());
-        let reply = prove(&mut *door, &dispatch, &message).map_err(|fault| {
+        let now = Timestamp::now();
+        let letter = letter(workshop, mailing, only, now, terminal)?;
+        let departure = departure(&session.programme.settings, session.dkim_key_file().as_deref())
+            .map_err(|fault| failed(&fault, terminal))?;
+        let contact = &letter.recipient.contact().id;
+        let proof = Proof { contact, message_id: &letter.message_id, bytes: &letter.bytes, to: address };
+        let reply = proof.leave(&way, &departure, now).map_err(|fault| {
             terminal.failure(&format!("the proof was not sent: {fault}"), fault.hint());
             Outcome::Environment
         })?;
         if terminal.is_json() {
             terminal.document(json!({
                 "mailing": mailing.id.as_str(),
-                "proof": { "to": address.as_str(), "contact": dispatch.contact.as_str(), "reply": reply },
+                "proof": { "to": address.as_str(), "contact": contact.as_str(), "reply": reply },
             }));
         }
-        terminal.line(&format!(
-            "  {} the message for {} is on its way to {address}",
-            report::tick(terminal),
-            dispatch.contact
-        ));
+        terminal.line(&format!("  {} the message for {contact} is on its way to {address}", report::tick(terminal)));
         terminal.line(&format!("    {}", terminal.paint(&reply, "2")));
         terminal.line(&format!("  {} bevara send {}", terminal.paint("→", "36"), mailing.id));
         Ok(Outcome::Done)
     })
 }
 
-/// The message, as it would leave now, under an id of its own: no mail program takes two proofs for one, or the real message for
-/// one that it has seen.
-fn message(
-    workshop: &Workshop<'_>,
+fn left_alone(programme: &Programme, address: &EmailAddress) -> Option<Fault> {
+    Wall::new(programme).stops_address(address)?;
+    let message = format!("{address} is to be left alone (tier D or do-not-contact)");
+    Some(Fault::new(message).hint("a proof goes to somebody of the house"))
+}
+
+/// Sends a proof of a programme whose root is `root` through the relay that the environment names; what the relay said.
+///
+/// # Errors
+/// Why it was not sent.
+pub fn through_the_relay(
+    proof: &Proof<'_>,
+    programme: &Programme,
+    root: &Path,
+    environment: &Environment,
+) -> Result<String, String> {
+    let words = |fault: Fault| match fault.hint {
+        Some(hint) => format!("{} ({hint})", fault.message),
+        None => fault.message,
+    };
+    if let Some(fault) = left_alone(programme, proof.to) {
+        return Err(words(fault));
+    }
+    let settings = &programme.settings;
+    let way = Way::new(&Via::Smtp, environment.get(VARIABLE).as_deref(), settings, root).map_err(words)?;
+    let key_file = environment.dkim_key_file(root);
+    let departure = departure(settings, key_file.as_deref()).map_err(words)?;
+    proof.leave(&way, &departure, Timestamp::now()).map_err(|fault| match fault.hint() {
+        Some(hint) => format!("the proof was not sent: {fault} ({hint})"),
+        None => format!("the proof was not sent: {fault}"),
+    })
+}
+
+/// What tells a proof from the message itself and from every other proof: no mail program takes two for one.
+pub fn generation(now: Timestamp) -> String {
+    format!("proof {now}")
+}
+
+/// A message for somebody of the house.
+pub struct Proof<'a> {
+    /// Whose it is.
+    pub contact: &'a ContactId,
+    /// Its id, without brackets.
+    pub message_id: &'a str,
+    /// The whole message, unsigned.
+    pub bytes: &'a [u8],
+    /// Who looks at it.
+    pub to: &'a EmailAddress,
+}
+
+impl Proof<'_> {
+    /// Sends it; what the relay said.
+    ///
+    /// # Errors
+    /// The step that failed.
+    fn leave(&self, way: &Way, departure: &Departure, now: Timestamp) -> Result<String, delivery::Fault> {
+        let dispatch = Dispatch {
+            contact: self.contact.clone(),
+            index: 0,
+            to: self.to.clone(),
+            message_id: self.message_id.into(),
+            sha256: Digest::of(self.bytes),
+            bytes: self.bytes.len(),
+            generation: 1,
+        };
+        let clock = SystemClock::new();
+        let line = way.line(&clock);
+        let mut door = way.door(line.as_ref());
+        prove(&mut *door, &dispatch, &departure.ready(self.bytes, now))
+    }
+}
+
+/// The message of the first recipient, or of the one who is wanted, as it would leave now.
+fn letter<'p>(
+    workshop: &'p Workshop<'p>,
     mailing: &Mailing,
     only: &[ContactId],
-    address: &EmailAddress,
-    session: &Session,
+    now: Timestamp,
     terminal: &Terminal,
-) -> Result<(Dispatch, Vec<u8>), Outcome> {
+) -> Result<Letter<'p>, Outcome> {
     let mailing = workshop.programme.mailing(mailing.id.as_str()).expect("it is a mailing of this programme");
-    let mut audience = workshop.roster.audience(mailing);
+    let audience = workshop.roster.audience(mailing);
     let is_wanted = |id: &ContactId| only.is_empty() || only.contains(id);
     let by_mail = |route: &Route<'_>| matches!(route, Route::Email(_));
-    audience.recipients.retain(|recipient| by_mail(&recipient.route()) && is_wanted(&recipient.contact().id));
-    audience.recipients.truncate(1);
-    if audience.recipients.is_empty() {
+    let found = audience
+        .recipients
+        .into_iter()
+        .find(|recipient| by_mail(&recipient.route()) && is_wanted(&recipient.contact().id));
+    let Some(recipient) = found else {
         terminal.failure(
             &format!("nobody of these gets `{}` by e-mail", mailing.id),
             Some("`bevara plan` shows who gets what"),
         );
         return Err(Outcome::Usage);
-    }
-    let departure = departure(&session.programme.settings, session.dkim_key_file().as_deref())
-        .map_err(|fault| failed(&fault, terminal))?;
-    let now = Timestamp::now();
-    let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
-    let letter = mailer.edition(&audience).letter(0, &format!("proof {now}"));
-    let letter = letter.map_err(|error| report_errors(vec![*error], terminal))?;
-    let letter = letter.expect("it goes by e-mail");
-    let dispatch = Dispatch {
-        contact: letter.recipient.contact().id.clone(),
-        index: 0,
-        to: address.clone(),
-        message_id: letter.message_id.as_str().into(),
-        sha256: Digest::of(&letter.bytes),
-        bytes: letter.bytes.len(),
-        generation: 1,
     };
-    Ok((dispatch, departure.ready(&letter.bytes, now)))
+    let composer = &workshop.composer;
+    let composed = composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
+    let mailer = Mailer::new(workshop.programme, composer, false);
+    Ok(mailer.letter(mailing, recipient, &composed, &generation(now)))
 }

@@ -36,7 +36,7 @@ pub fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Outcome> {
     let how = how(&arguments.resolve, session, terminal)?;
-    let lock = leave::lock(arguments, mailing, session, terminal)?;
+    let lock = leave::lock(mailing, arguments.shard, session, terminal)?;
     let past = session.journal(&mailing.id, terminal)?;
     let states: &[State] = match how {
         How::Resend if !only.is_empty() => &[State::Attempting, State::InDoubt, State::Refused],

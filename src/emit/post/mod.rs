@@ -1,17 +1,16 @@
 //! `output/post/<mailing>/`: letters to be printed, labels, and the packing list of a gift (R8, R12).
 
 mod labels;
+mod letters;
 mod packing;
 pub mod pdf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use super::build::Progress;
 use super::digest::Digest;
-use super::mail::EmitError;
+use super::mail::{EmitError, Mailer};
 use super::store::Store;
 use crate::model::contact::PostalAddress;
 use crate::model::id::{ContactId, MailingId};
@@ -22,9 +21,7 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::plan::lead::{self, Lead};
 use crate::render::address;
-use crate::render::compose::Composer;
-use crate::render::compose::letter::ComposedLetter;
-use crate::render::pictures;
+use letters::{Letters, Sheets};
 use pdf::Printer;
 
 /// Letters in one file: what a desk printer takes in one go, and a browser opens at once.
@@ -107,14 +104,14 @@ struct Addressee<'p> {
 /// Writes the letters of one programme.
 pub struct Poster<'b, 'p> {
     programme: &'p Programme,
-    composer: &'b Composer<'p>,
+    mailer: &'b Mailer<'p>,
     order: &'b Order,
 }
 
 impl<'b, 'p> Poster<'b, 'p> {
-    /// A poster for the letters of `composer`.
-    pub fn new(programme: &'p Programme, composer: &'b Composer<'p>, order: &'b Order) -> Self {
-        Poster { programme, composer, order }
+    /// A poster for letters of the same composer as `mailer`'s messages, and made in the same way.
+    pub fn new(programme: &'p Programme, mailer: &'b Mailer<'p>, order: &'b Order) -> Self {
+        Poster { programme, mailer, order }
     }
 
     /// Writes the run of one mailing; `None` where nobody gets it on paper, or all have had it. What was made of the same
@@ -210,11 +207,11 @@ impl<'b, 'p> Poster<'b, 'p> {
             addressees.iter().map(|one| address::lines(one.recipient.contact(), one.address, home)).collect();
         let ids: Vec<&ContactId> = addressees.iter().map(|one| &one.recipient.contact().id).collect();
         store.put(&format!("{folder}/labels.csv"), labels::csv(&ids, &lines).as_bytes())?;
-        store.put(&format!("{folder}/labels.html"), self.composer.labels(mailing, &lines)?.as_bytes())?;
+        store.put(&format!("{folder}/labels.html"), self.mailer.composer().labels(mailing, &lines)?.as_bytes())?;
         if let Some(gift) = &mailing.gift {
             let list = packing::List { programme: self.programme, gift, addressees, lead };
             store.put(&format!("{folder}/packing-list.csv"), list.csv().as_bytes())?;
-            let page = self.composer.packing_list(mailing, &list.view())?;
+            let page = self.mailer.composer().packing_list(mailing, &list.view())?;
             store.put(&format!("{folder}/packing-list.html"), page.as_bytes())?;
         }
         Ok(())
@@ -228,7 +225,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         store: &Store,
         progress: &dyn Progress,
     ) -> Result<Pdf, EmitError> {
-        let folder = folder(&mailing.id);
+        let letters = Letters::new(self.mailer, mailing, addressees);
         let wanted = self.order.pdf.contains(&mailing.id);
         let mut printer = wanted.then(|| self.order.browser.as_deref().map(Printer::new)).flatten();
         let mut state = match (wanted, &printer) {
@@ -237,23 +234,17 @@ impl<'b, 'p> Poster<'b, 'p> {
             (false, _) => Pdf::NotAsked,
         };
         if printer.is_some() {
-            progress.begin(&mailing.id, addressees.len().div_ceil(A_FILE));
+            progress.begin(&mailing.id, letters.files());
         }
-        for (part, addressees) in addressees.chunks(A_FILE).enumerate() {
-            let letters = self.compose(mailing, addressees)?;
-            let html = self.composer.run(mailing, &letters)?;
-            let pictures = self.pictures(&letters);
-            let name = format!("{folder}/{}", part_name(part));
-            let same = store.earlier_digest(&format!("{name}.html")) == Some(Digest::of(html.as_bytes()));
-            store.put(&format!("{name}.html"), html.as_bytes())?;
-            for (path, bytes) in &pictures {
-                store.put(&format!("{folder}/{path}"), bytes)?;
-            }
+        for part in 0..letters.files() {
+            let sheets = letters.file(part)?;
+            let name = format!("{}/{}", folder(&mailing.id), part_name(part));
+            let same = self.store_sheets(&name, mailing, &sheets, store)?;
             if same && store.keep(&format!("{name}.pdf"))? {
                 progress.step();
                 continue;
             }
-            match printer.as_ref().map(|printer| printer.print(&html, &pictures)) {
+            match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures)) {
                 Some(Ok(bytes)) => {
                     store.put(&format!("{name}.pdf"), &bytes)?;
                     progress.step();
@@ -268,24 +259,21 @@ impl<'b, 'p> Poster<'b, 'p> {
         Ok(state)
     }
 
-    fn compose(
+    /// Writes one file of letters, and the pictures beside it; true where an earlier build wrote the same.
+    fn store_sheets(
         &self,
-        mailing: &'p Mailing,
-        addressees: &[Addressee<'p>],
-    ) -> Result<Vec<ComposedLetter<'p>>, EmitError> {
-        let letters: Vec<Option<ComposedLetter<'p>>> = addressees
-            .par_iter()
-            .map(|one| self.composer.letter(mailing, &one.recipient).map_err(EmitError::from))
-            .collect::<Result<_, _>>()?;
-        Ok(letters.into_iter().flatten().collect())
-    }
-
-    /// The pictures of a file's letters, by the path beside it.
-    fn pictures(&self, letters: &[ComposedLetter<'p>]) -> BTreeMap<String, &'p [u8]> {
-        let paths: BTreeSet<&String> = letters.iter().flat_map(|letter| &letter.pictures).collect();
-        let asset = |path: &String| self.programme.assets.get(path).map(|asset| (path.clone(), asset));
-        let found = paths.into_iter().filter_map(asset);
-        found.map(|(path, asset)| (pictures::file_beside(&path, asset), &*asset.bytes)).collect()
+        name: &str,
+        mailing: &Mailing,
+        sheets: &Sheets<'p>,
+        store: &Store,
+    ) -> Result<bool, EmitError> {
+        let path = format!("{name}.html");
+        let earlier = store.earlier_digest(&path);
+        let digest = store.put(&path, sheets.html.as_bytes())?;
+        for (picture, bytes) in &sheets.pictures {
+            store.put(&format!("{}/{picture}", folder(&mailing.id)), bytes)?;
+        }
+        Ok(earlier == Some(digest))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Who is asked for referrals, and when: wave by wave, the inner circle first (R17).
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::{Entries, Source};
 use crate::model::contact::{Contact, Kind};
+use crate::model::id::ContactId;
 use crate::model::mailing::TouchKind;
 use crate::plan::memory::Memory;
 
@@ -60,13 +64,18 @@ pub struct Ask<'p> {
 /// Everybody who is to be asked, by wave, then in the order of the list (R17): who has a wave, the inner circle, and customers,
 /// former customers and partners with a high score.
 pub fn asks<'p>(memory: &Memory<'p>) -> Vec<Ask<'p>> {
+    let mut named: HashMap<&ContactId, Vec<Date>> = HashMap::new();
+    for referral in &memory.programme.referrals {
+        named.entry(&referral.referrer).or_default().push(referral.received);
+    }
     let mut asks: Vec<Ask<'p>> = memory
-        .active()
+        .par_active()
         .filter_map(|(position, contact, _)| {
             let details = &contact.details;
             let wave = details.ask.wave.or_else(|| suggested(contact))?;
             let not_before = details.ask.not_before;
-            Some(Ask { contact, wave, not_before, state: state(memory, position, contact, not_before) })
+            let days = named.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
+            Some(Ask { contact, wave, not_before, state: state(memory, position, contact, not_before, days) })
         })
         .collect();
     asks.sort_by_key(|ask| ask.wave);
@@ -91,12 +100,12 @@ fn suggested(contact: &Contact) -> Option<u8> {
     (knows_us && is_promoter).then_some(2)
 }
 
-fn state(memory: &Memory<'_>, position: u32, contact: &Contact, not_before: Option<Date>) -> AskState {
+/// Where an ask stands; `named` are the days on which the contact named somebody.
+fn state(memory: &Memory<'_>, position: u32, contact: &Contact, not_before: Option<Date>, named: &[Date]) -> AskState {
     let details = &contact.details;
     let counts = |day: &Date| not_before.is_none_or(|from| *day >= from) && *day <= memory.today;
     let asked = memory.days_of(position, TouchKind::Ask).filter(counts).min();
-    let named = memory.programme.referrals.iter().filter(|referral| referral.referrer == contact.id);
-    let named = named.map(|referral| referral.received).filter(counts).min();
+    let named = named.iter().copied().filter(counts).min();
     match [asked, named].into_iter().flatten().min() {
         Some(day) => AskState::Done(day),
         None if details.issues.iter().any(|issue| issue.closed.is_none()) => AskState::Issue,

@@ -48,16 +48,18 @@ fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
 fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, dispatch: &Dispatch<'p>) {
     let mailing: &'p Mailing = dispatch.mailing;
     let begun = memory.begun();
-    memory.roster.visit(mailing, |position, admitted| {
-        let Ok(recipient) = admitted else { return };
+    let admitted = memory.roster.visit(mailing, Vec::new, |admitted, position, who| {
+        admitted.extend(who.ok().map(|recipient| (position, recipient)));
+    });
+    for (position, recipient) in admitted.into_iter().flatten() {
         let (contact, on) = (recipient.contact(), recipient.date());
         let known = memory.known_since(contact).max(begun);
         if known.is_some_and(|known| on < known) {
-            return;
+            continue;
         }
         let state = memory.journals.get(&mailing.id).and_then(|outcomes| outcomes.of(position));
         let done = state.is_some_and(|outcome| !matches!(outcome.state(), Sent::Planned | Sent::Deferred));
         let owner = entries.person(&mailing.signed_by, Some(contact));
         entries.add(on, owner, Some(contact), Source::Mailing(mailing, 1), done);
-    });
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Entries, Source, WEEK};
+use super::{Entries, Source, Task, WEEK};
 use crate::model::contact::{Contact, Opportunity, Tier};
 use crate::model::mailing::{Interval, Rhythm, TouchKind};
 use crate::model::occasion::{Personal, When};
@@ -14,37 +14,52 @@ const AROUND_DAY: i32 = 7;
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
-    let occasions = Occasions::new(memory);
-    for (position, contact, tier) in memory.cared_for() {
-        if let Some((on, last)) = next_review(memory, position, contact, tier) {
+    let (occasions, reviews) = (Occasions::new(), Reviews::new(memory));
+    entries.of_everybody(memory.par_cared_for(), |entries, (position, contact, tier)| {
+        if let Some((on, last)) = reviews.next(position, contact, tier) {
             entries.add(on, &contact.owner, Some(contact), Source::Review(last), false);
         }
         silence(entries, position, contact, tier);
         occasions.collect(entries, position, contact);
-    }
+    });
 }
 
-/// The day of the next account review and of the last one; `None` where neither cadence nor opportunity ask for any (R14).
-///
-/// High opportunity halves the interval; at least once a year an account is looked at whatever the opportunity. Where the plan
-/// asks for reviews at least as often, they are the plan's.
-pub fn next_review(memory: &Memory<'_>, position: u32, contact: &Contact, tier: Tier) -> Option<(Date, Option<Date>)> {
-    let every = review_months(memory, contact, tier)?;
-    let is_planned = memory.programme.plans.get(&memory.today.year()).is_some_and(|plan| {
-        plan.touches.iter().any(|touch| {
-            let months = match touch.rhythm {
+/// The account reviews that cadence and opportunity ask for (R14).
+struct Reviews<'m, 'p> {
+    memory: &'m Memory<'p>,
+    /// The reviews of this year's plan.
+    planned: Vec<Task<'p>>,
+}
+
+impl<'m, 'p> Reviews<'m, 'p> {
+    fn new(memory: &'m Memory<'p>) -> Self {
+        let plan = memory.programme.plans.get(&memory.today.year());
+        let mut planned = plan.map(|plan| Task::all(memory, plan)).unwrap_or_default();
+        planned.retain(|task| task.touch.kind == TouchKind::Review);
+        Reviews { memory, planned }
+    }
+
+    /// The day of the next account review and of the last one; `None` where neither cadence nor opportunity ask for any.
+    ///
+    /// High opportunity halves the interval; at least once a year an account is looked at whatever the opportunity. Where the
+    /// plan asks for reviews at least as often, they are the plan's.
+    fn next(&self, position: u32, contact: &Contact, tier: Tier) -> Option<(Date, Option<Date>)> {
+        let memory = self.memory;
+        let every = review_months(memory, contact, tier)?;
+        let is_enough = |task: &Task<'_>| {
+            let months = match task.touch.rhythm {
                 Rhythm::Every(interval) => months(interval),
                 Rhythm::On(_) => 12,
             };
-            touch.kind == TouchKind::Review && months <= every && memory.roster.is_meant_to_be_touched(touch, contact)
-        })
-    });
-    if is_planned {
-        return None;
+            months <= every && task.is_meant(position, contact)
+        };
+        if self.planned.iter().any(is_enough) {
+            return None;
+        }
+        let last = memory.days_of(position, TouchKind::Review).last();
+        let since = last.or(memory.known_since(contact).max(memory.begun()))?;
+        Some((since.checked_add(i32::from(every).months()).ok()?, last))
     }
-    let last = memory.days_of(position, TouchKind::Review).last();
-    let since = last.or(memory.known_since(contact).max(memory.begun()))?;
-    Some((since.checked_add(i32::from(every).months()).ok()?, last))
 }
 
 /// How many months may lie between two reviews.
@@ -95,7 +110,7 @@ struct Occasions {
 }
 
 impl Occasions {
-    fn new(_: &Memory<'_>) -> Self {
+    fn new() -> Self {
         let when = |text: &str| text.parse().expect("these words are days");
         Occasions { birthday: when("birthday"), since: when("since") }
     }

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use super::{Entries, Source};
-use crate::model::contact::{Contact, Tier};
+use crate::model::contact::Contact;
 use crate::model::language::Country;
-use crate::model::mailing::{Interval, PlannedTouch, Rhythm, Shift, TouchKind};
+use crate::model::mailing::{Interval, Plan, PlannedTouch, Rhythm, Shift, TouchKind};
 use crate::model::workday;
+use crate::plan::audience::Prepared;
 use crate::plan::memory::Memory;
 
 /// Days before its day on which a touch counts as made for a fixed day, and days behind it until it lapses.
@@ -29,25 +30,79 @@ pub struct Slot {
 /// `every: 3 months` cuts the year into quarters and asks for one touch in each. The day within the quarter is the contact's
 /// own and the same whenever it is asked for, so that the work is spread over the year and calendars do not move.
 pub fn slots(touch: &PlannedTouch, year: i16, contact: &Contact, home: Country) -> Vec<Slot> {
-    let (Ok(first), Ok(last)) = (Date::new(year, 1, 1), Date::new(year, 12, 31)) else { return Vec::new() };
-    match touch.rhythm {
-        Rhythm::On(on) => {
-            let (before, behind) = AROUND;
-            vec![Slot { on, from: on.saturating_sub(before.days()), until: on.saturating_add(behind.days()) }]
-        }
-        Rhythm::Every(interval) => {
-            let seed = spread(&[contact.id.as_str(), touch.id.as_str()]);
-            let country = contact.country(home);
-            let starts = starts(interval, first, last);
-            let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1.day())).chain([last]);
-            let mut slots: Vec<Slot> =
-                starts.iter().zip(ends).map(|(&from, until)| slot(from, until, seed, country)).collect();
-            if let Some(first) = slots.first_mut() {
-                // What comes less than once a year was perhaps done in the year before.
-                first.from = first.from.min(last.saturating_sub(span(interval)).saturating_add(1.day()));
+    Times::new(touch, year).slots(touch, contact, home)
+}
+
+/// What the slots of a planned touch have in common for everybody.
+enum Times {
+    /// One slot, the same for all.
+    Fixed(Slot),
+    /// The first and the last day of each, and the day from which on a touch counts for the first of them.
+    Parts(Vec<(Date, Date)>, Date),
+}
+
+impl Times {
+    fn new(touch: &PlannedTouch, year: i16) -> Self {
+        let (first, last) = (jiff::civil::date(year, 1, 1), jiff::civil::date(year, 12, 31));
+        match touch.rhythm {
+            Rhythm::On(on) => {
+                let (before, behind) = AROUND;
+                Times::Fixed(Slot {
+                    on,
+                    from: on.saturating_sub(before.days()),
+                    until: on.saturating_add(behind.days()),
+                })
             }
-            slots
+            Rhythm::Every(interval) => {
+                let starts = starts(interval, first, last);
+                let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1.day())).chain([last]);
+                let parts = starts.iter().copied().zip(ends).collect();
+                // What comes less than once a year was perhaps done in the year before.
+                Times::Parts(parts, first.min(last.saturating_sub(span(interval)).saturating_add(1.day())))
+            }
         }
+    }
+
+    fn slots(&self, touch: &PlannedTouch, contact: &Contact, home: Country) -> Vec<Slot> {
+        match self {
+            Times::Fixed(slot) => vec![*slot],
+            Times::Parts(parts, from) => {
+                let seed = spread(&[contact.id.as_str(), touch.id.as_str()]);
+                let country = contact.country(home);
+                let mut slots: Vec<Slot> =
+                    parts.iter().map(|&(from, until)| slot(from, until, seed, country)).collect();
+                if let Some(first) = slots.first_mut() {
+                    first.from = *from;
+                }
+                slots
+            }
+        }
+    }
+}
+
+/// A touch of a plan, made ready to be asked for by many contacts.
+pub(crate) struct Task<'p> {
+    /// What is planned.
+    pub(crate) touch: &'p PlannedTouch,
+    times: Times,
+    within: Option<Prepared<'p>>,
+}
+
+impl<'p> Task<'p> {
+    /// The tasks of a plan, in its order.
+    pub(crate) fn all(memory: &Memory<'p>, plan: &'p Plan) -> Vec<Self> {
+        let task = |touch: &'p PlannedTouch| Task {
+            touch,
+            times: Times::new(touch, plan.year),
+            within: touch.narrowing.as_ref().map(|condition| memory.roster.prepared(condition)),
+        };
+        plan.touches.iter().map(task).collect()
+    }
+
+    /// True where it is meant for a contact at `position` on the list: of its tier or above (R9), and within its `where`.
+    pub(crate) fn is_meant(&self, position: u32, contact: &Contact) -> bool {
+        contact.tier().is_some_and(|tier| tier >= self.touch.to)
+            && self.within.as_ref().is_none_or(|holds| holds(position, contact))
     }
 }
 
@@ -97,16 +152,13 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let today = memory.today;
     let years = window.from.min(today).year()..=window.until.max(today).year();
     let plans = memory.programme.plans.values().filter(|plan| years.contains(&plan.year));
-    let planned: Vec<(i16, &PlannedTouch)> =
-        plans.flat_map(|plan| plan.touches.iter().map(|touch| (plan.year, touch))).collect();
-    if planned.is_empty() {
+    let tasks: Vec<Task<'p>> = plans.flat_map(|plan| Task::all(memory, plan)).collect();
+    if tasks.is_empty() {
         return;
     }
-    for (position, contact, tier) in memory.active() {
-        let meant = Meant { memory, position, contact, tier };
-        let slots = planned
-            .iter()
-            .flat_map(|&(year, touch)| meant.slots(touch, year).into_iter().map(move |slot| (touch, slot)));
+    entries.of_everybody(memory.par_active(), |entries, (position, contact, _)| {
+        let meant = Meant { memory, position, contact };
+        let slots = tasks.iter().flat_map(|task| meant.slots(task).into_iter().map(move |slot| (task.touch, slot)));
         let (done, open): (Vec<_>, Vec<_>) = slots.partition(|(touch, slot)| meant.is_done(touch.kind, slot));
         let to_do = |(touch, slot): &&(&PlannedTouch, Slot)| {
             slot.until >= today && !is_done_with_another(touch, slot, &open, today)
@@ -116,7 +168,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
             let owner = entries.person(&touch.by, Some(contact));
             entries.add(slot.on, owner, Some(contact), Source::Touch(touch), done);
         }
-    }
+    });
 }
 
 /// True where a touch that is asked for anyway will do for this one as well: a half-year's review is the year's.
@@ -132,22 +184,21 @@ pub(crate) struct Meant<'m, 'p> {
     pub(crate) memory: &'m Memory<'p>,
     pub(crate) position: u32,
     pub(crate) contact: &'p Contact,
-    pub(crate) tier: Tier,
 }
 
 impl Meant<'_, '_> {
     /// The slots of a planned touch that are owed to this contact.
-    pub(crate) fn slots(self, touch: &PlannedTouch, year: i16) -> Vec<Slot> {
-        let Meant { memory, contact, tier, .. } = self;
-        if tier < touch.to || !memory.roster.is_meant_to_be_touched(touch, contact) {
+    pub(crate) fn slots(self, task: &Task<'_>) -> Vec<Slot> {
+        let Meant { memory, position, contact } = self;
+        if !task.is_meant(position, contact) {
             return Vec::new();
         }
         let known = memory.known_since(contact).max(memory.begun());
-        let mut slots = slots(touch, year, contact, memory.programme.settings.country);
+        let mut slots = task.times.slots(task.touch, contact, memory.programme.settings.country);
         slots.retain(|slot| {
             known.is_none_or(|known| known <= slot.on)
                 && !contact.is_paused(slot.on)
-                && is_in_project(touch, contact, slot)
+                && is_in_project(task.touch, contact, slot)
         });
         slots
     }

@@ -1,10 +1,12 @@
 //! What each contact is owed, planned and given: touches, silence, purpose, caps (R10, R11, R13, R23).
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::contact::{Asked, Contact, Tier};
-use crate::plan::agenda::Meant;
+use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::{Heard, Memory};
+use crate::plan::year::add;
 
 /// One contact's year.
 #[derive(Debug, Clone)]
@@ -59,26 +61,27 @@ impl Care<'_> {
 pub fn care<'p>(memory: &Memory<'p>) -> Vec<Care<'p>> {
     let cadence = &memory.programme.settings.cadence;
     let plan = memory.programme.plans.get(&memory.today.year());
+    let tasks = plan.map(|plan| Task::all(memory, plan)).unwrap_or_default();
     memory
-        .cared_for()
+        .par_cared_for()
         .map(|(position, contact, tier)| {
             let owed = cadence.get(&tier);
-            let meant = Meant { memory, position, contact, tier };
-            let slots = || {
-                let touches = plan.iter().flat_map(|plan| &plan.touches);
-                touches.flat_map(|touch| {
-                    meant.slots(touch, memory.today.year()).into_iter().map(move |slot| (touch, slot))
-                })
-            };
-            let ahead = |slot: &crate::plan::agenda::Slot| slot.until >= memory.today;
-            let to_come = slots().filter(|(touch, slot)| ahead(slot) && !meant.is_done(touch.kind, slot)).count();
+            let meant = Meant { memory, position, contact };
+            let (mut slots, mut to_come) = (0, 0);
+            for task in &tasks {
+                for slot in meant.slots(task) {
+                    slots += 1;
+                    let is_ahead = slot.until >= memory.today && !meant.is_done(task.touch.kind, &slot);
+                    to_come += u32::from(is_ahead);
+                }
+            }
             let mailings = memory.planned(position);
             let heard = memory.heard(position);
             Care {
                 contact,
                 tier,
-                planned: mailings.mailings + slots().count() as u32,
-                ahead: mailings.ahead + to_come as u32,
+                planned: mailings.mailings + slots,
+                ahead: mailings.ahead + to_come,
                 done: heard.done(),
                 min: owed.map_or(0, |owed| owed.min_touches),
                 silence: memory.silence(position, contact),
@@ -132,13 +135,20 @@ pub fn months(memory: &Memory<'_>) -> Vec<Months> {
     for dispatch in
         memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some_and(|days| days.last > memory.today))
     {
-        memory.roster.visit(dispatch.mailing, |position, admitted| {
-            let Ok(recipient) = admitted else { return };
-            let is_ahead = recipient.date() > memory.today && memory.sent_on(dispatch.mailing, position).is_none();
-            if let (true, Some(row), Some(month)) = (is_ahead, tiers[position as usize], at(recipient.date())) {
-                months[row].planned[month] += 1;
-            }
-        });
+        let parts = memory.roster.visit(
+            dispatch.mailing,
+            || [none; 3],
+            |planned, position, admitted| {
+                let Ok(recipient) = admitted else { return };
+                let is_ahead = recipient.date() > memory.today && memory.sent_on(dispatch.mailing, position).is_none();
+                if let (true, Some(row), Some(month)) = (is_ahead, tiers[position as usize], at(recipient.date())) {
+                    planned[row][month] += 1;
+                }
+            },
+        );
+        for part in parts {
+            months.iter_mut().zip(&part).for_each(|(months, planned)| add(&mut months.planned, planned));
+        }
     }
     months.into()
 }

@@ -59,7 +59,7 @@ impl<'p> Measures<'p> {
     /// Computes everything.
     pub fn new(memory: &Memory<'p>) -> Self {
         let programme = memory.programme;
-        let care = care::care(memory);
+        let (care, months) = rayon::join(|| care::care(memory), || care::months(memory));
         let thanks_owed = referring::thanks_owed(memory);
         let reward = reward::reward(memory);
         let steps = steps::steps(memory, &care, &thanks_owed, reward.as_ref());
@@ -68,7 +68,7 @@ impl<'p> Measures<'p> {
             list: list::list(memory),
             matrix: list::matrix(memory),
             suggestions: list::suggestions(memory),
-            months: care::months(memory),
+            months,
             care,
             referring: referring::referring(memory),
             tree: referring::tree(memory),

@@ -1,27 +1,26 @@
 //! The same mailing on paper: one letter in full, for one reader, sealed as its message would be (R2, R12).
 //!
-//! content (tera) → Markdown → HTML → layout `letter/<kind>.html` (tera) → [`finish`](html::finish) → [`seal`](seal::seal_letter)
+//! content (tera) → Markdown → HTML → layout `letter/<kind>.html` (tera) → [`finish`](html::finish) →
+//! [`seal`](seal::seal_letter)
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use tera::Value;
 
-use super::{Composer, Form, MAIL_WIDTH, Pictures, Reader, marked_html};
+use super::context::marked_html;
+use super::shown::Shown;
+use super::{Composer, Form, Reader};
 use crate::diagnostic::{Diagnostic, Fault};
-use crate::model::contact::PostalAddress;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::{ContentFile, Member};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::lead::{self, Lead};
 use crate::render::engine::{body_name, own_words};
-use crate::render::html::{self, Picture, visible_text};
+use crate::render::html::{self, visible_text};
 use crate::render::markdown::Medium;
-use crate::render::paper::{LETTER_WORDS, LetterView, is_card, is_tight};
+use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
 use crate::render::seal::{self, KeepInMind, SealedLetter};
-use crate::render::view::{mailing_view, words};
 use crate::render::{address, pictures, qr};
 
 /// A finished letter: a piece of HTML that a run is put together from.
@@ -55,23 +54,33 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         recipient: &Recipient<'p>,
     ) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
-        let Route::Post(address) = recipient.route() else { return Ok(None) };
-        self.letter_to(mailing, recipient, address, Form::Full).map(Some).map_err(|mut error| {
+        let Some(heading) = self.heading(mailing, recipient) else { return Ok(None) };
+        self.letter_to(mailing, Reader::of(recipient, Form::Full), heading).map(Some).map_err(|mut error| {
             error.message = format!("{} (on paper, for `{}`)", error.message, recipient.contact().id);
             error
         })
     }
 
-    /// The letter of everybody who is like `recipient` in all that its templates ask, with holes for what differs, the address
-    /// and what else only paper has apart; `None` where it goes by e-mail or cannot be told.
+    /// The letter of everybody who is like `recipient` in all that its templates ask, and whose address has as many lines, with
+    /// holes for what differs; `None` where it goes by e-mail or cannot be told.
     pub(in crate::render) fn letter_stamped(
         &self,
         mailing: &'p Mailing,
         recipient: &Recipient<'p>,
         answers: &[(usize, bool)],
     ) -> Option<ComposedLetter<'p>> {
+        let heading = self.heading(mailing, recipient)?;
+        self.letter_to(mailing, Reader::of(recipient, Form::Stamped(answers)), heading).ok()
+    }
+
+    /// Where the letter of a recipient goes, and when; `None` where it goes by e-mail.
+    pub(in crate::render) fn heading(&self, mailing: &Mailing, recipient: &Recipient<'_>) -> Option<Heading> {
         let Route::Post(address) = recipient.route() else { return None };
-        self.letter_to(mailing, recipient, address, Form::Stamped(answers)).ok()
+        let home = lead::home(self.programme);
+        let lines = address::lines(recipient.contact(), address, home);
+        // A letter is dated on the day it is handed to the post.
+        let day = Lead::of(mailing, recipient.date(), home, address.country.unwrap_or(home)).post_by;
+        Some(Heading { tight: is_tight(&lines), lines, day })
     }
 
     /// The names of the templates that a letter of `mailing` is made with.
@@ -84,33 +93,23 @@ impl<'p> Composer<'p> {
     fn letter_to(
         &self,
         mailing: &'p Mailing,
-        recipient: &Recipient<'p>,
-        address: &PostalAddress,
-        form: Form<'_>,
+        reader: Reader<'_, 'p>,
+        heading: Heading,
     ) -> Result<ComposedLetter<'p>, Box<Diagnostic>> {
-        let reader = Reader::of(recipient, form);
-        let (language, content) = self.content(mailing, reader)?;
-        let mut context = self.context(mailing, content, language, reader);
-        let subject = self.line(content, "subject", language, &context, reader)?;
-        let mut view = mailing_view(mailing, reader.date, &content.front.extra);
-        view.subject = subject.as_deref();
-        view.summary = content.front.summary.as_deref();
-        view.reward_block = content.front.reward_block;
-        context.insert_value("mailing", own_words(&view, &words::MAILING));
-        let letter = self.letter_view(mailing, recipient, address, language);
-        context.insert_value("letter", own_words(&letter, &LETTER_WORDS));
-        let markdown = self.render(reader, language, &body_name(content), &context)?;
+        let mut opened = self.open(mailing, reader)?;
+        let (content, language) = (opened.content, opened.language);
+        opened.context.insert_value("letter", self.letter_value(mailing, reader, language, heading));
+        let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
         let body = marked_html(&markdown, content, language, Medium::Mail);
-        let keep = self.keep_in_mind(language, &context, reader)?;
-        context.insert_value("body", Value::safe_string(&body));
-        context.insert_value("keep_in_mind", Value::safe_string(&keep.html));
+        let keep = self.keep_in_mind(language, &opened.context, reader)?;
+        opened.surround(&body, &keep.html);
         let layout = self.letter_layout(mailing.kind);
-        let page = self.render(reader, language, &layout, &context)?;
-        let wanted = RefCell::new(Pictures::default());
-        let page = self.finish_letter(&page, &wanted);
-        let keep = KeepInMind::new(self.finish_letter(&keep.html, &wanted), keep.text);
-        let body = self.finish_letter(&body, &wanted);
-        let pictures = self.found_pictures(wanted.into_inner(), content)?;
+        let page = self.render(reader, language, &layout, &opened.context)?;
+        let shown = Shown::new(self.programme, pictures::file_beside);
+        let page = shown.finish(&page);
+        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let body = shown.finish(&body);
+        let pictures = self.found_pictures(shown, content)?;
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let has_picture = !html::images(&body).is_empty();
@@ -136,54 +135,29 @@ impl<'p> Composer<'p> {
         if self.engine.has(&own) { own } else { LETTER.to_owned() }
     }
 
-    fn letter_view(
-        &self,
-        mailing: &Mailing,
-        recipient: &Recipient<'p>,
-        address: &PostalAddress,
-        language: Language,
-    ) -> LetterView<'p> {
+    /// `letter`, which only paper has; of a variant with holes for what is a reader's own.
+    fn letter_value(&self, mailing: &Mailing, reader: Reader<'_, 'p>, language: Language, heading: Heading) -> Value {
         let settings = &self.programme.settings;
-        let contact = recipient.contact();
         let home = lead::home(self.programme);
         let own = &settings.sender.postal_address;
-        let refer = self.links(mailing, language, Some(contact)).refer;
-        let link = refer.strip_prefix("https://").or_else(|| refer.strip_prefix("http://")).unwrap_or(&refer);
-        let lines = address::lines(contact, address, home);
-        LetterView {
+        let view = LetterView {
             form: if is_card(&settings.post, mailing.kind) { "card" } else { "letter" },
-            tight: is_tight(&lines),
-            address: lines,
+            tight: heading.tight,
+            address: heading.lines,
             sender_line: address::sender_line(settings.sender.name.as_str(), own, home),
             place: own.city.as_ref().map(|city| city.as_str()),
-            date: self.posted_on(mailing, recipient).to_string(),
-            qr: qr::inline(&refer),
-            link: link.to_owned(),
-        }
-    }
-
-    /// A letter is dated on the day it is handed to the post.
-    fn posted_on(&self, mailing: &Mailing, recipient: &Recipient<'p>) -> Date {
-        Lead::for_recipient(self.programme, mailing, recipient).map_or(recipient.date(), |lead| lead.post_by)
-    }
-
-    /// Marks become text, and pictures the files beside the run.
-    fn finish_letter(&self, part: &str, wanted: &RefCell<Pictures>) -> String {
-        html::finish(part, &mut |source| {
-            let path = pictures::local(source)?;
-            let mut wanted = wanted.borrow_mut();
-            match self.programme.assets.get(path) {
-                Some(asset) => {
-                    wanted.there.insert(path.to_owned());
-                    let size = asset.size.map(|size| pictures::fitted(size, MAIL_WIDTH));
-                    Some(Picture { size, ..pictures::file_beside(path, asset).into() })
-                }
-                None => {
-                    wanted.missing.insert(path.to_owned());
-                    None
-                }
+            date: heading.day.to_string(),
+            qr: None,
+            link: String::new(),
+        };
+        match reader.form {
+            Form::Full => {
+                let refer = self.links(mailing, language, reader.recipient.map(Recipient::contact)).refer;
+                let (qr, link) = (qr::inline(&refer), LetterView::typed(&refer).to_owned());
+                own_words(&LetterView { qr, link, ..view }, &LETTER_WORDS)
             }
-        })
+            Form::Stamped(_) => own_words(&view.with_holes(), &[&LETTER_WORDS[..], &LETTER_HOLES].concat()),
+        }
     }
 
     /// Seals a letter as a reader sees it: what the style sheet hides does not count.

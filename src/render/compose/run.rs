@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use tera::{Context, Value};
 
 use super::Composer;
-use super::letter::ComposedLetter;
 use crate::diagnostic::Diagnostic;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::render::engine::{Engine, own_words, strings_for};
 use crate::render::html;
+use crate::render::label::LabelView;
 use crate::render::paper::{PackingView, PostView, is_card};
 use crate::render::view::{BrandView, ProgrammeView, mailing_view, words};
 
@@ -44,16 +44,16 @@ impl<'p> Composer<'p> {
     ///
     /// # Errors
     /// A frame that does not render.
-    pub fn run(&self, mailing: &'p Mailing, letters: &[ComposedLetter<'p>]) -> Result<String, Box<Diagnostic>> {
+    pub fn run(&self, mailing: &'p Mailing, letters: &[impl AsRef<str>]) -> Result<String, Box<Diagnostic>> {
         let cards = is_card(&self.programme.settings.post, mailing.kind);
-        let mut body = String::with_capacity(letters.iter().map(|letter| letter.sealed.html().len() + 64).sum());
+        let mut body = String::with_capacity(letters.iter().map(|letter| letter.as_ref().len() + 64).sum());
         let mut pages = String::new();
         // Writing into a String cannot fail.
         match cards {
             true => {
                 for sheet in letters.chunks(CARDS) {
                     body.push_str("<div class=\"sheet\">\n");
-                    sheet.iter().for_each(|card| body.push_str(card.sealed.html()));
+                    sheet.iter().for_each(|card| body.push_str(card.as_ref()));
                     body.push_str(MARKS);
                     body.push_str("</div>\n");
                 }
@@ -64,8 +64,7 @@ impl<'p> Composer<'p> {
                         pages,
                         "@page l{number} {{ counter-increment: l{number}; @top-right {{ content: counter(l{number}, further) }} }}"
                     );
-                    let _ =
-                        writeln!(body, "<div class=\"page\" style=\"page: l{number}\">{}</div>", letter.sealed.html());
+                    let _ = writeln!(body, "<div class=\"page\" style=\"page: l{number}\">{}</div>", letter.as_ref());
                 }
             }
         }
@@ -79,15 +78,18 @@ impl<'p> Composer<'p> {
         Ok([before, &body, behind].concat())
     }
 
-    /// Sheets of labels, each label its lines.
+    /// Sheets of labels for these addresses, each its lines.
     ///
     /// # Errors
     /// A layout that does not render.
-    pub fn labels(&self, mailing: &'p Mailing, labels: &[Vec<String>]) -> Result<String, Box<Diagnostic>> {
+    pub fn labels(&self, mailing: &'p Mailing, addresses: &[Vec<String>]) -> Result<String, Box<Diagnostic>> {
         let sheet = &self.programme.settings.post.labels;
-        let sheets: Vec<&[Vec<String>]> = labels.chunks((sheet.columns * sheet.rows) as usize).collect();
+        let labels: Vec<LabelView> = addresses.iter().map(|lines| LabelView::new(lines.clone(), sheet)).collect();
+        let sheets: Vec<&[LabelView]> = labels.chunks((sheet.columns * sheet.rows) as usize).collect();
         self.frame("letter/labels.html", mailing, |context| {
-            context.insert("sheets", &sheets);
+            let of_label = |label: &LabelView| own_words(label, &["size"]);
+            let of_sheet = |sheet: &&[LabelView]| Value::from(sheet.iter().map(of_label).collect::<Vec<Value>>());
+            context.insert_value("sheets", Value::from(sheets.iter().map(of_sheet).collect::<Vec<Value>>()));
             context.insert_value("css", Value::safe_string(&self.letter_css));
         })
     }

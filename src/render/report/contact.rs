@@ -43,13 +43,13 @@ impl<'f, 'p> Files<'f, 'p> {
         // Mailings on personal days are items of the agenda already.
         let dated = desk.memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some());
         for dispatch in dated {
-            desk.memory.roster.visit(dispatch.mailing, |_, admitted| {
-                let Ok(recipient) = admitted else { return };
-                if desk.linked.has(recipient.contact()) {
-                    let own = files.mailings.entry(&recipient.contact().id).or_default();
-                    own.push((recipient.date(), dispatch.mailing));
-                }
+            let parts = desk.memory.roster.visit(dispatch.mailing, Vec::new, |own, _, admitted| {
+                own.extend(admitted.ok().filter(|recipient| desk.linked.has(recipient.contact())));
             });
+            for recipient in parts.into_iter().flatten() {
+                let own = files.mailings.entry(&recipient.contact().id).or_default();
+                own.push((recipient.date(), dispatch.mailing));
+            }
         }
         for referral in &desk.programme().referrals {
             files.referrals.entry(&referral.referrer).or_default().push(referral);

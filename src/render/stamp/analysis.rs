@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::on_paper;
 use super::syntax::{Kind, Name, Role, names, tags};
 use crate::render::hole;
 use crate::render::view::words;
@@ -40,6 +41,8 @@ pub struct Sheet {
     dated: bool,
     /// Why it cannot be stamped.
     reasons: Vec<Reason>,
+    /// Why no letter of it can.
+    on_paper: Vec<Reason>,
     /// Personal values handed to components: component, parameter, where, expression.
     handed: Vec<(String, String, usize, String)>,
 }
@@ -99,8 +102,11 @@ pub fn condition_variable(number: usize) -> String {
 /// Analyses and rewrites templates, given by name and text.
 pub fn rewrite<'t>(templates: impl IntoIterator<Item = (&'t str, &'t str)>) -> Analysis {
     let mut analysis = Analysis { holes: vec!["links.refer".to_owned()], ..Analysis::default() };
+    let templates: Vec<(&str, &str)> = templates.into_iter().collect();
+    let lines = on_paper::line_names(templates.iter().map(|(_, text)| *text));
     for (name, text) in templates {
-        let sheet = Reading { name, text, analysis: &mut analysis, sheet: Sheet::default(), inside: None }.read();
+        let sheet = Sheet { on_paper: on_paper::reasons(name, text, &lines), ..Sheet::default() };
+        let sheet = Reading { name, text, analysis: &mut analysis, sheet, inside: None }.read();
         analysis.sheets.insert(name.to_owned(), sheet);
     }
     analysis.spread_inspection();
@@ -143,17 +149,38 @@ impl Analysis {
         })
     }
 
-    /// What these templates, and everything they use, come to.
-    pub fn verdict<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Verdict {
+    /// These templates and everything they use.
+    fn used<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'a Sheet> {
         let mut open: Vec<&str> = names.into_iter().collect();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut verdict = Verdict::default();
-        let mut conditions = BTreeSet::new();
+        let mut used = BTreeMap::new();
         while let Some(name) = open.pop() {
-            if !seen.insert(name) {
+            let Some(sheet) = self.sheets.get(name) else { continue };
+            if used.insert(name, sheet).is_some() {
                 continue;
             }
-            let Some(sheet) = self.sheets.get(name) else { continue };
+            open.extend(sheet.uses.iter().filter_map(|other| match other {
+                Use::Template(name) => Some(name.as_str()),
+                Use::Component(name) => self.components.get(name).map(|component| component.template.as_str()),
+            }));
+        }
+        used
+    }
+
+    /// What these templates, and everything they use, come to where they make a letter.
+    pub fn verdict_on_paper<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Verdict {
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut verdict = self.verdict(names.iter().copied());
+        verdict.reasons.extend(self.used(names).into_values().flat_map(|sheet| sheet.on_paper.iter().cloned()));
+        verdict.reasons.sort();
+        verdict.reasons.dedup();
+        verdict
+    }
+
+    /// What these templates, and everything they use, come to.
+    pub fn verdict<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Verdict {
+        let mut verdict = Verdict::default();
+        let mut conditions = BTreeSet::new();
+        for (name, sheet) in self.used(names) {
             conditions.extend(&sheet.conditions);
             verdict.dated |= sheet.dated;
             verdict.reasons.extend(sheet.reasons.iter().cloned());
@@ -162,10 +189,6 @@ impl Analysis {
                     verdict.reasons.push(Reason { template: name.to_owned(), at: *at, expression: expression.clone() });
                 }
             }
-            open.extend(sheet.uses.iter().filter_map(|used| match used {
-                Use::Template(name) => Some(name.as_str()),
-                Use::Component(name) => self.components.get(name).map(|component| component.template.as_str()),
-            }));
         }
         verdict.conditions = conditions.into_iter().copied().collect();
         verdict.reasons.sort();
@@ -256,7 +279,7 @@ impl Reading<'_, '_> {
             Role::Filter => name.text != "urlencode",
             _ => true,
         });
-        if !alone || self.analysis.holes.len() >= hole::MOST || self.inside.is_some() {
+        if !alone || self.analysis.holes.len() >= hole::PAPER || self.inside.is_some() {
             return None;
         }
         Some(hole_variable(self.analysis.hole(expression)))

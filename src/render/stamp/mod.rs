@@ -9,9 +9,14 @@
 //! check compares both, byte for byte, for a reader of every variant.
 
 pub mod analysis;
+mod letters;
+mod on_paper;
 mod press;
 pub mod stencil;
 pub mod syntax;
 pub mod values;
+mod variants;
 
+pub use letters::{LetterKey, LetterPress, LetterVariant};
 pub use press::{Filled, Key, Method, Press, Variant, look_up};
+pub use variants::Variants;

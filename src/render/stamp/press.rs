@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::analysis::Reason;
+use super::analysis::{Reason, Verdict};
 use super::stencil::{Form, Stencil};
 use super::values::Reader;
 use crate::diagnostic::Diagnostic;
@@ -67,24 +67,21 @@ pub struct Filled {
 
 /// Makes the messages of one mailing.
 pub struct Press<'p> {
-    composer: &'p Composer<'p>,
-    mailing: &'p Mailing,
+    pub(super) composer: &'p Composer<'p>,
+    pub(super) mailing: &'p Mailing,
     method: Method,
 }
 
 impl<'p> Press<'p> {
     /// The press of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
-        Press::of(composer, mailing, &composer.template_names(mailing))
+        let names = composer.template_names(mailing);
+        Press::of(composer, mailing, composer.engine().verdict(names.iter().map(String::as_str)))
     }
 
-    /// The press of its letters on paper: which of them are alike.
-    pub fn on_paper(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
-        Press::of(composer, mailing, &composer.letter_names(mailing))
-    }
-
-    fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, names: &[String]) -> Self {
-        let method = match composer.engine().verdict(names.iter().map(String::as_str)) {
+    /// The press of what these templates come to.
+    pub(super) fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, verdict: Option<Verdict>) -> Self {
+        let method = match verdict {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
                 Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
             }
@@ -140,14 +137,8 @@ impl<'p> Press<'p> {
         Some(Variant { composed, subject, html, text, holes })
     }
 
-    /// What is asked of each reader to print it in the letters with this key; `None` where each must be rendered in full.
-    pub fn letter_holes(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Vec<usize>> {
-        let letter = self.composer.letter_stamped(self.mailing, recipient, &self.answers(key)?)?;
-        Stencil::new(letter.sealed.html(), Form::Html).map(|stencil| stencil.holes)
-    }
-
     /// The answers that a key stands for, by condition.
-    fn answers(&self, key: &Key<'_>) -> Option<Vec<(usize, bool)>> {
+    pub(super) fn answers(&self, key: &Key<'_>) -> Option<Vec<(usize, bool)>> {
         let Method::Stamped { conditions, .. } = &self.method else { return None };
         Some(conditions.iter().enumerate().map(|(bit, condition)| (*condition, key.answers >> bit & 1 == 1)).collect())
     }

@@ -187,6 +187,11 @@ fn question(expression: &str) -> Option<Question> {
     }
 }
 
+/// False for a value that only the full render treats right: empty, with a line break, or with white space at an end.
+pub(super) fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control)
+}
+
 /// One reader, asked for values and answers. Their code and links are keyed hashes, made only where they are asked for.
 pub struct Reader<'r> {
     composer: &'r Composer<'r>,
@@ -239,8 +244,12 @@ impl<'r> Reader<'r> {
             },
             Source::Expression(template) => self.evaluate(template)?.into(),
         };
-        let plain = !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control);
-        plain.then_some(value)
+        is_plain(&value).then_some(value)
+    }
+
+    /// The personal refer link.
+    pub(super) fn refer(&self) -> &str {
+        &self.links().refer
     }
 
     /// True where [`value`](Self::value) has one; links always have.
@@ -286,6 +295,6 @@ impl<'r> Reader<'r> {
             context.insert("language", self.language.tag());
             context
         });
-        self.composer.engine().render(self.language, template, context).ok()
+        self.composer.engine().value(self.language, template, context)
     }
 }

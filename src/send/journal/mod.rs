@@ -3,10 +3,11 @@
 //! [`Lock::take`] makes sure that nobody else sends the same mailing and cuts off what a crash left half written.
 //! [`Journal::claim`] writes `attempting` and hands out the only right to deliver a message; [`Claim::durable`] waits until that
 //! line is on the disk; [`DurableClaim::settle`] writes what came of it. One thread writes for all connections, so that claims that
-//! come together are synced together.
+//! come together are synced together. [`note_posted`] notes letters under the same lock.
 
 mod committer;
 mod lock;
+mod posted;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 
 use committer::Committer;
 pub use lock::{Lock, LockError};
+pub use posted::note_posted;
 
 use crate::model::id::ContactId;
 use crate::model::journal::{self, Entry, State};

@@ -46,6 +46,28 @@ fn open(root: &Path) -> Journal<'static> {
     Journal::open(lock, &past, &Still)
 }
 
+#[test]
+fn r10_a_letter_is_noted_once_and_settles_what_was_tried_before() {
+    let root = tempfile::tempdir().expect("a folder");
+    let contact = |id: &str| id.parse::<ContactId>().expect("an id");
+    let (anna, kari, tiina) = (contact("anna"), contact("kari"), contact("tiina"));
+    let post = |letters: &[&ContactId]| {
+        let lock = Lock::take(root.path(), &mailing(), None, "tests").expect("nobody else has it");
+        let past = journals::read(root.path(), &mailing(), &mut Vec::new()).expect("read");
+        note_posted(lock, &past, Still.now(), letters.iter().copied()).expect("written").len()
+    };
+    assert_eq!(post(&[&anna, &kari, &anna]), 2);
+    let path = root.path().join("contacts/journal/news.jsonl");
+    let again = "{\"t\":\"2027-01-21T08:00:00Z\",\"contact\":\"tiina\",\"state\":\"deferred\",\"generation\":2}\n";
+    let before = fs::read_to_string(&path).expect("read") + again;
+    fs::write(&path, format!("{before}{{\"t\":\"20")).expect("written");
+    assert_eq!(post(&[&kari, &tiina]), 1);
+    let past = journals::read(root.path(), &mailing(), &mut Vec::new()).expect("read");
+    assert_eq!(past.last(&tiina).map(|entry| (entry.state, entry.generation)), Some((State::Posted, 2)));
+    assert_eq!(fs::read_to_string(&path).expect("read").lines().count(), 4, "the torn line is gone");
+    assert_eq!(post(&[&anna, &tiina]), 0);
+}
+
 fn states(root: &Path) -> Vec<String> {
     let text = fs::read_to_string(root.join("contacts/journal/news.jsonl")).expect("there is one");
     text.lines().map(|line| Entry::parse(line).expect("a good line").state.name().to_owned()).collect()

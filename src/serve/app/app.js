@@ -19,29 +19,38 @@ function query(own = {}) {
   return pairs.length ? `?${new URLSearchParams(pairs)}` : '';
 }
 
-/** An address of a preview, with the look of this one. */
+const isKind = (kind) => document.body.classList.contains(kind);
+const hasLook = isKind('of-preview') || isKind('of-show');
+
+/** An address of a page with a look, with that of this one. */
 function carried(href, own) {
   const url = new URL(href, location.href);
-  return url.pathname.startsWith('/preview/') ? url.pathname + query(own) : url.href;
+  return /^\/(preview|show)\//.test(url.pathname) ? url.pathname + query(own) + url.hash : url.href;
 }
 
 function set(key, value) {
   look[key] = value;
-  if (document.body.classList.contains('of-preview')) history.replaceState(null, '', location.pathname + query());
+  if (hasLook) history.replaceState(null, '', location.pathname + query());
 }
 
 // ---- Frames
 
 const frameAddress = (frame) => `${frame.dataset.src}?dark=${look.dark ? 1 : 0}${look.images ? '&images=off' : ''}`;
 
+const renders = new WeakMap();
+
 /** Puts what the server renders now into a frame, in place: nothing flickers, and the reader's place is kept. */
 async function render(frame) {
-  const address = frameAddress(frame);
-  const response = await fetch(address);
+  const mine = (renders.get(frame) ?? 0) + 1;
+  renders.set(frame, mine);
+  const response = await fetch(frameAddress(frame));
   if (!response.ok) return;
+  const html = await response.text();
+  // A later one has overtaken it.
+  if (renders.get(frame) !== mine) return;
   const view = frame.contentWindow;
   // The frame's own parser, so that the frame's own policy applies to the styles.
-  const next = new view.DOMParser().parseFromString(await response.text(), 'text/html');
+  const next = new view.DOMParser().parseFromString(html, 'text/html');
   const at = [view.scrollX, view.scrollY];
   frame.contentDocument.documentElement.replaceWith(frame.contentDocument.adoptNode(next.documentElement));
   tend(frame);
@@ -52,11 +61,18 @@ function each(action) {
   return Promise.all([...document.querySelectorAll('iframe')].map(action));
 }
 
-/** Links in a message lead out of the preview. */
+/** Links lead out of the frame: to the web, or to another page of ours. */
 function tend(frame) {
-  for (const link of frame.contentDocument?.querySelectorAll('a[href^="http"]') ?? []) {
-    link.target = '_blank';
-    link.rel = 'noopener';
+  for (const link of frame.contentDocument?.querySelectorAll('a[href]') ?? []) {
+    if (!link.protocol.startsWith('http') || link.getAttribute('href').startsWith('#')) continue;
+    if (link.origin === location.origin && isKind('of-show')) {
+      const place = /^\/(site|report)\//.test(link.pathname) ? link.pathname : `/site${link.pathname}`;
+      link.href = carried(`/show${place}${link.hash}`);
+      link.target = '_top';
+    } else {
+      link.target = '_blank';
+      link.rel = 'noopener';
+    }
   }
 }
 each((frame) => {
@@ -98,8 +114,8 @@ $('live-who')?.addEventListener('change', (event) => {
 
 // Links that lead to another preview take the look along.
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href^="/preview/"]');
-  if (!link || link.hasAttribute('download') || link.search.includes('checks=')) return;
+  const link = event.target.closest('a[href^="/preview/"], a[href^="/show/"]');
+  if (!link || !hasLook || link.hasAttribute('download') || link.search.includes('checks=')) return;
   if (link.dataset.tab) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -221,8 +237,10 @@ proof?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const button = proof.querySelector('button');
   const said = $('proof-said');
+  const name = button.textContent;
   button.disabled = true;
-  said.textContent = 'Sending…';
+  button.textContent = 'On its way…';
+  said.textContent = '';
   const headers = { 'x-bevara-token': token };
   try {
     const response = await fetch(proof.action, { method: 'POST', headers, body: new URLSearchParams(new FormData(proof)) });
@@ -230,6 +248,7 @@ proof?.addEventListener('submit', async (event) => {
   } catch {
     said.textContent = 'The server does not answer.';
   }
+  button.textContent = name;
   button.disabled = false;
 });
 
@@ -240,7 +259,7 @@ let refreshes = 0;
 
 async function refreshPage() {
   const mine = ++refreshes;
-  const response = await fetch(location.pathname + (id && document.body.classList.contains('of-preview') ? query() : location.search));
+  const response = await fetch(location.pathname + (hasLook ? query() : location.search));
   const next = new DOMParser().parseFromString(await response.text(), 'text/html');
   // An answer that a later question has overtaken shows what nobody asks for any more.
   if (mine !== refreshes) return;
@@ -251,6 +270,8 @@ async function refreshPage() {
   }
   for (const block of next.querySelectorAll('[id^=live-]')) {
     const own = $(block.id);
+    // Of a message that cannot be rendered, what was good last stays.
+    if (block.id === 'live-inbox' && !block.innerHTML) continue;
     if (own && own.innerHTML !== block.innerHTML) own.replaceChildren(...block.childNodes);
   }
   for (const tab of next.querySelectorAll('[role=tab]')) {
@@ -267,15 +288,15 @@ async function reload({ ids, change }) {
   const concerned = ids.some((other) => other === id || other === '*' || other === 'programme') || !id;
   $('broken').hidden = true;
   if (!concerned) return;
-  const whole = refreshPage();
-  await each(render);
-  if (!id) await whole;
+  // What is looked at comes first.
+  const [first, second] = id && look.tab === 'html' ? [() => each(render), refreshPage] : [refreshPage, () => each(render)];
+  await first();
   if (change && !document.hidden) {
     await painted();
     const body = new URLSearchParams({ change, page: id || 'the year' });
     fetch('/painted', { method: 'POST', headers: { 'x-bevara-token': token }, body });
   }
-  await whole;
+  await second();
 }
 
 const broken = $('broken');

@@ -1,17 +1,22 @@
 //! The public site and the report, out of memory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 
-use super::{AppState, Draft, fault, missing, moved, nothing_yet, page, refuse};
+use super::{AppState, Draft, FOREVER, Lighting, fault, missing, moved, nothing_yet, page, refuse};
 use crate::diagnostic::Diagnostic;
 use crate::emit::mime;
-use crate::serve::frame::plain;
+use crate::model::programme::Programme;
+use crate::serve::frame::{lit, plain};
 use crate::serve::html::findings;
-use crate::serve::snapshot::{Desk, Files, Snapshot};
+use crate::serve::look::Look;
+use crate::serve::show;
+use crate::serve::snapshot::{Desk, Snapshot};
 use crate::serve::state::State;
 
 /// The public site runs its own script, in an origin of its own.
@@ -21,13 +26,49 @@ const PUBLIC: &str = "sandbox allow-scripts allow-forms allow-popups; frame-ance
 const PRIVATE: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                        sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'";
 
-/// The site, or as it was last rendered well.
-async fn site(state: &State, snapshot: &Snapshot) -> Option<Arc<Files>> {
-    let made = snapshot.ask(|desk| desk.site().clone()).await?;
-    made.ok().or_else(|| state.last_site())
+/// Either of them in a frame of ours: no script, and links that lead out of the frame.
+const SHOWN: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'none'; \
+                     base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups \
+                     allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
+
+/// Where names tell what is in a file.
+const HASHED: &str = "assets/";
+
+/// What the site has at a path.
+enum Found {
+    /// A file: its path, and what it holds.
+    File(String, Vec<u8>),
+    /// A page, for whoever puts a slash behind.
+    Folder,
+    /// Nothing but perhaps a page that says so.
+    Nothing(Option<Vec<u8>>),
 }
 
-fn file(path: &str, status: StatusCode, bytes: &Arc<[u8]>, policy: &str) -> Response {
+/// What a site has at a path; `None` where there is no site to be had.
+fn found(desk: &Desk<'_>, path: &str) -> Option<Found> {
+    let site = desk.site().as_ref().ok()?;
+    let bytes = |name: &str| site.file(&format!("site/{name}")).map(Cow::into_owned);
+    let is_folder = || site.paths().any(|known| known.strip_prefix("site/") == Some(&format!("{path}/index.html")));
+    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    Some(match bytes(&name) {
+        Some(bytes) => Found::File(name, bytes),
+        None if is_folder() => Found::Folder,
+        None => Found::Nothing(bytes("404.html")),
+    })
+}
+
+/// The same, of the site as it was last rendered well where it cannot be rendered now.
+async fn look_up(state: &State, snapshot: &Snapshot, path: &str) -> Option<Found> {
+    let wanted = path.to_owned();
+    let now = snapshot.ask(move |desk| found(desk, &wanted)).await.flatten();
+    if now.is_some() {
+        return now;
+    }
+    let wanted = path.to_owned();
+    state.last_site()?.ask(move |desk| found(desk, &wanted)).await.flatten()
+}
+
+fn file(path: &str, status: StatusCode, bytes: Vec<u8>, policy: &str) -> Response {
     let media = match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -36,36 +77,60 @@ fn file(path: &str, status: StatusCode, bytes: &Arc<[u8]>, policy: &str) -> Resp
         Some("txt") => "text/plain; charset=utf-8",
         _ => mime::content_type_of(path),
     };
-    let mut response = plain(status, media, bytes.to_vec(), policy);
+    let mut response = plain(status, media, bytes, policy);
     // The page asks from an origin of its own.
     response.headers_mut().remove("cross-origin-resource-policy");
+    if path.starts_with(HASHED) {
+        response.headers_mut().insert(CACHE_CONTROL, FOREVER);
+    }
     response
 }
 
-pub(super) async fn site_home(state: AppState) -> Response {
-    site_page(state, Path(String::new())).await
-}
-
-pub(super) async fn site_page(Shared(state): AppState, Path(path): Path<String>) -> Response {
-    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let Some(files) = site(&state, &snapshot).await else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "the site cannot be rendered; the year page says why");
+/// A page as the preview frames it, by day or by night; its style sheet is asked for in the same light.
+fn shown(path: &str, status: StatusCode, bytes: Vec<u8>, policy: &str, lighting: &Lighting) -> Response {
+    let Some(dark) = lighting.dark.as_deref().map(|dark| dark == "1") else {
+        return file(path, status, bytes, policy);
     };
-    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.clone() };
-    if let Some(bytes) = files.get(&name) {
-        return file(&name, StatusCode::OK, bytes, PUBLIC);
+    let is_page = path.ends_with(".html");
+    if !is_page && !path.ends_with(".css") {
+        return file(path, status, bytes, policy);
     }
-    if files.contains_key(&format!("{path}/index.html")) {
-        return moved(&format!("/site/{path}/"));
-    }
-    match files.get("404.html") {
-        Some(bytes) => file("404.html", StatusCode::NOT_FOUND, bytes, PUBLIC),
-        None => refuse(StatusCode::NOT_FOUND, "there is no such page"),
+    let text = lit(without_policy(&String::from_utf8_lossy(&bytes)).as_ref(), dark);
+    let text = text.replace("report.css\"", &format!("report.css?dark={}\"", u8::from(dark)));
+    file(path, status, text.into_bytes(), if is_page { SHOWN } else { policy })
+}
+
+/// A page without the policy that stands in it: it knows the style sheet by its hash, and light changes that. Ours is stricter.
+fn without_policy(html: &str) -> Cow<'_, str> {
+    let begin = html.find("<meta http-equiv=\"Content-Security-Policy\"");
+    let end = begin.and_then(|begin| Some(begin + html[begin..].find('>')? + 1));
+    match begin.zip(end) {
+        Some((begin, end)) => Cow::Owned(format!("{}{}", &html[..begin], &html[end..])),
+        None => Cow::Borrowed(html),
     }
 }
 
-pub(super) async fn report_home(state: AppState) -> Response {
-    report_page(state, Path("index.html".to_owned())).await
+pub(super) async fn site_home(state: AppState, lighting: Query<Lighting>) -> Response {
+    site_page(state, Path(String::new()), lighting).await
+}
+
+pub(super) async fn site_page(
+    Shared(state): AppState,
+    Path(path): Path<String>,
+    Query(lighting): Query<Lighting>,
+) -> Response {
+    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
+    match look_up(&state, &snapshot, &path).await {
+        Some(Found::File(name, bytes)) => shown(&name, StatusCode::OK, bytes, PUBLIC, &lighting),
+        Some(Found::Folder) => moved(&format!("/site/{path}/")),
+        Some(Found::Nothing(Some(page))) => shown("404.html", StatusCode::NOT_FOUND, page, PUBLIC, &lighting),
+        Some(Found::Nothing(None)) => refuse(StatusCode::NOT_FOUND, "there is no such page"),
+        None => refuse(StatusCode::UNPROCESSABLE_ENTITY, "the site cannot be rendered; the year page says why"),
+    }
+}
+
+pub(super) async fn report_home(state: AppState, lighting: Query<Lighting>) -> Response {
+    report_page(state, Path("index.html".to_owned()), lighting).await
 }
 
 /// A file by its name, with what it holds.
@@ -83,12 +148,16 @@ fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<Named>, Vec<Diagnos
     Ok(files.get(&name).map(|bytes| (name, Arc::clone(bytes))))
 }
 
-pub(super) async fn report_page(Shared(state): AppState, Path(path): Path<String>) -> Response {
+pub(super) async fn report_page(
+    Shared(state): AppState,
+    Path(path): Path<String>,
+    Query(lighting): Query<Lighting>,
+) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let wanted = path.clone();
     match snapshot.ask(move |desk| report_file(desk, &wanted)).await {
         None => fault(),
-        Some(Ok(Some((name, bytes)))) => file(&name, StatusCode::OK, &bytes, PRIVATE),
+        Some(Ok(Some((name, bytes)))) => shown(&name, StatusCode::OK, bytes.to_vec(), PRIVATE, &lighting),
         Some(Ok(None)) => missing(&state, &snapshot, "There is no such page in the report."),
         Some(Err(errors)) => {
             let body = format!(
@@ -108,19 +177,37 @@ pub(super) async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri)
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "this is only looked at");
     }
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let base = snapshot.programme.settings.base_url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
-    let path = uri.path().trim_start_matches('/');
-    let path = path.strip_prefix(base.as_str()).map_or(path, |below| below.trim_start_matches('/'));
-    let Some(files) = site(&state, &snapshot).await else {
-        return missing(&state, &snapshot, "There is no such page.");
-    };
-    let page = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    match files.get(&page) {
-        Some(_) if page.ends_with(".html") => moved(&format!("/site/{path}")),
-        Some(bytes) => file(&page, StatusCode::OK, bytes, PUBLIC),
-        None if path.starts_with("site/") || !files.contains_key(&format!("{path}/index.html")) => {
-            missing(&state, &snapshot, "There is no such page.")
-        }
-        None => moved(&format!("/site/{path}/")),
+    let path = below_base(&snapshot.programme, uri.path().trim_start_matches('/'));
+    match look_up(&state, &snapshot, path).await {
+        Some(Found::File(name, _)) if name.ends_with(".html") => moved(&format!("/site/{path}")),
+        Some(Found::File(name, bytes)) => file(&name, StatusCode::OK, bytes, PUBLIC),
+        Some(Found::Folder) if !path.starts_with("site/") => moved(&format!("/site/{path}/")),
+        _ => missing(&state, &snapshot, "There is no such page."),
     }
+}
+
+/// A page of the site or of the report in a frame with controls.
+pub(super) async fn framed(Shared(state): AppState, Path(path): Path<String>, Query(look): Query<Look>) -> Response {
+    let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
+    let programme = &snapshot.programme;
+    let (id, below) = path.split_once('/').unwrap_or((&path, ""));
+    let path = match id {
+        "site" => format!("/site/{}", below_base(programme, below)),
+        "report" => format!("/report/{below}"),
+        _ => return missing(&state, &snapshot, "There is no such page."),
+    };
+    let draft = Draft {
+        title: if id == "site" { "Site" } else { "Report" }.to_owned(),
+        kind: "of-show",
+        id: id.to_owned(),
+        path: show::bar(programme, &path),
+        body: show::body(programme, &path, &look),
+    };
+    page(&state, Some(&snapshot), draft, StatusCode::OK)
+}
+
+/// A path of the site, counted from the site's own root.
+fn below_base<'a>(programme: &Programme, path: &'a str) -> &'a str {
+    let base = programme.settings.base_url.splitn(4, '/').nth(3).unwrap_or_default();
+    path.strip_prefix(base).map_or(path, |below| below.trim_start_matches('/'))
 }

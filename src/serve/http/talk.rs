@@ -16,7 +16,6 @@ use crate::model::id::{MailingId, TeamId};
 use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
 use crate::serve::html::Text;
-use crate::serve::message::Part;
 use crate::serve::snapshot::Desk;
 use crate::serve::state::{Event, State};
 use crate::serve::{Proof, Said};
@@ -139,15 +138,16 @@ pub(super) async fn proof(
     let Some(to) = member.map(|member| member.email.clone()) else {
         return refuse(StatusCode::BAD_REQUEST, "a proof goes to somebody on the team");
     };
-    let (id, who) = (mailing.clone(), contact.clone());
-    match snapshot.ask(move |desk| desk.part(&id, &who, Part::Source).map(drop)).await {
+    let generation = state.host.generation();
+    let (contact, message_id, bytes) = match snapshot.ask(move |desk| desk.proof(&mailing, &contact, &generation)).await
+    {
         None => return fault(),
         Some(Err(absent)) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, &why(&absent)),
-        Some(Ok(())) => {}
-    }
+        Some(Ok(made)) => made,
+    };
     let address = to.as_str().to_owned();
     let host = Arc::clone(&state.host);
-    let proof = Proof { mailing, contact, to };
+    let proof = Proof { programme: Arc::clone(&snapshot.programme), contact, message_id, bytes, to };
     match tokio::task::spawn_blocking(move || host.prove(&proof)).await {
         Ok(Ok(reply)) => {
             plain(StatusCode::OK, "text/plain; charset=utf-8", format!("Sent to {address} ({reply})\n"), NOTHING)

@@ -1,0 +1,221 @@
+//! What a text is made from, whatever it becomes: the content file in the reader's language, everything its templates see, the
+//! standing text.
+
+use tera::{Context, Value};
+
+use super::{Composer, Form, Reader};
+use crate::diagnostic::Diagnostic;
+use crate::load::places;
+use crate::model::language::Language;
+use crate::model::mailing::{Mailing, Signer};
+use crate::model::programme::{ContentFile, Member};
+use crate::plan::admission::Recipient;
+use crate::render::engine::{body_name, front_name, own_words, strings_for};
+use crate::render::markdown::{self, Medium};
+use crate::render::stamp::analysis::{condition_variable, hole_variable};
+use crate::render::text::{self, Links, TextOptions};
+use crate::render::view::words;
+use crate::render::view::{BrandView, ContactView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view};
+use crate::render::{hole, mark, pictures, typography};
+
+/// A text about to be rendered.
+pub(super) struct Opened<'p> {
+    /// Its file.
+    pub(super) content: &'p ContentFile,
+    /// Its language (a fallback's where the reader's own is missing).
+    pub(super) language: Language,
+    /// Everything its templates see but body and standing text.
+    pub(super) context: Context,
+    /// Its subject, one line.
+    pub(super) subject: Option<String>,
+}
+
+/// A text in its two forms.
+pub(super) struct Parts {
+    pub(super) html: String,
+    pub(super) text: String,
+}
+
+impl<'p> Composer<'p> {
+    /// The text of `mailing` for this reader, its subject rendered.
+    pub(super) fn open(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Opened<'p>, Box<Diagnostic>> {
+        let (language, content) = self.content(mailing, reader)?;
+        let context = self.context(mailing, content, language, reader);
+        let subject = self.line(content, "subject", language, &context, reader)?;
+        let mut opened = Opened { content, language, context, subject };
+        opened.describe(mailing, reader, None);
+        Ok(opened)
+    }
+
+    /// The text a reader gets, and its language.
+    fn content(
+        &self,
+        mailing: &'p Mailing,
+        reader: Reader<'_, 'p>,
+    ) -> Result<(Language, &'p ContentFile), Box<Diagnostic>> {
+        let chain = self.programme.settings.languages.chain(reader.language);
+        let tier = reader.recipient.map(Recipient::tier);
+        self.programme.content(mailing).pick(&chain, tier).ok_or_else(|| {
+            let message = format!("`{}` has no text in `{}`", mailing.content, reader.language);
+            let hint = format!(
+                "write content/{}.{}.md, or declare a fallback in bevara.yaml",
+                mailing.content, reader.language
+            );
+            let error = Diagnostic::error("missing-language", message).place(places::of_mailing(
+                self.programme,
+                mailing,
+                "content",
+            ));
+            Box::new(error.hint(hint))
+        })
+    }
+
+    /// Everything a template sees but body, standing text, subject and preheader.
+    fn context(
+        &self,
+        mailing: &'p Mailing,
+        content: &'p ContentFile,
+        language: Language,
+        reader: Reader<'_, 'p>,
+    ) -> Context {
+        let settings = &self.programme.settings;
+        let languages = &settings.languages;
+        let mut context = Context::new();
+        context.insert("programme", &ProgrammeView::new(settings));
+        context.insert_value("brand", own_words(&BrandView::new(&settings.brand, language, languages), &words::BRAND));
+        context.insert_value("language", own_words(&language.tag(), &[]));
+        context.insert_value("date", own_words(&reader.date.to_string(), &[]));
+        context.insert("strings", strings_for(self.programme, language).as_ref());
+        context.insert("reward", &RewardView::new(settings, language));
+        context.insert_value(
+            "mailing",
+            own_words(&mailing_view(mailing, reader.date, &content.front.extra), &words::MAILING),
+        );
+        if let Some(signer) = self.signer(mailing, reader) {
+            context.insert("signer", &MemberView::new(signer, language, languages));
+        }
+        let contact = reader.recipient.map(Recipient::contact);
+        if let Some(recipient) = reader.recipient {
+            context.insert_value("tier", own_words(&recipient.tier().letter(), &[]));
+        }
+        if let Some(owner) = contact.and_then(|contact| settings.member(&contact.owner)) {
+            context.insert("owner", &MemberView::new(owner, language, languages));
+        }
+        match reader.form {
+            Form::Full => {
+                context.insert("links", &self.links(mailing, language, contact));
+                if let Some(contact) = contact {
+                    let view = ContactView::new(contact, self.key.code(contact));
+                    context.insert_value("contact", own_words(&view, &words::CONTACT));
+                }
+            }
+            Form::Stamped(answers) => {
+                for number in 0..self.engine.holes() {
+                    let hole = Value::safe_string(&hole::hole(number).to_string());
+                    context.insert_value(hole_variable(number), hole);
+                }
+                for (number, answer) in answers {
+                    context.insert(condition_variable(*number), answer);
+                }
+            }
+        }
+        if let Some(name) = mailing.when.occasion_name()
+            && let Some(day) = self.dates.occasion(mailing, reader.recipient.map(Recipient::contact))
+        {
+            context.insert("occasion", &OccasionView { name, date: day.to_string() });
+        }
+        context
+    }
+
+    /// Who signs for this reader; nobody where the owner signs and there is no reader.
+    pub(super) fn signer(&self, mailing: &Mailing, reader: Reader<'_, 'p>) -> Option<&'p Member> {
+        let settings = &self.programme.settings;
+        match &mailing.signed_by {
+            Signer::Ceo => Some(settings.ceo()),
+            Signer::Member(id) => settings.member(id),
+            Signer::Owner => reader.recipient.and_then(|recipient| settings.member(&recipient.contact().owner)),
+        }
+    }
+
+    /// A value of the front matter, merged, as one line without marks.
+    pub(super) fn line(
+        &self,
+        content: &ContentFile,
+        key: &str,
+        language: Language,
+        context: &Context,
+        reader: Reader<'_, 'p>,
+    ) -> Result<Option<String>, Box<Diagnostic>> {
+        let there = match key {
+            "subject" => content.front.subject.is_some(),
+            _ => content.front.preheader.is_some(),
+        };
+        if !there {
+            return Ok(None);
+        }
+        let rendered = self.render(reader, language, &front_name(content, key), context)?;
+        let smart = typography::smarten_line(&rendered, language);
+        let line = smart.split_whitespace().collect::<Vec<_>>().join(" ");
+        // A value may have line breaks; a header may not.
+        Ok(Some(mark::decode(&line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
+    }
+
+    /// The standing text for this reader, merged values still marks in its HTML.
+    pub(super) fn keep_in_mind(
+        &self,
+        language: Language,
+        context: &Context,
+        reader: Reader<'_, 'p>,
+    ) -> Result<Parts, Box<Diagnostic>> {
+        let chain = self.programme.settings.languages.chain(language);
+        let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
+            Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
+        })?;
+        let markdown = self.render(reader, language, &body_name(content), context)?;
+        Ok(Parts {
+            html: marked_html(&markdown, content, language, Medium::Mail),
+            text: plain_text(&markdown, language, Links::Inline),
+        })
+    }
+
+    /// A finding about a content file as a whole.
+    pub(super) fn about(&self, content: &ContentFile, code: &'static str, message: &str) -> Diagnostic {
+        Diagnostic::error(code, message).in_file(content.file.path())
+    }
+}
+
+impl Opened<'_> {
+    /// Tells the templates what the front matter says of the mailing.
+    pub(super) fn describe(&mut self, mailing: &Mailing, reader: Reader<'_, '_>, preheader: Option<&str>) {
+        let front = &self.content.front;
+        let mut view = mailing_view(mailing, reader.date, &front.extra);
+        view.subject = self.subject.as_deref();
+        view.preheader = preheader;
+        view.summary = front.summary.as_deref();
+        view.reward_block = front.reward_block;
+        self.context.insert_value("mailing", own_words(&view, &words::MAILING));
+    }
+
+    /// Hands over the two texts that a layout stands around.
+    pub(super) fn surround(&mut self, body: &str, keep_in_mind: &str) {
+        self.context.insert_value("body", Value::safe_string(body));
+        self.context.insert_value("keep_in_mind", Value::safe_string(keep_in_mind));
+    }
+}
+
+/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own), values still marks.
+pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> String {
+    let folder = content_folder(content);
+    let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
+    markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture }).html
+}
+
+pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
+    text::render_text(markdown, &TextOptions { language, allow_html: true, links })
+}
+
+/// The folder of a content file, below `content/`.
+pub fn content_folder(content: &ContentFile) -> &str {
+    let path = content.file.path().strip_prefix("content/").unwrap_or(content.file.path());
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,163 @@
+//! One message in full, for one reader: the reference that every faster path must equal byte for byte.
+//!
+//! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](crate::render::html::finish) →
+//! [`seal`](seal::seal)
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::context::{marked_html, plain_text};
+use super::shown::Shown;
+use super::{Composer, Form, Reader};
+use crate::diagnostic::{Diagnostic, Fault};
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::model::programme::{ContentFile, Member};
+use crate::plan::admission::Recipient;
+use crate::render::engine::body_name;
+use crate::render::markdown::Medium;
+use crate::render::seal::{self, KeepInMind, Sealed};
+use crate::render::text::Links;
+use crate::render::{mark, pictures};
+
+/// A finished message without its envelope.
+#[derive(Debug, Clone)]
+pub struct Composed<'p> {
+    /// The subject, one line.
+    pub subject: String,
+    /// The preheader, one line.
+    pub preheader: Option<String>,
+    /// The language of the text (a fallback's where the reader's own is missing).
+    pub language: Language,
+    /// Who signs.
+    pub signer: &'p Member,
+    /// Both parts, ending with the keep-in-mind text. Pictures are `cid:` URLs (RFC 2392).
+    pub sealed: Sealed,
+    /// The pictures it shows, as paths below `content/`.
+    pub pictures: BTreeSet<String>,
+    /// Every way to opt out.
+    pub unsubscribe: Vec<String>,
+}
+
+/// A public mailing without a reader.
+#[derive(Debug, Clone)]
+pub struct PublicCopy {
+    /// Its subject.
+    pub title: String,
+    /// Its HTML, merged values still marks and pictures still paths.
+    pub body: String,
+    /// The language of the text.
+    pub language: Language,
+}
+
+impl<'p> Composer<'p> {
+    /// The message of `mailing` for one recipient.
+    ///
+    /// # Errors
+    /// What went wrong, in the author's file, with the recipient's id.
+    pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
+            error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
+            error
+        })
+    }
+
+    /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
+    /// `answers` are those to the conditions they ask.
+    ///
+    /// # Errors
+    /// What went wrong; [`compose`](Self::compose) tells it with the right words.
+    pub(in crate::render) fn compose_stamped(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+        answers: &[(usize, bool)],
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+    }
+
+    fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+        let mut opened = self.open(mailing, reader)?;
+        let (content, language) = (opened.content, opened.language);
+        let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
+        let subject = subject.ok_or_else(|| Box::new(self.about(content, "empty-subject", "the subject is empty")))?;
+        let preheader = self.line(content, "preheader", language, &opened.context, reader)?;
+        opened.describe(mailing, reader, preheader.as_deref());
+        let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
+        let keep = self.keep_in_mind(language, &opened.context, reader)?;
+        let layout = format!("email/{}", mailing.kind.name());
+        opened.surround(&marked_html(&markdown, content, language, Medium::Mail), &keep.html);
+        let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
+        opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
+        let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
+        let shown = self.shown();
+        let finished = shown.finish(&self.inlined(&page, content)?);
+        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let pictures = self.found_pictures(shown, content)?;
+        let plain = tidy(&mark::decode(&plain));
+        let sealed = seal::seal(finished, plain, &keep).map_err(|error| {
+            let template =
+                self.programme.templates.get(&format!("{layout}.html")).map(|file| file.path()).unwrap_or_default();
+            Box::new(Diagnostic::from_fault("r02-keep-in-mind", Fault::from(error)).in_file(template))
+        })?;
+        let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
+        let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
+        Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
+    }
+
+    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.
+    ///
+    /// # Errors
+    /// What went wrong, in the author's file.
+    pub fn public_copy(
+        &self,
+        mailing: &'p Mailing,
+        language: Language,
+        date: Date,
+    ) -> Result<PublicCopy, Box<Diagnostic>> {
+        let reader = Reader { recipient: None, language, date, form: Form::Full };
+        let opened = self.open(mailing, reader)?;
+        let (content, language) = (opened.content, opened.language);
+        let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
+            error.message = format!("{} (in the public copy, which has no reader)", error.message);
+            error
+        })?;
+        let title = opened.subject.unwrap_or_default();
+        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page), language })
+    }
+
+    /// The page with the style sheet of mails in it, charset first.
+    fn inlined(&self, page: &str, content: &ContentFile) -> Result<String, Box<Diagnostic>> {
+        let inlined = self.inliner.inline(page).map_err(|error| {
+            Box::new(self.about(content, "css", &format!("the style sheet cannot be inlined: {error}")))
+        })?;
+        Ok(pictures::charset_first(&inlined))
+    }
+
+    /// Pictures of a message are parts of it.
+    fn shown(&self) -> Shown<'_> {
+        let domain = self.programme.settings.sender.email.domain();
+        Shown::new(self.programme, move |_, asset| format!("cid:{}", pictures::content_id(asset, domain)))
+    }
+}
+
+/// A text part as a person would leave it: no blanks at line ends, no more than one blank line, one line break at the end.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = 0;
+    for line in text.lines().map(str::trim_end) {
+        match line.is_empty() {
+            true => blank += 1,
+            false => {
+                if !out.is_empty() {
+                    out.push_str(if blank > 0 { "\n\n" } else { "\n" });
+                }
+                out.push_str(line);
+                blank = 0;
+            }
+        }
+    }
+    out.push('\n');
+    out
+}

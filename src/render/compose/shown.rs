@@ -1,0 +1,68 @@
+//! The pictures that a text shows: in their new places, and known by name.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::Composer;
+use crate::diagnostic::Diagnostic;
+use crate::model::programme::{Asset, ContentFile, Programme};
+use crate::render::html::{self, Picture};
+use crate::render::pictures;
+
+/// Widest picture in a message or letter, in CSS pixels: the card less its margins.
+const WIDEST: u32 = 520;
+
+/// Notes the pictures of a text while its marks become text.
+pub(super) struct Shown<'s> {
+    programme: &'s Programme,
+    /// The new `src` of a picture, by its path and bytes.
+    src: Box<dyn Fn(&str, &Asset) -> String + 's>,
+    /// Those that are there, and those that are missing, as paths below `content/`.
+    found: RefCell<(BTreeSet<String>, BTreeSet<String>)>,
+}
+
+impl<'s> Shown<'s> {
+    /// Nothing seen yet.
+    pub(super) fn new(programme: &'s Programme, src: impl Fn(&str, &Asset) -> String + 's) -> Self {
+        Shown { programme, src: Box::new(src), found: RefCell::default() }
+    }
+
+    /// Turns marks into text, and pictures into what `src` says.
+    pub(super) fn finish(&self, part: &str) -> String {
+        html::finish(part, &mut |source| {
+            let path = pictures::local(source)?;
+            let (there, missing) = &mut *self.found.borrow_mut();
+            match self.programme.assets.get(path) {
+                Some(asset) => {
+                    there.insert(path.to_owned());
+                    let size = asset.size.map(|size| pictures::fitted(size, WIDEST));
+                    Some(Picture { size, ..(self.src)(path, asset).into() })
+                }
+                None => {
+                    missing.insert(path.to_owned());
+                    None
+                }
+            }
+        })
+    }
+}
+
+impl Composer<'_> {
+    /// The pictures of a text, all of which must be there.
+    pub(super) fn found_pictures(
+        &self,
+        shown: Shown<'_>,
+        content: &ContentFile,
+    ) -> Result<BTreeSet<String>, Box<Diagnostic>> {
+        let (there, missing) = shown.found.into_inner();
+        match missing.first() {
+            None => Ok(there),
+            Some(path) => {
+                let error = self.about(content, "missing-picture", &format!("there is no picture content/{path}"));
+                Err(Box::new(
+                    error.hint("the path is counted from the Markdown file, or from content/ with a leading slash"),
+                ))
+            }
+        }
+    }
+}

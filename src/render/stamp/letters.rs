@@ -1,0 +1,120 @@
+//! The press of a mailing's letters: what only paper has differs from reader to reader too.
+//!
+//! How many lines an address has, how they are set and the day of posting are the same for all readers of a variant of letters;
+//! the lines themselves, the refer link and its QR code are holes.
+
+use std::borrow::Cow;
+
+use super::press::{Key, Method, Press};
+use super::stencil::{Form, Stencil};
+use super::values::{Reader, is_plain};
+use crate::diagnostic::Diagnostic;
+use crate::model::mailing::Mailing;
+use crate::plan::Recipient;
+use crate::render::compose::Composer;
+use crate::render::compose::letter::ComposedLetter;
+use crate::render::paper::LetterView;
+use crate::render::{hole, qr};
+
+/// Most lines of an address that there are holes for.
+const MOST_LINES: usize = hole::MOST - hole::LINES;
+
+/// What all readers of a variant of letters have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LetterKey<'p> {
+    /// What the templates ask of them.
+    pub reader: Key<'p>,
+    lines: usize,
+    tight: bool,
+    day: jiff::civil::Date,
+}
+
+/// Letters for everybody with the same key.
+#[derive(Debug, Clone)]
+pub struct LetterVariant<'p> {
+    /// The letter with holes.
+    pub composed: ComposedLetter<'p>,
+    html: Stencil,
+}
+
+/// Makes the letters of one mailing.
+pub struct LetterPress<'p> {
+    press: Press<'p>,
+}
+
+impl<'p> LetterPress<'p> {
+    /// The press of the letters of `mailing`.
+    pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
+        let names = composer.letter_names(mailing);
+        let verdict = composer.engine().verdict_on_paper(names.iter().map(String::as_str));
+        LetterPress { press: Press::of(composer, mailing, verdict) }
+    }
+
+    /// How the letters are made.
+    pub fn method(&self) -> &Method {
+        self.press.method()
+    }
+
+    /// What the letter of a reader is filled with.
+    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> Reader<'r> {
+        self.press.reader(recipient)
+    }
+
+    /// What the templates ask of a reader; `None` where only the full render can tell.
+    pub fn alike(&self, recipient: &Recipient<'p>) -> Option<Key<'p>> {
+        self.press.key(recipient, &self.reader(recipient))
+    }
+
+    /// The variant a reader belongs to; `None` where only the full render can tell, or they get no letter.
+    pub fn key(&self, recipient: &Recipient<'p>) -> Option<LetterKey<'p>> {
+        let heading = self.press.composer.heading(self.press.mailing, recipient)?;
+        let reader = self.alike(recipient)?;
+        let lines = heading.lines.len();
+        (lines <= MOST_LINES).then_some(LetterKey { reader, lines, tight: heading.tight, day: heading.day })
+    }
+
+    /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
+    pub fn variant(&self, key: &LetterKey<'_>, recipient: &Recipient<'p>) -> Option<LetterVariant<'p>> {
+        let Press { composer, mailing, .. } = &self.press;
+        let answers = self.press.answers(&key.reader)?;
+        let composed = composer.letter_stamped(mailing, recipient, &answers)?;
+        let html = Stencil::new(composed.sealed.html(), Form::Html)?;
+        Some(LetterVariant { composed, html })
+    }
+
+    /// The letter of a reader in full, the reference; `None` where it goes by e-mail.
+    ///
+    /// # Errors
+    /// What went wrong, with the reader's id.
+    pub fn full(&self, recipient: &Recipient<'p>) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
+        self.press.composer.letter(self.press.mailing, recipient)
+    }
+
+    /// The copy of a reader; `None` where it has to be rendered in full.
+    pub fn fill(&self, variant: &LetterVariant<'p>, recipient: &Recipient<'p>) -> Option<String> {
+        let reader = self.reader(recipient);
+        let heading = self.press.composer.heading(self.press.mailing, recipient)?;
+        let has = |hole: usize| variant.html.holes.binary_search(&hole).is_ok();
+        let code = if has(hole::QR_PATH) { Some(qr::on_paper(reader.refer())?) } else { None };
+        let value = |number: usize| -> Option<Cow<'_, str>> {
+            Some(match (number, &code) {
+                (hole::LINK, _) => LetterView::typed(reader.refer()).into(),
+                (hole::QR_SIDE, Some((side, _))) => side.to_string().into(),
+                (hole::QR_PATH, Some((_, path))) => path.as_str().into(),
+                (hole::LINES.., _) => heading.lines.get(number - hole::LINES)?.as_str().into(),
+                (number, _) => return reader.value(number),
+            })
+            .filter(|value: &Cow<'_, str>| is_plain(value))
+        };
+        let values: Vec<(usize, Cow<'_, str>)> =
+            variant.html.holes.iter().map(|&number| Some((number, value(number)?))).collect::<Option<_>>()?;
+        Some(variant.html.fill(&|number| super::look_up(&values, number).to_owned()))
+    }
+}
+
+impl LetterVariant<'_> {
+    /// True where a reader has a value for everything that is printed about them.
+    pub fn fits(&self, reader: &Reader<'_>) -> bool {
+        self.html.holes.iter().filter(|&&number| number < hole::PAPER).all(|number| reader.has_value(*number))
+    }
+}
