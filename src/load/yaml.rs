@@ -105,7 +105,6 @@ impl Document {
         if self.text().trim().is_empty() {
             return Some(Read { value: T::default(), faulty: Vec::new() });
         }
-        self.guard(found)?;
         self.read_part(self.region, found)
     }
 
@@ -117,9 +116,6 @@ impl Document {
         found: &mut Vec<Diagnostic>,
         mut each: impl FnMut(usize, Read<Vec<T>>, &mut Vec<Diagnostic>),
     ) {
-        if self.guard(found).is_none() {
-            return;
-        }
         match self.items() {
             None if self.is_blank() => {}
             None => {
@@ -156,9 +152,6 @@ impl Document {
         found: &mut Vec<Diagnostic>,
         each: impl Fn(usize, Read<Vec<T>>, &mut Vec<Diagnostic>) -> R + Sync,
     ) -> Vec<R> {
-        if self.guard(found).is_none() {
-            return Vec::new();
-        }
         let Some(starts) = self.items() else {
             let whole = (!self.is_blank()).then(|| self.read_part(self.region, found)).flatten();
             return whole.map(|read| each(0, read, found)).into_iter().collect();
@@ -205,6 +198,7 @@ impl Document {
         if let Some(value) = plain::read(text) {
             return Some(Read { value, faulty: Vec::new() });
         }
+        self.guard(part, found)?;
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
             Err(_) => self.read_leniently(part, found),
@@ -297,10 +291,10 @@ impl Document {
     }
 
     /// Refuses what would cost memory or time out of proportion: aliases and absurd nesting.
-    fn guard(&self, found: &mut Vec<Diagnostic>) -> Option<()> {
+    fn guard(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<()> {
         let mut depth = 0_usize;
-        let mut offset = self.region.start;
-        for line in self.text().split_inclusive('\n') {
+        let mut offset = part.start;
+        for line in self.file.text()[part.start..part.end].split_inclusive('\n') {
             // A new item: whatever the text of the last one looked like, no brace is open.
             if line.starts_with("- ") {
                 depth = 0;

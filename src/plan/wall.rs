@@ -1,8 +1,9 @@
 //! The wall (R4): who gets nothing on any channel, next to tier D itself.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::model::contact::{Contact, Standing};
 use crate::model::email_address::EmailAddress;
@@ -125,7 +126,8 @@ const FORMS_BEFORE: [&str; 8] = ["ab", "aktiebolaget", "as", "oü", "ou", "oy", 
 
 /// The name of a firm as it is compared: Unicode form, case, white space, quotes, points and the legal form do not count.
 pub fn fold_company(name: &str) -> String {
-    let folded = name.nfkc().collect::<String>().to_lowercase().nfkc().collect::<String>();
+    let folded = nfkc(name).to_lowercase();
+    let folded = nfkc(&folded);
     let mut words: Vec<&str> = folded
         .split_whitespace()
         .map(|word| word.trim_matches(['.', ',', '"', '\'', '“', '”', '„', '«', '»', '’']))
@@ -138,6 +140,14 @@ pub fn fold_company(name: &str) -> String {
         words.remove(0);
     }
     words.join(" ")
+}
+
+/// Compatibility composition; most names are composed already.
+fn nfkc(text: &str) -> Cow<'_, str> {
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
+    }
 }
 
 #[cfg(test)]
