@@ -136,17 +136,31 @@ impl Block {
     }
 
     fn text(&mut self, text: &str, event: u32, typed: bool, escaped: bool) {
-        self.letters.reserve(text.len());
-        for (at, character) in text.chars().enumerate() {
-            let free = typed && !(escaped && at == 0) && !is_mark(character);
-            match character {
-                '"' | '\'' if free => self.quotes.push(self.letters.len()),
-                '-' | '.' if free => {
-                    self.runs |= self.letters.last().is_some_and(|last| last.free && last.typed == character);
+        let first = self.letters.len();
+        let letter = |character: char| Letter {
+            typed: character,
+            printed: Some(character),
+            event,
+            free: typed && !is_mark(character),
+        };
+        match text.is_ascii() {
+            // Most text is: then every byte is a letter, and many are written at once.
+            true => self.letters.extend(text.bytes().map(|byte| letter(char::from(byte)))),
+            false => self.letters.extend(text.chars().map(letter)),
+        }
+        if let Some(letter) = self.letters.get_mut(first).filter(|_| escaped) {
+            letter.free = false;
+        }
+        for at in first..self.letters.len() {
+            let letter = &self.letters[at];
+            match letter.typed {
+                '"' | '\'' if letter.free => self.quotes.push(at),
+                '-' | '.' if letter.free => {
+                    let before = at.checked_sub(1).map(|before| &self.letters[before]);
+                    self.runs |= before.is_some_and(|before| before.free && before.typed == letter.typed);
                 }
                 _ => {}
             }
-            self.letters.push(Letter { typed: character, printed: Some(character), event, free });
         }
     }
 

@@ -1,7 +1,10 @@
 """Reads the site as feed readers and search engines do: every feed with feedparser, the sitemap against its schema, robots.txt.
 
     pip install feedparser lxml
-    python3 tests/acceptance/read_feed.py [programme] [--bevara target/release/bevara]
+    npm pack sitemap@9.0.1 && tar xzf sitemap-9.0.1.tgz package/schema
+    python3 tests/acceptance/read_feed.py [programme] --schema package/schema/sitemap.xsd [--bevara target/release/bevara]
+
+The schema is the one that sitemaps.org publishes, as the npm package `sitemap` carries it along.
 
 The programme is copied and built twice, on two days: what was an entry on the first day is the same entry on the second.
 """
@@ -82,14 +85,21 @@ def read_feed(site: Path, path: Path, base: str) -> dict[str, tuple[str, str]]:
     return entries
 
 
-def read_sitemap(site: Path, base: str) -> None:
+def sitemap_schema(published: Path) -> etree.XMLSchema:
+    """The schema of sitemaps with links to other languages in them."""
+    schemas = {"http://www.sitemaps.org/schemas/sitemap/0.9": published, "http://www.w3.org/1999/xhtml": HERE / "schemas/link.xsd"}
+    imports = "".join(f'<import namespace="{space}" schemaLocation="{path.resolve().as_uri()}"/>' for space, path in schemas.items())
+    return etree.XMLSchema(etree.fromstring(f'<schema xmlns="http://www.w3.org/2001/XMLSchema">{imports}</schema>'))
+
+
+def read_sitemap(site: Path, base: str, schema: etree.XMLSchema) -> None:
     """The sitemap is valid, and lists every page once but the one for missing ones."""
-    schema = etree.XMLSchema(etree.parse(HERE / "schemas/sitemap.xsd"))
     sitemap = etree.parse(site / "sitemap.xml")
     check(schema.validate(sitemap), f"sitemap.xml: {schema.error_log}")
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     listed = sitemap.xpath("//s:loc/text()", namespaces=names)
     pages = {f"{base}/{page.parent.relative_to(site)}/".replace("/./", "/") for page in site.rglob("index.html")}
+    check(len(listed) <= 50_000, "sitemap.xml lists more pages than the protocol allows")
     check(len(listed) == len(set(listed)) and set(listed) == pages, f"sitemap.xml lists {set(listed) ^ pages}")
     for url in sitemap.xpath("//x:link/@href", namespaces=names):
         check(url in pages, f"sitemap.xml: there is no {url}")
@@ -102,10 +112,12 @@ def read_sitemap(site: Path, base: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programme", type=Path, nargs="?", default=HERE.parent.parent)
+    parser.add_argument("--schema", type=Path, required=True, help="the published sitemap.xsd")
     parser.add_argument("--bevara", default=str(HERE.parent.parent / "target/release/bevara"))
     arguments = parser.parse_args()
     settings = (arguments.programme / "bevara.yaml").read_text(encoding="utf-8").splitlines()
     base = next(line.split(": ", 1)[1].strip() for line in settings if line.startswith("base_url: "))
+    schema = sitemap_schema(arguments.schema)
     with tempfile.TemporaryDirectory() as folder:
         seen = {}
         for day in DAYS:
@@ -116,7 +128,7 @@ def main() -> None:
             check(all(entries.get(key) == value for key, value in seen.items()), f"entries of {DAYS[0]} changed by {day}")
             check(len(entries) > len(seen), f"there are new letters on {day}")
             seen = entries
-            read_sitemap(site, base)
+            read_sitemap(site, base, schema)
     for failure in failures:
         print(f"FAIL {failure}")
     print(f"feeds and sitemap: {passed} passed, {len(failures)} failed")

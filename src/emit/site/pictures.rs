@@ -16,8 +16,10 @@ use crate::render::html::{Picture, Source};
 /// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
 const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
 
-/// The most that a WebP copy may weigh of what it stands for, in hundredths; else it is not worth a name of its own.
+/// The most that a WebP copy may weigh of what it stands for, in hundredths, and the least that it must save, in bytes; else it is
+/// not worth the words that every page with the picture needs for it.
 const HEAVIEST: usize = 90;
+const SAVED: usize = 512;
 
 /// Which copies of its pictures a site offers.
 pub enum Copies {
@@ -112,7 +114,8 @@ impl<'p> Pictures<'p> {
                 false => variant::copy(asset, width, Form::Same)?.len(),
             };
             let bytes = variant::copy(asset, width, Form::Webp)?;
-            (bytes.len() * 100 <= plain * HEAVIEST).then_some(Made { width, url, bytes: Some(bytes) })
+            let saves = bytes.len() * 100 <= plain * HEAVIEST && bytes.len() + SAVED <= plain;
+            saves.then_some(Made { width, url, bytes: Some(bytes) })
         };
         widths.chain(itself.then_some(own)).map(made).collect()
     }

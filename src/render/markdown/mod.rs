@@ -137,6 +137,9 @@ pub(crate) type Notes<'a> = BTreeMap<String, Vec<Event<'a>>>;
 /// Takes the footnotes out of the text they stand in.
 pub(crate) fn split_notes(events: Vec<Event<'_>>) -> (Vec<Event<'_>>, Notes<'_>) {
     let mut notes = Notes::new();
+    if !events.iter().any(|event| matches!(event, Event::Start(Tag::FootnoteDefinition(_)))) {
+        return (events, notes);
+    }
     let mut body = Vec::with_capacity(events.len());
     let mut label = None;
     for event in events {
