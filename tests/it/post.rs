@@ -131,7 +131,9 @@ fn r08_a_packing_list_says_who_gets_what_and_what_it_costs() {
          ,tiina-kask,Tiina Kask,,\"Kopli 25, 10412 Tallinn\",Estland,Olof Ask,A cutting board,1,129.50,SEK,2026-12-07\r\n"
     );
     let page = visible_text(&programme.read("output/post/2026-12-board/packing-list.html"));
-    for words in ["A cutting board", "2 × 129,50 kr", "259 kr", "41 kr", "Elin Ek", "bevara log touch"] {
+    for words in
+        ["A cutting board", "2 × 129,50 kr", "259 kr", "41 kr", "Elin Ek", "bevara post 2026-12-board --posted"]
+    {
         assert!(page.contains(words), "{words} in {page}");
     }
     assert!(!programme.path(&format!("{FOLDER}/packing-list.csv")).exists(), "a greeting is no gift");
