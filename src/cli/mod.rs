@@ -136,42 +136,35 @@ pub fn run() -> ExitCode {
         }
     };
     let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
-    let outcome = match cli.command {
-        Command::Init(arguments) => init::run(&arguments, &cli.global, &terminal),
-        Command::Build(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| build::run(&arguments, &session, &terminal))
-        }
-        Command::Serve(arguments) => serve::run(&arguments, &cli.global, &terminal),
-        Command::Check(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| check::run(&arguments, &session, &terminal))
-        }
-        Command::Plan(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| plan::run(&arguments, &session, &terminal))
-        }
-        Command::Send(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| send::run(&arguments, &session, &terminal))
-        }
-        Command::Status(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| status::run(&arguments, &session, &terminal))
-        }
-        Command::Log(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| log::run(&arguments, &session, &terminal))
-        }
-        Command::Refer(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| refer::run(&arguments, &session, &terminal))
-        }
-        Command::Post(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| post::run(&arguments, &session, &terminal))
-        }
-        Command::Bounces(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| bounces::run(&arguments, &session, &terminal))
-        }
-        Command::Person(arguments) => {
-            Session::open(&cli.global, &terminal).and_then(|session| person::run(&arguments, &session, &terminal))
-        }
-        Command::DkimRecord => {
-            Session::open(&cli.global, &terminal).and_then(|session| dkim_record::run(&session, &terminal))
-        }
+    let (global, terminal) = (&cli.global, &terminal);
+    let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
+    let outcome = match &cli.command {
+        Command::Init(arguments) => init::run(arguments, global, terminal),
+        Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
+        Command::Serve(arguments) => serve::run(arguments, global, terminal),
+        Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
+        Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
+        Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
+        Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
+        Command::Log(arguments) => here(&|session| log::run(arguments, session, terminal)),
+        Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
+        Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
+        Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
+        Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()
+}
+
+/// Runs a command on the programme that it was called in.
+fn in_programme(
+    global: &Global,
+    terminal: &Terminal,
+    run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
+) -> Result<Outcome, Outcome> {
+    let session = Session::open(global, terminal)?;
+    let outcome = run(&session);
+    // The process ends: the system takes a long list back at once, which would take us a tenth of a second.
+    std::mem::forget(session);
+    outcome
 }

@@ -12,6 +12,7 @@ use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
 use crate::plan::lead::Lead;
 use crate::plan::memory::{Memory, Planned};
+use crate::plan::year::{add, month_of, row_of};
 
 /// Days after which a mailing is no longer sent without a person's word (design §5).
 pub const OVERDUE_DAYS: i32 = 7;
@@ -84,6 +85,8 @@ pub struct Dispatch<'p> {
     pub deferred: usize,
     /// Perhaps arrived: a person decides.
     pub in_doubt: usize,
+    /// How many are to get it in each month of this calendar year that is still to come, by tier, A first.
+    pub ahead: [[u32; 12]; 3],
     /// Those of its audience to whom it is under way: planned and not attempted, or wanted later by a relay.
     pub begun: usize,
     /// Those of its audience to whom nothing was sent yet though their day has come, as positions on the list with their day.
@@ -125,6 +128,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         refused: outcomes.count(State::Refused),
         deferred: outcomes.count(State::Deferred),
         in_doubt: outcomes.count(State::InDoubt),
+        ahead: [[0; 12]; 3],
         begun: 0,
         unsent: Vec::new(),
     };
@@ -142,6 +146,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         dispatch.capped += part.capped;
         dispatch.on_paper += part.on_paper;
         dispatch.begun += part.begun;
+        dispatch.ahead.iter_mut().zip(&part.ahead).for_each(|(sum, more)| add(sum, more));
         dispatch.unsent.extend(part.unsent);
         let letters = part.letters.into_iter();
         lead = letters.map(|(on, to)| Lead::to(memory.programme, mailing, on, to)).chain(lead).min();
@@ -162,6 +167,7 @@ struct Part {
     capped: usize,
     on_paper: usize,
     begun: usize,
+    ahead: [[u32; 12]; 3],
     unsent: Vec<(u32, Date)>,
     /// The days on which letters arrive, and where.
     letters: BTreeSet<(Date, Option<Country>)>,
@@ -180,6 +186,9 @@ impl Part {
         let is_open = matches!(state, None | Some(State::Planned | State::Deferred));
         self.begun += usize::from(is_open && state.is_some());
         self.planned.push((position, on, is_open));
+        if on > memory.today && on.year() == memory.today.year() && !state.is_some_and(State::is_sent) {
+            self.ahead[row_of(recipient.tier())][month_of(on)] += 1;
+        }
         if on <= memory.today && is_open && memory.known_since(recipient.contact()).is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }

@@ -34,16 +34,13 @@ pub struct Year<'p> {
 /// The year `year`.
 pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
     let mut rows = Tier::ALL.map(|tier| TierMonths { tier, contacts: 0, planned: [0; 12], done: [0; 12] });
-    let mut row_of: Vec<Option<usize>> = vec![None; memory.programme.contacts.len()];
+    let mut rows_of: Vec<Option<usize>> = vec![None; memory.programme.contacts.len()];
     for (position, _, tier) in memory.active() {
-        let row = Tier::ALL.iter().position(|other| *other == tier);
-        row_of[position as usize] = row;
-        if let Some(row) = row {
-            rows[row].contacts += 1;
-        }
+        rows_of[position as usize] = Some(row_of(tier));
+        rows[row_of(tier)].contacts += 1;
     }
-    let month = |day: Date| (day.year() == year).then(|| usize::from(day.month().unsigned_abs()) - 1);
-    let row = |position: u32| row_of[position as usize];
+    let month = |day: Date| (day.year() == year).then(|| month_of(day));
+    let row = |position: u32| rows_of[position as usize];
     let mut mailings = Vec::new();
     for mailing in mailings_in(memory, year) {
         let mut reached = [0; 3];
@@ -80,6 +77,16 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
         }
     }
     Year { tiers: rows.into(), mailings }
+}
+
+/// The row of a tier in tables: A first.
+pub(super) fn row_of(tier: Tier) -> usize {
+    Tier::ALL.iter().position(|other| *other == tier).expect("every tier is one of all")
+}
+
+/// The column of a day's month: January is 0.
+pub(super) fn month_of(day: Date) -> usize {
+    usize::from(day.month().unsigned_abs()) - 1
 }
 
 /// Adds up month by month.

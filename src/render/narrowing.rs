@@ -1,6 +1,6 @@
 //! The meaning of a plan's `where`: an expression of the templates' language over the fields of one contact.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -103,7 +103,7 @@ impl Conditions {
         let is_meant = |contact: &Contact| contact.tier().is_some_and(|tier| tier >= condition.to);
         let failing = self.people.iter().zip(answers).filter(|(_, answer)| **answer == Answer::Fails);
         let (contact, _) = failing.into_iter().find(|(contact, _)| is_meant(contact))?;
-        let why = self.asked.evaluate(condition.expression, &context(contact)).err().unwrap_or_default();
+        let why = self.asked.evaluate(condition.expression, &self.asked.context(contact)).err().unwrap_or_default();
         let error = Diagnostic::error("condition", format!("this condition fails for `{}`: {why}", contact.id));
         let hint = "ask first whether the field is there: `project.to is defined and …`";
         Some(error.place((condition.place)()).hint(hint))
@@ -114,7 +114,7 @@ impl Narrowing for Conditions {
     fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
         let Some(answers) = self.answers.get() else {
             // Where it fails on somebody, nothing is built at all.
-            return self.asked.evaluate(condition.as_str(), &context(contact)).unwrap_or(false);
+            return self.asked.evaluate(condition.as_str(), &self.asked.context(contact)).unwrap_or(false);
         };
         let position = self.by_id.get(&contact.id);
         let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
@@ -134,6 +134,8 @@ impl Narrowing for Conditions {
 struct Asked {
     tera: Tera,
     expressions: Vec<Box<str>>,
+    /// The names that any of them reads.
+    names: BTreeSet<Box<str>>,
 }
 
 impl Asked {
@@ -159,6 +161,7 @@ impl Asked {
             .tera
             .get_template_variables(expression)
             .map_err(|error| Diagnostic::error("condition", error.to_string()))?;
+        let names: Vec<Box<str>> = used.iter().map(|&name| name.into()).collect();
         let mut unknown: Vec<&str> = used.into_iter().filter(|name| !ContactView::NAMES.contains(name)).collect();
         unknown.sort_unstable();
         if let Some(unknown) = unknown.first() {
@@ -168,8 +171,16 @@ impl Asked {
                 None => error.hint("free fields are written extra.name"),
             });
         }
+        self.names.extend(names);
         self.expressions.push(expression.into());
         Ok(())
+    }
+
+    /// What the conditions may ask of a contact. A derived code is as good as none: nobody is chosen by it.
+    fn context(&self, contact: &Contact) -> Context {
+        let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
+        let view = ContactView::of_names(contact, code, |name| self.names.contains(name));
+        Context::from_serialize(&view).expect("texts, numbers and lists are values")
     }
 
     fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {
@@ -190,7 +201,7 @@ impl Asked {
     fn of_chunk(&self, contacts: &[Contact]) -> Vec<Vec<Answer>> {
         let mut columns = vec![Vec::with_capacity(contacts.len()); self.expressions.len()];
         for contact in contacts {
-            let context = context(contact);
+            let context = self.context(contact);
             for (expression, column) in self.expressions.iter().zip(&mut columns) {
                 column.push(match self.evaluate(expression, &context) {
                     Ok(true) => Answer::Yes,
@@ -211,10 +222,4 @@ impl Asked {
             }),
         }
     }
-}
-
-/// What a condition may ask of a contact. A derived code is as good as none: nobody is chosen by it.
-fn context(contact: &Contact) -> Context {
-    let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
-    Context::from_serialize(&ContactView::new(contact, code)).expect("texts, numbers and lists are values")
 }

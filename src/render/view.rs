@@ -349,6 +349,11 @@ struct NameView<'a> {
 impl<'a> ContactView<'a> {
     /// What templates see of a contact.
     pub fn new(contact: &'a Contact, code: String) -> Self {
+        ContactView::of_names(contact, code, |_| true)
+    }
+
+    /// The same, as far as somebody `wants` it; what is there for everybody is always there.
+    pub fn of_names(contact: &'a Contact, code: String, wants: impl Fn(&str) -> bool) -> Self {
         let details = &contact.details;
         let iso = |date: Option<Date>| date.map(|date| date.to_string());
         let words = |lines: &'a [Line]| lines.iter().map(Line::as_str).collect();
@@ -357,39 +362,45 @@ impl<'a> ContactView<'a> {
             name: NameView {
                 given: contact.name.given.as_str(),
                 family: contact.name.family.as_ref().map(Line::as_str),
-                full: contact.name.full(),
+                full: if wants("name") { contact.name.full() } else { String::new() },
             },
             tier: contact.tier().map_or("D", |tier| tier.letter()),
-            tier_reason: contact.tier_reason.as_ref().map(|reason| reason.as_str()),
+            tier_reason: contact.tier_reason.as_ref().filter(|_| wants("tier_reason")).map(|reason| reason.as_str()),
             owner: contact.owner.as_str(),
             language: contact.language.tag(),
             kind: contact.kind.name(),
             recipient: contact.nature.name(),
-            company: contact.company.as_ref().map(Line::as_str),
-            role: contact.role.as_ref().map(Line::as_str),
-            email: contact.email.as_ref().map(|address| address.as_str()),
-            phone: contact.phone.as_ref().map(Line::as_str),
-            address: AddressView::new(contact.address.as_deref()),
+            company: contact.company.as_ref().filter(|_| wants("company")).map(Line::as_str),
+            role: contact.role.as_ref().filter(|_| wants("role")).map(Line::as_str),
+            email: contact.email.as_ref().filter(|_| wants("email")).map(|address| address.as_str()),
+            phone: contact.phone.as_ref().filter(|_| wants("phone")).map(Line::as_str),
+            address: AddressView::new(contact.address.as_deref().filter(|_| wants("address"))),
             code,
-            tags: words(&details.tags),
-            owned: words(&details.owned),
-            competitors: words(&details.competitors),
-            since: iso(details.since),
-            birthday: iso(details.birthday),
-            source: details.source.as_ref().map(Line::as_str),
-            collected_on: iso(details.collected_on),
+            tags: if wants("tags") { words(&details.tags) } else { Vec::new() },
+            owned: if wants("owned") { words(&details.owned) } else { Vec::new() },
+            competitors: if wants("competitors") { words(&details.competitors) } else { Vec::new() },
+            since: iso(details.since.filter(|_| wants("since"))),
+            birthday: iso(details.birthday.filter(|_| wants("birthday"))),
+            source: details.source.as_ref().filter(|_| wants("source")).map(Line::as_str),
+            collected_on: iso(details.collected_on.filter(|_| wants("collected_on"))),
             size: details.size,
             network_size: details.network_size,
             opportunity: details.opportunity.map(|opportunity| opportunity.name()),
-            nps: nps(details.nps),
-            inner_circle: details.inner_circle.iter().map(|why| ("why", why.as_str())).collect(),
+            nps: nps(details.nps.filter(|_| wants("nps"))),
+            inner_circle: details
+                .inner_circle
+                .iter()
+                .filter(|_| wants("inner_circle"))
+                .map(|why| ("why", why.as_str()))
+                .collect(),
             ask: pairs([
-                ("wave", details.ask.wave.map(Value::from)),
-                ("not_before", iso(details.ask.not_before).map(Value::from)),
+                ("wave", details.ask.wave.filter(|_| wants("ask")).map(Value::from)),
+                ("not_before", iso(details.ask.not_before.filter(|_| wants("ask"))).map(Value::from)),
             ]),
             project: details
                 .project
                 .iter()
+                .filter(|_| wants("project"))
                 .flat_map(|project| pairs([("from", iso(project.from)), ("to", iso(project.to))]))
                 .collect(),
             extra: &details.extra,

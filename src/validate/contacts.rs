@@ -50,7 +50,7 @@ pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
 pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
     let numbered: Vec<(u32, &Arc<SourceFile>)> = (0..).zip(&files).collect();
     let read: Vec<Part> = numbered.par_iter().map(|(number, file)| read_file(file, *number, frame)).collect();
-    let mut list = Enlisted::new(files);
+    let mut list = Enlisted::new(files, read.iter().map(|part| part.contacts.len()).sum());
     for part in read {
         list.is_torn |= part.found.iter().any(|finding| finding.code == "yaml");
         found.extend(part.found);
@@ -119,11 +119,11 @@ struct Enlisted {
 }
 
 impl Enlisted {
-    fn new(files: Vec<Arc<SourceFile>>) -> Self {
+    fn new(files: Vec<Arc<SourceFile>>, count: usize) -> Self {
         Enlisted {
-            list: Vec::new(),
-            by_id: HashMap::new(),
-            by_address: HashMap::new(),
+            list: Vec::with_capacity(count),
+            by_id: HashMap::with_capacity(count),
+            by_address: HashMap::with_capacity(count),
             faulty: HashSet::new(),
             is_torn: false,
             files,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::model::contact::{Asked, Contact, Tier};
 use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::{Heard, Memory};
-use crate::plan::year::add;
+use crate::plan::year::{add, month_of, row_of};
 
 /// One contact's year.
 #[derive(Debug, Clone)]
@@ -114,13 +114,12 @@ pub fn months(memory: &Memory<'_>) -> Vec<Months> {
     let none = [0; 12];
     let mut months = Tier::ALL.map(|tier| Months { tier, contacts: 0, touches: none, mailings: none, planned: none });
     let year = memory.today.year();
-    let at = |day: Date| (day.year() == year).then(|| usize::from(day.month().unsigned_abs()) - 1);
-    let row = |tier: Tier| Tier::ALL.iter().position(|other| *other == tier).expect("every tier is one of all");
+    let at = |day: Date| (day.year() == year).then(|| month_of(day));
     let mut tiers = vec![None; memory.programme.contacts.len()];
     for (position, _, tier) in memory.active() {
-        let months = &mut months[row(tier)];
+        let months = &mut months[row_of(tier)];
         months.contacts += 1;
-        tiers[position as usize] = Some(row(tier));
+        tiers[position as usize] = Some(row_of(tier));
         for touch in memory.touches(position).iter().filter(|touch| !touch.inbound && touch.on <= memory.today) {
             if let Some(month) = at(touch.on) {
                 months.touches[month] += 1;
@@ -132,23 +131,8 @@ pub fn months(memory: &Memory<'_>) -> Vec<Months> {
             months[row].mailings[month] += 1;
         }
     }
-    for dispatch in
-        memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some_and(|days| days.last > memory.today))
-    {
-        let parts = memory.roster.visit(
-            dispatch.mailing,
-            || [none; 3],
-            |planned, position, admitted| {
-                let Ok(recipient) = admitted else { return };
-                let is_ahead = recipient.date() > memory.today && memory.sent_on(dispatch.mailing, position).is_none();
-                if let (true, Some(row), Some(month)) = (is_ahead, tiers[position as usize], at(recipient.date())) {
-                    planned[row][month] += 1;
-                }
-            },
-        );
-        for part in parts {
-            months.iter_mut().zip(&part).for_each(|(months, planned)| add(&mut months.planned, planned));
-        }
+    for dispatch in memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some()) {
+        months.iter_mut().zip(&dispatch.ahead).for_each(|(months, ahead)| add(&mut months.planned, ahead));
     }
     months.into()
 }
