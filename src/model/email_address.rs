@@ -1,11 +1,11 @@
 //! Internet mail addresses (RFC 5321 §4.1.2 Mailbox, RFC 6531 for local parts beyond ASCII).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::diagnostic::Fault;
+use crate::model::text::nfkc;
 
 /// A mailbox address, parsed once: what goes on the wire has its domain as A-labels.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -75,10 +75,10 @@ pub fn fold_domain(text: &str) -> Result<String, Fault> {
 
 fn fold_local(local: &str) -> String {
     let unquoted = match local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => inner.replace('\\', ""),
-        None => local.to_owned(),
+        Some(inner) => Cow::Owned(inner.replace('\\', "")),
+        None => Cow::Borrowed(local),
     };
-    unquoted.nfkc().collect::<String>().to_lowercase()
+    nfkc(&unquoted).to_lowercase()
 }
 
 fn is_atext(character: char) -> bool {

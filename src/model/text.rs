@@ -1,7 +1,10 @@
 //! Texts: what may be printed at all, and texts that differ by language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::diagnostic::Fault;
 use crate::model::language::{Language, Languages};
@@ -107,6 +110,14 @@ impl Localised {
                 .find_map(|language| texts.get(&language))
                 .map(Line::as_str),
         }
+    }
+}
+
+/// The compatibility composition of a text (Unicode normalization form KC); most texts are composed already.
+pub fn nfkc(text: &str) -> Cow<'_, str> {
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
     }
 }
 

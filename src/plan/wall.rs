@@ -1,14 +1,12 @@
 //! The wall (R4): who gets nothing on any channel, next to tier D itself.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::model::contact::{Contact, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::ledger::WallKey;
 use crate::model::programme::Programme;
+use crate::model::text::nfkc;
 
 /// Everything a contact is compared with, folded once.
 #[derive(Debug, Clone, Default)]
@@ -140,14 +138,6 @@ pub fn fold_company(name: &str) -> String {
         words.remove(0);
     }
     words.join(" ")
-}
-
-/// Compatibility composition; most names are composed already.
-fn nfkc(text: &str) -> Cow<'_, str> {
-    match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::contacts::Contacts;
 use super::settings::{Frame, money, unknown_reward};
@@ -75,7 +76,9 @@ pub fn referrals(
     files.push(Arc::clone(file));
     let mut ids: HashSet<ReferralId> = HashSet::new();
     let mailbox = |contact: &'_ Contact| contact.email.as_ref().map(EmailAddress::folded_without_tag);
-    let holders = known.contacts.list.iter().rev().filter_map(|contact| Some((mailbox(contact)?, contact))).collect();
+    let holders: Vec<_> =
+        known.contacts.list.par_iter().rev().filter_map(|contact| Some((mailbox(contact)?, contact))).collect();
+    let holders = holders.into_iter().collect();
     document.read_list::<wire::Referral>(found, |first, read, found| {
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };

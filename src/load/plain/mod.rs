@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use memchr::memchr3_iter;
 use serde::de::{self, DeserializeOwned};
 
 use node::{Node, Place};
@@ -17,7 +18,7 @@ mod reader;
 
 /// Reads `text` as one document; `None` where that takes more than this reader knows.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    if !text.bytes().all(is_plain) || text.chars().any(is_odd) {
+    if !is_ordinary(text.as_bytes()) {
         return None;
     }
     let mut reader = Reader::begin(text).ok()?;
@@ -25,14 +26,23 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     reader.is_at_end().then_some(whole)
 }
 
-/// Neither a control character nor a tab.
-fn is_plain(byte: u8) -> bool {
-    byte >= b' ' && byte != 0x7f || byte == b'\n'
+/// Neither control characters and tabs nor what YAML 1.1 refuses, ends lines at or takes for a byte order mark.
+fn is_ordinary(bytes: &[u8]) -> bool {
+    let is_plain = |byte: u8| (byte >= b' ' && byte != 0x7f) || byte == b'\n';
+    // Without a way out of the block, many bytes are looked at at once.
+    let is_plain_block = |block: &[u8]| block.iter().fold(true, |plain, &byte| plain & is_plain(byte));
+    bytes.chunks(256).all(is_plain_block) && !memchr3_iter(0xc2, 0xe2, 0xef, bytes).any(|at| is_odd(&bytes[at..]))
 }
 
-/// What YAML 1.1 refuses, ends lines at or takes for a byte order mark.
-fn is_odd(character: char) -> bool {
-    matches!(character, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+/// True for U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE and U+FFFF in UTF-8.
+fn is_odd(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xc2, 0x80..=0x9f, ..]
+            | [0xe2, 0x80, 0xa8 | 0xa9, ..]
+            | [0xef, 0xbb, 0xbf, ..]
+            | [0xef, 0xbf, 0xbe | 0xbf, ..]
+    )
 }
 
 /// This is for the library.
