@@ -26,11 +26,10 @@ function choose(proofs) {
   return [...chosen.values()];
 }
 
-async function look(browser, base, name, scheme, width, tags, tally) {
-  const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: false });
-  const where = `${name} at ${width} px, ${scheme}`;
+async function look(page, base, name, where, tags, tally) {
   const complaints = [];
   const strangers = [];
+  page.removeAllListeners();
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
@@ -49,7 +48,6 @@ async function look(browser, base, name, scheme, width, tags, tally) {
   tally.check(strangers.length === 0, `${where}: asks ${strangers.join(', ')}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   tally.check(wide <= 0, `${where}: is ${wide} px wider than the screen`);
-  await page.close();
 }
 
 const tally = new Tally();
@@ -67,14 +65,16 @@ for (const [folder, prefix, names, tags] of [
   [output, '', some, WCAG],
 ]) {
   const { server, base } = await serve(folder);
-  for (const name of names) {
-    for (const scheme of ['light', 'dark']) {
-      for (const width of WIDTHS) {
-        if (/^report\/.*\//.test(name) && (scheme === 'light') !== (width === WIDTHS[0])) continue;
-        await look(browser, base, name.slice(prefix.length), scheme, width, tags, tally);
-      }
+  const modes = ['light', 'dark'].flatMap((scheme) => WIDTHS.map((width) => ({ scheme, width })));
+  const each = async ({ scheme, width }) => {
+    const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: false });
+    for (const name of names) {
+      if (/^report\/.*\//.test(name) && (scheme === 'light') !== (width === WIDTHS[0])) continue;
+      await look(page, base, name.slice(prefix.length), `${name} at ${width} px, ${scheme}`, tags, tally);
     }
-  }
+    await page.close();
+  };
+  await Promise.all(modes.map(each));
   server.close();
 }
 await browser.close();
