@@ -9,9 +9,10 @@
 # The last line says `N passed, N failed`; the exit code is 1 where something failed.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
 messages=$(realpath "${1:-target/tmp/dkim/signed}")
 port=${PORT:-10025}
-. "$(dirname "$0")/relay.sh"
+. "$here/relay.sh"
 relay_folder postfix
 relay_start "$port" <<END
 mynetworks = 127.0.0.0/8
@@ -19,7 +20,7 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 strict_mime_encoding_domain = yes
 END
 
-python3 - "$messages" "$port" "$folder/log/mail.log" <<'END'
+PYTHONPATH=$here python3 - "$messages" "$port" "$folder/log/mail.log" <<'END'
 import email.policy
 import re
 import smtplib
@@ -27,6 +28,8 @@ import sys
 import time
 from email.parser import BytesHeaderParser
 from pathlib import Path
+
+from relay_log import trouble
 
 folder, port, log = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 paths = sorted(folder.rglob("*.eml"))
@@ -63,8 +66,7 @@ for attempt in range(300):
     time.sleep(0.2)
 if len(delivered) != taken:
     failed.append(f"{taken} were taken, but {len(delivered)} came through the queue")
-trouble = re.compile(r"warning:|reject:|status=(deferred|bounced)|fatal:|error:")
-failed += [line for line in log.read_text().splitlines() if trouble.search(line)]
+failed += trouble(log.read_text())
 if not paths:
     failed.append(f"no messages in {folder}")
 for line in failed[:40]:
