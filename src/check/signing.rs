@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::places;
-use crate::model::programme::{Dkim, Programme};
+use crate::model::programme::Programme;
+use crate::model::settings::Dkim;
 
 use super::apply_levels;
 

@@ -2,8 +2,9 @@
 //! that says it in other words is only warned about.
 
 use crate::diagnostic::Diagnostic;
+use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::model::programme::{ContentFile, Programme};
+use crate::model::programme::Programme;
 
 /// The stems by which an element is recognised.
 struct Stems {
@@ -75,7 +76,7 @@ fn lacking(language: Language, content: &ContentFile) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::programme::Front;
+    use crate::model::content::Front;
     use crate::source::SourceFile;
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::dkim::{self, Key};
 use super::header;
-use crate::model::programme::Dkim;
+use crate::model::settings::Dkim;
 
 /// Makes built messages ready to leave.
 pub struct Departure {

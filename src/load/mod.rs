@@ -15,7 +15,7 @@ use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::programme::Asset;
+use crate::model::content::Asset;
 use crate::source::{SourceFile, Span};
 
 pub mod front_matter;

@@ -20,8 +20,8 @@ use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, Touc
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
-use crate::model::programme::{RewardKind, Step};
 use crate::model::review::Area;
+use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
 
 /// Declares wire structs: every field optional, unknown keys refused.

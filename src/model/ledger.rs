@@ -3,12 +3,11 @@
 use jiff::civil::Date;
 
 use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::words;
+use crate::model::contact::{Origin, words};
 use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, ReferralId, RewardId, TeamId};
 use crate::model::mailing::{Purpose, TouchKind};
 use crate::model::money::Money;
-use crate::model::programme::ListItem;
 use crate::model::text::{Line, Prose};
 use std::str::FromStr;
 
@@ -106,7 +105,7 @@ pub struct Referral {
     /// What each side was given.
     pub reward: Sides<RewardId>,
     /// Where it stands.
-    pub origin: ListItem,
+    pub origin: Origin,
 }
 
 /// Something a person did for a contact.
@@ -131,7 +130,7 @@ pub struct Touch {
     /// They came to us.
     pub inbound: bool,
     /// Where it stands.
-    pub origin: ListItem,
+    pub origin: Origin,
 }
 
 /// What a line of the wall matches on (R4).
@@ -155,7 +154,7 @@ pub struct WallEntry {
     /// Since when.
     pub since: Option<Date>,
     /// Where it stands.
-    pub origin: ListItem,
+    pub origin: Origin,
 }
 
 impl<T> Sides<T> {

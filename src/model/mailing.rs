@@ -6,13 +6,12 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::{Tier, words};
+use crate::model::contact::{Origin, Tier, words};
 use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TeamId, TouchId};
 use crate::model::language::Country;
 use crate::model::money::Money;
 use crate::model::occasion::When;
-use crate::model::programme::ListItem;
 use crate::model::text::{Line, Prose};
 
 words! {
@@ -134,7 +133,7 @@ pub struct Mailing {
     /// Working days between posting and its day (R12).
     pub post_by: LeadTime,
     /// Where it stands.
-    pub origin: ListItem,
+    pub origin: Origin,
 }
 
 /// A length of time between touches.
@@ -246,7 +245,7 @@ pub struct PlannedTouch {
     /// Who does it.
     pub by: Signer,
     /// Where it stands.
-    pub origin: ListItem,
+    pub origin: Origin,
 }
 
 /// The plan of one year.

@@ -4,6 +4,7 @@
 //! are right from then on.
 
 pub mod contact;
+pub mod content;
 pub mod email_address;
 pub mod expression;
 pub mod id;
@@ -16,6 +17,7 @@ pub mod occasion;
 pub mod post;
 pub mod programme;
 pub mod review;
+pub mod settings;
 pub mod text;
 pub mod when;
 pub mod workday;

@@ -86,7 +86,7 @@ pub fn touches_of(plan: &Plan, tier: Tier) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::programme::Cadence;
+    use crate::model::settings::Cadence;
     use crate::plan::fixture::{Fixture, everybody};
 
     fn found(fixture: Fixture) -> Vec<String> {

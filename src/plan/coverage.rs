@@ -242,7 +242,7 @@ fn folded_address(contact: &Contact) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::programme::Step;
+    use crate::model::settings::Step;
     use crate::plan::fixture::{Fixture, everybody, postal_address};
     use jiff::civil::date;
 

@@ -6,11 +6,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::contact::*;
+use crate::model::content::Content;
 use crate::model::expression::Expression;
 use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallKey};
 use crate::model::mailing::*;
 use crate::model::programme::*;
+use crate::model::settings::*;
 
 pub(crate) struct Fixture {
     programme: Programme,

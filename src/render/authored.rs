@@ -3,8 +3,9 @@
 use tera::Context;
 
 use crate::diagnostic::Diagnostic;
+use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::model::programme::{ContentFile, Programme};
+use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
 use crate::render::engine::{Engine, body_name, own_words};
 use crate::render::markdown::{self, Medium, Rendered};

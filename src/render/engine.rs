@@ -11,9 +11,10 @@ use tera::{Context, ErrorKind, Kwargs, State, StringInput, Tera, TeraResult, Val
 
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::yaml::{At, Document};
+use crate::model::content::{Content, ContentFile};
 use crate::model::language::Language;
 use crate::model::money::Money;
-use crate::model::programme::{Content, ContentFile, Programme};
+use crate::model::programme::Programme;
 use crate::render::locale::{self, DateStyle};
 use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
 use crate::render::stamp::values::{self, Finder};

@@ -9,7 +9,7 @@ use ring::hmac::{Context, HMAC_SHA256, Key};
 use crate::model::contact::Contact;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::model::programme::Settings;
+use crate::model::settings::Settings;
 
 /// Characters of a referral code: 50 bits, short enough to be read out.
 const CODE: usize = 10;

@@ -1,6 +1,6 @@
 //! Pictures by their path below `content/`, as mails and pages refer to them.
 
-use crate::model::programme::Asset;
+use crate::model::content::Asset;
 
 /// The path below `content/` that a local `src` means; `None` for what lies elsewhere (a URL, `cid:`, `data:`).
 pub fn local(source: &str) -> Option<&str> {

@@ -10,7 +10,7 @@ use crate::model::contact::{Contact, Nps, PostalAddress};
 use crate::model::language::{Language, Languages};
 use crate::model::mailing::{Gift, Mailing};
 use crate::model::money::Money;
-use crate::model::programme::{Brand, Member, Palette, Reward, RewardOption, Settings};
+use crate::model::settings::{Brand, Member, Palette, Reward, RewardOption, Settings};
 use crate::model::text::{Line, Localised};
 use crate::render::address;
 

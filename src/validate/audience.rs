@@ -9,9 +9,9 @@ use super::spot::Spot;
 use crate::diagnostic::Diagnostic;
 use crate::load::yaml::Document;
 use crate::model::contact::{Contact, Tier};
+use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
 use crate::model::mailing::{Channel, Mailing, MailingKind, Plan};
-use crate::model::programme::ContentFile;
 use crate::source::SourceFile;
 
 /// What is looked at.

@@ -11,8 +11,8 @@ use crate::load::word::Slug;
 use crate::load::yaml::Document;
 use crate::load::{Folder, front_matter, wire};
 use crate::model::contact::{Standing, Tier};
+use crate::model::content::{Content, ContentFile, Front};
 use crate::model::language::Language;
-use crate::model::programme::{Content, ContentFile, Front};
 use crate::model::text::{Prose, is_reserved};
 use crate::source::{SourceFile, Span};
 

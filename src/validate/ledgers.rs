@@ -18,7 +18,7 @@ use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, ReferralId, RewardId};
 use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage};
-use crate::model::programme::Settings;
+use crate::model::settings::Settings;
 use crate::source::SourceFile;
 
 mod together;

@@ -13,9 +13,9 @@ use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{Origin, Tier};
+use crate::model::content::Content;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
-use crate::model::programme::Content;
 use crate::source::SourceFile;
 
 /// Reads every year plan.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Picture, Subject, lint};
 use crate::diagnostic::Diagnostic;
+use crate::model::content::{ContentFile, Front};
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
-use crate::model::programme::{ContentFile, Front};
 use crate::source::SourceFile;
 
 /// What a message is made of, before it is looked at.

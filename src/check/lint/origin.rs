@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Place;
-use crate::model::programme::ContentFile;
+use crate::model::content::ContentFile;
 use crate::source::{SourceFile, Span};
 
 /// The files a message is made of, in the order in which they are searched.

@@ -1,6 +1,6 @@
 //! The words of a Markdown source as its author wrote them, without what is not prose. Everything keeps its place.
 
-use crate::model::programme::ContentFile;
+use crate::model::content::ContentFile;
 
 /// The Markdown of a text with template tags, HTML tags, code, addresses and pictures blanked out, byte for byte.
 pub fn prose(content: &ContentFile) -> String {

@@ -3,7 +3,7 @@
 use super::origin::{Sources, front};
 use super::{Subject, prose};
 use crate::diagnostic::Diagnostic;
-use crate::model::programme::ContentFile;
+use crate::model::content::ContentFile;
 use crate::render::compose::LONGEST_SUBJECT;
 
 /// What is wrong with the merged subject of one reader, whose id is `reader`.

@@ -13,7 +13,7 @@ use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, bytes, counted};
 use crate::model::journal::{Entry, Journal, State};
-use crate::model::programme::Smtp;
+use crate::model::settings::Smtp;
 use crate::plan::Recipient;
 use crate::send::outbox::{Dispatch, Outbox};
 

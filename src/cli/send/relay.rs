@@ -14,7 +14,7 @@ use crate::diagnostic::Fault;
 use crate::emit::departure::Departure;
 use crate::emit::dkim::Key;
 use crate::model::email_address::EmailAddress;
-use crate::model::programme::{Settings, Smtp};
+use crate::model::settings::{Settings, Smtp};
 use crate::send::clock::Clock;
 use crate::send::doors::Door;
 use crate::send::doors::maildir::Maildir;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::cli::terminal::{Terminal, counted};
 use crate::model::money::Money;
-use crate::model::programme::Member;
+use crate::model::settings::Member;
 use crate::plan::agenda::{Agenda, Item, Source, State};
 use crate::plan::measure::Measures;
 use crate::plan::memory::Memory;

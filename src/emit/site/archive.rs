@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::places;
+use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::model::programme::{ContentFile, Programme};
+use crate::model::programme::Programme;
 use crate::plan::dates::Dates;
 use crate::render::compose::{Composer, content_folder};
 

@@ -7,7 +7,7 @@
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
 use crate::emit::digest::Digest;
-use crate::model::programme::Palette;
+use crate::model::settings::Palette;
 
 /// Width in pixels.
 pub(super) const WIDTH: u32 = 1200;

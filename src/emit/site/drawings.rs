@@ -1,6 +1,6 @@
 //! What the site draws itself, as SVG: an icon in the brand's colours.
 
-use crate::model::programme::Brand;
+use crate::model::settings::Brand;
 use crate::render::html::entity::escape_text;
 
 /// The first letter of the firm's name on its accent.

@@ -1,7 +1,7 @@
 //! Where the site stands: paths, absolute URLs and files of its pages.
 
 use crate::model::language::Language;
-use crate::model::programme::Settings;
+use crate::model::settings::Settings;
 use crate::render::links::site_path;
 
 /// The ground a site stands on: a host, perhaps a folder of it.

@@ -11,8 +11,9 @@ use super::ground::Ground;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::front_matter;
 use crate::load::yaml::{At, Document};
+use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::model::programme::{ContentFile, Programme};
+use crate::model::programme::Programme;
 use crate::render::page::{AlternateView, LetterView, PageView, Sheet, Words};
 
 /// The team's own page: it goes to the report, never to the site.

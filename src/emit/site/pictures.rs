@@ -10,7 +10,8 @@ use super::variant::{self, Form};
 use super::{File, Held};
 use crate::emit::digest::Digest;
 use crate::emit::store::Store;
-use crate::model::programme::{Asset, Programme};
+use crate::model::content::Asset;
+use crate::model::programme::Programme;
 use crate::render::html::{Picture, Source};
 
 /// How wide a picture in running text is shown: the column, and on small screens what its margins leave.

@@ -8,7 +8,7 @@ mod webp;
 
 use jpeg_encoder::ColorType;
 
-use crate::model::programme::Asset;
+use crate::model::content::Asset;
 use pixels::{Drawing, Photograph};
 
 /// Widths of copies in pixels: a phone, a sharper phone, a tablet, the text column at two pixels for one.

@@ -3,7 +3,7 @@ use crate::model::contact::{Issue, Nps, Opportunity, Pause, Tier};
 use crate::model::journal::{Journals, Outcome, State as Sent};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, Rhythm, TouchKind};
-use crate::model::programme::Cadence;
+use crate::model::settings::Cadence;
 use crate::plan::audience::Roster;
 use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 use jiff::civil::date;
@@ -38,7 +38,7 @@ fn cadence(
     tier: Tier,
     max_gap_days: u32,
     review_every: Option<Interval>,
-) -> impl FnOnce(&mut crate::model::programme::Settings) {
+) -> impl FnOnce(&mut crate::model::settings::Settings) {
     move |settings| _ = settings.cadence.insert(tier, Cadence { min_touches: 4, max_gap_days, review_every })
 }
 

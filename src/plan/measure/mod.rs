@@ -52,7 +52,7 @@ pub struct Measures<'p> {
     /// The six steps, checked against the data (R24).
     pub steps: Vec<StepCheck>,
     /// The team, with the day each was briefed (R25).
-    pub briefed: Vec<(&'p crate::model::programme::Member, Option<Date>)>,
+    pub briefed: Vec<(&'p crate::model::settings::Member, Option<Date>)>,
 }
 
 impl<'p> Measures<'p> {

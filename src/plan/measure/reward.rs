@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::model::id::TeamId;
 use crate::model::ledger::{Referral, Side};
 use crate::model::money::Money;
-use crate::model::programme::RewardOption;
+use crate::model::settings::RewardOption;
 use crate::plan::memory::Memory;
 
 /// One reward that was given, booked on the day of that side's thanks.

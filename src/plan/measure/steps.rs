@@ -10,7 +10,7 @@ use super::referring::OwedThanks;
 use super::reward::RewardUse;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
-use crate::model::programme::Step;
+use crate::model::settings::Step;
 use crate::plan::memory::Memory;
 
 /// The list size from which somebody of tier D is expected to be on it (R4).

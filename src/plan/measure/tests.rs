@@ -4,7 +4,8 @@ use crate::model::journal::{Journals, Outcome, State};
 use crate::model::ledger::Stage;
 use crate::model::mailing::Purpose;
 use crate::model::money::Money;
-use crate::model::programme::{Cadence, Programme, Reward, RewardKind, RewardOption, Step};
+use crate::model::programme::Programme;
+use crate::model::settings::{Cadence, Reward, RewardKind, RewardOption, Step};
 use crate::plan::audience::Roster;
 use crate::plan::fixture::{Fixture, basis, everybody};
 use jiff::civil::date;
@@ -119,7 +120,7 @@ fn r11_who_only_hears_from_us_to_be_sold_to_is_named() {
     measured(fixture, &Journals::new(), |measures, _| assert_eq!(ids(measures.sales_only()), ["sold"]));
 }
 
-fn policy(settings: &mut crate::model::programme::Settings) {
+fn policy(settings: &mut crate::model::settings::Settings) {
     let option = |id: &str, cost| RewardOption {
         id: id.parse().expect("an id"),
         label: crate::model::text::Localised::Same(id.parse().expect("a line")),

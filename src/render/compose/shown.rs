@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::Composer;
 use crate::diagnostic::Diagnostic;
-use crate::model::programme::{Asset, ContentFile, Programme};
+use crate::model::content::{Asset, ContentFile};
+use crate::model::programme::Programme;
 use crate::render::html::{self, Picture};
 use crate::render::pictures;
 

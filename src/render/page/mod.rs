@@ -16,8 +16,9 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
+use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::model::programme::{ContentFile, Programme};
+use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
 use crate::render::engine::{Engine, own_words, strings_for};
 use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::desk::{Desk, ROWS};
 use crate::model::contact::Tier;
 use crate::model::language::Language;
-use crate::model::programme::Step;
+use crate::model::settings::Step;
 use crate::model::text::Line;
 use crate::plan::agenda::{Item, Source, State};
 use crate::plan::sending::Progress;
@@ -111,7 +111,7 @@ fn next_mailings(desk: &Desk<'_, '_>) -> Value {
 
 /// What everybody on the team is to do, by person; what is done is left out.
 pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
-    let person = |member: &crate::model::programme::Member| {
+    let person = |member: &crate::model::settings::Member| {
         let open: Vec<_> = desk.agenda.of(&member.id).filter(|item| item.state != State::Done).collect();
         json!({
             "name": member.name.as_str(),
@@ -178,11 +178,11 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
 /// The team with the day each was briefed (R25); the page's own words are added where they are rendered.
 pub(super) fn briefing(desk: &Desk<'_, '_>) -> Value {
     let settings = &desk.programme().settings;
-    let role = |member: &crate::model::programme::Member| {
+    let role = |member: &crate::model::settings::Member| {
         let role = member.role.as_ref()?.get(desk.words.language(), &settings.languages)?;
         Some(role.to_owned())
     };
-    let row = |(member, briefed): &(&crate::model::programme::Member, Option<jiff::civil::Date>)| {
+    let row = |(member, briefed): &(&crate::model::settings::Member, Option<jiff::civil::Date>)| {
         json!({
             "name": Line::as_str(&member.name),
             "role": role(member).unwrap_or_default(),

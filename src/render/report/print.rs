@@ -91,7 +91,7 @@ impl<'p> Printer<'p> {
     fn add_briefing(&self, context: &mut Context) -> Result<(), Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(self.language);
         let page = self.programme.pages.get(BRIEFING);
-        let any = |page: &'p crate::model::programme::Content| {
+        let any = |page: &'p crate::model::content::Content| {
             let first = page.variants.iter().next().map(|((language, _), file)| (*language, file));
             page.pick(&chain, None).or(first)
         };

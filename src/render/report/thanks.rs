@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, ROWS};
 use crate::model::money::Money;
-use crate::model::programme::RewardOption;
+use crate::model::settings::RewardOption;
 use crate::plan::agenda::{Ask, AskState};
 use crate::plan::measure::{Booking, OwedThanks, RewardUse};
 use crate::render::view::MoneyView;

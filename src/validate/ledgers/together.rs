@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::load::yaml::Document;
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::Referral;
-use crate::model::programme::Reward;
+use crate::model::settings::Reward;
 use crate::validate::spot::Spot;
 
 /// Who came through whom: a contact's referrers, each with the referral. One may have been named by several.

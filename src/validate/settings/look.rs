@@ -4,7 +4,7 @@ use super::Reader;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::wire;
 use crate::load::word::{Colour, FontStack};
-use crate::model::programme::{Brand, Palette};
+use crate::model::settings::{Brand, Palette};
 
 impl Reader<'_, '_> {
     pub(super) fn brand(&mut self, wire: Option<&wire::Brand>) -> Brand {

@@ -15,7 +15,7 @@ use crate::model::contact::PostalAddress;
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Language, Languages};
 use crate::model::money::{Amount, Currency, Money};
-use crate::model::programme::Settings;
+use crate::model::settings::Settings;
 
 mod look;
 mod paper;

@@ -7,7 +7,7 @@ use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
 use crate::load::yaml::{Read, Step};
 use crate::model::language::Country;
-use crate::model::programme::{Member, Refer, Sender, Unsubscribe};
+use crate::model::settings::{Member, Refer, Sender, Unsubscribe};
 
 impl Reader<'_, '_> {
     pub(super) fn sender(

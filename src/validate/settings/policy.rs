@@ -11,7 +11,7 @@ use crate::load::yaml::{Read, Step};
 use crate::model::contact::Tier;
 use crate::model::id::RewardId;
 use crate::model::money::{Amount, Currency, Money};
-use crate::model::programme::{Baseline, Cadence, Goals, Reward, RewardOption};
+use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption};
 
 impl Reader<'_, '_> {
     pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {

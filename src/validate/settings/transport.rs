@@ -5,7 +5,7 @@ use super::Reader;
 use crate::load::scalar::{Lit, RelativePath, Whole};
 use crate::load::wire;
 use crate::load::yaml::{Read, Step};
-use crate::model::programme::{Dkim, Smtp};
+use crate::model::settings::{Dkim, Smtp};
 
 impl Reader<'_, '_> {
     pub(super) fn dkim(&mut self, wire: &wire::Dkim, read: &Read<wire::Settings>) -> Option<Dkim> {

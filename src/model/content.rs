@@ -1,0 +1,85 @@
+//! What is written: Markdown with its front matter, in languages and for tiers, and the files beside it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::contact::Tier;
+use crate::model::language::Language;
+use crate::source::SourceFile;
+
+/// A piece of Markdown in one language, perhaps for one tier.
+#[derive(Debug, Clone)]
+pub struct ContentFile {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Where the Markdown begins, in bytes.
+    pub body_at: usize,
+    /// Its front matter.
+    pub front: Front,
+}
+
+impl ContentFile {
+    /// Its Markdown.
+    pub fn markdown(&self) -> &str {
+        &self.file.text()[self.body_at..]
+    }
+}
+
+/// What a front matter says, of mailings and pages alike.
+#[derive(Debug, Clone, Default)]
+pub struct Front {
+    /// Subject template of a mailing.
+    pub subject: Option<Box<str>>,
+    /// Preheader template of a mailing.
+    pub preheader: Option<Box<str>>,
+    /// One public sentence for archive and feed.
+    pub summary: Option<Box<str>>,
+    /// Files beside the Markdown.
+    pub attachments: Vec<Box<str>>,
+    /// The reward box is printed.
+    pub reward_block: bool,
+    /// Title of a page.
+    pub title: Option<Box<str>>,
+    /// Description of a page.
+    pub description: Option<Box<str>>,
+    /// The page's place in its language's site; from the file name where absent.
+    pub slug: Option<Box<str>>,
+    /// Place in the navigation; 0 where absent.
+    pub weight: i32,
+    /// Raw HTML is allowed.
+    pub html: bool,
+    /// The page asks for a social card.
+    pub card: bool,
+    /// Free fields.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// All variants of one content: a text a language, and overrides for single tiers.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// By language and, for overrides, tier.
+    pub variants: BTreeMap<(Language, Option<Tier>), ContentFile>,
+}
+
+impl Content {
+    /// The text for a reader: the tier's override before the common text, in the first language of `chain` that has either.
+    pub fn pick(&self, chain: &[Language], tier: Option<Tier>) -> Option<(Language, &ContentFile)> {
+        chain.iter().find_map(|&language| {
+            let own = tier.and_then(|tier| self.variants.get(&(language, Some(tier))));
+            own.or_else(|| self.variants.get(&(language, None))).map(|file| (language, file))
+        })
+    }
+}
+
+/// A file that is not text: a picture, an attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Its path below the root.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Arc<[u8]>,
+    /// SHA-256 of the bytes, lower-case hexadecimal.
+    pub digest: Box<str>,
+    /// Width and height in pixels, of pictures.
+    pub size: Option<(usize, usize)>,
+}

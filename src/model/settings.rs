@@ -1,0 +1,324 @@
+//! `bevara.yaml`: who we are, the team, how readers opt out, rewards, cadence, goals, relay and looks.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::{Fault, Severity, did_you_mean};
+use crate::model::contact::{PostalAddress, Tier, words};
+use crate::model::email_address::EmailAddress;
+use crate::model::id::{RewardId, TeamId};
+use crate::model::language::{Country, Languages};
+use crate::model::mailing::Interval;
+use crate::model::money::{Currency, Money};
+use crate::model::post::Post;
+use crate::model::text::{Line, Localised};
+
+/// Who sends (RFC 5322 From, and the postal address every mailing carries).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sender {
+    /// The firm, as it stands in the From phrase.
+    pub name: Line,
+    /// The From address.
+    pub email: EmailAddress,
+    /// Where answers go when no signer is known.
+    pub reply_to: Option<EmailAddress>,
+    /// The firm's postal address.
+    pub postal_address: PostalAddress,
+}
+
+/// A member of the team (R6, R25).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Their id.
+    pub id: TeamId,
+    /// Their name.
+    pub name: Line,
+    /// What they do, a text a language.
+    pub role: Option<Localised>,
+    /// Their address: Reply-To of what they sign.
+    pub email: EmailAddress,
+    /// Their telephone number.
+    pub phone: Option<Line>,
+    /// A picture of them, below `content/`.
+    pub photo: Option<Box<str>>,
+    /// A picture of their signature, below `content/`.
+    pub signature: Option<Box<str>>,
+    /// They lead the firm.
+    pub ceo: bool,
+    /// When they were told about the programme.
+    pub briefed: Option<Date>,
+}
+
+/// How readers opt out (R26; RFC 2369, RFC 8058).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsubscribe {
+    /// The HTTPS endpoint for one-click unsubscription.
+    pub url: Option<Box<str>>,
+    /// The mailbox that takes opt-outs.
+    pub mailto: EmailAddress,
+}
+
+/// What the refer-us page says (R18).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refer {
+    /// Where the form posts to.
+    pub form_action: Option<Box<str>>,
+    /// Where it is mailed to without an endpoint.
+    pub mailto: Option<EmailAddress>,
+    /// Whom the firm helps best.
+    pub ideal_client: Option<Localised>,
+    /// What both sides get, in words.
+    pub reward: Option<Localised>,
+    /// What a reader may pass on; `{url}` stands for the link.
+    pub share_text: Option<Localised>,
+}
+
+words! {
+    /// Whether a reward is money.
+    RewardKind, "kind of reward" {
+        /// Money or money's worth.
+        Monetary = "monetary",
+        /// Anything else (works better, R21).
+        NonMonetary = "non-monetary",
+    }
+}
+
+/// One thing a side of a referral may be given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RewardOption {
+    /// Its id.
+    pub id: RewardId,
+    /// What it is called.
+    pub label: Localised,
+    /// What it costs.
+    pub cost: Money,
+    /// Money or not.
+    pub kind: RewardKind,
+}
+
+/// The reward policy (R21).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reward {
+    /// Who answers for it.
+    pub owner: TeamId,
+    /// The calendar year of the budget; every year where absent.
+    pub year: Option<i16>,
+    /// What may be spent in a year.
+    pub budget: Money,
+    /// Days within which both sides are thanked (R20).
+    pub thank_within_days: u32,
+    /// What can be given.
+    pub options: Vec<RewardOption>,
+    /// What the referrer may choose from.
+    pub referrer: Vec<RewardId>,
+    /// What the referred side may choose from.
+    pub referred: Vec<RewardId>,
+}
+
+/// What a tier is owed (R10, R14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cadence {
+    /// Fewest touches a calendar year.
+    pub min_touches: u32,
+    /// Longest silence, in days.
+    pub max_gap_days: u32,
+    /// How often an account is reviewed.
+    pub review_every: Option<Interval>,
+}
+
+/// What the programme aims at (R3, R22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goals {
+    /// How many contacts there should be.
+    pub list_size: u32,
+    /// How many percent of eligible contacts should refer.
+    pub referring_share: Option<u32>,
+    /// How many customers should come of it.
+    pub new_customers: Option<u32>,
+    /// By when.
+    pub by: Option<Date>,
+}
+
+impl Default for Goals {
+    fn default() -> Self {
+        Goals { list_size: 250, referring_share: None, new_customers: None, by: None }
+    }
+}
+
+/// Where the firm stood before (R22).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Baseline {
+    /// Percent of contacts that referred.
+    pub referring_share: Option<u32>,
+    /// What a customer is worth.
+    pub customer_value: Option<Money>,
+    /// What a new customer costs by other ways.
+    pub acquisition_cost: Option<Money>,
+}
+
+words! {
+    /// The six steps of getting started (R24).
+    Step, "step" {
+        /// List the contacts.
+        List = "list",
+        /// Tier them, D included.
+        Tiers = "tiers",
+        /// Write the standing text.
+        StandingText = "standing_text",
+        /// Touch constantly, personally, continuously.
+        Touch = "touch",
+        /// Plan the year.
+        Plan = "plan",
+        /// Decide how to thank, and who is responsible.
+        Thank = "thank",
+    }
+}
+
+/// DKIM signing (RFC 6376); the key comes from the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dkim {
+    /// `s=`
+    pub selector: Line,
+    /// `d=`
+    pub domain: Box<str>,
+}
+
+impl Dkim {
+    /// The name in the DNS under which the public key is looked up (RFC 6376 §3.6.2.1).
+    pub fn record_name(&self) -> String {
+        format!("{}._domainkey.{}", self.selector.as_str(), self.domain)
+    }
+}
+
+/// How fast and how patiently `send` talks to the relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Smtp {
+    /// Connections at a time, 1–4.
+    pub connections: u8,
+    /// Messages a minute over all connections.
+    pub per_minute: Option<u32>,
+    /// Messages a minute to one recipient domain.
+    pub per_domain_per_minute: Option<u32>,
+    /// Seconds to wait for an answer to a command.
+    pub command_timeout_s: u32,
+    /// Seconds to wait for the answer to the final dot (RFC 5321 §4.5.3.2.6).
+    pub dot_timeout_s: u32,
+    /// A private certificate authority, PEM.
+    pub ca_file: Option<Box<str>>,
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Smtp {
+            connections: 2,
+            per_minute: None,
+            per_domain_per_minute: None,
+            command_timeout_s: 60,
+            dot_timeout_s: 600,
+            ca_file: None,
+        }
+    }
+}
+
+/// The colours of one mode, as CSS colours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind the card.
+    pub page: Box<str>,
+    /// The card.
+    pub card: Box<str>,
+    /// Running text.
+    pub text: Box<str>,
+    /// Quiet text.
+    pub quiet: Box<str>,
+    /// Links and buttons.
+    pub accent: Box<str>,
+    /// Text on the accent.
+    pub on_accent: Box<str>,
+    /// The accent's tint, behind the keep-in-mind text.
+    pub tint: Box<str>,
+    /// The second colour.
+    pub second: Box<str>,
+    /// Hairlines.
+    pub line: Box<str>,
+}
+
+/// How the firm looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brand {
+    /// The logo, below `content/`.
+    pub logo: Option<Box<str>>,
+    /// A few words under it.
+    pub tagline: Option<Localised>,
+    /// By day.
+    pub light: Palette,
+    /// By night.
+    pub dark: Palette,
+    /// The font stack of headings.
+    pub heading_font: Box<str>,
+    /// The font stack of the rest.
+    pub body_font: Box<str>,
+}
+
+/// `bevara.yaml`.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The programme's name.
+    pub name: Line,
+    /// Where the site will stand, without a trailing slash.
+    pub base_url: Box<str>,
+    /// Its languages and fallbacks.
+    pub languages: Languages,
+    /// The zone in which 09:00 is nine in the morning.
+    pub timezone: TimeZone,
+    /// The firm's country.
+    pub country: Country,
+    /// Who sends.
+    pub sender: Sender,
+    /// How it looks.
+    pub brand: Brand,
+    /// Everybody on the team.
+    pub team: Vec<Member>,
+    /// How to opt out.
+    pub unsubscribe: Unsubscribe,
+    /// The refer-us page.
+    pub refer: Refer,
+    /// The reward policy.
+    pub reward: Option<Reward>,
+    /// What each tier is owed.
+    pub cadence: BTreeMap<Tier, Cadence>,
+    /// What is aimed at.
+    pub goals: Goals,
+    /// Where it began.
+    pub baseline: Baseline,
+    /// The steps taken, and when.
+    pub steps: BTreeMap<Step, Date>,
+    /// Signing.
+    pub dkim: Option<Dkim>,
+    /// Sending.
+    pub smtp: Smtp,
+    /// Paper.
+    pub post: Post,
+    /// Checks whose level is changed.
+    pub severity: BTreeMap<Box<str>, Severity>,
+}
+
+impl Settings {
+    /// The member with this id.
+    pub fn member(&self, id: &TeamId) -> Option<&Member> {
+        self.team.iter().find(|member| member.id == *id)
+    }
+
+    /// Whoever leads the firm: the member marked so, or the first.
+    pub fn ceo(&self) -> &Member {
+        self.team.iter().find(|member| member.ceo).unwrap_or(&self.team[0])
+    }
+
+    /// The default currency: that of the budget for rewards.
+    pub fn currency(&self) -> Option<Currency> {
+        self.reward.as_ref().map(|reward| reward.budget.currency)
+    }
+}
