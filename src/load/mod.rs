@@ -17,11 +17,13 @@ use walkdir::{DirEntry, WalkDir};
 use crate::diagnostic::Diagnostic;
 use crate::model::content::Asset;
 use crate::source::{SourceFile, Span};
+use picture::{Bare, Damaged};
 
 pub mod front_matter;
 pub mod guard;
 pub mod journals;
 mod lenient;
+mod picture;
 pub mod places;
 mod plain;
 pub mod scalar;
@@ -218,18 +220,28 @@ impl Reading<'_> {
         let bytes = fs::read(path)?;
         match TEXT.contains(&suffix) {
             true => self.text(name, stamp, bytes, found),
-            false => {
-                let same = self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *bytes);
-                match same {
-                    true => self.keep(name, stamp),
-                    false => {
-                        self.folder.assets.insert(name.clone(), asset(name.clone(), bytes));
-                        self.folder.stamps.insert(name, stamp);
-                    }
-                }
-            }
+            false => self.asset(name, stamp, bytes, found),
         }
         Ok(())
+    }
+
+    fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, found: &mut Vec<Diagnostic>) {
+        let bare = match picture::bare(&bytes) {
+            Some(Ok(bare)) => bare,
+            None => Bare { bytes, lies: false },
+            Some(Err(Damaged)) => {
+                let message = "this picture is damaged: what a camera wrote into it could not be taken out";
+                let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);
+                found.push(warning.hint("open it in a picture editor and save it anew"));
+                self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, lies: false }));
+                return;
+            }
+        };
+        if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *bare.bytes) {
+            return self.keep(name, stamp);
+        }
+        self.folder.assets.insert(name.clone(), asset(name.clone(), bare));
+        self.folder.stamps.insert(name, stamp);
     }
 
     /// Takes over a file of the earlier reading.
@@ -308,9 +320,10 @@ fn differing<'m, T>(
     changed.map(|(path, _)| path).chain(gone).cloned()
 }
 
-fn asset(path: String, bytes: Vec<u8>) -> Asset {
+fn asset(path: String, Bare { bytes, lies }: Bare) -> Asset {
     let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+    let size = size.map(|(width, height)| if lies { (height, width) } else { (width, height) });
     Asset { path, bytes: bytes.into(), digest, size }
 }
 

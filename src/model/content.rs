@@ -76,10 +76,10 @@ impl Content {
 pub struct Asset {
     /// Its path below the root.
     pub path: String,
-    /// What it holds.
+    /// What it holds; of a picture, what is picture.
     pub bytes: Arc<[u8]>,
     /// SHA-256 of the bytes, lower-case hexadecimal.
     pub digest: Box<str>,
-    /// Width and height in pixels, of pictures.
+    /// Width and height in pixels as it is shown, of pictures.
     pub size: Option<(usize, usize)>,
 }

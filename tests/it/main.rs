@@ -17,6 +17,7 @@ mod mail;
 mod message;
 mod mistakes;
 mod person;
+mod photographs;
 mod post;
 mod preferred;
 mod programme;

@@ -67,11 +67,11 @@ fn format(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(64 * 1024)];
     let holds = |word: &[u8]| memchr::memmem::find(head, word).is_some();
     if head.starts_with(b"\x89PNG") {
-        let still = !holds(b"acTL") && !holds(b"iCCP");
+        let still = !holds(b"acTL") && !holds(b"iCCP") && !holds(b"eXIf");
         let palette = head.get(COLOUR_TYPE) == Some(&3);
         return still.then_some(if palette { Format::Palette } else { Format::Png });
     }
-    // A photograph that a camera held upright says so in its Exif data; its pixels lie on their side.
+    // Where Exif data is left, a camera was held upright: the pixels lie on their side.
     (head.starts_with(b"\xFF\xD8") && !holds(b"Exif\0\0") && !holds(b"Adobe\0")).then_some(Format::Jpeg)
 }
 
