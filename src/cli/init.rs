@@ -1,14 +1,16 @@
 //! `bevara init`
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use include_dir::{Dir, DirEntry, include_dir};
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::terminal::{Terminal, counted};
-use super::{Global, Outcome};
+use super::{Global, Outcome, session};
 
 /// The starter programme: the demo at the root of this repository.
 static CONTENT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content");
@@ -16,13 +18,19 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static CONTACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contacts");
 
 /// Files that stand at the root of a programme or mark an empty folder.
-const SINGLE: [(&str, &[u8]); 5] = [
-    ("bevara.yaml", include_bytes!("../../bevara.yaml")),
+const SINGLE: [(&str, &[u8]); 4] = [
     (".gitignore", b"/output/*\n!/output/.gitkeep\n.env\n"),
     (".gitattributes", include_bytes!("../../.gitattributes")),
     ("output/.gitkeep", b""),
     ("contacts/journal/.gitkeep", b""),
 ];
+
+/// The settings of the demo, and the line behind which a starter says when it began.
+const SETTINGS: &str = include_str!("../../bevara.yaml");
+const COUNTRY: &str = "\ncountry: SE\n";
+
+/// A file by its path.
+type File = (String, Cow<'static, [u8]>);
 
 /// Where `init` writes.
 #[derive(Args)]
@@ -37,7 +45,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let base = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let root = base.join(&arguments.directory);
-    let files = starter();
+    let today = session::today(global).map_err(|message| {
+        terminal.failure(&message, None);
+        Outcome::Usage
+    })?;
+    let files = starter(today);
     let in_the_way: Vec<&str> =
         files.iter().map(|(path, _)| path.as_str()).filter(|path| root.join(path).symlink_metadata().is_ok()).collect();
     if !in_the_way.is_empty() {
@@ -75,10 +87,11 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// Every file of the starter programme, by path, in order.
-pub fn starter() -> Vec<(String, &'static [u8])> {
-    let mut files: Vec<(String, &'static [u8])> =
-        SINGLE.iter().map(|(path, bytes)| ((*path).to_owned(), *bytes)).collect();
+/// Every file of the starter programme, by path, in order; its memory begins `today`.
+fn starter(today: Date) -> Vec<File> {
+    let single = SINGLE.iter().map(|(path, bytes)| ((*path).to_owned(), Cow::Borrowed(*bytes)));
+    let mut files: Vec<File> =
+        single.chain([("bevara.yaml".to_owned(), Cow::Owned(settings(today).into_bytes()))]).collect();
     for (name, folder) in [("content", &CONTENT), ("templates", &TEMPLATES), ("contacts", &CONTACTS)] {
         collect(name, folder, &mut files);
     }
@@ -89,11 +102,21 @@ pub fn starter() -> Vec<(String, &'static [u8])> {
     files
 }
 
-fn collect(name: &str, folder: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+/// The demo's settings with the day on which this programme begins.
+fn settings(today: Date) -> String {
+    let (before, behind) = SETTINGS.split_once(COUNTRY).expect("the demo says where it is");
+    let begins =
+        format!("begins: {today}                 # our first day: nothing that lay before it is late, due or missed\n");
+    [before, COUNTRY, &begins, behind].concat()
+}
+
+fn collect(name: &str, folder: &'static Dir<'static>, files: &mut Vec<File>) {
     for entry in folder.entries() {
         match entry {
             DirEntry::Dir(inner) => collect(name, inner, files),
-            DirEntry::File(file) => files.push((format!("{name}/{}", file.path().display()), file.contents())),
+            DirEntry::File(file) => {
+                files.push((format!("{name}/{}", file.path().display()), Cow::Borrowed(file.contents())))
+            }
         }
     }
 }

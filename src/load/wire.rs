@@ -47,6 +47,7 @@ wire! {
         fallback: Table<Language, Lit<Language>>,
         timezone: Lit<Line>,
         country: Lit<Country>,
+        begins: Lit<Day>,
         sender: Sender,
         brand: Brand,
         team: Vec<Member>,

@@ -276,6 +276,8 @@ pub struct Settings {
     pub timezone: TimeZone,
     /// The firm's country.
     pub country: Country,
+    /// The day the programme's memory begins: nobody is asked for what lay before it. `None` where everything counts.
+    pub begins: Option<Date>,
     /// Who sends.
     pub sender: Sender,
     /// How it looks.
@@ -315,6 +317,21 @@ impl Settings {
     /// Whoever leads the firm: the member marked so, or the first.
     pub fn ceo(&self) -> &Member {
         self.team.iter().find(|member| member.ceo).unwrap_or(&self.team[0])
+    }
+
+    /// The day the programme began: the one it says, else the first of the six steps (R24).
+    pub fn begun(&self) -> Option<Date> {
+        self.begins.or_else(|| self.steps.values().min().copied())
+    }
+
+    /// True for a day before the programme's memory: what should have been done on it is neither late nor missed.
+    pub fn forgives(&self, day: Date) -> bool {
+        self.begins.is_some_and(|begins| day < begins)
+    }
+
+    /// The day on which something is asked for that wanted doing on `day`: no earlier than the programme's memory.
+    pub fn asked_on(&self, day: Date) -> Date {
+        self.begins.map_or(day, |begins| day.max(begins))
     }
 
     /// The default currency: that of the budget for rewards.

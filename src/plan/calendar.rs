@@ -78,7 +78,10 @@ pub fn next_due<'p>(programme: &'p Programme, today: Date, sent: &dyn Fn(&Mailin
     dated.sort_by_key(|(days, _)| *days);
     // Where countries differ, a mailing is overdue from the first day on and late from the last.
     let in_time = |days: &Days| days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
-    let overdue = |(days, mailing): &&(Days, &Mailing)| days.first < today && in_time(days) && !sent(&mailing.id);
+    let is_asked_for = |days: &Days| !programme.settings.forgives(days.last);
+    let overdue = |(days, mailing): &&(Days, &Mailing)| {
+        days.first < today && in_time(days) && is_asked_for(days) && !sent(&mailing.id)
+    };
     let next = dated.iter().find(overdue).or_else(|| dated.iter().find(|(days, _)| days.first >= today));
     next.map(|(_, mailing)| *mailing)
 }
@@ -133,5 +136,10 @@ mod tests {
         assert_eq!(next(date(2027, 1, 27), true), Some("march"));
         assert_eq!(next(date(2027, 1, 28), false), Some("march"));
         assert_eq!(next(date(2027, 3, 18), false), None);
+        let new = Fixture::new()
+            .settings(|settings| settings.begins = Some(date(2027, 1, 21)))
+            .mailing("january", "2027-01-20", |_| {})
+            .build();
+        assert_eq!(next_due(&new, date(2027, 1, 21), &|_| false), None, "nobody is asked for what lay before");
     }
 }

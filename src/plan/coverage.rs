@@ -39,7 +39,7 @@ impl PlanFinding {
 
 /// Everything the plans and the list lack, by year, then by rule.
 pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> {
-    let begun = programme.settings.steps.values().min().copied();
+    let begun = programme.settings.begun();
     let year = YearPlans { programme, dates: roster.dates(), begun };
     let mut found = Vec::new();
     for plan in programme.plans.values() {
@@ -61,7 +61,7 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> 
 struct YearPlans<'a> {
     programme: &'a Programme,
     dates: &'a Dates<'a>,
-    /// The earliest step taken (R24); what lies before it is not asked for.
+    /// What lies before this day is not asked for.
     begun: Option<Date>,
 }
 

@@ -255,6 +255,7 @@ fn settings() -> Settings {
         cadence: BTreeMap::new(),
         goals: Goals::default(),
         baseline: Baseline::default(),
+        begins: None,
         steps: BTreeMap::new(),
         dkim: None,
         smtp: Smtp::default(),

@@ -62,7 +62,10 @@ pub fn next_on_paper<'a, 'p>(
     sent: &dyn Fn(&Mailing, &Recipient<'p>) -> bool,
 ) -> Option<(&'a Audience<'p>, Lead)> {
     let lead = |audience: &Audience<'p>| {
-        let open = audience.recipients.iter().filter(|recipient| !sent(audience.mailing, recipient));
+        let is_open = |recipient: &&Recipient<'p>| {
+            !programme.settings.forgives(recipient.date()) && !sent(audience.mailing, recipient)
+        };
+        let open = audience.recipients.iter().filter(is_open);
         open.filter_map(|recipient| Lead::for_recipient(programme, audience.mailing, recipient)).min()
     };
     let in_time = |lead: &Lead| lead.post_by.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);

@@ -197,15 +197,16 @@ impl<'p> Memory<'p> {
         contact.details.collected_on.or(contact.details.since)
     }
 
-    /// The day the programme began: the first of the six steps (R24).
+    /// The day the programme began.
     pub fn begun(&self) -> Option<Date> {
-        self.programme.settings.steps.values().min().copied()
+        self.programme.settings.begun()
     }
 
-    /// The days since a contact last heard of us or we of them; `None` where there never was anything, not even the day on which
-    /// they came on the list.
+    /// The days since a contact last heard of us or we of them, as far as the programme's memory goes; `None` where there never
+    /// was anything, not even the day on which they came on the list.
     pub fn silence(&self, position: u32, contact: &Contact) -> Option<u32> {
-        let since = self.heard(position).last.or(self.known_since(contact))?;
+        let last = self.heard(position).last.or(self.known_since(contact));
+        let since = last.max(self.programme.settings.begins)?;
         Some(u32::try_from((self.today - since).get_days()).unwrap_or(0))
     }
 

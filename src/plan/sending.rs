@@ -151,6 +151,9 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         let letters = part.letters.into_iter();
         lead = letters.map(|(on, to)| Lead::to(memory.programme, mailing, on, to)).chain(lead).min();
         for (position, on, is_open) in part.planned {
+            if is_open && memory.programme.settings.forgives(on) {
+                continue;
+            }
             planned[position as usize].count(on, is_open, memory.today);
         }
     }
@@ -189,7 +192,8 @@ impl Part {
         if on > memory.today && on.year() == memory.today.year() && !state.is_some_and(State::is_sent) {
             self.ahead[row_of(recipient.tier())][month_of(on)] += 1;
         }
-        if on <= memory.today && is_open && memory.known_since(recipient.contact()).is_none_or(|since| since <= on) {
+        let owed_since = memory.known_since(recipient.contact()).max(memory.programme.settings.begins);
+        if on <= memory.today && is_open && owed_since.is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }
     }

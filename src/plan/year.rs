@@ -48,7 +48,9 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
         let parts = memory.roster.visit(mailing, start, |(reached, planned), position, admitted| {
             let (Ok(recipient), Some(row)) = (admitted, row(position)) else { return };
             reached[row] += 1;
-            if let Some(month) = month(recipient.date()) {
+            if let Some(month) =
+                month(recipient.date()).filter(|_| !memory.programme.settings.forgives(recipient.date()))
+            {
                 planned[row][month] += 1;
             }
         });

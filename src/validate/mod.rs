@@ -110,6 +110,7 @@ fn rest(
     today: Date,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Programme> {
+    found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
     let mut files = contacts.files.clone();
     let wall = contacts::wall(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);

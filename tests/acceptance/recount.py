@@ -51,8 +51,8 @@ class Programme:
         self.plans = {int(plan["year"]): plan for plan in map(load, sorted(glob.glob(f"{root}/content/plan/*.yaml")))}
         self.zone = zoneinfo.ZoneInfo(self.settings["timezone"])
         self.journals = self.read_journals()
-        steps = [day(claimed) for claimed in (self.settings.get("steps") or {}).values() if claimed]
-        self.begun = min(steps, default=None)
+        begins = self.settings.get("begins")
+        self.begins = day(begins) if begins else datetime.date.min
 
     def list_of(self, path):
         path = self.root / path
@@ -154,6 +154,10 @@ def owed_since(referral, side):
     return min([referral[stage] for stage in STAGES[1:] if stage in referral], default=referral["received"])
 
 
+def thank_within(p):
+    return datetime.timedelta(int((p.settings.get("reward") or {}).get("thank_within_days", 7)))
+
+
 def left_alone(p, referral, side):
     who = referral["referrer"] if side == "referrer" else (referral.get("lead") or {}).get("contact")
     contact = p.by_id.get(who)
@@ -166,6 +170,8 @@ def the_thanks(p):
         for side in SIDES:
             since = owed_since(referral, side)
             if since and side not in (referral.get("thanked") or {}) and not left_alone(p, referral, side):
+                if day(since) + thank_within(p) < p.begins:
+                    continue
                 owed.append({"referral": referral["id"], "side": side, "since": since})
     return owed
 
@@ -174,7 +180,7 @@ def the_late_steps(p):
     late = []
     for referral in p.referrals:
         for side, step in (referral.get("next") or {}).items():
-            if referral["stage"] in STAGES[:3] and day(step["on"]) < p.today and not left_alone(p, referral, side):
+            if referral["stage"] in STAGES[:3] and p.begins <= day(step["on"]) < p.today and not left_alone(p, referral, side):
                 late.append({"referral": referral["id"], "side": side, "on": step["on"]})
     return late
 
@@ -208,6 +214,17 @@ def words(p):
     return {who: [(on, ours) for on, ours in said if on <= p.today] for who, said in heard.items()}
 
 
+def owed_in_year(p, whole):
+    """In the year a programme begins, the share of the year that is left; nothing before."""
+    if p.begins.year < p.today.year:
+        return whole
+    if p.begins.year > p.today.year:
+        return 0
+    days = [datetime.date(p.today.year, 1, 1) + datetime.timedelta(n) for n in range(366)]
+    days = [on for on in days if on.year == p.today.year]
+    return whole * sum(on >= p.begins for on in days) // len(days)
+
+
 def the_care(p):
     heard, cadence = words(p), p.settings.get("cadence") or {}
     silence, short = [], []
@@ -217,12 +234,13 @@ def the_care(p):
             continue
         said = heard.get(contact["id"], [])
         last = max((on for on, _ in said), default=p.known_since(contact))
+        last = max(last or p.begins, p.begins) if "begins" in p.settings else last
         days = max(0, (p.today - last).days) if last else None
         allowed = int(owed.get("max_gap_days", 365)) or 365
         if days is None or days > allowed:
             silence.append({"contact": contact["id"], "tier": contact["tier"], "days": days, "allowed": allowed})
         done = sum(1 for on, ours in said if ours and on.year == p.today.year)
-        least = int(owed.get("min_touches", 0))
+        least = owed_in_year(p, int(owed.get("min_touches", 0)))
         if done < least:
             short.append({"contact": contact["id"], "tier": contact["tier"], "done": done, "min": least})
     return silence, short
@@ -367,10 +385,10 @@ def the_steps(p, silence, owed):
     texts = {path.name.split(".")[1] if path.name.count(".") > 1 else p.settings["languages"][0] for path in (p.root / "content").glob("keep-in-mind*.md")}
     read = {contact["language"] for contact in p.active() if not p.is_walled(contact)}
     heard, cared = words(p), p.cared_for()
-    recent = any(p.today - on <= datetime.timedelta(31) for c in cared for on, _ in heard.get(c["id"], []))
+    recent = p.begins >= p.today - datetime.timedelta(31) or any(p.today - on <= datetime.timedelta(31) for c in cared for on, _ in heard.get(c["id"], []))
     years = {p.today.year, p.today.year + (p.today.month == 12)}
     policy, reward = p.settings.get("reward"), the_reward(p)
-    within = datetime.timedelta(int((policy or {}).get("thank_within_days", 7)) + 30)
+    within = thank_within(p) + datetime.timedelta(30)
     waits = any(p.today - day(o["since"]) > within for o in owed)
     return {
         "list": count > 0 and enough,
@@ -420,6 +438,8 @@ def agenda(c, p, document, owed, late):
             c.same(f"agenda {item['what']}, left alone", contact["tier"] == "D" or p.is_walled(contact), False)
         c.same(f"agenda {item['what']}, owner", any(item["owner"] == m["id"] for m in p.settings["team"]), True)
     open_items = [item for item in document["agenda"] if item["state"] != "done"]
+    early = [item["what"] for item in open_items if day(item["on"]) < p.begins]
+    c.same("agenda, open before it begins", early, [])
     c.same("agenda, thanks", sum(item["kind"] == "thanks" and item["source"] == "thanks" for item in open_items), len(owed))
     late_steps = sum(item["kind"] == "next-step" and item["state"] == "overdue" for item in open_items)
     c.same("agenda, late next steps", late_steps, len(late))
@@ -452,6 +472,9 @@ def compare(document, p):
             if mailing["when"][:4].isdigit() and "shift" not in mailing:
                 c.same(f"mailing {mailing['id']}, on", days[mailing["id"]], day(mailing["when"]))
     c.rows("mailings", document["mailings"], Audiences(p, days).count(), ("id",))
+    for mailing in document["mailings"]:
+        if mailing["until"] and day(mailing["until"]) < p.begins and mailing["id"] not in p.journals:
+            c.same(f"mailing {mailing['id']}, before it begins", (mailing["state"] in ("past", "empty"), mailing["unsent"]), (True, 0))
     claimed = p.settings.get("steps") or {}
     holds = the_steps(p, silence, owed)
     for step in document["steps"]:

@@ -234,3 +234,32 @@ fn a_subject_folded_over_two_lines_is_one_line() {
             .contains("\r\nSubject: Kom till verkstaden\r\n")
     );
 }
+
+#[test]
+fn a_programme_that_begins_on_no_day_or_later() {
+    let begins = |day: &str| {
+        Programme::new().replace("bevara.yaml", "country: SE\n\n", &format!("country: SE\nbegins: {day}\n\n"))
+    };
+    says(
+        &begins("november"),
+        r#"
+error[bad-value]: `begins`: `november` is not a date
+ --> bevara.yaml:7:9
+  |
+7 | begins: november
+  |         ^^^^^^^^
+  |
+  = help: a date is year-month-day, like 2027-01-20"#,
+    );
+    let later = begins("2027-01-01").run(["check"]).succeeds().stderr;
+    let expected = r#"
+warning[begins-later]: the programme begins on 2027-01-01, which is still to come
+ --> bevara.yaml:7:9
+  |
+7 | begins: 2027-01-01
+  |         ^^^^^^^^^^
+  |
+  = help: until then nothing is due or late; write the day of your first mailing, or of today"#;
+    assert!(later.contains(expected.trim_start()), "{later}");
+    assert!(!begins("2026-11-21").run(["check"]).succeeds().stderr.contains("begins-later"));
+}

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 
 use crate::demo;
 use crate::files::{self, assert_same};
-use crate::run::{bevara, finish, run};
+use crate::run::{TODAY, bevara, finish, run};
 
-/// What `init` must write: the repository's programme, and what makes a folder ready for git.
+/// What `init` must write: the repository's programme, the day it begins, and what makes a folder ready for git.
 fn starter() -> BTreeMap<String, Vec<u8>> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut starter = BTreeMap::new();
@@ -18,9 +18,12 @@ fn starter() -> BTreeMap<String, Vec<u8>> {
         let files = files::read(&repository.join(part));
         starter.extend(files.into_iter().map(|(path, bytes)| (format!("{part}/{path}"), bytes)));
     }
-    for name in ["bevara.yaml", ".gitattributes"] {
-        starter.insert(name.to_owned(), fs::read(repository.join(name)).expect("a file"));
-    }
+    let read = |name: &str| fs::read_to_string(repository.join(name)).expect("a file");
+    starter.insert(".gitattributes".to_owned(), read(".gitattributes").into_bytes());
+    let begins =
+        format!("begins: {TODAY}                 # our first day: nothing that lay before it is late, due or missed\n");
+    let settings = read("bevara.yaml").replace("\ncountry: SE\n", &format!("\ncountry: SE\n{begins}"));
+    starter.insert("bevara.yaml".to_owned(), settings.into_bytes());
     starter.insert(".gitignore".to_owned(), b"/output/*\n!/output/.gitkeep\n.env\n".to_vec());
     starter.insert("output/.gitkeep".to_owned(), Vec::new());
     starter.retain(|path, _| !path.starts_with("contacts/journal/"));
@@ -44,8 +47,9 @@ fn what_init_writes_builds_to_the_output_of_the_demo() {
     let mut own = files::read(&root.join("output"));
     let mut demo = files::read(&demo::output());
     for paths in [&mut own, &mut demo] {
-        // The report knows what the demo has sent, and a starter has sent nothing.
+        // The report knows what the demo has sent, and a starter has sent nothing and begins today.
         paths.retain(|path, _| path.starts_with("mail/") || path.starts_with("site/"));
+        paths.retain(|path, _| !path.ends_with("/inputs.sha256"));
     }
     // The demo was built with the messages of every mailing.
     demo.retain(|path, _| own.contains_key(path));

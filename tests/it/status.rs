@@ -64,6 +64,21 @@ fn r10_a_due_mailing_that_was_not_sent_is_an_error_in_status() {
 }
 
 #[test]
+fn r10_a_mailing_from_before_the_programme_began_is_not_late() {
+    let programme =
+        with_a_late_mailing().replace("bevara.yaml", "country: SE\n\n", "country: SE\nbegins: 2026-11-19\n\n");
+    let said = programme.run(["status", "--strict"]).succeeds();
+    assert!(said.stdout.contains("The programme began on 19 Nov; what lies before is not counted."), "{}", said.stdout);
+    assert!(!said.stdout.contains("late") && !said.stderr.contains("error"), "{}{}", said.stdout, said.stderr);
+    let document = status(&programme);
+    assert_eq!((&document["begins"], &document["mailings"][0]["state"]), (&json!("2026-11-19"), &json!("past")));
+    // Who builds has the next one in hand, not one of before.
+    programme.run(["build"]).succeeds();
+    assert!(!programme.path("output/mail/2026-11-newsletter/manifest.jsonl").exists());
+    assert!(!programme.read("output/calendar/all.ics").contains("2026-11-newsletter"));
+}
+
+#[test]
 fn r10_what_the_journal_says_was_sent_is_done_and_what_it_doubts_is_shown() {
     let sent = ["anna-lind", "brian-oneill", "cecilia-dahl", "david-okafor", "erik-aberg"]
         .map(|id| journal_line(id, "accepted"));

@@ -14,6 +14,8 @@ use crate::plan::sending::{Dispatch, Progress};
 
 /// Lines of things to do that a screen has room for, over all people.
 const ROOM: usize = 12;
+/// Days for which a programme is new.
+const NEW: i32 = 31;
 /// Widest line.
 const WIDTH: usize = 100;
 
@@ -96,6 +98,13 @@ fn rooms(busy: &[(&Member, Vec<&Item<'_>>)], room: usize) -> Vec<usize> {
 fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     let today = memory.today;
     let mut said = Vec::new();
+    if let Some(begins) = memory.programme.settings.begins.filter(|begins| (today - *begins).get_days() < NEW) {
+        said.push(match (begins - today).get_days() {
+            0 => "The programme begins today; what lies before is not counted.".to_owned(),
+            ..0 => format!("The programme began on {}; what lies before is not counted.", short(begins)),
+            1.. => format!("The programme begins {}; nothing is asked for before.", on_day(begins, today)),
+        });
+    }
     let late: Vec<&Dispatch<'_>> = memory.dispatches.iter().filter(|dispatch| dispatch.is_overdue(today)).collect();
     match late.as_slice() {
         [] => {}

@@ -20,8 +20,9 @@ use crate::model::mailing::{Mailing, Signer, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::agenda::person;
 use crate::plan::lead::Lead;
+use crate::plan::sending::{Dispatch, Progress};
 use crate::plan::year::{PlannedFor, planned_touches};
-use crate::plan::{Audience, Memory};
+use crate::plan::{Audience, Memory, Recipient};
 use crate::render::report::Words;
 use ics::{Calendar, Event, Time};
 
@@ -48,7 +49,8 @@ impl Calendars {
         let programme = memory.programme;
         let planner =
             Planner { programme, words: Words::new(programme), host: programme.settings.sender.email.domain() };
-        let mailings = programme.mailings().flat_map(|mailing| planner.mailing(mailing, memory));
+        let mailings = memory.dispatches.iter().filter(|dispatch| !is_forgiven(programme, dispatch));
+        let mailings = mailings.flat_map(|dispatch| planner.mailing(dispatch.mailing, memory));
         let touches = planned_touches(memory).into_iter().map(|planned| planner.touch(planned));
         let mut entries: Vec<Entry<'_>> = mailings.chain(touches).collect();
         entries.sort_by(|a, b| (a.event.time, &a.event.uid).cmp(&(b.event.time, &b.event.uid)));
@@ -90,6 +92,12 @@ impl Calendars {
         }
         Ok(())
     }
+}
+
+/// True for a mailing that was never sent because its day was before the programme's memory.
+fn is_forgiven(programme: &Programme, dispatch: &Dispatch<'_>) -> bool {
+    let is_before = dispatch.days.is_some_and(|days| programme.settings.forgives(days.last));
+    is_before && dispatch.progress == Progress::Past
 }
 
 /// Makes events of plans.
@@ -172,7 +180,7 @@ impl<'p> Planner<'p> {
     /// A mailing on everybody's own day: an event a contact (R16).
     fn personal(&self, audience: &Audience<'p>) -> Vec<Entry<'p>> {
         let mailing = audience.mailing;
-        let entry = |recipient: &crate::plan::Recipient<'p>| {
+        let entry = |recipient: &Recipient<'p>| {
             let contact = recipient.contact();
             let uid = format!("{}.{}@{}", mailing.id, contact.id, self.host);
             let kind = self.words.word(&format!("kind_{}", mailing.kind.name()));
@@ -181,7 +189,8 @@ impl<'p> Planner<'p> {
             let of = BTreeSet::from([&contact.owner, person(self.programme, &mailing.signed_by, Some(contact))]);
             Entry { event: self.all_day(uid, recipient.date(), summary, description, mailing.kind.name()), of }
         };
-        audience.recipients.iter().map(entry).collect()
+        let asked_for = |recipient: &&Recipient<'p>| !self.programme.settings.forgives(recipient.date());
+        audience.recipients.iter().filter(asked_for).map(entry).collect()
     }
 
     fn all_day(&self, uid: String, on: Date, summary: String, description: String, category: &'static str) -> Event {

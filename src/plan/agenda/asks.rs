@@ -120,12 +120,13 @@ fn state(memory: &Memory<'_>, position: u32, contact: &Contact, not_before: Opti
 /// The asks that are to be made: those of the running wave now, those of later waves on their day.
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
+    let settings = &memory.programme.settings;
     // An ask without a day has the whole week.
     let soon = memory.today.saturating_add(6.days());
     for ask in asks(memory) {
         let (on, done) = match ask.state {
             AskState::Done(on) => (on, true),
-            AskState::Open => (ask.not_before.unwrap_or(soon), false),
+            AskState::Open => (ask.not_before.filter(|day| !settings.forgives(*day)).unwrap_or(soon), false),
             AskState::Waiting => match ask.not_before.filter(|day| *day > memory.today) {
                 Some(day) => (day, false),
                 None => continue,

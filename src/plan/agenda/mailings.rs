@@ -26,6 +26,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
 /// A mailing that leaves on one day, or on one a country.
 fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let Some(days) = dispatch.days else { return };
+    let on = entries.memory.programme.settings.asked_on(days.first);
     let owner = entries.person(&dispatch.mailing.signed_by, None);
     let done = dispatch.progress == Progress::Sent;
     let left = match dispatch.progress {
@@ -33,7 +34,7 @@ fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
         Progress::Sent => dispatch.accepted + dispatch.posted,
         _ => dispatch.unsent.len().max(dispatch.deferred),
     };
-    entries.add(days.first, owner, None, Source::Mailing(dispatch.mailing, left), done);
+    entries.add(on, owner, None, Source::Mailing(dispatch.mailing, left), done);
 }
 
 /// R12: paper leaves some working days before.
@@ -41,6 +42,7 @@ fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let Some(on) = dispatch.print_by.filter(|_| dispatch.on_paper > 0) else { return };
     let owner = entries.person(&dispatch.mailing.signed_by, None);
     let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
+    let on = entries.memory.programme.settings.asked_on(on);
     entries.add(on, owner, None, Source::Posting(dispatch.mailing, dispatch.on_paper), done);
 }
 

@@ -58,7 +58,11 @@ impl<'m, 'p> Reviews<'m, 'p> {
         }
         let last = memory.days_of(position, TouchKind::Review).last();
         let since = last.or(memory.known_since(contact).max(memory.begun()))?;
-        Some((since.checked_add(i32::from(every).months()).ok()?, last))
+        let due = |since: Date| since.checked_add(i32::from(every).months()).ok();
+        // One that should have been before the programme began is asked for like a first.
+        let begins = memory.programme.settings.begins;
+        let on = due(since).filter(|on| begins.is_none_or(|begins| begins <= *on)).or_else(|| due(begins?))?;
+        Some((on, last))
     }
 }
 

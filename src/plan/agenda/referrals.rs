@@ -34,6 +34,7 @@ pub fn is_left_alone(memory: &Memory<'_>, referral: &Referral, side: Side) -> bo
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
+    let settings = &memory.programme.settings;
     for referral in &memory.programme.referrals {
         for &side in Side::ALL {
             if is_left_alone(memory, referral, side) {
@@ -41,7 +42,8 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
             }
             let contact = contact(memory, referral, side);
             thanks(entries, referral, side, contact);
-            if let Some(step) = referral.next.of(side).filter(|_| referral.stage.is_open()) {
+            let step = referral.next.of(side).filter(|step| referral.stage.is_open() && !settings.forgives(step.on));
+            if let Some(step) = step {
                 entries.add(step.on, &step.by, contact, Source::NextStep(referral, side), false);
             }
         }
@@ -68,7 +70,9 @@ fn thanks<'p>(entries: &mut Entries<'_, 'p>, referral: &'p Referral, side: Side,
         Some(&on) => entries.add(on, owner, contact, Source::Thanks(referral, side), true),
         None => {
             let due = thanks_due(entries.memory, since);
-            entries.add(due, owner, contact, Source::Thanks(referral, side), false);
+            if !entries.memory.programme.settings.forgives(due) {
+                entries.add(due, owner, contact, Source::Thanks(referral, side), false);
+            }
         }
     }
 }
@@ -87,7 +91,8 @@ fn follow_up<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Cont
     let Some(step) = &touch.next else { return };
     let from = step.on.saturating_sub(EARLY.days()).max(touch.on.saturating_add(1.day()));
     let done = memory.was_touched(position, from, memory.today);
-    if done || step.on.saturating_add(LAPSED.days()) >= memory.today {
+    let is_asked_for = step.on.saturating_add(LAPSED.days()) >= memory.today;
+    if done || is_asked_for && !memory.programme.settings.forgives(step.on) {
         entries.add(step.on, &step.by, Some(contact), Source::FollowUp(touch), done);
     }
 }

@@ -231,3 +231,35 @@ fn r04_who_is_on_the_wall_is_in_nobodys_agenda() {
         .referral("lisbet", None, date(2027, 6, 1), Stage::Received);
     assert!(agenda(fixture).is_empty());
 }
+
+#[test]
+fn r10_nobody_is_asked_for_what_lay_before_the_programme_began() {
+    let step = |on: Date| crate::model::ledger::NextStep {
+        what: "call".parse().expect("a line"),
+        on,
+        by: "sara".parse().expect("an id"),
+    };
+    let fixture = |begins: Option<Date>| {
+        Fixture::new()
+            .settings(cadence(Tier::A, 30, Some(Interval::Months(6))))
+            .settings(|settings| settings.begins = begins)
+            .contact("anna", "A", |c| {
+                c.details.ask = crate::model::contact::Ask { wave: Some(1), not_before: Some(date(2027, 5, 2)) };
+                c.details.birthday = Some(date(1980, 6, 14));
+            })
+            .mailing("june", "2027-06-14", |_| {})
+            .mailing("card", "2027-06-17", |mailing| mailing.channel = Channel::Post)
+            .change(|programme| programme.contacts.iter_mut().for_each(postal_address))
+            .touch(Tier::A, Rhythm::On(date(2027, 6, 10)))
+            .logged("anna", date(2026, 11, 1), |touch| {
+                (touch.kind, touch.next) = (TouchKind::Review, Some(step(date(2027, 6, 1))));
+            })
+            .referral("anna", None, date(2027, 5, 1), Stage::Contacted)
+            .change(|programme| programme.referrals[0].next.referrer = Some(step(date(2027, 6, 14))))
+    };
+    let late = |fixture| agenda(fixture).into_iter().filter(|line| line.ends_with("overdue")).collect::<Vec<_>>();
+    assert_eq!(late(fixture(None)).len(), 11, "{:#?}", late(fixture(None)));
+    assert!(late(fixture(Some(TODAY))).is_empty(), "{:#?}", late(fixture(Some(TODAY))));
+    let asked_for = ["2027-06-15 post all due", "2027-06-21 ask anna due", "2027-12-15 review anna coming"];
+    assert_eq!(agenda(fixture(Some(TODAY))), asked_for);
+}

@@ -21,9 +21,9 @@ pub struct Care<'p> {
     pub ahead: u32,
     /// Outbound touches and mailings of this calendar year (R10).
     pub done: u32,
-    /// The fewest their tier is owed; 0 without a cadence.
+    /// The fewest their tier is owed this calendar year, from the day the programme begins on; 0 without a cadence.
     pub min: u32,
-    /// Days since the last word in either direction; `None` where there never was one.
+    /// Days since the last word in either direction, or since the programme began; `None` where there never was one.
     pub silence: Option<u32>,
     /// The longest silence their tier allows, in days; `None` without a cadence.
     pub allowed: Option<u32>,
@@ -83,7 +83,7 @@ pub fn care<'p>(memory: &Memory<'p>) -> Vec<Care<'p>> {
                 planned: mailings.mailings + slots,
                 ahead: mailings.ahead + to_come,
                 done: heard.done(),
-                min: owed.map_or(0, |owed| owed.min_touches),
+                min: owed.map_or(0, |owed| of_year(memory, owed.min_touches)),
                 silence: memory.silence(position, contact),
                 allowed: owed.map(|owed| owed.max_gap_days),
                 heard,
@@ -92,6 +92,19 @@ pub fn care<'p>(memory: &Memory<'p>) -> Vec<Care<'p>> {
             }
         })
         .collect()
+}
+
+/// What is owed in the calendar year of today, of `whole` a year: in the year the programme begins, its share of it, rounded down.
+fn of_year(memory: &Memory<'_>, whole: u32) -> u32 {
+    let Some(begins) = memory.programme.settings.begins.filter(|begins| begins.year() >= memory.today.year()) else {
+        return whole;
+    };
+    if begins.year() > memory.today.year() {
+        return 0;
+    }
+    let (days, gone) =
+        (u32::from(begins.days_in_year().unsigned_abs()), u32::from(begins.day_of_year().unsigned_abs()) - 1);
+    whole * (days - gone) / days
 }
 
 /// What one tier heard in each month of the calendar year of today, and what it is still to be sent.

@@ -15,6 +15,7 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
     let cares = |list: Vec<&Care<'_>>, of: fn(&Care<'_>) -> Value| list.into_iter().map(of).collect::<Value>();
     json!({
         "today": measures.today.to_string(),
+        "begins": memory.programme.settings.begins.map(|begins| begins.to_string()),
         "list": list(measures),
         "referrals": referrals(measures),
         "thanks_owed": measures.thanks_owed.iter().map(|owed| json!({

@@ -216,6 +216,7 @@ pub fn thanks_owed<'p>(memory: &Memory<'p>) -> Vec<OwedThanks<'p>> {
             let (due, owner) = (thanks_due(memory, since), thanks_owner(memory, referral, side));
             Some(OwedThanks { referral, side, since, due, owner })
         })
+        .filter(|owed| !memory.programme.settings.forgives(owed.due))
         .collect();
     owed.sort_by_key(|owed| owed.since);
     owed
@@ -239,7 +240,7 @@ pub fn next_steps_overdue<'p>(memory: &Memory<'p>) -> Vec<StepOverdue<'p>> {
     let mut late: Vec<StepOverdue<'p>> = sides
         .filter(|(referral, side)| !is_left_alone(memory, referral, *side))
         .filter_map(|(referral, side)| Some(StepOverdue { referral, side, step: referral.next.of(side)? }))
-        .filter(|late| late.step.on < memory.today)
+        .filter(|late| late.step.on < memory.today && !memory.programme.settings.forgives(late.step.on))
         .collect();
     late.sort_by_key(|late| late.step.on);
     late

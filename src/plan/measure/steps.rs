@@ -103,8 +103,10 @@ fn touch(memory: &Memory<'_>, care: &[Care<'_>]) -> (bool, String) {
     let silent = care.iter().filter(|care| care.is_silent()).count();
     let month_ago = memory.today.saturating_sub(31.days());
     let recent = care.iter().filter(|care| care.heard.last.is_some_and(|last| last >= month_ago)).count();
-    match recent {
-        0 => (false, "nobody has heard of us for a month".to_owned()),
+    let is_new = memory.programme.settings.begins.filter(|begins| *begins >= month_ago);
+    match (recent, is_new) {
+        (0, Some(begins)) => (true, format!("we began on {begins} and have a month for the first word")),
+        (0, None) => (false, "nobody has heard of us for a month".to_owned()),
         _ if silent * 10 > care.len() => {
             (false, format!("{silent} of {} wait longer than their tier allows", care.len()))
         }

@@ -243,3 +243,26 @@ fn r25_the_team_and_who_was_briefed_when() {
         assert_eq!(briefed, [("sara", Some(date(2027, 1, 8)))]);
     });
 }
+
+#[test]
+fn r10_in_the_year_it_begins_a_programme_owes_its_share_of_the_year_and_nobody_was_silent_before() {
+    let short = |begins: Date| {
+        let fixture = Fixture::new()
+            .settings(|settings| {
+                settings.begins = Some(begins);
+                let cadence = Cadence { min_touches: 12, max_gap_days: 10, review_every: None };
+                settings.cadence.insert(Tier::A, cadence);
+            })
+            .contact("anna", "A", |_| {})
+            .logged("anna", date(2027, 1, 4), |_| {})
+            .referral("anna", None, date(2027, 5, 1), Stage::Received);
+        measured(fixture, &Journals::new(), |measures, _| {
+            (measures.care[0].min, ids(measures.silent()), measures.thanks_owed.len())
+        })
+    };
+    assert_eq!(short(date(2026, 10, 1)), (12, vec!["anna".to_owned()], 1));
+    assert_eq!(short(date(2027, 7, 1)), (6, vec![], 0), "184 of 365 days");
+    assert_eq!(short(TODAY), (6, vec![], 0), "200 of 365 days");
+    assert_eq!(short(date(2027, 6, 4)), (6, vec!["anna".to_owned()], 0), "eleven days, and ten are allowed");
+    assert_eq!(short(date(2028, 1, 1)).0, 0);
+}

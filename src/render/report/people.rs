@@ -23,11 +23,13 @@ pub(super) fn coverage(desk: &Desk<'_, '_>) -> Value {
     let mut cares: Vec<&Care<'_>> = desk.measures.care.iter().collect();
     cares.sort_by_key(|care| (Reverse(care.missing()), Reverse(care.silence.unwrap_or(u32::MAX))));
     let shown = &cares[..cares.len().min(ROWS)];
+    let since = desk.programme().settings.begins.filter(|begins| begins.year() == desk.measures.today.year());
     json!({
         "rows": shown.iter().map(|care| row(desk, care)).collect::<Value>(),
         "most": shown.iter().map(|care| care.done.max(care.min)).max().unwrap_or(0),
         "total": cares.len(),
         "short": cares.iter().filter(|care| care.missing() > 0).count(),
+        "since": since.map(|begins| desk.words.day(begins)),
     })
 }
 

@@ -1,7 +1,9 @@
 //! `bevara.yaml` → [`Settings`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::spot::{Required, Spot};
@@ -16,6 +18,7 @@ use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Language, Languages};
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::settings::Settings;
+use crate::source::SourceFile;
 
 mod look;
 mod paper;
@@ -81,6 +84,15 @@ pub fn settings(folder: &Folder, found: &mut Vec<Diagnostic>) -> (Option<Setting
     (settings, frame)
 }
 
+/// A finding where the programme's memory is still to begin.
+pub fn begins_later(settings: &Settings, marker: &Arc<SourceFile>, today: Date) -> Option<Diagnostic> {
+    let begins = settings.begins.filter(|begins| *begins > today)?;
+    let document = Document::whole(marker);
+    let message = format!("the programme begins on {begins}, which is still to come");
+    let warning = Spot::root(&document).key("begins").warning("begins-later", message);
+    Some(warning.hint("until then nothing is due or late; write the day of your first mailing, or of today"))
+}
+
 fn frame(wire: &wire::Settings) -> Frame {
     let list = |languages: &[Lit<Language>]| languages.iter().map(|Lit(language)| *language).collect();
     let reward = wire.reward.as_ref();
@@ -128,6 +140,7 @@ impl Reader<'_, '_> {
             fallback: _,
             timezone,
             country,
+            begins,
             sender,
             brand,
             team,
@@ -179,6 +192,7 @@ impl Reader<'_, '_> {
             languages: languages?,
             timezone: timezone?,
             country: country_code?,
+            begins: begins.as_ref().map(|Lit(Day(day))| *day),
             sender: sender?,
             brand,
             team: team?,
