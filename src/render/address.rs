@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::country;
 use crate::model::contact::{Contact, PostalAddress};
-use crate::model::language::Country;
+use crate::model::language::{Country, Language};
 use crate::model::text::Line;
 
 /// How a country writes postal code and town.
@@ -126,12 +126,20 @@ pub fn lines(contact: &Contact, address: &PostalAddress, home: Country) -> Vec<S
     lines
 }
 
-/// The firm's own address in one line, as it stands over the recipient's for letters that come back.
-pub fn sender_line(name: &str, address: &PostalAddress, home: Country) -> String {
+/// The firm's own address in one line, as it stands over the recipient's for letters that come back: from `abroad` the country
+/// stands last, in capitals, for the post that sends it back.
+pub fn sender_line(name: &str, address: &PostalAddress, home: Country, abroad: Option<Language>) -> String {
+    let own = address.country.unwrap_or(home);
     let street = address.street.as_ref().map(|street| street.as_str().to_owned());
-    let town = town(address, address.country.unwrap_or(home)).join(", ").replace("  ", " ");
-    let parts: Vec<String> = [Some(name.to_owned()), street, Some(town)].into_iter().flatten().collect();
+    let town = town(address, own).join(", ").replace("  ", " ");
+    let country = abroad.map(|language| capitals(country::name(own, language)));
+    let parts: Vec<String> = [Some(name.to_owned()), street, Some(town), country].into_iter().flatten().collect();
     parts.join(" · ")
+}
+
+/// The language in which the post reads who sent a letter that it cannot deliver; `None` where the letter stays in `home`.
+pub fn abroad(address: &PostalAddress, home: Country) -> Option<Language> {
+    address.country.filter(|country| *country != home).map(country::language_of)
 }
 
 /// The firm's own address as its texts show it: street, then postal code and town in the country's order.
@@ -218,6 +226,19 @@ mod tests {
         assert_eq!(last(Country::EE), "ROOTSI");
         assert_eq!(last(Country::NO), "SVERIGE");
         assert_eq!(last(Country::US), "SWEDEN");
+    }
+
+    #[test]
+    fn r12_the_sender_says_the_country_only_to_a_post_abroad_and_in_its_language() {
+        let line = |text: &str| text.parse().ok();
+        let to = |country: &str| PostalAddress { country: country.parse().ok(), ..PostalAddress::default() };
+        let own = PostalAddress { street: line("Gatan 1"), postcode: line("11743"), city: line("Stockholm"), ..to("SE") };
+        let back = |country: &str| sender_line("Ek & Ask", &own, Country::SE, abroad(&to(country), Country::SE));
+        assert_eq!(back("SE"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM");
+        assert_eq!(back("NO"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM · SVERIGE");
+        assert_eq!(back("EE"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM · ROOTSI");
+        assert_eq!(back("JP"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM · SWEDEN");
+        assert_eq!(abroad(&PostalAddress::default(), Country::SE), None, "an address without a country is at home");
     }
 
     #[test]

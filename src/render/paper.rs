@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::model::language::Language;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, Paper, Post, Window};
 use crate::render::view::MoneyView;
 use crate::render::{hole, qr};
@@ -186,6 +187,8 @@ pub struct Heading {
     pub tight: bool,
     /// The day it is handed to the post.
     pub day: Date,
+    /// The language in which a post abroad reads who sent it; `None` where it stays in the country.
+    pub abroad: Option<Language>,
 }
 
 impl LetterView<'_> {

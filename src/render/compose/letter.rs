@@ -81,7 +81,7 @@ impl<'p> Composer<'p> {
         let lines = address::lines(recipient.contact(), address, home);
         // A letter is dated on the day it is handed to the post.
         let day = Lead::of(mailing, recipient.date(), home, address.country.unwrap_or(home)).post_by;
-        Some(Heading { tight: is_tight(&lines), lines, day })
+        Some(Heading { tight: is_tight(&lines), lines, day, abroad: address::abroad(address, home) })
     }
 
     /// The names of the templates that a letter of `mailing` is made with.
@@ -145,7 +145,7 @@ impl<'p> Composer<'p> {
             form: if is_card(&settings.post, mailing.kind) { "card" } else { "letter" },
             tight: heading.tight,
             address: heading.lines,
-            sender_line: address::sender_line(settings.sender.name.as_str(), own, home),
+            sender_line: address::sender_line(settings.sender.name.as_str(), own, home, heading.abroad),
             place: own.city.as_ref().map(|city| city.as_str()),
             date: heading.day.to_string(),
             qr: None,

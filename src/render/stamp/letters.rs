@@ -1,7 +1,7 @@
 //! The press of a mailing's letters: what only paper has differs from reader to reader too.
 //!
-//! How many lines an address has, how they are set and the day of posting are the same for all readers of a variant of letters;
-//! the lines themselves, the refer link and its QR code are holes.
+//! How many lines an address has, how they are set, the day of posting and whether it leaves the country are the same for all
+//! readers of a variant of letters; the lines themselves, the refer link and its QR code are holes.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,12 @@ use super::press::{Key, Method, Press};
 use super::stencil::{Form, Stencil};
 use super::values::{Reader, is_plain};
 use crate::diagnostic::Diagnostic;
+use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::compose::letter::ComposedLetter;
-use crate::render::paper::LetterView;
+use crate::render::paper::{Heading, LetterView};
 use crate::render::{hole, qr};
 
 /// Most lines of an address that there are holes for.
@@ -27,6 +28,7 @@ pub struct LetterKey<'p> {
     lines: usize,
     tight: bool,
     day: jiff::civil::Date,
+    abroad: Option<Language>,
 }
 
 /// Letters for everybody with the same key.
@@ -70,7 +72,8 @@ impl<'p> LetterPress<'p> {
         let heading = self.press.composer.heading(self.press.mailing, recipient)?;
         let reader = self.alike(recipient)?;
         let lines = heading.lines.len();
-        (lines <= MOST_LINES).then_some(LetterKey { reader, lines, tight: heading.tight, day: heading.day })
+        let Heading { tight, day, abroad, .. } = heading;
+        (lines <= MOST_LINES).then_some(LetterKey { reader, lines, tight, day, abroad })
     }
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
