@@ -9,9 +9,12 @@ use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::edit::yaml;
+use crate::model::contact::Contact;
+use crate::model::id::MailingId;
 use crate::model::ledger::NextStep;
-use crate::model::mailing::{Purpose, TouchKind};
+use crate::model::mailing::{MailingKind, Purpose, TouchKind};
 use crate::model::text::{Line, Prose};
+use crate::plan::memory::is_same_gift;
 
 /// What is to be logged.
 #[derive(Args)]
@@ -99,10 +102,57 @@ fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> 
     }
     item.push('}');
     let rewrite = append(session, on, &item, terminal)?;
-    let said = format!("logged: {} with {} on {on}", arguments.kind.name(), contact.name.full());
-    let document =
-        json!({"contact": contact.id.as_str(), "on": on.to_string(), "kind": arguments.kind.name(), "by": by.as_str()});
+    let gift = match arguments.kind == TouchKind::Gift && !arguments.inbound {
+        true => gift(session, contact, on, terminal)?,
+        false => None,
+    };
+    let mut said = format!("logged: {} with {} on {on}", arguments.kind.name(), contact.name.full());
+    if let Some(gift) = &gift {
+        said = format!("{said}\n  {} {}", terminal.paint("·", "36"), gift.said(contact));
+    }
+    let document = json!({
+        "contact": contact.id.as_str(),
+        "on": on.to_string(),
+        "kind": arguments.kind.name(),
+        "by": by.as_str(),
+        "counts_with": gift.as_ref().filter(|gift| gift.noted.is_some()).map(|gift| gift.mailing.as_str()),
+    });
     ledger::write(session, &rewrite, &said, document, terminal)
+}
+
+/// A planned gift that a hand-over may be the same as.
+struct PlannedGift {
+    mailing: MailingId,
+    /// The day on which its journal says it was given; `None` where it does not yet.
+    noted: Option<Date>,
+}
+
+impl PlannedGift {
+    fn said(&self, contact: &Contact) -> String {
+        let id = &self.mailing;
+        match self.noted {
+            Some(day) => format!("{id} was noted as given on {day}; the two count as one gift"),
+            None => format!(
+                "if it is {id}, `bevara post {id} --posted --only {}` takes it off the packing list; the two count as one gift",
+                contact.id
+            ),
+        }
+    }
+}
+
+/// The gift of the plan that is noted as given around the day, or is still to be given to this contact.
+fn gift(session: &Session, contact: &Contact, on: Date, terminal: &Terminal) -> Result<Option<PlannedGift>, Outcome> {
+    session.with_memory(terminal, |memory| {
+        let position = memory.position(contact);
+        if let Some((mailing, noted)) = memory.gift_noted(position, on) {
+            return Ok(Some(PlannedGift { mailing: mailing.clone(), noted: Some(noted) }));
+        }
+        let open = memory.dispatches.iter().find(|dispatch| {
+            let is_open = dispatch.unsent.iter().any(|(other, day)| *other == position && is_same_gift(*day, on));
+            dispatch.mailing.kind == MailingKind::Gift && is_open
+        });
+        Ok(open.map(|dispatch| PlannedGift { mailing: dispatch.mailing.id.clone(), noted: None }))
+    })
 }
 
 /// The year's file with one line more.

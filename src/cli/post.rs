@@ -12,10 +12,12 @@ use super::session::Session;
 use super::terminal::{Terminal, counted};
 use crate::diagnostic::did_you_mean;
 use crate::model::contact::PostalAddress;
+use crate::model::id::ContactId;
 use crate::model::journal::Journal;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::plan::audience::Audience;
 use crate::plan::lead::{self, Lead};
+use crate::plan::memory::is_same_gift;
 use crate::plan::{Recipient, Route};
 use crate::render::address;
 use crate::send::journal::{Lock, note_posted};
@@ -39,6 +41,9 @@ const TODAY: &str = "today";
 
 /// The hour that is noted for letters: nobody knows it better, and noon is the same day everywhere in Europe.
 const NOON: i8 = 12;
+
+/// Names that a line has room for.
+const SHOWN: usize = 5;
 
 /// One letter of the mailing.
 struct Letter<'p> {
@@ -163,24 +168,55 @@ fn note(
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment
     })?;
-    let before = letters.len() - noted.len();
+    let before = letters.iter().filter(|letter| !noted.contains(&&letter.recipient.contact().id));
+    let before: Vec<String> = before.map(|letter| with_day(&letter.recipient.contact().id, letter.sent)).collect();
+    let handed =
+        noted.iter().filter_map(|contact| Some(with_day(contact, Some(handed_over(session, mailing, contact, day)?))));
+    let handed: Vec<String> = handed.collect();
     let path = format!("{}/{}.jsonl", crate::load::journals::FOLDER, mailing.id);
     if terminal.is_json() {
         terminal.document(json!({
             "mailing": mailing.id.as_str(),
             "posted": day.to_string(),
             "contacts": noted.iter().map(|contact| contact.as_str()).collect::<Vec<_>>(),
-            "sent_before": before,
+            "sent_before": before.len(),
+            "handed_over": handed.len(),
             "file": path,
         }));
         return Ok(Outcome::Done);
     }
-    let earlier = if before > 0 { format!(", {before} sent before") } else { String::new() };
+    let earlier = if before.is_empty() { String::new() } else { format!(", {} sent before", before.len()) };
     terminal.line(&format!("  {} of {} posted on {day}{earlier}", counted(noted.len(), "letter"), mailing.id));
+    let point = terminal.paint("·", "36");
+    if !before.is_empty() {
+        terminal.line(&format!("  {point} noted before: {}", some(&before)));
+    }
+    if !handed.is_empty() {
+        terminal.line(&format!("  {point} handed over, say the touches: {}; the two count as one gift", some(&handed)));
+    }
     if !noted.is_empty() {
         terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
     }
     Ok(Outcome::Done)
+}
+
+/// The day on which the touches say that a contact was handed the gift of a mailing that is noted on `day` (R8).
+fn handed_over(session: &Session, mailing: &Mailing, contact: &ContactId, day: Date) -> Option<Date> {
+    let gifts = session.programme.touches.iter().filter(|touch| touch.kind == TouchKind::Gift && !touch.inbound);
+    let mut own = gifts.filter(|touch| touch.contact == *contact && is_same_gift(day, touch.on));
+    own.next().filter(|_| mailing.kind == MailingKind::Gift).map(|touch| touch.on)
+}
+
+fn with_day(contact: &ContactId, day: Option<Date>) -> String {
+    day.map_or_else(|| contact.to_string(), |day| format!("{contact} ({day})"))
+}
+
+/// The first of many names.
+fn some(names: &[String]) -> String {
+    match names.len() {
+        ..=SHOWN => names.join(", "),
+        all => format!("{} and {} more", names[..SHOWN].join(", "), all - SHOWN),
+    }
 }
 
 /// Says what to print, what to post, and by when.

@@ -8,13 +8,21 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::MailingId;
-use crate::model::journal::{Journals, Outcome};
+use crate::model::journal::{Journals, Outcome, Outcomes};
 use crate::model::ledger::Touch;
-use crate::model::mailing::{Mailing, Purpose, TouchKind};
+use crate::model::mailing::{Mailing, MailingKind, Purpose, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::Refusal;
 use crate::plan::audience::Roster;
 use crate::plan::sending::{Dispatch, dispatches};
+
+/// Days that may lie between the note that a gift was posted and the note that it was handed over.
+const SAME_GIFT: i32 = 21;
+
+/// True where two notes of a gift to somebody, one in a mailing's journal and one among the touches, are about the same gift (R8).
+pub fn is_same_gift(noted: Date, handed_over: Date) -> bool {
+    (noted - handed_over).get_days().abs() <= SAME_GIFT
+}
 
 /// Everything that agenda and measures are computed from, looked up by a contact's position on the list.
 pub struct Memory<'p> {
@@ -32,6 +40,8 @@ pub struct Memory<'p> {
     touches: Vec<&'p Touch>,
     /// Where each contact's touches begin, and where the last one's end.
     starts: Vec<u32>,
+    /// What was sent of the mailings that are gifts.
+    gifts: Vec<(&'p MailingId, &'p Outcomes)>,
     /// What each contact heard.
     heard: Vec<Heard>,
     /// What each contact is still to be sent this year.
@@ -88,6 +98,8 @@ impl<'p> Memory<'p> {
     pub fn new(programme: &'p Programme, today: Date, roster: &'p Roster<'p>, journals: &'p Journals) -> Self {
         let (touches, starts) = by_contact(programme);
         let count = programme.contacts.len();
+        let gifts = programme.mailings().filter(|mailing| mailing.kind == MailingKind::Gift);
+        let gifts = gifts.filter_map(|mailing| Some((&mailing.id, journals.get(&mailing.id)?))).collect();
         let mut memory = Memory {
             programme,
             today,
@@ -96,6 +108,7 @@ impl<'p> Memory<'p> {
             dispatches: Vec::new(),
             touches,
             starts,
+            gifts,
             heard: vec![Heard::default(); count],
             planned: vec![Planned::default(); count],
         };
@@ -142,6 +155,22 @@ impl<'p> Memory<'p> {
     pub fn touches(&self, position: u32) -> &[&'p Touch] {
         let at = position as usize;
         &self.touches[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// What we did with a contact up to today, each thing once: a gift handed over that a mailing's journal knows too is the
+    /// mailing's, and counts with it (R8).
+    pub fn deeds(&self, position: u32) -> impl Iterator<Item = &'p Touch> {
+        let ours = self.touches(position).iter().copied().filter(|touch| !touch.inbound && touch.on <= self.today);
+        ours.filter(move |touch| touch.kind != TouchKind::Gift || self.gift_noted(position, touch.on).is_none())
+    }
+
+    /// The mailing whose journal says that a contact was given what was handed over on a day, and the day it says.
+    pub fn gift_noted(&self, position: u32, handed_over: Date) -> Option<(&'p MailingId, Date)> {
+        self.gifts.iter().find_map(|(mailing, outcomes)| {
+            let outcome = outcomes.of(position).filter(|outcome| outcome.state().is_sent())?;
+            let noted = self.day(outcome.t);
+            is_same_gift(noted, handed_over).then_some((*mailing, noted))
+        })
     }
 
     /// The days on which we did something of this kind with a contact, the first first.
@@ -212,14 +241,10 @@ impl<'p> Memory<'p> {
 
     fn hear_touches(&mut self) {
         let year_ago = self.today.saturating_sub(jiff::Span::new().years(1));
-        for position in 0..self.heard.len() {
-            let mut heard = Heard::default();
-            let range = self.starts[position] as usize..self.starts[position + 1] as usize;
-            for touch in self.touches[range].iter().filter(|touch| touch.on <= self.today) {
-                heard.last = heard.last.max(Some(touch.on));
-                if touch.inbound {
-                    continue;
-                }
+        let heard_of = |position: u32| {
+            let past = self.touches(position).iter().rfind(|touch| touch.on <= self.today);
+            let mut heard = Heard { last: past.map(|touch| touch.on), ..Heard::default() };
+            for touch in self.deeds(position) {
                 heard.touches += u32::from(touch.on.year() == self.today.year());
                 if touch.on > year_ago {
                     match touch.purpose {
@@ -228,8 +253,9 @@ impl<'p> Memory<'p> {
                     }
                 }
             }
-            self.heard[position] = heard;
-        }
+            heard
+        };
+        self.heard = (0..self.heard.len() as u32).map(heard_of).collect();
     }
 
     fn hear_mailings(&mut self) {

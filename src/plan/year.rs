@@ -69,10 +69,8 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
             rows[row].planned[month] += 1;
         }
     });
-    let touched = memory.active().flat_map(|(position, ..)| {
-        let ours = memory.touches(position).iter().filter(|touch| !touch.inbound && touch.on <= memory.today);
-        ours.map(move |touch| (position, touch.on))
-    });
+    let touched =
+        memory.active().flat_map(|(position, ..)| memory.deeds(position).map(move |touch| (position, touch.on)));
     for (position, day) in touched.chain(memory.sent_days()) {
         if let (Some(row), Some(month)) = (row(position), month(day)) {
             rows[row].done[month] += 1;

@@ -232,7 +232,8 @@ mod tests {
     fn r12_the_sender_says_the_country_only_to_a_post_abroad_and_in_its_language() {
         let line = |text: &str| text.parse().ok();
         let to = |country: &str| PostalAddress { country: country.parse().ok(), ..PostalAddress::default() };
-        let own = PostalAddress { street: line("Gatan 1"), postcode: line("11743"), city: line("Stockholm"), ..to("SE") };
+        let own =
+            PostalAddress { street: line("Gatan 1"), postcode: line("11743"), city: line("Stockholm"), ..to("SE") };
         let back = |country: &str| sender_line("Ek & Ask", &own, Country::SE, abroad(&to(country), Country::SE));
         assert_eq!(back("SE"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM");
         assert_eq!(back("NO"), "Ek & Ask · Gatan 1 · 117 43 STOCKHOLM · SVERIGE");

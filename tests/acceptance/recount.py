@@ -204,8 +204,17 @@ def the_reward(p):
 def words(p):
     """contact -> [(day, is it ours, counts for the year)] of touches and mailings that were sent."""
     heard = defaultdict(list)
+    gifts = {mailing["id"] for plan in p.plans.values() for mailing in plan.get("mailings", []) if mailing["kind"] == "gift"}
+    given = defaultdict(list)
+    for mailing in gifts & p.journals.keys():
+        for contact, (state, on) in p.journals[mailing].items():
+            if state in ("accepted", "posted"):
+                given[contact].append(on)
     for touch in p.touches:
         ours = touch.get("inbound", "false") != "true"
+        # A gift that its mailing's journal knows as well counts there.
+        if touch["kind"] == "gift" and any(abs((day(touch["on"]) - on).days) <= 21 for on in given[touch["contact"]]):
+            ours = False
         heard[touch["contact"]].append((day(touch["on"]), ours))
     for people in p.journals.values():
         for contact, (state, on) in people.items():

@@ -133,7 +133,7 @@ pub fn months(memory: &Memory<'_>) -> Vec<Months> {
         let months = &mut months[row_of(tier)];
         months.contacts += 1;
         tiers[position as usize] = Some(row_of(tier));
-        for touch in memory.touches(position).iter().filter(|touch| !touch.inbound && touch.on <= memory.today) {
+        for touch in memory.deeds(position) {
             if let Some(month) = at(touch.on) {
                 months.touches[month] += 1;
             }
