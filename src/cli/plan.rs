@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
@@ -12,7 +13,9 @@ use crate::check;
 use crate::diagnostic::Diagnostics;
 use crate::model::contact::Tier;
 use crate::model::mailing::Mailing;
+use crate::plan::Memory;
 use crate::plan::calendar::{MailingOverview, year_overview};
+use crate::plan::sending::{Dispatch, Progress};
 
 /// What `plan` is asked for.
 #[derive(Args)]
@@ -31,27 +34,28 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         return Err(Outcome::Usage);
     }
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
-    session.with_workshop(terminal, |workshop| {
+    session.with_memory(terminal, |memory| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
-            years.iter().map(|&year| (year, year_overview(workshop.programme, &workshop.roster, year))).collect();
-        let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, &workshop.roster));
+            years.iter().map(|&year| (year, year_overview(memory.programme, memory.roster, year))).collect();
+        let found = session.found.iter().cloned().chain(check::plan_findings(memory.programme, memory.roster));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let years: BTreeMap<String, Vec<_>> =
-                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(|line| to_json(line, session)).collect())).collect();
+                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(|line| to_json(line, memory)).collect())).collect();
             terminal.document(json!({ "today": session.today.to_string(), "years": years, "diagnostics": diagnostics_json(&findings) }));
             return Ok(Outcome::Done);
         }
         for (year, lines) in &overviews {
-            terminal.result(&table(*year, lines, session, terminal));
+            terminal.result(&table(*year, lines, memory, terminal));
         }
         terminal.findings(&findings);
         Ok(Outcome::Done)
     })
 }
 
-fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
+fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value {
     let mailing = line.mailing;
+    let dispatch = dispatch(mailing, memory);
     json!({
         "id": mailing.id.as_str(),
         "kind": mailing.kind.name(),
@@ -59,8 +63,10 @@ fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
         "on": line.days.map(|days| days.first.to_string()),
         "until": line.days.map(|days| days.last.to_string()),
         "when": mailing.when.to_string(),
-        "begun": is_begun(mailing, session),
+        "begun": memory.programme.journals.contains(mailing.id.as_str()),
+        "state": dispatch.state(memory.today),
         "audience": line.audience,
+        "reached": dispatch.reached,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,
@@ -75,11 +81,13 @@ fn widest(lines: &[MailingOverview<'_>], text: impl Fn(&MailingOverview<'_>) -> 
     lines.iter().map(|line| text(line).chars().count()).max().unwrap_or(0)
 }
 
-fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: &Terminal) -> String {
+fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, terminal: &Terminal) -> String {
+    let states = widest(lines, |line| state(dispatch(line.mailing, memory), memory.today));
+    let (states, head) = if states > 0 { (states.max(5) + 2, "state") } else { (0, "") };
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
     let head = format!(
-        "{:<13} {:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  left out",
+        "{:<13} {:<id$}  {head:<states$}{:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  left out",
         "day", "mailing", "kind", "channel", "to", "A", "B", "C", "languages", "print by"
     );
     let mut text = format!("{}\n{}\n", terminal.paint(&year.to_string(), "1"), terminal.paint(head.trim_end(), "2"));
@@ -88,10 +96,12 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let tier = |tier: Tier| line.by_tier.get(&tier).map_or_else(|| "·".to_owned(), usize::to_string);
         let refused: Vec<String> = line.refused.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let day = format!("{:<13}", day(line));
-        let past = line.days.is_some_and(|days| days.last < session.today);
-        let begun = if is_begun(mailing, session) { "✓" } else { " " };
+        let past = line.days.is_some_and(|days| days.last < memory.today);
+        let dispatch = dispatch(mailing, memory);
+        let done = if dispatch.progress == Progress::Sent { "✓" } else { " " };
+        let state = state(dispatch, memory.today);
         let row = format!(
-            "{begun}{:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
+            "{done}{:<id$}  {state:<states$}{:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
             mailing.kind.name(),
             mailing.channel.name(),
@@ -110,9 +120,26 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
     text
 }
 
-/// Something of it was sent, or at least tried.
-fn is_begun(mailing: &Mailing, session: &Session) -> bool {
-    session.programme.journals.contains(mailing.id.as_str())
+/// How far a mailing is.
+fn dispatch<'m, 'p>(mailing: &Mailing, memory: &'m Memory<'p>) -> &'m Dispatch<'p> {
+    let own = memory.dispatches.iter().find(|dispatch| dispatch.mailing.id == mailing.id);
+    own.expect("the memory knows every mailing of the plans")
+}
+
+/// How far a mailing is, in a few words; none where its day is to come and nothing has left.
+fn state(dispatch: &Dispatch<'_>, today: Date) -> String {
+    let verb = if dispatch.on_paper == dispatch.audience { "posted" } else { "sent" };
+    match dispatch.progress {
+        Progress::Partly | Progress::Running if dispatch.reached > 0 => {
+            format!("{} of {} {verb}", dispatch.reached, dispatch.audience)
+        }
+        Progress::Sent => verb.to_owned(),
+        Progress::Past => "before the start".to_owned(),
+        _ if dispatch.is_overdue(today) => "late".to_owned(),
+        Progress::Due => "due".to_owned(),
+        Progress::Partly => "begun".to_owned(),
+        Progress::Overdue | Progress::Running | Progress::Empty | Progress::Coming => String::new(),
+    }
 }
 
 /// The day of a mailing: one, a span where countries differ, or a word where everybody has their own.

@@ -202,9 +202,12 @@ fn note(
 
 /// The day on which the touches say that a contact was handed the gift of a mailing that is noted on `day` (R8).
 fn handed_over(session: &Session, mailing: &Mailing, contact: &ContactId, day: Date) -> Option<Date> {
+    if mailing.kind != MailingKind::Gift {
+        return None;
+    }
     let gifts = session.programme.touches.iter().filter(|touch| touch.kind == TouchKind::Gift && !touch.inbound);
     let mut own = gifts.filter(|touch| touch.contact == *contact && is_same_gift(day, touch.on));
-    own.next().filter(|_| mailing.kind == MailingKind::Gift).map(|touch| touch.on)
+    own.next().map(|touch| touch.on)
 }
 
 fn with_day(contact: &ContactId, day: Option<Date>) -> String {

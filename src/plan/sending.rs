@@ -87,6 +87,8 @@ pub struct Dispatch<'p> {
     pub in_doubt: usize,
     /// How many are to get it in each month of this calendar year that is still to come, by tier, A first.
     pub ahead: [[u32; 12]; 3],
+    /// Those of its audience who have it.
+    pub reached: usize,
     /// Those of its audience to whom it is under way: planned and not attempted, or wanted later by a relay.
     pub begun: usize,
     /// Those of its audience to whom nothing was sent yet though their day has come, as positions on the list with their day.
@@ -94,6 +96,11 @@ pub struct Dispatch<'p> {
 }
 
 impl Dispatch<'_> {
+    /// The word for how far it is, `overdue` wherever somebody should have it and does not.
+    pub fn state(&self, today: Date) -> &'static str {
+        if self.is_overdue(today) { Progress::Overdue.name() } else { self.progress.name() }
+    }
+
     /// True where it should have left before `today`.
     pub fn is_overdue(&self, today: Date) -> bool {
         match self.progress {
@@ -129,6 +136,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         deferred: outcomes.count(State::Deferred),
         in_doubt: outcomes.count(State::InDoubt),
         ahead: [[0; 12]; 3],
+        reached: 0,
         begun: 0,
         unsent: Vec::new(),
     };
@@ -145,6 +153,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         dispatch.left_out += part.left_out;
         dispatch.capped += part.capped;
         dispatch.on_paper += part.on_paper;
+        dispatch.reached += part.reached;
         dispatch.begun += part.begun;
         dispatch.ahead.iter_mut().zip(&part.ahead).for_each(|(sum, more)| add(sum, more));
         dispatch.unsent.extend(part.unsent);
@@ -169,6 +178,7 @@ struct Part {
     left_out: usize,
     capped: usize,
     on_paper: usize,
+    reached: usize,
     begun: usize,
     ahead: [[u32; 12]; 3],
     unsent: Vec<(u32, Date)>,
@@ -187,6 +197,7 @@ impl Part {
         }
         let state = outcomes.of(position).map(|outcome| outcome.state());
         let is_open = matches!(state, None | Some(State::Planned | State::Deferred));
+        self.reached += usize::from(state.is_some_and(State::is_sent));
         self.begun += usize::from(is_open && state.is_some());
         self.planned.push((position, on, is_open));
         if on > memory.today && on.year() == memory.today.year() && !state.is_some_and(State::is_sent) {
@@ -214,7 +225,10 @@ fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -
         };
     }
     let still_open = days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
-    // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it.
-    let to_follow = dispatch.begun > 0 || days.last > today || (still_open && !dispatch.unsent.is_empty());
+    // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it. Where more lack it than
+    // have it, it did not leave: it was cut off.
+    let (reached, unsent) = (dispatch.reached, dispatch.unsent.len());
+    let is_open = unsent > if still_open { 0 } else { reached };
+    let to_follow = dispatch.begun > 0 || days.last > today && reached < dispatch.audience || is_open;
     if to_follow { Progress::Partly } else { Progress::Sent }
 }

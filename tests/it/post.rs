@@ -186,6 +186,55 @@ fn r12_a_letter_that_was_posted_is_noted_once_and_not_printed_again() {
 }
 
 #[test]
+fn r08_a_gift_noted_twice_counts_once_and_both_commands_say_so() {
+    const BOARD: &str = "2026-12-board";
+    let programme = gift("300.00").replace(PLAN, "when: lucia", "when: 2026-11-18");
+    let done = || {
+        let document = programme.run(["--format", "json", "status"]).succeeds().json();
+        let short = document["shortfalls"].as_array().expect("a list").clone();
+        short.iter().find(|row| row["contact"] == "anna-lind").expect("she is owed six")["done"].clone()
+    };
+    let before = done();
+    let log = || {
+        programme.run(["log", "touch", "anna-lind", "gift", "--on", "2026-11-17", "--note", "She laughed"]).succeeds()
+    };
+    let first = log().stderr;
+    assert!(
+        first.contains("· if it is 2026-12-board, `bevara post 2026-12-board --posted --only anna-lind`"),
+        "{first}"
+    );
+    let posted = programme.run(["post", BOARD, "--posted", "--only", "anna-lind"]).succeeds().stderr;
+    let expected = "· handed over, say the touches: anna-lind (2026-11-17); the two count as one gift";
+    assert!(posted.contains(expected), "{posted}");
+    assert_eq!(done().as_u64(), before.as_u64().map(|before| before + 1));
+    let again = log().stderr;
+    let expected = "· 2026-12-board was noted as given on 2026-11-21; the two count as one gift";
+    assert!(again.contains(expected), "{again}");
+    let again = programme.run(["post", BOARD, "--posted", "--only", "anna-lind"]).succeeds().stderr;
+    assert!(again.contains("0 letters of 2026-12-board posted on 2026-11-21, 1 sent before"), "{again}");
+    assert!(again.contains("· noted before: anna-lind (2026-11-21)"), "{again}");
+    assert_eq!(done().as_u64(), before.as_u64().map(|before| before + 1));
+}
+
+#[test]
+fn r12_the_plan_says_how_many_letters_are_posted_until_all_are() {
+    let programme = on_paper();
+    let row = || {
+        let plan = programme.run(["plan", "2026"]).succeeds().stdout;
+        plan.lines().find(|line| line.contains(CHRISTMAS)).expect("it is planned").to_owned()
+    };
+    assert!(!row().contains("posted"), "{}", row());
+    programme.run(["post", CHRISTMAS, "--posted", "--only", "anna-lind"]).succeeds();
+    assert!(row().contains(" 2026-12-christmas   1 of 2 posted  greeting"), "{}", row());
+    let status = programme.run(["--format", "json", "status"]).succeeds().json();
+    assert_eq!(status["mailings"][2]["state"], "partly");
+    let print = status["agenda"].as_array().expect("a list").iter().find(|item| item["kind"] == "post").cloned();
+    assert_eq!(print.expect("one is left")["what"], "print and post 1 letter of 2026-12-christmas");
+    programme.run(["post", CHRISTMAS, "--posted"]).succeeds();
+    assert!(row().contains("✓2026-12-christmas   posted"), "{}", row());
+}
+
+#[test]
 fn r12_the_days_to_print_and_post_are_counted_from_the_day_it_shall_be_there() {
     let shown = gift("300.00").run(["--format", "json", "post", "2026-12-board"]).succeeds().json();
     assert_eq!((&shown["print_by"], &shown["post_by"]), (&"2026-12-04".into(), &"2026-12-07".into()));

@@ -31,6 +31,7 @@ fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let done = dispatch.progress == Progress::Sent;
     let left = match dispatch.progress {
         Progress::Coming => dispatch.audience,
+        Progress::Partly if days.last > entries.memory.today => dispatch.audience - dispatch.reached,
         Progress::Sent => dispatch.accepted + dispatch.posted,
         _ => dispatch.unsent.len().max(dispatch.deferred),
     };
@@ -43,7 +44,8 @@ fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
     let owner = entries.person(&dispatch.mailing.signed_by, None);
     let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
     let on = entries.memory.programme.settings.asked_on(on);
-    entries.add(on, owner, None, Source::Posting(dispatch.mailing, dispatch.on_paper), done);
+    let letters = if done { dispatch.on_paper } else { dispatch.on_paper - dispatch.posted };
+    entries.add(on, owner, None, Source::Posting(dispatch.mailing, letters), done);
 }
 
 /// A mailing that leaves on everybody's own day: an item a contact (R16).

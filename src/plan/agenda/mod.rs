@@ -187,9 +187,11 @@ impl fmt::Display for Item<'_> {
                 None => write!(f, "send {} to {left}", mailing.id),
             },
             Source::Posting(mailing, letters) if mailing.kind == MailingKind::Gift => {
-                write!(f, "pack and post {letters} parcels of {}", mailing.id)
+                write!(f, "pack and post {} of {}", counted(letters, "parcel"), mailing.id)
             }
-            Source::Posting(mailing, letters) => write!(f, "print and post {letters} letters of {}", mailing.id),
+            Source::Posting(mailing, letters) => {
+                write!(f, "print and post {} of {}", counted(letters, "letter"), mailing.id)
+            }
             Source::Review(None) => f.write_str("first account review"),
             Source::Review(Some(last)) => write!(f, "account review; the last was on {last}"),
             Source::Silence { days: Some(days), allowed } => {
@@ -212,6 +214,11 @@ impl fmt::Display for Item<'_> {
             },
         }
     }
+}
+
+/// A number of things, in English.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The days an agenda covers. What is overdue is in it whenever it was due.

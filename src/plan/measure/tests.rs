@@ -2,7 +2,7 @@ use super::*;
 use crate::model::contact::{BasisKind, Kind};
 use crate::model::journal::{Journals, Outcome, State};
 use crate::model::ledger::Stage;
-use crate::model::mailing::Purpose;
+use crate::model::mailing::{MailingKind, Purpose, TouchKind};
 use crate::model::money::Money;
 use crate::model::programme::Programme;
 use crate::model::settings::{Cadence, Reward, RewardKind, RewardOption, Step};
@@ -265,4 +265,26 @@ fn r10_in_the_year_it_begins_a_programme_owes_its_share_of_the_year_and_nobody_w
     assert_eq!(short(TODAY), (6, vec![], 0), "200 of 365 days");
     assert_eq!(short(date(2027, 6, 4)), (6, vec!["anna".to_owned()], 0), "eleven days, and ten are allowed");
     assert_eq!(short(date(2028, 1, 1)).0, 0);
+}
+
+#[test]
+fn r08_a_gift_that_the_journal_and_the_touches_both_know_counts_once() {
+    let done = |kind: MailingKind, handed: Date| {
+        let fixture = Fixture::new()
+            .contact("anna", "A", |_| {})
+            .mailing("board", "2027-03-10", |mailing| mailing.kind = kind)
+            .logged("anna", handed, |touch| touch.kind = TouchKind::Gift);
+        let mut journals = Journals::new();
+        let outcome =
+            Outcome { t: "2027-03-08T11:00:00Z".parse().expect("a moment"), state: State::Posted, generation: 1 };
+        journals.entry("board".parse().expect("an id")).or_default().note(0, outcome);
+        measured(fixture, &journals, |measures, _| {
+            let months = &measures.months[0];
+            (measures.care[0].done, months.touches.iter().sum::<u32>() + months.mailings.iter().sum::<u32>())
+        })
+    };
+    assert_eq!(done(MailingKind::Gift, date(2027, 3, 10)), (1, 1));
+    assert_eq!(done(MailingKind::Gift, date(2027, 3, 29)), (1, 1), "three weeks");
+    assert_eq!(done(MailingKind::Gift, date(2027, 3, 30)), (2, 2), "another gift");
+    assert_eq!(done(MailingKind::Newsletter, date(2027, 3, 10)), (2, 2), "a letter is no gift");
 }

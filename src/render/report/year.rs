@@ -49,7 +49,7 @@ fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId,
         "tiers": tiers,
         "refused": dispatch.left_out,
         "sent": dispatch.accepted + dispatch.posted,
-        "state": if dispatch.is_overdue(memory.today) { "overdue" } else { dispatch.progress.name() },
+        "state": dispatch.state(memory.today),
     })
 }
 
