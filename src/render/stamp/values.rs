@@ -13,7 +13,8 @@ use crate::model::mailing::Mailing;
 use crate::model::text::Line;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
-use crate::render::view::{ContactView, LinksView};
+use crate::render::view::LinksView;
+use crate::render::view::contact::ContactView;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
