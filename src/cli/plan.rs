@@ -11,7 +11,6 @@ use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
 use crate::diagnostic::Diagnostics;
 use crate::model::contact::Tier;
-use crate::model::mailing::Mailing;
 use crate::plan::calendar::{MailingOverview, year_overview};
 
 /// What `plan` is asked for.
@@ -37,9 +36,15 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let found = session.found.iter().cloned().chain(check::plan_findings(workshop.programme, &workshop.roster));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
+            let lines =
+                |lines: &[MailingOverview<'_>]| lines.iter().map(|line| to_json(line, session)).collect::<Vec<_>>();
             let years: BTreeMap<String, Vec<_>> =
-                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(|line| to_json(line, session)).collect())).collect();
-            terminal.document(json!({ "today": session.today.to_string(), "years": years, "diagnostics": diagnostics_json(&findings) }));
+                overviews.iter().map(|(year, of_year)| (year.to_string(), lines(of_year))).collect();
+            terminal.document(json!({
+                "today": session.today.to_string(),
+                "years": years,
+                "diagnostics": diagnostics_json(&findings),
+            }));
             return Ok(Outcome::Done);
         }
         for (year, lines) in &overviews {
@@ -59,7 +64,7 @@ fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
         "on": line.days.map(|days| days.first.to_string()),
         "until": line.days.map(|days| days.last.to_string()),
         "when": mailing.when.to_string(),
-        "begun": is_begun(mailing, session),
+        "begun": session.programme.is_begun(&mailing.id),
         "audience": line.audience,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
@@ -70,7 +75,7 @@ fn to_json(line: &MailingOverview<'_>, session: &Session) -> serde_json::Value {
     })
 }
 
-/// The widest id of a year, so that the columns stand under each other.
+/// How wide a column is, in characters.
 fn widest(lines: &[MailingOverview<'_>], text: impl Fn(&MailingOverview<'_>) -> String) -> usize {
     lines.iter().map(|line| text(line).chars().count()).max().unwrap_or(0)
 }
@@ -89,7 +94,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         let refused: Vec<String> = line.refused.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let day = format!("{:<13}", day(line));
         let past = line.days.is_some_and(|days| days.last < session.today);
-        let begun = if is_begun(mailing, session) { "✓" } else { " " };
+        let begun = if session.programme.is_begun(&mailing.id) { "✓" } else { " " };
         let row = format!(
             "{begun}{:<id$}  {:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
@@ -108,11 +113,6 @@ fn table(year: i16, lines: &[MailingOverview<'_>], session: &Session, terminal: 
         text.push('\n');
     }
     text
-}
-
-/// Something of it was sent, or at least tried.
-fn is_begun(mailing: &Mailing, session: &Session) -> bool {
-    session.programme.journals.contains(mailing.id.as_str())
 }
 
 /// The day of a mailing: one, a span where countries differ, or a word where everybody has their own.

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::build::unknown;
 use super::paper;
 use super::send::lock;
 use super::session::Session;
 use super::terminal::{Terminal, counted};
 use crate::diagnostic::did_you_mean;
+use crate::load::journals;
 use crate::model::contact::PostalAddress;
 use crate::model::journal::Journal;
 use crate::model::mailing::Mailing;
@@ -59,8 +59,7 @@ struct Posting<'j> {
 
 /// Shows what is to be printed and posted, or notes that it was.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let mailing =
-        session.programme.mailing(&arguments.mailing).ok_or_else(|| unknown(&arguments.mailing, session, terminal))?;
+    let mailing = session.mailing(&arguments.mailing, terminal)?;
     let day = day(arguments, session, terminal)?;
     session.with_workshop(terminal, |workshop| {
         let audience = workshop.roster.audience(mailing);
@@ -164,7 +163,7 @@ fn note(
         Outcome::Environment
     })?;
     let before = letters.len() - noted.len();
-    let path = format!("{}/{}.jsonl", crate::load::journals::FOLDER, mailing.id);
+    let path = format!("{}/{}.jsonl", journals::FOLDER, mailing.id);
     if terminal.is_json() {
         terminal.document(json!({
             "mailing": mailing.id.as_str(),
@@ -178,7 +177,7 @@ fn note(
     let earlier = if before > 0 { format!(", {before} sent before") } else { String::new() };
     terminal.line(&format!("  {} of {} posted on {day}{earlier}", counted(noted.len(), "letter"), mailing.id));
     if !noted.is_empty() {
-        terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
+        terminal.next(&format!("commit {path}"));
     }
     Ok(Outcome::Done)
 }
@@ -201,23 +200,22 @@ fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: 
         return;
     }
     terminal.result(&table(mailing, letters, session, terminal));
-    let arrow = terminal.paint("→", "36");
     let Some(lead) = lead else {
-        terminal.line(&format!("  {arrow} all of them are in the post"));
+        terminal.next("all of them are in the post");
         return;
     };
     let has_pdf = paper::is_there(&session.root, &mailing.id, true);
     match has_pdf || paper::is_there(&session.root, &mailing.id, false) {
         true => {
             let files = paper::files_to_print(has_pdf, &mailing.id, open.len());
-            terminal.line(&format!("  {arrow} print {files} by {}", lead.print_by));
+            terminal.next(&format!("print {files} by {}", lead.print_by));
             if !has_pdf {
                 terminal.line(&format!("  {} {}", terminal.paint("·", "2"), paper::HOW_TO_PRINT));
             }
         }
-        false => terminal.line(&format!("  {arrow} `bevara build --mailing {}` writes the letters", mailing.id)),
+        false => terminal.next(&format!("`bevara build --mailing {}` writes the letters", mailing.id)),
     }
-    terminal.line(&format!("  {arrow} post by {}, then `bevara post {} --posted`", lead.post_by, mailing.id));
+    terminal.next(&format!("post by {}, then `bevara post {} --posted`", lead.post_by, mailing.id));
 }
 
 fn table(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: &Terminal) -> String {

@@ -62,6 +62,11 @@ impl Terminal {
         }
     }
 
+    /// What to do next.
+    pub fn next(&self, text: &str) {
+        self.line(&format!("  {} {text}", self.paint("→", "36")));
+    }
+
     /// A line about something that is not well: said to those too who want to hear only that.
     pub fn trouble(&self, text: &str) {
         if self.format == Format::Human {
@@ -174,10 +179,10 @@ pub fn bytes(count: u64) -> String {
 
 /// A count with its noun in the right number.
 pub fn counted(count: usize, noun: &str) -> String {
-    let plural = match (count, noun.ends_with('s')) {
-        (1, _) => "",
-        (_, true) => "es",
-        (_, false) => "s",
-    };
-    format!("{count} {noun}{plural}")
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None if noun.ends_with('s') => format!("{count} {noun}es"),
+        None => format!("{count} {noun}s"),
+    }
 }

@@ -46,6 +46,16 @@ pub enum Standing {
     DoNotContact,
 }
 
+impl Standing {
+    /// The letter: D for who must be left alone.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Standing::Active(tier) => tier.letter(),
+            Standing::DoNotContact => "D",
+        }
+    }
+}
+
 impl FromStr for Standing {
     type Err = Fault;
 

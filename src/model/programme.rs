@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::contact::Contact;
 use crate::model::content::{Asset, Content};
-use crate::model::id::ContactId;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Mailing, MailingKind, Plan};
@@ -84,7 +84,7 @@ pub struct Programme {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Pictures and attachments below `content/`, by path below `content/`.
     pub assets: BTreeMap<String, Asset>,
-    /// The mailings that have a journal: something of them was sent.
+    /// The ids of mailings that have a journal; see [`is_begun`](Programme::is_begun).
     pub journals: BTreeSet<String>,
     /// The files that list items came from.
     pub files: Vec<Arc<SourceFile>>,
@@ -106,6 +106,11 @@ impl Programme {
     /// The mailing with this id.
     pub fn mailing(&self, id: &str) -> Option<&Mailing> {
         self.mailings().find(|mailing| mailing.id.as_str() == id)
+    }
+
+    /// True where something of a mailing was sent, or at least tried.
+    pub fn is_begun(&self, mailing: &MailingId) -> bool {
+        self.journals.contains(mailing.as_str())
     }
 
     /// The content of a mailing; validation made sure that it is there.

@@ -46,13 +46,12 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
         terminal.line(&format!("  {} {obstacle} ({hint})", terminal.paint("!", "33")));
     }
     if !in_doubt.is_empty() {
-        let next = format!("bevara send {} --resolve assume-sent | resend | from-log FILE", plan.mailing.id);
-        terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+        terminal.next(&format!("bevara send {} --resolve assume-sent | resend | from-log FILE", plan.mailing.id));
     }
     if !plan.dispatches.is_empty() {
         let proof = format!("bevara send {} --to YOUR@ADDRESS", plan.mailing.id);
-        terminal.line(&format!("  {} a proof to yourself: {proof}", terminal.paint("→", "36")));
-        terminal.line(&format!("  {} {command}", terminal.paint("→", "36")));
+        terminal.next(&format!("a proof to yourself: {proof}"));
+        terminal.next(&command);
     }
     Ok(Outcome::Done)
 }

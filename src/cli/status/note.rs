@@ -5,10 +5,11 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use crate::cli::terminal::{Terminal, counted};
+use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
 use crate::plan::agenda::{Agenda, Item, Source, State};
-use crate::plan::measure::Measures;
+use crate::plan::measure::{Measures, OwedThanks};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 
@@ -129,7 +130,7 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     match (due.count(), measures.thanks_owed.first()) {
         (0, _) | (_, None) => {}
         (1, Some(first)) => {
-            said.push(format!("{} has waited for thanks since {}.", owed_name(first), short(first.since)))
+            said.push(format!("Since {}, {} has waited for thanks.", short(first.since), owed_name(first)))
         }
         (count, Some(first)) => {
             said.push(format!("{count} wait for thanks, {} since {}.", owed_name(first), short(first.since)));
@@ -148,10 +149,10 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     said
 }
 
-fn owed_name(owed: &crate::plan::measure::OwedThanks<'_>) -> String {
+fn owed_name(owed: &OwedThanks<'_>) -> String {
     match owed.side {
-        crate::model::ledger::Side::Referrer => format!("the referrer of {}", owed.referral.lead.name.as_str()),
-        crate::model::ledger::Side::Referred => owed.referral.lead.name.as_str().to_owned(),
+        Side::Referrer => format!("the referrer of {}", owed.referral.lead.name.as_str()),
+        Side::Referred => owed.referral.lead.name.as_str().to_owned(),
     }
 }
 

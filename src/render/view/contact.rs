@@ -85,7 +85,7 @@ impl<'a> ContactView<'a> {
                 family: contact.name.family.as_ref().map(Line::as_str),
                 full: if wants("name") { contact.name.full() } else { String::new() },
             },
-            tier: contact.tier().map_or("D", |tier| tier.letter()),
+            tier: contact.standing.letter(),
             tier_reason: contact.tier_reason.as_ref().filter(|_| wants("tier_reason")).map(|reason| reason.as_str()),
             owner: contact.owner.as_str(),
             language: contact.language.tag(),
