@@ -27,6 +27,7 @@ pub mod qr;
 pub mod report;
 pub mod seal;
 pub mod stamp;
+pub mod strings;
 pub mod text;
 pub mod typography;
 pub mod view;

@@ -1,15 +1,20 @@
 //! The filters of templates, each in the language it is registered for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use super::Strings;
 use crate::diagnostic::did_you_mean;
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::render::locale::{self, DateStyle};
 use crate::render::mark;
+use crate::render::strings::{Strings, fill};
+
+/// Everything but the unreserved characters (RFC 3986 §2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Registers the filters of one language; an earlier registration is replaced.
 pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, language: Language) {
@@ -29,7 +34,7 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
     });
     // What comes out is harmless wherever it lands, and must not be encoded a second time in a URL.
     tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| {
-        Value::safe_string(&percent_encode(&mark::decode(value)))
+        Value::safe_string(&utf8_percent_encode(&mark::decode(value), RESERVED).to_string())
     });
     // Merged values stay data: what the engine made is safe already, and nothing else becomes markup by asking for it.
     tera.register_filter("safe", |value: Value, _: Kwargs, _: &State| value);
@@ -70,24 +75,11 @@ fn translate(
             format!("there is no text `{key}` in templates/strings/{language}.yaml {hint}").trim_end(),
         ));
     };
-    let mut filled = text.clone();
-    for (name, value) in arguments.deserialize::<BTreeMap<String, serde_json::Value>>()? {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        filled = filled.replace(&format!("{{{name}}}"), &value);
-    }
-    Ok(filled)
-}
-
-/// Percent-encodes everything but the unreserved characters (RFC 3986 §2.3).
-fn percent_encode(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
+    let values = arguments.deserialize::<BTreeMap<String, serde_json::Value>>()?;
+    Ok(fill(text, |name| {
+        let value = values.get(name)?;
+        Some(value.as_str().map_or_else(|| value.to_string().into(), Cow::from))
+    }))
 }
 
 /// A text filter over values; over a block that holds merged values it is refused, since it would not reach into them.

@@ -20,6 +20,7 @@ use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
 use crate::render::stamp::values::{self, Finder};
+use crate::render::strings::{Strings, strings_for};
 use crate::render::{mark, markdown};
 use crate::source::{SourceFile, Span};
 use faults::{Origins, Part};
@@ -167,9 +168,6 @@ impl Engine {
     }
 }
 
-/// The texts that templates ask for by their keys, in one language.
-type Strings = Arc<BTreeMap<String, String>>;
-
 /// The same templates with the filters of each language.
 struct Tongues {
     base: Tera,
@@ -245,15 +243,4 @@ fn collect(programme: &Programme) -> (Origins, Vec<(String, String)>) {
 /// The YAML between the two `---` lines.
 fn front_span(content: &ContentFile) -> Span {
     front_matter::split(&content.file).map_or(Span::at(0), |parts| parts.front)
-}
-
-/// The texts of a language, and for keys it lacks those of its fallbacks.
-pub fn strings_for(programme: &Programme, language: Language) -> Arc<BTreeMap<String, String>> {
-    let mut merged = BTreeMap::new();
-    for language in programme.settings.languages.chain(language) {
-        for (key, text) in programme.strings.get(&language).into_iter().flatten() {
-            merged.entry(key.clone()).or_insert_with(|| text.clone());
-        }
-    }
-    Arc::new(merged)
 }

@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
+use percent_encoding::percent_decode_str;
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
@@ -18,8 +19,9 @@ use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, strings_for};
+use crate::render::engine::Engine;
 use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
+use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::{own_words, plain_words};
@@ -242,26 +244,7 @@ fn is_presentational(name: &str) -> bool {
 
 /// The text that a path or fragment stands for; what is no UTF-8 then stays as it was.
 pub fn percent_decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.filter(|_| bytes[at] == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
@@ -270,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_path_is_decoded_where_it_can_be() {
-        assert_eq!(percent_decoded("a%C3%A5%20b%"), "aå b%");
+        assert_eq!(percent_decoded("a%C3%A5%20b%%+1"), "aå b%%+1");
         assert_eq!(percent_decoded("%FF"), "%FF");
     }
 }
