@@ -186,3 +186,16 @@ pub fn counted(count: usize, noun: &str) -> String {
         None => format!("{count} {noun}s"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noun_stands_in_the_number_of_its_count() {
+        let counts =
+            [(1, "delivery"), (0, "delivery"), (2, "day"), (1, "address"), (3, "address"), (1, "run"), (4, "run")];
+        let said = counts.map(|(count, noun)| counted(count, noun));
+        assert_eq!(said, ["1 delivery", "0 deliveries", "2 days", "1 address", "3 addresses", "1 run", "4 runs"]);
+    }
+}

@@ -51,15 +51,17 @@ impl Origins {
         found
     }
 
-    /// A template that extends or includes what is not there, or itself.
+    /// A template that extends what is not there, or that comes back to itself.
     fn inheritance(&self, error: &tera::Error, texts: &[(String, String)]) -> Option<Diagnostic> {
         let (name, named, message) = match error.kind() {
             ErrorKind::MissingParent { current, parent } => (current, parent, format!("unknown template `{parent}`")),
             ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
-                (tpl, chain.get(1).unwrap_or(tpl), format!("`{tpl}` extends itself: {}", chain.join(" → ")))
+                let message = format!("templates extend each other in a circle: {tpl} → {}", chain.join(" → "));
+                (tpl, chain.first()?, message)
             }
             ErrorKind::CircularInclude { tpl, include_chain: chain } => {
-                (tpl, chain.get(1).unwrap_or(tpl), format!("`{tpl}` includes itself: {}", chain.join(" → ")))
+                let message = format!("templates include each other in a circle: {}", chain.join(" → "));
+                (chain.iter().nth_back(1)?, tpl, message)
             }
             _ => return None,
         };
