@@ -64,6 +64,16 @@ enum MessagesAs {
     None,
 }
 
+impl From<MessagesAs> for Messages {
+    fn from(messages: MessagesAs) -> Self {
+        match messages {
+            MessagesAs::Eml => Messages::Eml,
+            MessagesAs::Mbox => Messages::Mbox,
+            MessagesAs::None => Messages::None,
+        }
+    }
+}
+
 /// Reads a part like `2/4`.
 pub fn shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
@@ -101,23 +111,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         if terminal.verbose {
             methods(workshop, terminal);
         }
-        let messages = match arguments.messages {
-            MessagesAs::Eml => Messages::Eml,
-            MessagesAs::Mbox => Messages::Mbox,
-            MessagesAs::None => Messages::None,
-        };
-        let paper = paper::order(
-            &paper::Wanted {
-                named: &arguments.mailing,
-                all: arguments.all,
-                pdf: arguments.pdf,
-                reprint: arguments.reprint,
-            },
-            session,
-            workshop,
-            terminal,
-        )?;
-        let request = Request { mailings, messages, shard: arguments.shard, paper };
+        let Arguments { all, pdf, reprint, shard, .. } = *arguments;
+        let letters = paper::Wanted { named: &arguments.mailing, all, pdf, reprint };
+        let paper = paper::order(&letters, session, workshop, terminal)?;
+        let request = Request { mailings, messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);

@@ -69,7 +69,7 @@ fn look_at<'p>(roster: &Roster<'p>, mailing: &'p Mailing) -> MailingOverview<'p>
 
 /// The next e-mail mailing due (design §7): the first that is at most seven days overdue and not begun, else the first dated
 /// today or later. Mailings on personal days have no day of their own and are never the next.
-pub fn next_due<'p>(programme: &'p Programme, today: Date) -> Option<&'p Mailing> {
+pub fn next_due(programme: &Programme, today: Date) -> Option<&Mailing> {
     let dates = Dates::new(programme);
     let by_mail = programme.mailings().filter(|mailing| mailing.channel != Channel::Post);
     let mut dated: Vec<(Days, &Mailing)> =
