@@ -5,9 +5,10 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::contact::{BasisKind, Contact, PostalAddress, Standing, Tier};
+use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
 use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
+use crate::model::language::Country;
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
@@ -93,6 +94,7 @@ impl fmt::Display for Refusal {
 #[derive(Debug, Clone)]
 pub struct Gate<'p> {
     wall: Wall,
+    home: Country,
     /// Leads that became contacts, and of whom we know nothing but their name.
     only_named: HashSet<&'p ContactId>,
 }
@@ -107,7 +109,7 @@ impl<'p> Gate<'p> {
         let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
         let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
         let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
-        Gate { wall: Wall::new(programme), only_named }
+        Gate { wall: Wall::new(programme), home: programme.settings.country, only_named }
     }
 
     /// The wall.
@@ -132,7 +134,10 @@ impl<'p> Gate<'p> {
             return Err(Refusal::OnlyNamed);
         }
         match basis {
-            Some(_) => Ok(Cleared { contact, tier }),
+            Some(_) => {
+                let (country, has_terms) = (contact.country(self.home), has_terms(&contact.details));
+                Ok(Cleared { contact, tier, country, has_terms })
+            }
             None => Err(Refusal::NoBasis),
         }
     }
@@ -143,6 +148,9 @@ impl<'p> Gate<'p> {
 pub struct Cleared<'p> {
     contact: &'p Contact,
     tier: Tier,
+    country: Country,
+    /// They are paused, ask for a channel or a cap, or their address failed: the most have no terms, and are let through unread.
+    has_terms: bool,
 }
 
 impl<'p> Cleared<'p> {
@@ -155,6 +163,22 @@ impl<'p> Cleared<'p> {
     pub fn tier(&self) -> Tier {
         self.tier
     }
+
+    /// Where they live, or the firm's country.
+    pub fn country(&self) -> Country {
+        self.country
+    }
+
+    /// The most mailings a calendar year they want (R13).
+    pub fn cap(&self) -> Option<u32> {
+        if self.has_terms { self.contact.details.prefers.max_per_year } else { None }
+    }
+}
+
+/// True where something of `details` may keep a mailing away.
+fn has_terms(details: &Details) -> bool {
+    let Details { pause, prefers, email_bounced, .. } = details;
+    pause.is_some() || prefers.channel.is_some() || prefers.max_per_year.is_some() || email_bounced.is_some()
 }
 
 /// The way a mailing takes to one recipient.
@@ -181,11 +205,12 @@ impl<'p> Recipient<'p> {
     /// # Errors
     /// They are paused on that day, want another channel, or cannot be reached on this one.
     pub fn admit(cleared: Cleared<'p>, mailing: &Mailing, on: Date) -> Result<Self, Refusal> {
-        let Cleared { contact, tier } = cleared;
-        if contact.is_paused(on) {
+        let Cleared { contact, tier, has_terms, .. } = cleared;
+        let terms = has_terms.then_some(&*contact.details);
+        if terms.is_some() && contact.is_paused(on) {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
-        let route = route(contact, mailing)?;
+        let route = route(contact, terms, mailing)?;
         Ok(Recipient { contact, tier, route, date: on })
     }
 
@@ -212,8 +237,9 @@ impl<'p> Recipient<'p> {
 
 /// The way to a contact: the mailing's channel unless they want another (R13); what is preferred is by e-mail where they do not
 /// say and have an address that works, else on paper.
-fn route<'p>(contact: &'p Contact, mailing: &Mailing) -> Result<Route<'p>, Refusal> {
-    let wanted = contact.details.prefers.channel;
+fn route<'p>(contact: &'p Contact, terms: Option<&Details>, mailing: &Mailing) -> Result<Route<'p>, Refusal> {
+    let wanted = terms.and_then(|terms| terms.prefers.channel);
+    let by_email = |contact| by_email(contact, terms);
     match (mailing.channel, wanted) {
         (Channel::Email, Some(Channel::Post)) => Err(Refusal::Prefers(Channel::Post)),
         // A gift cannot be put into an e-mail; who likes e-mail better is still given one.
@@ -231,8 +257,8 @@ fn route<'p>(contact: &'p Contact, mailing: &Mailing) -> Result<Route<'p>, Refus
     }
 }
 
-fn by_email(contact: &Contact) -> Result<Route<'_>, Refusal> {
-    match (&contact.email, contact.details.email_bounced) {
+fn by_email<'p>(contact: &'p Contact, terms: Option<&Details>) -> Result<Route<'p>, Refusal> {
+    match (&contact.email, terms.and_then(|terms| terms.email_bounced)) {
         (None, _) => Err(Refusal::NoAddress(Channel::Email)),
         (Some(_), Some(on)) => Err(Refusal::Bounced(on)),
         (Some(email), None) => Ok(Route::Email(email)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::model::contact::Contact;
+use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::Referral;
@@ -107,7 +107,7 @@ impl<'p> Door<'p> {
         }
         let admitted = self.gate.clear(contact).and_then(|cleared| {
             let recipient = self.admit(mailing, cleared)?;
-            match contact.details.prefers.max_per_year {
+            match cleared.cap() {
                 Some(max) if self.beyond_cap(cleared).contains(&mailing.id) => Err(Refusal::Capped(max)),
                 _ => Ok(recipient),
             }
@@ -118,12 +118,12 @@ impl<'p> Door<'p> {
     /// True where `contact` belongs to the audience of `mailing`, refused or not. Of tier D no narrowing is asked: whatever is
     /// planned, they are left out, and that is shown.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        self.is_named(mailing, contact) && self.is_of_audience(mailing, contact)
+        self.is_named(mailing, contact, contact.tier()) && self.is_of_audience(mailing, contact)
     }
 
     /// Of tier and ledger alone, whatever its `where` says.
-    fn is_named(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        contact.tier().is_none_or(|tier| tier >= mailing.to)
+    fn is_named(&self, mailing: &Mailing, contact: &Contact, tier: Option<Tier>) -> bool {
+        tier.is_none_or(|tier| tier >= mailing.to)
             && (mailing.kind != MailingKind::Thanks || self.owes_thanks(mailing, contact))
     }
 
@@ -171,7 +171,7 @@ impl<'p> Door<'p> {
 
     fn beyond_cap(&self, cleared: Cleared<'p>) -> HashSet<&'p MailingId> {
         let contact = cleared.contact();
-        let max = contact.details.prefers.max_per_year.unwrap_or(u32::MAX);
+        let max = cleared.cap().unwrap_or(u32::MAX);
         let reaches = |mailing: &'p Mailing| {
             let admitted = self.is_meant(mailing, contact).then(|| self.admit(mailing, cleared).ok()).flatten();
             admitted.map(|recipient| (recipient.date(), &mailing.id))
@@ -251,12 +251,13 @@ impl<'p> Roster<'p> {
             let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
             let mut part = start();
             for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
-                let is_within =
-                    || contact.tier().is_none() || within.as_ref().is_none_or(|holds| holds(position, contact));
-                if self.door.is_named(mailing, contact) && is_within() {
+                let tier = cleared.map_or_else(|_| contact.tier(), |cleared| Some(cleared.tier()));
+                let is_within = || tier.is_none() || within.as_ref().is_none_or(|holds| holds(position, contact));
+                if self.door.is_named(mailing, contact, tier) && is_within() {
                     let admitted = cleared.and_then(|cleared| {
-                        let recipient = Recipient::admit(cleared, mailing, days.of(contact).ok_or(Refusal::NoDate)?)?;
-                        self.within_cap(mailing, recipient)
+                        let on = days.in_country(cleared.country(), contact).ok_or(Refusal::NoDate)?;
+                        let recipient = Recipient::admit(cleared, mailing, on)?;
+                        self.within_cap(mailing, cleared).map(|()| recipient)
                     });
                     each(&mut part, position, admitted);
                 }
@@ -271,15 +272,15 @@ impl<'p> Roster<'p> {
         self.cleared[position as usize]
     }
 
-    fn within_cap(&self, mailing: &Mailing, recipient: Recipient<'p>) -> Result<Recipient<'p>, Refusal> {
-        let Some(max) = recipient.contact().details.prefers.max_per_year else { return Ok(recipient) };
-        let over = self.over_cap.get(&recipient.contact().id).is_some_and(|over| over.contains(&mailing.id));
-        if over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
+    fn within_cap(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<(), Refusal> {
+        let Some(max) = cleared.cap() else { return Ok(()) };
+        let over = self.over_cap.get(&cleared.contact().id).is_some_and(|over| over.contains(&mailing.id));
+        if over { Err(Refusal::Capped(max)) } else { Ok(()) }
     }
 
     /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
     fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
-        let capped = |cleared: &&Cleared<'p>| cleared.contact().details.prefers.max_per_year.is_some();
+        let capped = |cleared: &&Cleared<'p>| cleared.cap().is_some();
         self.cleared
             .iter()
             .flatten()
@@ -292,7 +293,6 @@ impl<'p> Roster<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::contact::Tier;
     use crate::model::ledger::Stage;
     use crate::plan::fixture::{Fixture, everybody};
     use jiff::civil::date;

@@ -41,7 +41,11 @@ pub struct MailingDates<'a> {
 impl MailingDates<'_> {
     /// The day for one contact.
     pub fn of(&self, contact: &Contact) -> Option<Date> {
-        let country = contact.country(self.home);
+        self.in_country(contact.country(self.home), contact)
+    }
+
+    /// The day for one contact, who lives in `country`.
+    pub fn in_country(&self, country: Country, contact: &Contact) -> Option<Date> {
         match (self.row, self.countries.binary_search(&country)) {
             (Some(row), Ok(column)) => row[column],
             _ => date_in(self.mailing, country, Personal::of(contact)),

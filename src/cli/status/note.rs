@@ -53,8 +53,8 @@ pub fn write(
 fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Member, Vec<&'a Item<'p>>)> {
     let team = memory.programme.settings.team.iter();
     let items = |member: &Member| {
-        let open = agenda.items.iter().filter(|item| *item.owner == member.id);
-        let mut open: Vec<&Item<'_>> = open.filter(|item| matches!(item.state, State::Overdue | State::Due)).collect();
+        let open = agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
+        let mut open: Vec<&Item<'_>> = open.filter(|item| *item.owner == member.id).collect();
         open.sort_by_key(|item| (item.state, weight(item), item.on));
         open
     };

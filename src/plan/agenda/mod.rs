@@ -260,7 +260,7 @@ impl<'p> Agenda<'p> {
         asks::collect(&mut entries);
         referrals::collect(&mut entries);
         let mut items = entries.items;
-        items.par_sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        items.par_sort_by_cached_key(Item::sort_key);
         Agenda { items }
     }
 
@@ -275,8 +275,8 @@ impl<'p> Agenda<'p> {
     }
 }
 
-impl Item<'_> {
-    fn sort_key(&self) -> (Date, &str, Option<&str>, &'static str, &'static str) {
+impl<'p> Item<'p> {
+    fn sort_key(&self) -> (Date, &'p str, Option<&'p str>, &'static str, &'static str) {
         let contact = self.contact.map(|contact| contact.id.as_str());
         (self.on, self.owner.as_str(), contact, self.kind(), self.source.name())
     }
