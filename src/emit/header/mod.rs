@@ -88,7 +88,7 @@ pub fn literal(name: &str, value: &str, out: &mut Vec<u8>) {
     field.end();
 }
 
-/// Writes a field with parameters, such as Content-Type, each made by [`parameter`].
+/// Writes a field with parameters, such as Content-Type, in RFC 2231's form where it takes one.
 pub fn parameterised(name: &str, value: &str, parameters: &[(&str, &str)], out: &mut Vec<u8>) {
     let mut words = vec![value.to_owned()];
     for (name, value) in parameters {

@@ -1,6 +1,6 @@
 //! How each language writes dates, numbers, money, lists and quotation marks.
 //!
-//! The [`facts`] are those of Unicode CLDR (release 48; for English the British locale), laid down as tables: seven languages
+//! The facts are those of Unicode CLDR (release 48; for English the British locale), laid down as tables: seven languages
 //! need no library. Two departures: whole amounts are written without decimals ("249 kr"), as people write them in a letter,
 //! and the Danish quotation marks (see [`quotes`]).
 
