@@ -176,7 +176,7 @@ impl Message<'_> {
     }
 
     /// Writes what stands behind the blank line.
-    pub fn write_body(&self, out: &mut Vec<u8>) {
+    fn write_body(&self, out: &mut Vec<u8>) {
         let boundaries = Boundaries::of(&self.message_id);
         for segment in self.segments() {
             match segment {

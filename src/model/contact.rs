@@ -401,11 +401,6 @@ impl Contact {
         self.address.as_ref().and_then(|address| address.country).unwrap_or(home)
     }
 
-    /// True where a letter can reach them.
-    pub fn has_postal_address(&self) -> bool {
-        self.address.as_ref().is_some_and(|address| address.is_complete())
-    }
-
     /// True where `today` lies in their pause: until its last day, or for good where it is open.
     pub fn is_paused(&self, today: Date) -> bool {
         self.details.pause.as_ref().is_some_and(|pause| pause.until.is_none_or(|until| today < until))

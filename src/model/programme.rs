@@ -9,7 +9,7 @@ use crate::model::content::{Asset, Content};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::ledger::{Referral, Touch, WallEntry};
-use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::model::mailing::{Mailing, Plan};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
 use crate::source::SourceFile;
@@ -116,10 +116,5 @@ impl Programme {
     /// The content of a mailing; validation made sure that it is there.
     pub fn content(&self, mailing: &Mailing) -> &Content {
         &self.contents[mailing.content.as_ref()]
-    }
-
-    /// True where a mailing of this kind is planned.
-    pub fn has_kind(&self, kind: MailingKind) -> bool {
-        self.mailings().any(|mailing| mailing.kind == kind)
     }
 }

@@ -80,7 +80,7 @@ pub fn month_short(month: i8, language: Language) -> Option<&'static str> {
 }
 
 /// The name of a weekday.
-pub fn weekday_name(weekday: Weekday, language: Language) -> &'static str {
+fn weekday_name(weekday: Weekday, language: Language) -> &'static str {
     word(facts(language).weekdays, weekday.to_monday_one_offset()).expect("a table has seven weekdays")
 }
 

@@ -115,12 +115,12 @@ pub struct Finder {
 }
 
 /// The template that prints the expression of a hole.
-pub fn hole_template(number: usize) -> String {
+fn hole_template(number: usize) -> String {
     format!("hole:{number}")
 }
 
 /// The template that answers a condition: `yes` or nothing.
-pub fn condition_template(number: usize) -> String {
+fn condition_template(number: usize) -> String {
     format!("asks:{number}")
 }
 
