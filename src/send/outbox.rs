@@ -18,7 +18,7 @@ use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
 
 /// Days after its own in which a message may still leave (design §5).
-const LATEST_DAYS: i32 = 7;
+pub const LATEST_DAYS: i32 = 7;
 
 /// One message that is meant to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]

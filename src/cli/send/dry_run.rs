@@ -15,7 +15,7 @@ use crate::cli::terminal::{Terminal, bytes, counted};
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::settings::Smtp;
 use crate::plan::Recipient;
-use crate::send::outbox::{Dispatch, Outbox};
+use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
 
 /// Most values that a line of figures names.
 const MOST_VALUES: usize = 4;
@@ -60,7 +60,7 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
 pub fn off_schedule(outbox: &Outbox) -> String {
     match (outbox.early, outbox.late) {
         (Some((_, day)), _) => format!("its day is {day}"),
-        (None, Some((_, day))) => format!("its day was {day}, more than 7 days ago"),
+        (None, Some((_, day))) => format!("its day was {day}, more than {LATEST_DAYS} days ago"),
         (None, None) => "it has no day".to_owned(),
     }
 }
