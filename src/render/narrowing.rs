@@ -14,7 +14,7 @@ use crate::model::id::ContactId;
 use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::{People, Programme};
 use crate::plan::audience::{Narrowing, Prepared};
-use crate::render::view::ContactView;
+use crate::render::view::contact::ContactView;
 
 /// Contacts that are asked by one thread at a time.
 const CHUNK: usize = 1024;

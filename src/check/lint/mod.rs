@@ -1,8 +1,8 @@
 //! The e-mail linter: what a person overlooks in one composed message.
 //!
-//! [`lint`] is a pure function over one [`Subject`]; whatever it finds stands at the line that caused it, in the Markdown where it is
-//! found there, else in the standing text, the layouts, the components or the style sheet. [`subject_line`] looks at what may be
-//! wrong for one reader and right for the next. `bevara.yaml` may give each finding another level, by its code.
+//! [`lint`] is a pure function over one [`Subject`]; whatever it finds stands at the line that caused it, in the Markdown where
+//! it is found there, else in the standing text, the layouts, the components or the style sheet. [`subject_line`] looks at what
+//! may be wrong for one reader and right for the next. `bevara.yaml` may give each finding another level, by its code.
 
 mod contrast;
 mod css;

@@ -14,7 +14,8 @@ use crate::load::yaml::{At, Document};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::page::{AlternateView, LetterView, PageView, Sheet, Words};
+use crate::render::page::{Sheet, Words};
+use crate::render::view::page::{AlternateView, ArchivedView, PageView};
 
 /// The team's own page: it goes to the report, never to the site.
 const INTERNAL: &str = "briefing";
@@ -68,9 +69,9 @@ impl<'a> Leaf<'a> {
     }
 
     /// What the archive says of a letter; nothing of other pages.
-    pub(super) fn letter(&self) -> Option<LetterView<'_>> {
+    pub(super) fn letter(&self) -> Option<ArchivedView<'_>> {
         let date = self.date.filter(|_| self.kind == Kind::Letter)?.to_string();
-        Some(LetterView { title: self.title?, url: &self.url, date, summary: self.description })
+        Some(ArchivedView { title: self.title?, url: &self.url, date, summary: self.description })
     }
 
     /// Its layout, by name.

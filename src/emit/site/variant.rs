@@ -1,7 +1,9 @@
-//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of today's.
+//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of
+//! today's.
 //!
-//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended colours
-//! would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is a photograph.
+//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended
+//! colours would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is
+//! a photograph.
 
 mod pixels;
 mod webp;

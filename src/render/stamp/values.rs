@@ -13,7 +13,8 @@ use crate::model::mailing::Mailing;
 use crate::model::text::Line;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
-use crate::render::view::{ContactView, LinksView};
+use crate::render::view::LinksView;
+use crate::render::view::contact::ContactView;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,12 +115,12 @@ pub struct Finder {
 }
 
 /// The template that prints the expression of a hole.
-pub fn hole_template(number: usize) -> String {
+fn hole_template(number: usize) -> String {
     format!("hole:{number}")
 }
 
 /// The template that answers a condition: `yes` or nothing.
-pub fn condition_template(number: usize) -> String {
+fn condition_template(number: usize) -> String {
     format!("asks:{number}")
 }
 
