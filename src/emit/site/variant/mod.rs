@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn drawing() -> Asset {
-        asset(include_bytes!("../../../content/images/cups.png").to_vec())
+        asset(include_bytes!("../../../../content/images/cups.png").to_vec())
     }
 
     #[test]

@@ -30,8 +30,8 @@ use crate::model::id::MailingId;
 use published::{elsewhere, report_home, report_page, site_home, site_page};
 use talk::{events, painted, proof, search};
 
-const CSS: &str = include_str!("app/app.css");
-const JS: &str = include_str!("app/app.js");
+const CSS: &str = include_str!("../app/app.css");
+const JS: &str = include_str!("../app/app.js");
 
 /// What our own pages may do.
 const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
