@@ -46,7 +46,11 @@ fn next_up(desk: &Desk<'_>, state: &State, mailing: &Mailing, out: &mut String) 
     let days = desk.door.dates().days(mailing);
     let when = days.map(|days| away((days.first - desk.today).get_days())).unwrap_or_default();
     let day = days.map(|days| format_date(days.first, DateStyle::Full, Language::En)).unwrap_or_default();
-    let reached = audience(desk, mailing).map(|count| format!("{count} people")).unwrap_or_default();
+    let reached = match audience(desk, mailing).as_deref() {
+        None => String::new(),
+        Some("1") => "1 person".to_owned(),
+        Some(count) => format!("{count} people"),
+    };
     let parts: Vec<String> = [day, reached].into_iter().filter(|part| !part.is_empty()).collect();
     let _ = write!(
         out,

@@ -16,9 +16,9 @@ use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
-use crate::render::view::contact::{CONTACT_WORDS, ContactView};
+use crate::render::view::contact::{self as view, CONTACT_WORDS};
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
-use crate::render::view::words::own_words;
+use crate::render::view::words::{own_words, with_own_words};
 use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
 use crate::render::{hole, mark, pictures, typography};
 
@@ -109,8 +109,8 @@ impl<'p> Composer<'p> {
             Form::Full => {
                 context.insert("links", &self.links(mailing, language, contact));
                 if let Some(contact) = contact {
-                    let view = ContactView::new(contact, self.key.code(contact));
-                    context.insert_value("contact", own_words(&view, &CONTACT_WORDS));
+                    let seen = view::contact(contact, &self.key.code(contact));
+                    context.insert_value("contact", with_own_words(seen, &CONTACT_WORDS));
                 }
             }
             Form::Stamped(answers) => {

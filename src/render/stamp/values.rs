@@ -14,7 +14,7 @@ use crate::model::text::Line;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::view::LinksView;
-use crate::render::view::contact::ContactView;
+use crate::render::view::contact as view;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,7 +290,7 @@ impl<'r> Reader<'r> {
     fn evaluate(&self, template: &str) -> Option<String> {
         let context = self.context.get_or_init(|| {
             let mut context = Context::new();
-            context.insert("contact", &ContactView::new(self.recipient.contact(), self.code().to_owned()));
+            context.insert_value("contact", view::contact(self.recipient.contact(), self.code()));
             context.insert("links", self.links());
             context.insert("tier", self.recipient.tier().letter());
             context.insert("language", self.language.tag());

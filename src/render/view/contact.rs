@@ -1,172 +1,148 @@
 //! What templates, and a plan's `where`, may see of a contact.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use tera::{Map, Value};
 
 use super::AddressView;
-use crate::model::contact::{Contact, Nps};
+use crate::model::contact::{Contact, Nps, Project};
 use crate::model::text::Line;
 
-/// The words of ours in a [`ContactView`].
+/// The words of ours in what [`contact`] gives.
 pub const CONTACT_WORDS: [&str; 6] = ["tier", "owner", "language", "kind", "recipient", "opportunity"];
 
-/// `contact`, and the names a `where` may use.
-#[derive(Serialize)]
-pub struct ContactView<'a> {
-    id: &'a str,
-    name: NameView<'a>,
-    tier: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tier_reason: Option<&'a str>,
-    owner: &'a str,
-    language: &'static str,
-    kind: &'static str,
-    recipient: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    company: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<&'a str>,
-    address: AddressView<'a>,
-    code: String,
-    tags: Vec<&'a str>,
-    owned: Vec<&'a str>,
-    competitors: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    birthday: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    collected_on: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    network_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    opportunity: Option<&'static str>,
-    nps: BTreeMap<&'static str, Value>,
-    inner_circle: BTreeMap<&'static str, &'a str>,
-    ask: BTreeMap<&'static str, Value>,
-    project: BTreeMap<&'static str, String>,
-    extra: &'a Map<String, Value>,
+/// The names of a contact's parts, which are those that a `where` may use.
+pub const NAMES: [&str; 29] = [
+    "id",
+    "name",
+    "tier",
+    "tier_reason",
+    "owner",
+    "language",
+    "kind",
+    "recipient",
+    "company",
+    "role",
+    "email",
+    "phone",
+    "address",
+    "code",
+    "tags",
+    "owned",
+    "competitors",
+    "since",
+    "birthday",
+    "source",
+    "collected_on",
+    "size",
+    "network_size",
+    "opportunity",
+    "nps",
+    "inner_circle",
+    "ask",
+    "project",
+    "extra",
+];
+
+/// `contact`: everything templates may see, with the code of their refer link. What is not known of them is not defined.
+pub fn contact(contact: &Contact, code: &str) -> Value {
+    map(NAMES.map(|name| (name, part(contact, code, name))))
 }
 
-#[derive(Serialize)]
-struct NameView<'a> {
-    given: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    family: Option<&'a str>,
-    full: String,
+/// One part of a contact by its name; `None` where it is not known.
+pub fn part(contact: &Contact, code: &str, name: &str) -> Option<Value> {
+    let details = &*contact.details;
+    let line = |line: &Option<Line>| line.as_ref().map(|line| text(line.as_str()));
+    Some(match name {
+        "id" => text(contact.id.as_str()),
+        "name" => map([
+            ("given", Some(text(contact.name.given.as_str()))),
+            ("family", line(&contact.name.family)),
+            ("full", Some(contact.name.full().into())),
+        ]),
+        "tier" => text(contact.standing.letter()),
+        "tier_reason" => text(contact.tier_reason.as_ref()?.as_str()),
+        "owner" => text(contact.owner.as_str()),
+        "language" => text(contact.language.tag()),
+        "kind" => text(contact.kind.name()),
+        "recipient" => text(contact.nature.name()),
+        "company" => line(&contact.company)?,
+        "role" => line(&contact.role)?,
+        "email" => text(contact.email.as_ref()?.as_str()),
+        "phone" => line(&contact.phone)?,
+        "address" => Value::from_serializable(&AddressView::new(contact.address.as_deref())),
+        "code" => text(code),
+        "tags" => lines(&details.tags),
+        "owned" => lines(&details.owned),
+        "competitors" => lines(&details.competitors),
+        "since" => day(details.since?),
+        "birthday" => day(details.birthday?),
+        "source" => line(&details.source)?,
+        "collected_on" => day(details.collected_on?),
+        "size" => details.size?.into(),
+        "network_size" => details.network_size?.into(),
+        "opportunity" => text(details.opportunity?.name()),
+        "nps" => map(details.nps.map_or_else(Default::default, nps)),
+        "inner_circle" => map([("why", details.inner_circle.as_ref().map(|why| text(why.as_str())))]),
+        "ask" => map([("wave", details.ask.wave.map(Value::from)), ("not_before", details.ask.not_before.map(day))]),
+        "project" => map(details.project.as_ref().map_or_else(Default::default, project)),
+        "extra" => Value::from_serializable(&details.extra),
+        _ => return None,
+    })
 }
 
-impl<'a> ContactView<'a> {
-    /// What templates see of a contact.
-    pub fn new(contact: &'a Contact, code: String) -> Self {
-        ContactView::of_names(contact, code, |_| true)
+fn nps(nps: Nps) -> [(&'static str, Option<Value>); 2] {
+    [("score", Some(nps.score.into())), ("on", nps.on.map(day))]
+}
+
+fn project(project: &Project) -> [(&'static str, Option<Value>); 2] {
+    [("from", project.from.map(day)), ("to", project.to.map(day))]
+}
+
+fn text(text: &str) -> Value {
+    text.into()
+}
+
+fn lines(lines: &[Line]) -> Value {
+    lines.iter().map(|line| text(line.as_str())).collect::<Vec<Value>>().into()
+}
+
+/// A day as ISO 8601 writes it.
+fn day(day: Date) -> Value {
+    day.to_string().into()
+}
+
+fn map<const N: usize>(parts: [(&'static str, Option<Value>); N]) -> Value {
+    parts.into_iter().filter_map(|(name, value)| Some((name.into(), value?))).collect::<Map>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contact::{Details, Opportunity};
+    use crate::plan::fixture::Fixture;
+    use jiff::civil::date;
+
+    #[test]
+    fn every_name_is_a_part_of_somebody_of_whom_all_is_known() {
+        let word = || Some("word".parse::<Line>().expect("a line"));
+        let on = Some(date(2027, 1, 2));
+        let programme = Fixture::new().contact("anna", "A", |contact| {
+            contact.tier_reason = Some("a friend".parse().expect("prose"));
+            (contact.company, contact.role, contact.phone) = (word(), word(), word());
+            *contact.details = Details {
+                source: word(),
+                collected_on: on,
+                since: on,
+                birthday: on,
+                size: Some(1),
+                network_size: Some(2),
+                opportunity: Some(Opportunity::High),
+                ..Details::default()
+            };
+        });
+        let anna = &programme.build().contacts[0];
+        let missing = NAMES.into_iter().filter(|name| part(anna, "code", name).is_none());
+        assert_eq!(missing.collect::<Vec<_>>(), [""; 0]);
+        assert!(part(anna, "code", "nickname").is_none());
     }
-
-    /// The same, as far as somebody `wants` it; what is there for everybody is always there.
-    pub fn of_names(contact: &'a Contact, code: String, wants: impl Fn(&str) -> bool) -> Self {
-        let details = &contact.details;
-        let iso = |date: Option<Date>| date.map(|date| date.to_string());
-        let words = |lines: &'a [Line]| lines.iter().map(Line::as_str).collect();
-        ContactView {
-            id: contact.id.as_str(),
-            name: NameView {
-                given: contact.name.given.as_str(),
-                family: contact.name.family.as_ref().map(Line::as_str),
-                full: if wants("name") { contact.name.full() } else { String::new() },
-            },
-            tier: contact.standing.letter(),
-            tier_reason: contact.tier_reason.as_ref().filter(|_| wants("tier_reason")).map(|reason| reason.as_str()),
-            owner: contact.owner.as_str(),
-            language: contact.language.tag(),
-            kind: contact.kind.name(),
-            recipient: contact.nature.name(),
-            company: contact.company.as_ref().filter(|_| wants("company")).map(Line::as_str),
-            role: contact.role.as_ref().filter(|_| wants("role")).map(Line::as_str),
-            email: contact.email.as_ref().filter(|_| wants("email")).map(|address| address.as_str()),
-            phone: contact.phone.as_ref().filter(|_| wants("phone")).map(Line::as_str),
-            address: AddressView::new(contact.address.as_deref().filter(|_| wants("address"))),
-            code,
-            tags: if wants("tags") { words(&details.tags) } else { Vec::new() },
-            owned: if wants("owned") { words(&details.owned) } else { Vec::new() },
-            competitors: if wants("competitors") { words(&details.competitors) } else { Vec::new() },
-            since: iso(details.since.filter(|_| wants("since"))),
-            birthday: iso(details.birthday.filter(|_| wants("birthday"))),
-            source: details.source.as_ref().filter(|_| wants("source")).map(Line::as_str),
-            collected_on: iso(details.collected_on.filter(|_| wants("collected_on"))),
-            size: details.size,
-            network_size: details.network_size,
-            opportunity: details.opportunity.map(|opportunity| opportunity.name()),
-            nps: nps(details.nps.filter(|_| wants("nps"))),
-            inner_circle: details
-                .inner_circle
-                .iter()
-                .filter(|_| wants("inner_circle"))
-                .map(|why| ("why", why.as_str()))
-                .collect(),
-            ask: pairs([
-                ("wave", details.ask.wave.filter(|_| wants("ask")).map(Value::from)),
-                ("not_before", iso(details.ask.not_before.filter(|_| wants("ask"))).map(Value::from)),
-            ]),
-            project: details
-                .project
-                .iter()
-                .filter(|_| wants("project"))
-                .flat_map(|project| pairs([("from", iso(project.from)), ("to", iso(project.to))]))
-                .collect(),
-            extra: &details.extra,
-        }
-    }
-
-    /// The top-level names a `where` may use.
-    pub const NAMES: [&'static str; 29] = [
-        "id",
-        "name",
-        "tier",
-        "tier_reason",
-        "owner",
-        "language",
-        "kind",
-        "recipient",
-        "company",
-        "role",
-        "email",
-        "phone",
-        "address",
-        "code",
-        "tags",
-        "owned",
-        "competitors",
-        "since",
-        "birthday",
-        "source",
-        "collected_on",
-        "size",
-        "network_size",
-        "opportunity",
-        "nps",
-        "inner_circle",
-        "ask",
-        "project",
-        "extra",
-    ];
-}
-
-fn nps(nps: Option<Nps>) -> BTreeMap<&'static str, Value> {
-    let Some(nps) = nps else { return BTreeMap::new() };
-    pairs([("score", Some(nps.score.into())), ("on", nps.on.map(|on| on.to_string().into()))])
-}
-
-fn pairs<V, const N: usize>(pairs: [(&'static str, Option<V>); N]) -> BTreeMap<&'static str, V> {
-    pairs.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
 }

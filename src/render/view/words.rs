@@ -5,10 +5,15 @@ use tera::Value;
 
 /// `view` with the texts under `keys` as words of ours: a kind in a class name, a colour, a date. Without keys, every text in it.
 pub fn own_words(view: &impl Serialize, keys: &[&str]) -> Value {
-    marked(Value::from_serializable(view), keys, |_| true)
+    with_own_words(Value::from_serializable(view), keys)
 }
 
-/// The same for texts that an author had a hand in, paths above all: of those, what needs no escape anywhere is a word of ours.
+/// [`own_words`] of what is a value already.
+pub fn with_own_words(value: Value, keys: &[&str]) -> Value {
+    marked(value, keys, |_| true)
+}
+
+/// [`own_words`] for texts that an author had a hand in, paths above all: of those, what needs no escape anywhere is a word of ours.
 /// It saves every page the way through the marks.
 pub fn plain_words(view: &impl Serialize, keys: &[&str]) -> Value {
     marked(Value::from_serializable(view), keys, |text| {

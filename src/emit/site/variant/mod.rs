@@ -45,7 +45,7 @@ enum Format {
 }
 
 /// The widths in which a picture is offered besides its own, and whether it is offered itself.
-pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + use<>, bool) {
+pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
     let width = asset.size.map_or(0, |(width, _)| width);
     let format = format(&asset.bytes).filter(|_| width >= NARROWEST);
     let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
