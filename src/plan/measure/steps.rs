@@ -80,6 +80,7 @@ fn tiers(memory: &Memory<'_>) -> (bool, String) {
             (false, format!("{} contacts and no D: nobody looked", contacts.len()))
         }
         (0, d) => (true, format!("every A has a reason, and {d} are D")),
+        (1, _) => (false, "one of tier A has no reason".to_owned()),
         (without, _) => (false, format!("{without} of tier A have no reason")),
     }
 }
