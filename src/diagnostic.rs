@@ -97,6 +97,16 @@ impl Place {
     }
 }
 
+/// `path:line:column`; a whole file is its path.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line_column() {
+            Some((line, column)) => write!(f, "{}:{line}:{column}", self.path()),
+            None => f.write_str(self.path()),
+        }
+    }
+}
+
 /// One finding about the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::lint;
 use crate::diagnostic::Diagnostic;
+use crate::emit::site::Addresses;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
@@ -62,9 +63,11 @@ fn samples<'p>(
     let mut known = BTreeSet::new();
     let first = |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language));
     let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
+    let addresses = Addresses::new(programme);
     let look = |recipient: &&Recipient<'p>| {
         let composed = press.full(recipient).ok()?;
-        lint::Subject::new(programme, mailing, recipient, &composed).map(|subject| lint::lint(&subject))
+        let subject = lint::Subject::new(programme, mailing, recipient, &composed, &addresses);
+        subject.map(|subject| lint::lint(&subject))
     };
     samples.par_iter().filter_map(look).flatten().collect()
 }

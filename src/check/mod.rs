@@ -1,6 +1,7 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
 use crate::diagnostic::Diagnostic;
+use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
@@ -66,7 +67,9 @@ pub fn message_findings(
     recipient: &Recipient<'_>,
     composed: &Composed<'_>,
 ) -> Vec<Diagnostic> {
-    let Some(subject) = lint::Subject::new(programme, mailing, recipient, composed) else { return Vec::new() };
+    let addresses = Addresses::new(programme);
+    let subject = lint::Subject::new(programme, mailing, recipient, composed, &addresses);
+    let Some(subject) = subject else { return Vec::new() };
     let mut found = lint::lint(&subject);
     found.extend(lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);

@@ -8,9 +8,11 @@ use rayon::prelude::*;
 use super::messages::stamp_differs;
 use crate::diagnostic::Diagnostic;
 use crate::emit::post::cost_of;
+use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::contact::{Contact, PostalAddress};
 use crate::model::id::{ContactId, TeamId};
+use crate::model::language::Language;
 use crate::model::mailing::{Channel, Mailing, Signer};
 use crate::model::post::Window;
 use crate::model::programme::Programme;
@@ -20,7 +22,8 @@ use crate::render::address;
 use crate::render::compose::Composer;
 use crate::render::compose::letter::ComposedLetter;
 use crate::render::label::LabelView;
-use crate::render::paper::{card_fill, is_card, window_lines};
+use crate::render::links;
+use crate::render::paper::{LetterView, card_fill, is_card, window_lines};
 use crate::render::stamp::{Key, LetterPress};
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
@@ -33,6 +36,10 @@ pub struct Desk<'p> {
     labelled: BTreeSet<&'p ContactId>,
     /// Who signs letters.
     signers: BTreeSet<&'p TeamId>,
+    /// Where letters may lead to.
+    addresses: Addresses<'p>,
+    /// Languages in which letters lead to a refer-us page that there is not.
+    astray: BTreeSet<Language>,
     found: Vec<Diagnostic>,
 }
 
@@ -45,6 +52,8 @@ impl<'p> Desk<'p> {
             known: BTreeSet::new(),
             labelled: BTreeSet::new(),
             signers: BTreeSet::new(),
+            addresses: Addresses::new(programme),
+            astray: BTreeSet::new(),
             found: Vec::new(),
         }
     }
@@ -63,13 +72,22 @@ impl<'p> Desk<'p> {
             });
         }
         self.found.extend(over_budget(self.programme, audience));
-        self.found.extend(letters(self.programme, self.composer, audience));
+        self.letters(audience);
     }
 
     /// Everything that was found.
     pub fn findings(mut self) -> Vec<Diagnostic> {
         self.found.extend(unsigned(self.programme, &self.signers));
+        self.found.extend(self.astray.iter().map(|&language| leads_nowhere(language)));
         self.found
+    }
+
+    /// The letters themselves, and where their codes lead.
+    fn letters(&mut self, audience: &Audience<'p>) {
+        let Letters { found, languages } = letters(self.programme, self.composer, audience);
+        self.found.extend(found);
+        let refer = |language: &Language| links::refer(&self.programme.settings, *language, None);
+        self.astray.extend(languages.into_iter().filter(|language| self.addresses.missing(&refer(language)).is_some()));
     }
 
     /// Addresses that letters are written to, and those that letters should be written to and lack something.
@@ -209,9 +227,27 @@ fn over_budget(programme: &Programme, audience: &Audience<'_>) -> Option<Diagnos
     Some(warning.place(place).hint("raise the budget, choose another gift, or narrow the audience with `where:`"))
 }
 
+/// A code on paper that nobody can follow.
+fn leads_nowhere(language: Language) -> Diagnostic {
+    let page = format!("content/pages/refer.{language}.md");
+    Diagnostic::warning(
+        "no-such-page",
+        format!("letters in `{language}` print a code for a refer-us page that there is not"),
+    )
+    .in_file(page)
+    .hint("write the page, or take the tip out of templates/letter/letter.html")
+}
+
+/// What the letters of one mailing came to.
+struct Letters {
+    found: Vec<Diagnostic>,
+    /// Languages whose letters show the link of the refer-us page.
+    languages: BTreeSet<Language>,
+}
+
 /// What is wrong with the letters of one mailing. Those that are alike in all that their templates ask are rendered once, and
 /// of the others it is only asked whether they have what is printed.
-fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<Diagnostic> {
+fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Letters {
     let mailing = audience.mailing;
     let press = LetterPress::new(composer, mailing);
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
@@ -224,6 +260,12 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
     groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
     let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| rendered(&press, key.as_ref(), readers);
     let looked_at: Vec<Made<'p>> = groups.par_iter().flat_map_iter(look).collect();
+    let shows_code = |letter: &&ComposedLetter<'_>| {
+        let refer = links::refer(&programme.settings, letter.language, None);
+        letter.sealed.html().contains(LetterView::typed(&refer))
+    };
+    let made = looked_at.iter().flatten().flatten();
+    let languages = made.filter(shows_code).map(|letter| letter.language).collect();
     for letter in looked_at {
         match letter {
             Ok(Some(letter)) if is_card(&programme.settings.post, mailing.kind) => {
@@ -238,7 +280,8 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
             Err(error) => failed.push(*error),
         }
     }
-    failed.into_iter().chain(fullest.into_values().map(|(_, finding)| finding)).collect()
+    let found = failed.into_iter().chain(fullest.into_values().map(|(_, finding)| finding)).collect();
+    Letters { found, languages }
 }
 
 /// What came of rendering the letter of one reader.

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Session, report_errors};
+use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::edit::{self, ReplaceError, yaml};
+use crate::edit::{self, yaml};
 use crate::load::places;
 use crate::model::contact::Origin;
-use crate::model::id::MailingId;
+use crate::model::id::{ContactId, MailingId};
 use crate::send::bounces::{Finding, Register, Tally, mailbox, report};
 use crate::source::SourceFile;
 
@@ -57,10 +58,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             }
         }
     });
-    read.map_err(|error| {
-        terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
-        Outcome::Environment
-    })?;
+    read.map_err(|error| unreadable(&error, terminal))?;
     let result = format!("{} in {}", counted(reports, "delivery report"), counted(messages, "message"));
     terminal.stage("bounces", &result, watch.lap());
     let changes = changes(&tally, session, terminal)?;
@@ -101,12 +99,8 @@ fn changes<'p>(tally: &Tally<'p>, session: &'p Session, terminal: &Terminal) -> 
 
 fn write(changes: &[Change<'_>], session: &Session, terminal: &Terminal) -> Result<(), Outcome> {
     for (file, text) in changes {
-        edit::replace(&session.root, file, text).map_err(|error| {
-            let again = "what was written stays; run the command again";
-            let hint = matches!(error, ReplaceError::Changed).then_some(again);
-            terminal.failure(&format!("cannot change {}: {error}", file.path()), hint);
-            Outcome::Environment
-        })?;
+        let again = "what was written stays; run the command again";
+        edit::replace(&session.root, file, text).map_err(|error| unwritten(&error, file.path(), again, terminal))?;
     }
     Ok(())
 }
@@ -144,7 +138,7 @@ fn print(tally: &Tally<'_>, changes: &[Change<'_>], dry_run: bool, terminal: &Te
     let summary = [Some(format!("{marked} {verb}"))].into_iter().chain(parts).flatten().collect::<Vec<_>>().join(", ");
     terminal.line(&format!("  {summary}"));
     for (file, _) in changes.iter().filter(|_| !dry_run) {
-        terminal.line(&format!("  {} commit {}", terminal.paint("→", "36"), file.path()));
+        terminal.next(&format!("commit {}", file.path()));
     }
 }
 
@@ -156,12 +150,13 @@ fn to_json(
     dry_run: bool,
 ) -> Value {
     let list = |findings: &mut dyn Iterator<Item = &Finding<'_>>| findings.map(finding_json).collect::<Vec<_>>();
+    let before = |(id, day): (&&ContactId, &Date)| json!({ "contact": id.as_str(), "email_bounced": day.to_string() });
     json!({
         "messages": messages,
         "reports": reports,
         "dry_run": dry_run,
         "marked": list(&mut tally.failed.values()),
-        "marked_before": tally.known.iter().map(|(id, day)| json!({ "contact": id.as_str(), "email_bounced": day.to_string() })).collect::<Vec<_>>(),
+        "marked_before": tally.known.iter().map(before).collect::<Vec<_>>(),
         "delayed": list(&mut tally.transient.iter()),
         "old_address": list(&mut tally.moved.iter()),
         "unknown": list(&mut tally.strangers.iter()),

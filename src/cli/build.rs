@@ -1,6 +1,6 @@
 //! `bevara build`
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
@@ -12,7 +12,7 @@ use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, counted, diagnostics_json};
 use crate::check;
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::emit::calendar::Calendars;
 use crate::emit::mail::{EmitError, Mailer, Messages};
@@ -64,6 +64,16 @@ enum MessagesAs {
     None,
 }
 
+impl From<MessagesAs> for Messages {
+    fn from(messages: MessagesAs) -> Self {
+        match messages {
+            MessagesAs::Eml => Messages::Eml,
+            MessagesAs::Mbox => Messages::Mbox,
+            MessagesAs::None => Messages::None,
+        }
+    }
+}
+
 /// Reads a part like `2/4`.
 pub fn shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
@@ -76,16 +86,14 @@ pub fn shard(text: &str) -> Result<Shard, String> {
 /// Builds everything under output/.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mailings = wanted(arguments, session, terminal)?;
-    let contacts = contacts(arguments, session, terminal)?;
+    let named = |name: &String| session.contact(name, terminal).map(|contact| contact.id.clone());
+    // Whose own pages are asked for.
+    let contacts: HashSet<ContactId> = arguments.contact.iter().map(named).collect::<Result<_, _>>()?;
     let journals = session.journals(terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
         let (reached, refused) = planned(workshop);
-        let result = format!(
-            "{} to come, {}",
-            counted(reached, "delivery").replace("deliverys", "deliveries"),
-            counted(refused, "refusal")
-        );
+        let result = format!("{} to come, {}", counted(reached, "delivery"), counted(refused, "refusal"));
         terminal.stage("plan", &result, watch.lap());
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
@@ -103,23 +111,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         if terminal.verbose {
             methods(workshop, terminal);
         }
-        let messages = match arguments.messages {
-            MessagesAs::Eml => Messages::Eml,
-            MessagesAs::Mbox => Messages::Mbox,
-            MessagesAs::None => Messages::None,
-        };
-        let paper = paper::order(
-            &paper::Wanted {
-                named: &arguments.mailing,
-                all: arguments.all,
-                pdf: arguments.pdf,
-                reprint: arguments.reprint,
-            },
-            session,
-            workshop,
-            terminal,
-        )?;
-        let request = Request { mailings, messages, shard: arguments.shard, paper };
+        let Arguments { all, pdf, reprint, shard, .. } = *arguments;
+        let letters = paper::Wanted { named: &arguments.mailing, all, pdf, reprint };
+        let paper = paper::order(&letters, session, workshop, terminal)?;
+        let request = Request { mailings, messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
@@ -216,12 +211,8 @@ fn method(name: &str, method: &Method, workshop: &Workshop<'_>, terminal: &Termi
         Method::Full(reasons) => {
             terminal.detail(&format!("{name}: rendered in full for each reader"));
             for reason in reasons {
-                let place = workshop.engine.place_of(reason);
-                let shown = place.as_ref().map(|place| match place.line_column() {
-                    Some((line, column)) => format!("{}:{line}:{column}", place.path()),
-                    None => place.path().to_owned(),
-                });
-                terminal.detail(&format!("  {}: `{}`", shown.unwrap_or_default(), reason.expression));
+                let place = workshop.engine.place_of(reason).map(|place| place.to_string());
+                terminal.detail(&format!("  {}: `{}`", place.unwrap_or_default(), reason.expression));
             }
         }
     }
@@ -234,38 +225,10 @@ fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Resu
         return Ok(programme.mailings().map(|mailing| mailing.id.clone()).collect());
     }
     if arguments.mailing.is_empty() {
-        let sent = |id: &MailingId| programme.journals.contains(id.as_str());
-        return Ok(next_due(programme, session.today, &sent).map(|mailing| mailing.id.clone()).into_iter().collect());
+        return Ok(next_due(programme, session.today).map(|mailing| mailing.id.clone()).into_iter().collect());
     }
-    let known = |name: &String| {
-        programme.mailing(name).map(|mailing| mailing.id.clone()).ok_or_else(|| unknown(name, session, terminal))
-    };
-    arguments.mailing.iter().map(known).collect()
-}
-
-/// The contacts whose own pages are asked for.
-fn contacts(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<HashSet<ContactId>, Outcome> {
-    let known = |name: &String| {
-        let id = name.parse::<ContactId>().ok().filter(|id| session.programme.contact(id).is_some());
-        id.ok_or_else(|| {
-            let ids = session.programme.contacts.iter().map(|contact| contact.id.as_str());
-            let hint = crate::diagnostic::did_you_mean(name, ids);
-            terminal.failure(&format!("there is no contact `{name}`"), hint.as_deref());
-            Outcome::Usage
-        })
-    };
-    arguments.contact.iter().map(known).collect()
-}
-
-/// Says that there is no such mailing, and which one may be meant.
-pub fn unknown(name: &str, session: &Session, terminal: &Terminal) -> Outcome {
-    let ids = session.programme.mailings().map(|mailing| mailing.id.as_str());
-    let hint = crate::diagnostic::did_you_mean(name, ids);
-    terminal.failure(
-        &format!("there is no mailing `{name}` in any plan"),
-        hint.as_deref().or(Some("`bevara plan` lists them")),
-    );
-    Outcome::Usage
+    let named = |name: &String| session.mailing(name, terminal).map(|mailing| mailing.id.clone());
+    arguments.mailing.iter().map(named).collect()
 }
 
 /// How many messages and letters all plans come to, and how many refusals.
@@ -279,7 +242,7 @@ pub fn planned(workshop: &Workshop<'_>) -> (usize, usize) {
 pub fn look_over<'s, 'p>(
     session: &Session,
     workshop: &'p Workshop<'p>,
-    site: Result<Site<'s>, Vec<crate::diagnostic::Diagnostic>>,
+    site: Result<Site<'s>, Vec<Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
     found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
@@ -321,10 +284,14 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
                 "messages": written.messages,
                 "bytes": written.bytes,
                 "on_paper": written.on_paper,
-                "refused": refusals(workshop, &written.mailing).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+                "refused": refusals(workshop, &written.mailing).into_iter().collect::<BTreeMap<_, _>>(),
             })).collect::<Vec<_>>(),
             "letters": report.runs.iter().map(paper::to_json).collect::<Vec<_>>(),
-            "files": { "written": report.files.written, "unchanged": report.files.skipped + report.files.kept, "removed": report.files.deleted },
+            "files": {
+                "written": report.files.written,
+                "unchanged": report.files.skipped + report.files.kept,
+                "removed": report.files.deleted,
+            },
         }));
         return;
     }
@@ -349,13 +316,13 @@ fn summary(report: &Report, findings: &Diagnostics, workshop: &Workshop<'_>, req
         }
         _ => "look at output/site/index.html and output/report/index.html".to_owned(),
     };
-    terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+    terminal.next(&next);
     paper::next_step(report, request, terminal);
 }
 
 /// How many of a mailing's audience get nothing, by reason.
 fn refusals(workshop: &Workshop<'_>, mailing: &MailingId) -> Vec<(&'static str, usize)> {
-    let mut reasons: std::collections::BTreeMap<&'static str, usize> = std::collections::BTreeMap::new();
+    let mut reasons: BTreeMap<&'static str, usize> = BTreeMap::new();
     let own = workshop.programme.mailing(mailing.as_str()).map(|mailing| workshop.roster.audience(mailing));
     for (_, refusal) in own.into_iter().flat_map(|audience| audience.refusals) {
         *reasons.entry(refusal.code()).or_default() += 1;

@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         terminal.findings(&findings);
         let fails = findings.has_errors() || (arguments.strict && findings.count(Severity::Warning) > 0);
         if !fails && findings.is_empty() {
-            terminal.line(&format!("  {} nothing to mend", terminal.paint("→", "36")));
+            terminal.next("nothing to mend");
         }
         Ok(if fails { Outcome::Errors } else { Outcome::Done })
     })

@@ -42,7 +42,7 @@ pub fn run(session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
         several => format!("{name}. IN TXT (\n  {}\n)", several.join("\n  ")),
     });
     let next = "publish it, look it up with `dig TXT`, and only then send";
-    terminal.line(&format!("  {} {}, {} bits: {next}", terminal.paint("→", "36"), key.algorithm(), key.bits()));
+    terminal.next(&format!("{}, {} bits: {next}", key.algorithm(), key.bits()));
     Ok(Outcome::Done)
 }
 

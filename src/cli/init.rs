@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     ));
     let enter =
         if arguments.directory == Path::new(".") { String::new() } else { format!("cd {} && ", root.display()) };
-    terminal.line(&format!("  {} {enter}bevara build", terminal.paint("→", "36")));
+    terminal.next(&format!("{enter}bevara build"));
     Ok(Outcome::Done)
 }
 

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Session, report_errors};
-use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Severity, did_you_mean};
-use crate::edit::{self, ReplaceError};
+use super::session::{Session, report_errors, unreadable, unwritten};
+use super::terminal::{Terminal, diagnostics_json};
+use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
+use crate::edit;
 use crate::load::Folder;
-use crate::model::contact::Contact;
-use crate::model::id::{ContactId, TeamId};
+use crate::model::id::TeamId;
 use crate::model::ledger::NextStep;
 use crate::model::text::Line;
 use crate::source::SourceFile;
 use crate::validate::validate;
+
+/// What to do where somebody else has changed a file meanwhile.
+pub const RUN_AGAIN: &str = "nothing was written; run the command again";
 
 /// A new text for a file of the programme.
 pub struct Rewrite {
@@ -43,30 +45,23 @@ pub fn write(
         Some(file) => edit::replace(&session.root, file, &rewrite.text),
         None => edit::create(&session.root, &rewrite.path, &rewrite.text),
     };
-    written.map_err(|error| {
-        let hint = matches!(error, ReplaceError::Changed).then_some("nothing was written; run the command again");
-        terminal.failure(&format!("cannot change {}: {error}", rewrite.path), hint);
-        Outcome::Environment
-    })?;
+    written.map_err(|error| unwritten(&error, &rewrite.path, RUN_AGAIN, terminal))?;
     if terminal.is_json() {
         document["file"] = json!(rewrite.path);
-        document["diagnostics"] = super::terminal::diagnostics_json(&new);
+        document["diagnostics"] = diagnostics_json(&new);
         terminal.document(document);
         return Ok(Outcome::Done);
     }
     terminal.findings(&new);
     terminal.line(&format!("  {said}"));
-    terminal.line(&format!("  {} commit {}", terminal.paint("→", "36"), rewrite.path));
+    terminal.next(&format!("commit {}", rewrite.path));
     Ok(Outcome::Done)
 }
 
 /// What would be found that is not found today.
 fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Result<Diagnostics, Outcome> {
     let mut found = Vec::new();
-    let mut folder = Folder::read(&session.root, &mut found).map_err(|error| {
-        terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
-        Outcome::Environment
-    })?;
+    let mut folder = Folder::read(&session.root, &mut found).map_err(|error| unreadable(&error, terminal))?;
     folder.texts.insert(rewrite.path.clone(), SourceFile::new(rewrite.path.clone(), rewrite.text.clone()));
     let holds = validate(&folder, session.today, &mut found).is_some();
     let known = |new: &Diagnostic| session.found.iter().any(|old| (old.code, &old.message) == (new.code, &new.message));
@@ -80,21 +75,6 @@ fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Resu
 /// A file that cannot be edited, as a finding.
 pub fn not_editable(fault: Fault, path: &str, terminal: &Terminal) -> Outcome {
     report_errors(vec![Diagnostic::from_fault("not-editable", fault).in_file(path)], terminal)
-}
-
-/// The contact with this id.
-///
-/// # Errors
-/// The exit code, after it was said that there is none.
-pub fn contact<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Contact, Outcome> {
-    let known = || session.programme.by_id.keys().map(ContactId::as_str);
-    let position = session.programme.by_id.get(id).ok_or_else(|| {
-        let mut ids: Vec<&str> = known().collect();
-        ids.sort_unstable();
-        terminal.failure(&format!("there is no contact `{id}`"), did_you_mean(id, ids).as_deref());
-        Outcome::Usage
-    })?;
-    Ok(&session.programme.contacts[*position as usize])
 }
 
 /// The member of the team with this id.

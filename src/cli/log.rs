@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
+use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::edit::yaml;
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 }
 
 fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let contact = contact(session, &arguments.contact, terminal)?;
+    let contact = session.contact(&arguments.contact, terminal)?;
     let on = arguments.on.unwrap_or(session.today);
     let by = match &arguments.by {
         Some(id) => member(session, id, terminal)?,

@@ -74,7 +74,7 @@ fn sent(
     terminal: &Terminal,
 ) -> Result<BTreeMap<MailingId, BTreeSet<ContactId>>, Outcome> {
     let mut all = BTreeMap::new();
-    let begun = |audience: &&Audience<'_>| session.programme.journals.contains(audience.mailing.id.as_str());
+    let begun = |audience: &&Audience<'_>| session.programme.is_begun(&audience.mailing.id);
     for audience in audiences.iter().filter(begun).filter(|audience| letters(audience) > 0) {
         let journal = session.journal(&audience.mailing.id, terminal)?;
         let sent = journal.entries().filter(|entry| entry.state.is_sent()).map(|entry| entry.contact.clone());
@@ -134,8 +134,7 @@ pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
     let wanted = |run: &&Run| first.as_ref().map_or(asked.contains(&run.mailing), |first| *first == run.mailing);
     let Some(run) = report.runs.iter().filter(wanted).min_by_key(|run| run.lead) else { return };
     let files = files_to_print(run.pdf == Pdf::There, &run.mailing, run.letters);
-    let arrow = terminal.paint("→", "36");
-    terminal.line(&format!("  {arrow} print {files} by {}, post by {}", run.lead.print_by, run.lead.post_by));
+    terminal.next(&format!("print {files} by {}, post by {}", run.lead.print_by, run.lead.post_by));
     if let Pdf::Failed(reason) = &run.pdf {
         terminal.line(&format!("  {} no PDF, the browser failed: {reason}", terminal.paint("·", "2")));
     }

@@ -5,10 +5,11 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::session::Session;
+use super::ledger::{RUN_AGAIN, line};
+use super::session::{Session, report_errors, unwritten};
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::edit::{self, ReplaceError, yaml};
+use crate::diagnostic::Diagnostic;
+use crate::edit::{self, yaml};
 use crate::load::places;
 use crate::model::contact::{Contact, Unsubscribed};
 use crate::model::text::Line;
@@ -39,12 +40,8 @@ pub struct Unsubscribe {
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
     /// How it reached us: link, mail, phone, letter …
-    #[arg(long, value_name = "WORD", default_value = "link", value_parser = channel)]
+    #[arg(long, value_name = "WORD", default_value = "link", value_parser = line)]
     channel: Line,
-}
-
-fn channel(text: &str) -> Result<Line, String> {
-    text.parse().map_err(|fault: crate::diagnostic::Fault| fault.message)
 }
 
 /// Does what a contact asks for.
@@ -72,13 +69,9 @@ fn unsubscribe(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) 
     let value = format!("{{on: {on}, channel: {}}}", yaml::scalar(arguments.channel.as_str()));
     let text = yaml::set_key(file, contact.origin.item as usize, "unsubscribed", &value).map_err(|fault| {
         let place = places::of_item(&session.programme, contact.origin);
-        super::session::report_errors(vec![Diagnostic::from_fault("not-editable", fault).place(place)], terminal)
+        report_errors(vec![Diagnostic::from_fault("not-editable", fault).place(place)], terminal)
     })?;
-    edit::replace(&session.root, file, &text).map_err(|error| {
-        let hint = matches!(error, ReplaceError::Changed).then_some("nothing was written; run the command again");
-        terminal.failure(&format!("cannot change {}: {error}", file.path()), hint);
-        Outcome::Environment
-    })?;
+    edit::replace(&session.root, file, &text).map_err(|error| unwritten(&error, file.path(), RUN_AGAIN, terminal))?;
     let message = format!("{} has opted out: nothing more is sent to them", contact.id);
     report(contact, &opt_out, Some(file.path()), &message, session, terminal);
     Ok(Outcome::Done)
@@ -86,27 +79,15 @@ fn unsubscribe(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) 
 
 /// The contact with the id or the token.
 fn find<'s>(arguments: &Unsubscribe, session: &'s Session, terminal: &Terminal) -> Result<&'s Contact, Outcome> {
-    let contacts = &session.programme.contacts;
-    let found = match (&arguments.id, &arguments.token) {
-        (Some(id), _) => contacts.iter().find(|contact| contact.id.as_str() == id),
-        (None, token) => {
-            let key = session.link_key();
-            // A mail program may have set it in capitals.
-            let token = token.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
-            contacts.iter().find(|contact| key.token(contact) == token)
-        }
-    };
-    found.ok_or_else(|| {
-        match &arguments.id {
-            Some(id) => {
-                let hint = did_you_mean(id, contacts.iter().map(|contact| contact.id.as_str()));
-                terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
-            }
-            None => terminal.failure(
-                "no contact has this token",
-                Some("is BEVARA_LINK_KEY the one the mail was sent with, and is the contact still on the list?"),
-            ),
-        }
+    if let Some(id) = &arguments.id {
+        return session.contact(id, terminal);
+    }
+    let key = session.link_key();
+    // A mail program may have set it in capitals.
+    let token = arguments.token.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
+    session.programme.contacts.iter().find(|contact| key.token(contact) == token).ok_or_else(|| {
+        let hint = "is BEVARA_LINK_KEY the one the mail was sent with, and is the contact still on the list?";
+        terminal.failure("no contact has this token", Some(hint));
         Outcome::Usage
     })
 }
@@ -133,6 +114,6 @@ fn report(
     }
     terminal.line(&format!("  {message}"));
     if let Some(path) = changed {
-        terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
+        terminal.next(&format!("commit {path}"));
     }
 }

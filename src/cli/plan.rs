@@ -40,9 +40,15 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let found = session.found.iter().cloned().chain(check::plan_findings(memory.programme, memory.roster));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
+            let lines =
+                |lines: &[MailingOverview<'_>]| lines.iter().map(|line| to_json(line, memory)).collect::<Vec<_>>();
             let years: BTreeMap<String, Vec<_>> =
-                overviews.iter().map(|(year, lines)| (year.to_string(), lines.iter().map(|line| to_json(line, memory)).collect())).collect();
-            terminal.document(json!({ "today": session.today.to_string(), "years": years, "diagnostics": diagnostics_json(&findings) }));
+                overviews.iter().map(|(year, of_year)| (year.to_string(), lines(of_year))).collect();
+            terminal.document(json!({
+                "today": session.today.to_string(),
+                "years": years,
+                "diagnostics": diagnostics_json(&findings),
+            }));
             return Ok(Outcome::Done);
         }
         for (year, lines) in &overviews {
@@ -63,7 +69,7 @@ fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value
         "on": line.days.map(|days| days.first.to_string()),
         "until": line.days.map(|days| days.last.to_string()),
         "when": mailing.when.to_string(),
-        "begun": memory.programme.journals.contains(mailing.id.as_str()),
+        "begun": memory.programme.is_begun(&mailing.id),
         "state": dispatch.state(memory.today),
         "audience": line.audience,
         "reached": dispatch.reached,
@@ -76,7 +82,7 @@ fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value
     })
 }
 
-/// The widest id of a year, so that the columns stand under each other.
+/// How wide a column is, in characters.
 fn widest(lines: &[MailingOverview<'_>], text: impl Fn(&MailingOverview<'_>) -> String) -> usize {
     lines.iter().map(|line| text(line).chars().count()).max().unwrap_or(0)
 }

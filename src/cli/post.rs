@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::build::unknown;
 use super::paper;
 use super::send::lock;
 use super::session::Session;
 use super::terminal::{Terminal, counted};
 use crate::diagnostic::did_you_mean;
+use crate::load::journals;
 use crate::model::contact::PostalAddress;
 use crate::model::id::ContactId;
 use crate::model::journal::Journal;
@@ -64,8 +64,7 @@ struct Posting<'j> {
 
 /// Shows what is to be printed and posted, or notes that it was.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let mailing =
-        session.programme.mailing(&arguments.mailing).ok_or_else(|| unknown(&arguments.mailing, session, terminal))?;
+    let mailing = session.mailing(&arguments.mailing, terminal)?;
     let day = day(arguments, session, terminal)?;
     session.with_workshop(terminal, |workshop| {
         let audience = workshop.roster.audience(mailing);
@@ -173,7 +172,7 @@ fn note(
     let handed =
         noted.iter().filter_map(|contact| Some(with_day(contact, Some(handed_over(session, mailing, contact, day)?))));
     let handed: Vec<String> = handed.collect();
-    let path = format!("{}/{}.jsonl", crate::load::journals::FOLDER, mailing.id);
+    let path = format!("{}/{}.jsonl", journals::FOLDER, mailing.id);
     if terminal.is_json() {
         terminal.document(json!({
             "mailing": mailing.id.as_str(),
@@ -195,7 +194,7 @@ fn note(
         terminal.line(&format!("  {point} handed over, say the touches: {}; the two count as one gift", some(&handed)));
     }
     if !noted.is_empty() {
-        terminal.line(&format!("  {} commit {path}", terminal.paint("→", "36")));
+        terminal.next(&format!("commit {path}"));
     }
     Ok(Outcome::Done)
 }
@@ -240,23 +239,22 @@ fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: 
         return;
     }
     terminal.result(&table(mailing, letters, session, terminal));
-    let arrow = terminal.paint("→", "36");
     let Some(lead) = lead else {
-        terminal.line(&format!("  {arrow} all of them are in the post"));
+        terminal.next("all of them are in the post");
         return;
     };
     let has_pdf = paper::is_there(&session.root, &mailing.id, true);
     match has_pdf || paper::is_there(&session.root, &mailing.id, false) {
         true => {
             let files = paper::files_to_print(has_pdf, &mailing.id, open.len());
-            terminal.line(&format!("  {arrow} print {files} by {}", lead.print_by));
+            terminal.next(&format!("print {files} by {}", lead.print_by));
             if !has_pdf {
                 terminal.line(&format!("  {} {}", terminal.paint("·", "2"), paper::HOW_TO_PRINT));
             }
         }
-        false => terminal.line(&format!("  {arrow} `bevara build --mailing {}` writes the letters", mailing.id)),
+        false => terminal.next(&format!("`bevara build --mailing {}` writes the letters", mailing.id)),
     }
-    terminal.line(&format!("  {arrow} post by {}, then `bevara post {} --posted`", lead.post_by, mailing.id));
+    terminal.next(&format!("post by {}, then `bevara post {} --posted`", lead.post_by, mailing.id));
 }
 
 fn table(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: &Terminal) -> String {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::ledger::{self, Rewrite, contact, line, member, quoted, value};
+use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::diagnostic::{Fault, did_you_mean};
@@ -20,6 +20,7 @@ use crate::model::mailing::Shift;
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::text::Line;
 use crate::model::workday;
+use crate::plan::measure::json::amount;
 use crate::source::SourceFile;
 
 /// Where the ledger lies.
@@ -144,7 +145,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 }
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let referrer = contact(session, &arguments.referrer, terminal)?;
+    let referrer = session.contact(&arguments.referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
     let id =
         arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
@@ -156,7 +157,7 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
-        lead.push(format!("contact: {}", contact(session, id, terminal)?.id));
+        lead.push(format!("contact: {}", session.contact(id, terminal)?.id));
     }
     let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
     let item = format!(
@@ -228,12 +229,12 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
         return Err(Outcome::Usage);
     }
-    let referrer = contact(session, referral.referrer.as_str(), terminal)?;
+    let referrer = session.contact(referral.referrer.as_str(), terminal)?;
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
     if let Some(id) = &arguments.contact {
-        edit.put(&["lead", "contact"], contact(session, id, terminal)?.id.as_str())?;
+        edit.put(&["lead", "contact"], session.contact(id, terminal)?.id.as_str())?;
     }
     if let Some(written) = &arguments.value {
         let Some(currency) = arguments.currency.or(session.programme.settings.currency()) else {
@@ -244,7 +245,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
             terminal.failure(&fault.message, fault.hint.as_deref());
             Outcome::Usage
         })?;
-        let value = crate::plan::measure::json::amount(money);
+        let value = amount(money);
         let purchase = format!("{{on: {on}, value: \"{value}\", currency: {currency}}}");
         edit.put_behind("first_purchase", &purchase, &["stage", "contacted", "meeting", "customer"])?;
     }
@@ -343,6 +344,7 @@ impl<'s> Edit<'s> {
     }
 }
 
+/// The referral that was named on the command line.
 fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
     let referrals = &session.programme.referrals;
     referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {

@@ -8,10 +8,13 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, counted, diagnostics_json};
 use super::{Global, Outcome};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::load::{self, Folder};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::edit::ReplaceError;
+use crate::load::{self, Folder, ReadError};
+use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::journal::{Journal, Journals};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
@@ -54,10 +57,7 @@ impl Session {
         let mut watch = Watch::start();
         let (root, today) = locate(global, terminal)?;
         let mut found = Vec::new();
-        let folder = Folder::read(&root, &mut found).map_err(|error| {
-            terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
-            Outcome::Environment
-        })?;
+        let folder = Folder::read(&root, &mut found).map_err(|error| unreadable(&error, terminal))?;
         let Some(programme) = validate(&folder, today, &mut found) else {
             return Err(report_errors(found, terminal));
         };
@@ -70,6 +70,32 @@ impl Session {
         Ok(Session { root, today, programme, found, environment })
     }
 
+    /// The mailing that was named on the command line.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that there is none, and which one may be meant.
+    pub fn mailing(&self, id: &str, terminal: &Terminal) -> Result<&Mailing, Outcome> {
+        self.programme.mailing(id).ok_or_else(|| {
+            let hint = did_you_mean(id, self.programme.mailings().map(|mailing| mailing.id.as_str()));
+            let hint = hint.as_deref().or(Some("`bevara plan` lists them"));
+            terminal.failure(&format!("there is no mailing `{id}` in any plan"), hint);
+            Outcome::Usage
+        })
+    }
+
+    /// The contact who was named on the command line.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that there is none, and who may be meant.
+    pub fn contact(&self, id: &str, terminal: &Terminal) -> Result<&Contact, Outcome> {
+        let Programme { contacts, by_id, .. } = &self.programme;
+        by_id.get(id).map(|&index| &contacts[index as usize]).ok_or_else(|| {
+            let hint = did_you_mean(id, contacts.iter().map(|contact| contact.id.as_str()));
+            terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
+            Outcome::Usage
+        })
+    }
+
     /// The journal of a mailing, as it is now.
     ///
     /// # Errors
@@ -79,10 +105,7 @@ impl Session {
         match load::journals::read(&self.root, mailing, &mut found) {
             Ok(journal) if found.is_empty() => Ok(journal),
             Ok(_) => Err(report_errors(found, terminal)),
-            Err(error) => {
-                terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
-                Err(Outcome::Environment)
-            }
+            Err(error) => Err(unreadable(&error, terminal)),
         }
     }
 
@@ -103,10 +126,7 @@ impl Session {
         match load::journals::all(&self.root, &self.programme.by_id, &mut found) {
             Ok(journals) if found.is_empty() => Ok(journals),
             Ok(_) => Err(report_errors(found, terminal)),
-            Err(error) => {
-                terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
-                Err(Outcome::Environment)
-            }
+            Err(error) => Err(unreadable(&error, terminal)),
         }
     }
 
@@ -193,6 +213,19 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
     Ok((root, today))
 }
 
+/// Says what the system does not let us read.
+pub fn unreadable(error: &ReadError, terminal: &Terminal) -> Outcome {
+    terminal.failure(&format!("cannot read {}: {}", error.path.display(), error.error), None);
+    Outcome::Environment
+}
+
+/// Says why a file of the programme did not get its new text; `again` is what to do where somebody else changed it meanwhile.
+pub fn unwritten(error: &ReplaceError, path: &str, again: &str, terminal: &Terminal) -> Outcome {
+    let hint = matches!(error, ReplaceError::Changed).then_some(again);
+    terminal.failure(&format!("cannot change {path}: {error}"), hint);
+    Outcome::Environment
+}
+
 /// Prints findings that stop the command.
 pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
     let findings = found.into_iter().collect::<Diagnostics>().sorted();
@@ -204,7 +237,7 @@ pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
 }
 
 /// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the clock.
-pub fn today(global: &Global) -> Result<Date, String> {
+pub(super) fn today(global: &Global) -> Result<Date, String> {
     if let Some(date) = global.today {
         return Ok(date);
     }

@@ -62,6 +62,11 @@ impl Terminal {
         }
     }
 
+    /// What to do next.
+    pub fn next(&self, text: &str) {
+        self.line(&format!("  {} {text}", self.paint("→", "36")));
+    }
+
     /// A line about something that is not well: said to those too who want to hear only that.
     pub fn trouble(&self, text: &str) {
         if self.format == Format::Human {
@@ -174,10 +179,23 @@ pub fn bytes(count: u64) -> String {
 
 /// A count with its noun in the right number.
 pub fn counted(count: usize, noun: &str) -> String {
-    let plural = match (count, noun.ends_with('s')) {
-        (1, _) => "",
-        (_, true) => "es",
-        (_, false) => "s",
-    };
-    format!("{count} {noun}{plural}")
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None if noun.ends_with('s') => format!("{count} {noun}es"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noun_stands_in_the_number_of_its_count() {
+        let counts =
+            [(1, "delivery"), (0, "delivery"), (2, "day"), (1, "address"), (3, "address"), (1, "run"), (4, "run")];
+        let said = counts.map(|(count, noun)| counted(count, noun));
+        assert_eq!(said, ["1 delivery", "0 deliveries", "2 days", "1 address", "3 addresses", "1 run", "4 runs"]);
+    }
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::digest::Digest;
 use super::edition::{Edition, FIRST_GENERATION};
 use super::manifest;
+use super::media_type;
 use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use super::store::{Store, StoreError, Stream};
 use crate::diagnostic::Diagnostic;
@@ -164,7 +165,7 @@ impl<'p> Mailer<'p> {
             let content_id = pictures::content_id(asset, domain);
             images.entry(content_id.clone()).or_insert_with(|| InlineImage {
                 content_id,
-                content_type: mime::content_type_of(path).to_owned(),
+                content_type: media_type::of(path).to_owned(),
                 filename: file_name(path).to_owned(),
                 bytes: Arc::clone(&asset.bytes),
             });
@@ -180,7 +181,7 @@ impl<'p> Mailer<'p> {
         let names = content.front.attachments.iter();
         let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
             filename: file_name(name).to_owned(),
-            content_type: mime::content_type_of(name).to_owned(),
+            content_type: media_type::of(name).to_owned(),
             bytes: Arc::clone(&asset.bytes),
         });
         files.collect()

@@ -36,7 +36,7 @@ pub struct ListId {
 pub struct InlineImage {
     /// What stands behind `cid:`; see [`content_id`].
     pub content_id: String,
-    /// Its media type; see [`content_type_of`].
+    /// Its media type; see [`media_type`](super::media_type).
     pub content_type: String,
     /// The name it is saved under.
     pub filename: String,
@@ -49,7 +49,7 @@ pub struct InlineImage {
 pub struct Attachment {
     /// The name it is saved under.
     pub filename: String,
-    /// Its media type; see [`content_type_of`].
+    /// Its media type; see [`media_type`](super::media_type).
     pub content_type: String,
     /// The file.
     pub bytes: Arc<[u8]>,
@@ -176,7 +176,7 @@ impl Message<'_> {
     }
 
     /// Writes what stands behind the blank line.
-    pub fn write_body(&self, out: &mut Vec<u8>) {
+    fn write_body(&self, out: &mut Vec<u8>) {
         let boundaries = Boundaries::of(&self.message_id);
         for segment in self.segments() {
             match segment {
@@ -336,41 +336,10 @@ pub fn content_id(bytes: &[u8], domain: &str) -> String {
     format!("{}@{domain}", Digest::of(bytes).base32(26))
 }
 
-/// The media type that a file's suffix stands for; `application/octet-stream` where nothing is known.
-pub fn content_type_of(path: &str) -> &'static str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-    match suffix.to_ascii_lowercase().as_str() {
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "svg" => "image/svg+xml",
-        "webp" => "image/webp",
-        "ico" => "image/vnd.microsoft.icon",
-        "pdf" => "application/pdf",
-        "zip" => "application/zip",
-        "json" => "application/json",
-        "js" => "text/javascript; charset=utf-8",
-        "xml" => "application/xml",
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
-        "csv" => "text/csv; charset=utf-8",
-        "md" => "text/markdown; charset=utf-8",
-        "ics" => "text/calendar; charset=utf-8",
-        "vcf" => "text/vcard; charset=utf-8",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::media_type;
     use jiff::civil::date;
 
     fn mailbox(phrase: &str, address: &str) -> Mailbox {
@@ -430,13 +399,13 @@ mod tests {
     fn the_levels_nest_only_where_they_hold_something() {
         let image = InlineImage {
             content_id: content_id(b"png", "firm.example"),
-            content_type: content_type_of("images/beans.PNG").into(),
+            content_type: media_type::of("images/beans.PNG").into(),
             filename: "bönor.png".into(),
             bytes: Arc::from(&b"png"[..]),
         };
         let attachment = Attachment {
             filename: "plan 2027.pdf".into(),
-            content_type: content_type_of("plan 2027.pdf").into(),
+            content_type: media_type::of("plan 2027.pdf").into(),
             bytes: vec![7; 100].into(),
         };
         let message = Message { inline: vec![image], attachments: vec![attachment], ..message() };

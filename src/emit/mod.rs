@@ -16,6 +16,7 @@ pub mod header;
 pub mod mail;
 pub mod manifest;
 pub mod mbox;
+pub mod media_type;
 pub mod mime;
 pub mod post;
 pub mod quoted_printable;

@@ -46,6 +46,16 @@ pub enum Standing {
     DoNotContact,
 }
 
+impl Standing {
+    /// The letter: D for who must be left alone.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Standing::Active(tier) => tier.letter(),
+            Standing::DoNotContact => "D",
+        }
+    }
+}
+
 impl FromStr for Standing {
     type Err = Fault;
 
@@ -389,11 +399,6 @@ impl Contact {
     /// The contact's own country, or `home` where no address says.
     pub fn country(&self, home: Country) -> Country {
         self.address.as_ref().and_then(|address| address.country).unwrap_or(home)
-    }
-
-    /// True where a letter can reach them.
-    pub fn has_postal_address(&self) -> bool {
-        self.address.as_ref().is_some_and(|address| address.is_complete())
     }
 
     /// True where `today` lies in their pause: until its last day, or for good where it is open.

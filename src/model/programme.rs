@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::model::contact::Contact;
 use crate::model::content::{Asset, Content};
-use crate::model::id::ContactId;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::ledger::{Referral, Touch, WallEntry};
-use crate::model::mailing::{Mailing, MailingKind, Plan};
+use crate::model::mailing::{Mailing, Plan};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
 use crate::source::SourceFile;
@@ -84,7 +84,7 @@ pub struct Programme {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Pictures and attachments below `content/`, by path below `content/`.
     pub assets: BTreeMap<String, Asset>,
-    /// The mailings that have a journal: something of them was sent.
+    /// The ids of mailings that have a journal; see [`is_begun`](Programme::is_begun).
     pub journals: BTreeSet<String>,
     /// The files that list items came from.
     pub files: Vec<Arc<SourceFile>>,
@@ -108,13 +108,13 @@ impl Programme {
         self.mailings().find(|mailing| mailing.id.as_str() == id)
     }
 
+    /// True where something of a mailing was sent, or at least tried.
+    pub fn is_begun(&self, mailing: &MailingId) -> bool {
+        self.journals.contains(mailing.as_str())
+    }
+
     /// The content of a mailing; validation made sure that it is there.
     pub fn content(&self, mailing: &Mailing) -> &Content {
         &self.contents[mailing.content.as_ref()]
-    }
-
-    /// True where a mailing of this kind is planned.
-    pub fn has_kind(&self, kind: MailingKind) -> bool {
-        self.mailings().any(|mailing| mailing.kind == kind)
     }
 }

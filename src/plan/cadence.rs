@@ -73,7 +73,7 @@ impl Shortest<'_> {
 }
 
 /// The touches that people are to make with a contact of `tier` in the plan's year.
-pub fn touches_of(plan: &Plan, tier: Tier) -> u32 {
+fn touches_of(plan: &Plan, tier: Tier) -> u32 {
     let times = |rhythm: Rhythm| match rhythm {
         Rhythm::On(date) => u32::from(date.year() == plan.year),
         Rhythm::Every(Interval::Days(days)) => 365 / u32::from(days.max(1)),

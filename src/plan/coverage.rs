@@ -84,18 +84,20 @@ impl<'a> YearPlans<'a> {
         dated
     }
 
-    fn empty_months(&self, year: i16) -> Vec<PlanFinding> {
+    fn empty_months(&self, year: i16) -> Option<PlanFinding> {
         let month = |date: Date| (date.year(), date.month());
         let begun = self.begun.map(month);
         let days = self.dated().into_iter().flat_map(|(days, _)| [month(days.first), month(days.last)]);
         let covered: BTreeSet<(i16, i8)> = days.collect();
-        let months = (1..).zip(MONTHS).map(|(number, name)| ((year, number), name));
-        let empty = months.filter(|(month, _)| begun.is_none_or(|begun| begun <= *month) && !covered.contains(month));
-        let finding = |name: &str| {
-            let hint = "plan a mailing for it, however small";
-            PlanFinding::of_year("r07-empty-month", year, format!("nothing is sent in {name} {year}"), hint)
+        let is_empty = |month: &(i16, i8)| begun.is_none_or(|begun| begun <= *month) && !covered.contains(month);
+        let empty: Vec<i8> = (1..=12).filter(|&month| is_empty(&(year, month))).collect();
+        let hint = match empty.as_slice() {
+            [] => return None,
+            [_] => "plan a mailing for it, however small",
+            _ => "plan a mailing for each, however small",
         };
-        empty.map(|(_, name)| finding(name)).collect()
+        let message = format!("nothing is sent in {} {year}", months(&empty));
+        Some(PlanFinding::of_year("r07-empty-month", year, message, hint))
     }
 
     /// Christmas in December, Easter in its season, a summer greeting in June (R7).
@@ -180,6 +182,20 @@ struct Season<'a> {
     of: &'a [Occasion],
     from: Option<Date>,
     to: Option<Date>,
+}
+
+/// Months by name, neighbours from the first to the last: `May, June and October to December`.
+fn months(numbers: &[i8]) -> String {
+    let name = |number: i8| MONTHS[usize::from(number.unsigned_abs()) - 1];
+    let names = |run: &[i8]| match *run {
+        [first, _, .., last] => vec![format!("{} to {}", name(first), name(last))],
+        _ => run.iter().map(|&month| name(month).to_owned()).collect(),
+    };
+    let runs: Vec<String> = numbers.chunk_by(|one, next| one + 1 == *next).flat_map(names).collect();
+    match runs.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => runs.concat(),
+    }
 }
 
 const MONTHS: [&str; 12] = [
@@ -278,14 +294,19 @@ mod tests {
     fn r07_empty_months_and_missing_seasons_are_named() {
         let lacking = found(without(full_year(), &["m-4", "m-5", "m-6", "m-12"]));
         let expected = [
-            ("r07-empty-month", "nothing is sent in May 2027"),
-            ("r07-empty-month", "nothing is sent in June 2027"),
-            ("r07-empty-month", "nothing is sent in December 2027"),
+            ("r07-empty-month", "nothing is sent in May, June and December 2027"),
             ("r07-no-easter", "no Easter greeting is planned in 2027"),
             ("r07-no-summer", "no summer greeting is planned for June in 2027"),
             ("r07-no-christmas", "no Christmas greeting is planned in 2027"),
         ];
         assert_eq!(lacking, expected.map(|(code, message)| (code, message.to_owned())));
+    }
+
+    #[test]
+    fn r07_neighbouring_months_are_named_together() {
+        assert_eq!(months(&[5]), "May");
+        assert_eq!(months(&[1, 2, 3]), "January to March");
+        assert_eq!(months(&[5, 6, 10, 11, 12]), "May, June and October to December");
     }
 
     #[test]

@@ -6,13 +6,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::contact::*;
-use crate::model::content::Content;
+use crate::model::content::{Content, ContentFile, Front};
 use crate::model::expression::Expression;
 use crate::model::language::{Country, Language, Languages};
 use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallKey};
 use crate::model::mailing::*;
 use crate::model::programme::*;
 use crate::model::settings::*;
+use crate::source::SourceFile;
 
 pub(crate) struct Fixture {
     programme: Programme,
@@ -74,6 +75,14 @@ impl Fixture {
 
     pub(crate) fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.programme.settings);
+        self
+    }
+
+    /// A page of the site in Swedish, without a word on it.
+    pub(crate) fn page(mut self, name: &str, front: Front) -> Self {
+        let file = SourceFile::new(format!("content/pages/{name}.sv.md"), "");
+        let page = self.programme.pages.entry(name.to_owned()).or_default();
+        page.variants.insert((Language::Sv, None), ContentFile { file, body_at: 0, front });
         self
     }
 

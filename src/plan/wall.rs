@@ -123,7 +123,7 @@ const FORMS: [&str; 25] = [
 const FORMS_BEFORE: [&str; 8] = ["ab", "aktiebolaget", "as", "oü", "ou", "oy", "uab", "sia"];
 
 /// The name of a firm as it is compared: Unicode form, case, white space, quotes, points and the legal form do not count.
-pub fn fold_company(name: &str) -> String {
+fn fold_company(name: &str) -> String {
     let folded = nfkc(name).to_lowercase();
     let folded = nfkc(&folded);
     let mut words: Vec<&str> = folded

@@ -1,4 +1,4 @@
-//! What authors write for pages, be they of the site or of the report: Markdown and style sheets.
+//! What authors write for more than one medium: the Markdown of pages, and style sheets.
 
 use tera::Context;
 
@@ -7,10 +7,10 @@ use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, body_name, own_words};
+use crate::render::engine::{Engine, body_name};
 use crate::render::markdown::{self, Medium, Rendered};
 use crate::render::pictures;
-use crate::render::view::{BrandView, words};
+use crate::render::view::settings::brand;
 
 /// The Markdown of a file as HTML for a page; its tera, where it has any, sees `context`.
 ///
@@ -37,16 +37,18 @@ pub fn markdown(
     })
 }
 
-/// A style sheet by its name below `templates/`; empty where there is none.
+/// A style sheet by its name below `templates/`; empty where there is none. It sees the brand, and what `context` holds.
 ///
 /// # Errors
 /// A style sheet that does not render.
-pub fn style_sheet(programme: &Programme, engine: &Engine, name: &str) -> Result<String, Box<Diagnostic>> {
-    let settings = &programme.settings;
-    let language = settings.languages.default();
-    let mut context = Context::new();
-    let brand = BrandView::new(&settings.brand, language, &settings.languages);
-    context.insert_value("brand", own_words(&brand, &words::BRAND));
+pub fn style_sheet(
+    programme: &Programme,
+    engine: &Engine,
+    name: &str,
+    mut context: Context,
+) -> Result<String, Box<Diagnostic>> {
+    let language = programme.settings.languages.default();
+    context.insert_value("brand", brand(&programme.settings, language));
     match engine.has(name) {
         true => engine.render(language, name, &context),
         false => Ok(String::new()),

@@ -36,11 +36,11 @@ pub const URL_CLOSE: char = '\u{fdb03}';
 /// A paragraph with holes begins.
 pub const FLOW_OPEN: char = '\u{fdb04}';
 /// Between the prefix of its further lines and its words.
-pub const FLOW_BAR: char = '\u{fdb05}';
+const FLOW_BAR: char = '\u{fdb05}';
 /// It ends.
 pub const FLOW_CLOSE: char = '\u{fdb06}';
 /// A line break that the author asked for, inside a paragraph with holes.
-pub const FLOW_BREAK: char = '\u{fdb07}';
+const FLOW_BREAK: char = '\u{fdb07}';
 /// Only the full render can tell.
 pub const SPOILT: char = '\u{fdbff}';
 

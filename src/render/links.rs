@@ -80,8 +80,12 @@ pub fn refer(settings: &Settings, language: Language, code: Option<&str>) -> Str
 
 /// The public copy of a mailing.
 pub fn archive(settings: &Settings, language: Language, mailing: &Mailing) -> String {
-    let path = format!("archive/{}/", mailing.id);
-    format!("{}{}", settings.base_url, site_path(settings, language, &path))
+    format!("{}{}", settings.base_url, site_path(settings, language, &archive_path(mailing)))
+}
+
+/// The path of the public copy of a mailing below its language.
+pub fn archive_path(mailing: &Mailing) -> String {
+    format!("archive/{}/", mailing.id)
 }
 
 /// Every way to opt out, the best first: the HTTPS endpoint where there is one, and the mailbox (RFC 2369, RFC 8058).

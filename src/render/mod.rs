@@ -4,8 +4,8 @@
 //! in [`html::finish`] or [`text::render_text`], escaped for the place where they landed.
 //!
 //! [`engine`] is tera with every template of a programme, [`view`] what templates may see, [`compose`] the way of one message
-//! through all of it, [`page`] that of a page of the site,
-//! [`report`] that of a page of the report, and [`authored`] what both share. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
+//! through all of it, [`page`] that of a page of the site, [`report`] that of a page of the report, and [`authored`] what they
+//! share. [`narrowing`] gives a plan's `where` its meaning, [`links`] a contact their codes.
 
 pub mod address;
 pub mod authored;
@@ -27,6 +27,7 @@ pub mod qr;
 pub mod report;
 pub mod seal;
 pub mod stamp;
+pub mod strings;
 pub mod text;
 pub mod typography;
 pub mod view;

@@ -14,7 +14,7 @@ use crate::model::id::ContactId;
 use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::{People, Programme};
 use crate::plan::audience::{Narrowing, Prepared};
-use crate::render::view::ContactView;
+use crate::render::view::contact::{NAMES, part};
 
 /// Contacts that are asked by one thread at a time.
 const CHUNK: usize = 1024;
@@ -134,8 +134,8 @@ impl Narrowing for Conditions {
 struct Asked {
     tera: Tera,
     expressions: Vec<Box<str>>,
-    /// The names that any of them reads.
-    names: BTreeSet<Box<str>>,
+    /// The parts of a contact that any of them reads.
+    names: BTreeSet<&'static str>,
 }
 
 impl Asked {
@@ -161,26 +161,31 @@ impl Asked {
             .tera
             .get_template_variables(expression)
             .map_err(|error| Diagnostic::error("condition", error.to_string()))?;
-        let names: Vec<Box<str>> = used.iter().map(|&name| name.into()).collect();
-        let mut unknown: Vec<&str> = used.into_iter().filter(|name| !ContactView::NAMES.contains(name)).collect();
+        let names = NAMES.into_iter().filter(|name| used.contains(name));
+        self.names.extend(names);
+        let mut unknown: Vec<&str> = used.into_iter().filter(|name| !NAMES.contains(name)).collect();
         unknown.sort_unstable();
         if let Some(unknown) = unknown.first() {
             let error = Diagnostic::error("condition", format!("a contact has no field `{unknown}`"));
-            return Err(match did_you_mean(unknown, ContactView::NAMES) {
+            return Err(match did_you_mean(unknown, NAMES) {
                 Some(hint) => error.hint(hint),
                 None => error.hint("free fields are written extra.name"),
             });
         }
-        self.names.extend(names);
         self.expressions.push(expression.into());
         Ok(())
     }
 
     /// What the conditions may ask of a contact. A derived code is as good as none: nobody is chosen by it.
     fn context(&self, contact: &Contact) -> Context {
-        let code = contact.details.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
-        let view = ContactView::of_names(contact, code, |name| self.names.contains(name));
-        Context::from_serialize(&view).expect("texts, numbers and lists are values")
+        let code = contact.details.code.as_ref().map(|code| code.as_str()).unwrap_or_default();
+        let mut context = Context::new();
+        for &name in &self.names {
+            if let Some(value) = part(contact, code, name) {
+                context.insert_value(name, value);
+            }
+        }
+        context
     }
 
     fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {

@@ -107,8 +107,9 @@ fn labels(sheet: &LabelSheet) -> LabelsView {
 
 /// The part of the page that is seen through the window wherever the paper lies in the envelope.
 ///
-/// DIN 5008 form B: the zone for the address, below the one for the sender's line (62.7 to 90 mm), as wide as it shows in C65. The Nordic envelopes have
-/// their windows 39 to 44 mm from the top and 15 mm from the left: what shows in all of them is 44 to 66 mm.
+/// DIN 5008 form B: the zone for the address, below the one for the sender's line (62.7 to 90 mm), as wide as it shows in C65.
+/// The Nordic envelopes have their windows 39 to 44 mm from the top and 15 mm from the left: what shows in all of them is 44 to
+/// 66 mm.
 fn address_field(window: Window) -> Field {
     let (left, top, width, height) = match window {
         Window::DinB => (250, 627, 660, 273),

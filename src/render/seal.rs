@@ -41,11 +41,6 @@ impl Sealed {
     pub fn text(&self) -> &str {
         &self.text
     }
-
-    /// Both parts, HTML first.
-    pub fn into_parts(self) -> (String, String) {
-        (self.html, self.text)
-    }
 }
 
 /// A part of a message.

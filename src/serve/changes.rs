@@ -24,11 +24,11 @@ pub(super) fn since_built(built: Option<&[u8]>, now: &[u8]) -> String {
             .to_owned();
     }
     let mut html = String::from("<p class=\"lead\">Since it was last built:</p><div class=\"diff\">");
-    for (number, group) in TextDiff::from_lines(&old, &new).grouped_ops(CONTEXT).iter().enumerate() {
+    let diff = TextDiff::from_lines(&old, &new);
+    for (number, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if number > 0 {
             html.push_str("<p class=\"gap\">…</p>");
         }
-        let diff = TextDiff::from_lines(&old, &new);
         for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
             let (class, mark, spoken) = match change.tag() {
                 ChangeTag::Delete => ("gone", "−", "removed: "),

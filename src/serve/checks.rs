@@ -6,7 +6,7 @@ use super::html;
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use crate::check;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::plan::Roster;
@@ -30,7 +30,7 @@ impl<'p> Desk<'p> {
         let Some(place) = &finding.place else { return false };
         let planned = places::of_item(self.programme, mailing.origin);
         if place.path() == planned.path() {
-            let line = |place: &crate::diagnostic::Place| place.line_column().map(|(line, _)| line);
+            let line = |place: &Place| place.line_column().map(|(line, _)| line);
             return line(place).zip(line(&planned)).is_some_and(|(one, other)| (other..other + 12).contains(&one));
         }
         let contents = self.programme.content(mailing).variants.values();

@@ -90,10 +90,11 @@ impl Crowd {
         let words: Vec<&str> = query.split_whitespace().collect();
         let Some(first) = words.first() else { return Vec::new() };
         let hits = index.par_iter().enumerate().filter(|(_, text)| words.iter().all(|word| text.contains(word)));
+        let begins_a_word = format!(" {first}");
         // Whose id or name begins with it comes before whom it merely occurs in.
         let rank = |text: &str| match text {
             text if text.starts_with(first) => 0,
-            text if text.contains(&format!(" {first}")) => 1,
+            text if text.contains(&begins_a_word) => 1,
             _ => 2,
         };
         let mut hits: Vec<(u8, u32)> =

@@ -10,20 +10,20 @@ use super::html::Text;
 use super::show::{site_pages, tongues};
 use super::snapshot::Desk;
 use super::state::State;
+use crate::model::contact::Tier;
 use crate::model::journal::State as Sent;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Days;
 use crate::plan::calendar::next_due;
 use crate::plan::sending::OVERDUE_DAYS;
-use crate::render::locale::{DateStyle, format_date, month_name};
+use crate::render::locale::{DateStyle, format_date, month_name, weekday_short};
 
 /// Everything below the bar.
 pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String {
     let programme = desk.programme;
     let years: Vec<i16> = programme.plans.keys().copied().collect();
-    let sent = |id: &crate::model::id::MailingId| programme.journals.contains(id.as_str());
-    let next = next_due(programme, desk.today, &sent);
+    let next = next_due(programme, desk.today);
     let shown = year.filter(|year| years.contains(year));
     let usual = next.map(|mailing| mailing.year).filter(|year| years.contains(year)).or(years.last().copied());
     let year = shown.or(usual).unwrap_or(desk.today.year());
@@ -46,7 +46,11 @@ fn next_up(desk: &Desk<'_>, state: &State, mailing: &Mailing, out: &mut String) 
     let days = desk.door.dates().days(mailing);
     let when = days.map(|days| away((days.first - desk.today).get_days())).unwrap_or_default();
     let day = days.map(|days| format_date(days.first, DateStyle::Full, Language::En)).unwrap_or_default();
-    let reached = audience(desk, mailing).map(|count| format!("{count} people")).unwrap_or_default();
+    let reached = match audience(desk, mailing).as_deref() {
+        None => String::new(),
+        Some("1") => "1 person".to_owned(),
+        Some(count) => format!("{count} people"),
+    };
     let parts: Vec<String> = [day, reached].into_iter().filter(|part| !part.is_empty()).collect();
     let _ = write!(
         out,
@@ -119,7 +123,7 @@ fn row(
 ) {
     let is_next = next.is_some_and(|next| next.id == mailing.id);
     let Standing { class, label, reached } = standing(desk, state, days, mailing, is_next);
-    let tiers = if mailing.to == crate::model::contact::Tier::C { "all".to_owned() } else { tiers(mailing) };
+    let tiers = if mailing.to == Tier::C { "all".to_owned() } else { tiers(mailing) };
     let left_out = known_list(desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
     let left_out = left_out.filter(|count| *count > 0).map(grouped);
     let subject = subject(desk, state, mailing);
@@ -146,12 +150,11 @@ fn row(
 }
 
 fn day(date: Date) -> String {
-    let weekday = crate::render::locale::weekday_short(date.weekday(), Language::En);
+    let weekday = weekday_short(date.weekday(), Language::En);
     format!("<span class=\"date\">{}</span> <span class=\"quiet\">{weekday}</span>", date.day())
 }
 
 fn tiers(mailing: &Mailing) -> String {
-    use crate::model::contact::Tier;
     Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect()
 }
 
@@ -174,7 +177,7 @@ fn standing(desk: &Desk<'_>, state: &State, days: Option<Days>, mailing: &Mailin
         return Standing::new("errors", "errors");
     }
     let is_past = days.is_some_and(|days| days.last < desk.today);
-    if desk.programme.journals.contains(mailing.id.as_str()) {
+    if desk.programme.is_begun(&mailing.id) {
         let journal = state.journal(&mailing.id);
         let done = journal.count(Sent::Accepted) + journal.count(Sent::Posted);
         let doubt = journal.count(Sent::InDoubt);

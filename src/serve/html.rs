@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 
 /// Text as it stands in HTML, in content and in quoted attributes.
 pub(super) struct Text<T>(pub T);
@@ -46,10 +46,7 @@ fn finding(finding: &Diagnostic) -> String {
         ),
     };
     let hint = finding.hint.as_ref().map(|hint| format!("<p class=\"hint\">{}</p>", Text(hint))).unwrap_or_default();
-    let place = finding.place.as_ref().map(|place| match place.line_column() {
-        Some((line, column)) => format!("{}:{line}:{column}", place.path()),
-        None => place.path().to_owned(),
-    });
+    let place = finding.place.as_ref().map(Place::to_string);
     format!(
         "<article class=\"finding {}\"><h3><span class=\"level\">{}</span> {}</h3><p class=\"place\"><code>{}</code> \
          <span class=\"code\">{}</span></p>{excerpt}{hint}</article>",

@@ -7,7 +7,7 @@ use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::emit::edition::FIRST_GENERATION;
 use crate::emit::mail::Mailer;
-use crate::emit::mime;
+use crate::emit::media_type;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
@@ -152,7 +152,7 @@ impl<'p> Desk<'p> {
         Ok((recipient.contact().id.clone(), letter.message_id, letter.bytes))
     }
 
-    /// A part of a message: what is behind the dot, and its media type.
+    /// A bare part of a message.
     ///
     /// # Errors
     /// Why there is none.
@@ -236,7 +236,7 @@ impl<'p> Desk<'p> {
     pub fn picture(&self, name: &str) -> Option<(&'static str, Arc<[u8]>)> {
         let (digest, _) = name.split_once('.').filter(|(digest, _)| digest.len() == 16)?;
         let (path, asset) = self.programme.assets.iter().find(|(_, asset)| asset.digest.starts_with(digest))?;
-        Some((mime::content_type_of(path), Arc::clone(&asset.bytes)))
+        Some((media_type::of(path), Arc::clone(&asset.bytes)))
     }
 
     /// Renders a mailing for a reader of each tier and language: the subject of the first, and every error.
@@ -311,7 +311,7 @@ pub(super) struct Face {
     pub errors: Vec<Diagnostic>,
 }
 
-/// A bare part of a message.
+/// The parts of a message that have an address of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Html,

@@ -45,6 +45,60 @@ error[template]: unknown template `email/glogg.html`
 }
 
 #[test]
+fn a_template_that_extends_what_is_not_there() {
+    says(
+        &Programme::new().replace("templates/email/thanks.html", "email/base.html", "email/bas.html"),
+        r#"
+error[template]: unknown template `email/bas.html`
+ --> templates/email/thanks.html:1:12
+  |
+1 | {% extends "email/bas.html" %}
+  |            ^^^^^^^^^^^^^^^^"#,
+    );
+}
+
+#[test]
+fn templates_that_extend_each_other() {
+    says(
+        &Programme::new()
+            .file("templates/email/gift.html", "{#- A gift. -#}\n{% extends \"email/thanks.html\" %}\n")
+            .file("templates/email/thanks.html", "{% extends \"email/gift.html\" %}\n"),
+        r#"
+error[template]: templates extend each other in a circle: email/gift.html → email/thanks.html → email/gift.html
+ --> templates/email/gift.html:2:12
+  |
+2 | {% extends "email/thanks.html" %}
+  |            ^^^^^^^^^^^^^^^^^^^"#,
+    );
+}
+
+#[test]
+fn a_text_that_includes_itself() {
+    says(
+        &Programme::new().append(LETTER, "\n{% include \"content/newsletters/workshop.sv.md\" %}\n"),
+        r#"
+error[template]: templates include each other in a circle: content/newsletters/workshop.sv.md → content/newsletters/workshop.sv.md
+  --> content/newsletters/workshop.sv.md:10:12
+   |
+10 | {% include "content/newsletters/workshop.sv.md" %}
+   |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"#,
+    );
+}
+
+#[test]
+fn a_block_that_no_layout_has() {
+    says(
+        &Programme::new().append("templates/email/thanks.html", "{% block fotter %}{% endblock %}\n"),
+        r#"
+error[template]: block `fotter` is not defined in any parent template
+ --> templates/email/thanks.html:5:10
+  |
+5 | {% block fotter %}{% endblock %}
+  |          ^"#,
+    );
+}
+
+#[test]
 fn a_field_that_a_contact_lacks_names_contact_template_and_line() {
     says(
         &Programme::new().replace(

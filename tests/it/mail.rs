@@ -22,7 +22,7 @@ fn lines_end_in_crlf_and_are_no_longer_than_allowed() {
     for (path, bytes) in messages() {
         let text = std::str::from_utf8(&bytes).expect("ASCII");
         assert!(text.is_ascii() && text.ends_with("\r\n"), "{path}");
-        assert_eq!(text.matches("\r\n").count(), text.matches(['\r', '\n']).count() / 2, "{path}: a bare CR or LF");
+        assert_eq!(text.matches("\r\n").count() * 2, text.matches(['\r', '\n']).count(), "{path}: a bare CR or LF");
         assert!(!text.contains('\0'), "{path}");
         let (head, body) = text.split_once("\r\n\r\n").expect("a blank line");
         for line in head.split("\r\n") {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::{Picture, Subject, lint};
 use crate::diagnostic::Diagnostic;
+use crate::emit::site::Addresses;
 use crate::model::content::{ContentFile, Front};
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
+use crate::plan::fixture::Fixture;
 use crate::source::SourceFile;
 
 /// What a message is made of, before it is looked at.
@@ -49,6 +51,7 @@ impl Message {
 
     pub(super) fn found(&self) -> Vec<Diagnostic> {
         let pictures = self.pictures.iter();
+        let programme = Fixture::new().page("index", Front::default()).build();
         lint(&Subject {
             kind: self.kind,
             language: self.language,
@@ -61,6 +64,7 @@ impl Message {
             pictures: pictures
                 .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes })
                 .collect(),
+            addresses: &Addresses::new(&programme),
         })
     }
 }

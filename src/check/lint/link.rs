@@ -32,7 +32,8 @@ pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic>
     let anchors = anchors(subject.html);
     let mut found = Vec::new();
     for link in html::links(subject.html) {
-        found.extend(target(&link.href, &anchors).map(|fault| fault.place(place(&link, sources))));
+        let fault = target(&link.href, &anchors).or_else(|| own_page(&link.href, subject));
+        found.extend(fault.map(|fault| fault.place(place(&link, sources))));
         found.extend(text(&link, subject.language).map(|fault| fault.place(place(&link, sources))));
     }
     found
@@ -83,6 +84,13 @@ fn target(href: &str, anchors: &BTreeSet<String>) -> Option<Diagnostic> {
     }
 }
 
+/// A link to the programme's own site needs a page there.
+fn own_page(href: &str, subject: &Subject<'_>) -> Option<Diagnostic> {
+    let path = subject.addresses.missing(href.trim())?;
+    let hint = "pages stand below content/pages/; `links.refer` leads to the one called refer";
+    Some(Diagnostic::warning("no-such-page", format!("`{path}` is no page of the site")).hint(hint))
+}
+
 fn has_host(href: &str) -> bool {
     let host = href.split_once("//").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
     host.is_some_and(|host| host.contains('.') || host.starts_with("localhost"))
@@ -112,6 +120,13 @@ mod tests {
     fn found(href: &str, text: &str) -> Vec<String> {
         let markdown = format!("Some words\n\n[{text}]({href})\n");
         Message::new(&markdown, &format!("<p id=\"top\">Words <a href=\"{href}\">{text}</a></p>")).codes()
+    }
+
+    #[test]
+    fn r28_a_link_to_the_own_site_leads_to_a_page_that_there_is() {
+        let site = "https://www.lindholm-saar.example";
+        assert!(found(&format!("{site}/"), "Our site").is_empty());
+        assert_eq!(found(&format!("{site}/refer/?ref=abc"), "Refer us"), ["no-such-page content/news.en.md:7"]);
     }
 
     #[test]

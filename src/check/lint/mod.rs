@@ -1,8 +1,8 @@
 //! The e-mail linter: what a person overlooks in one composed message.
 //!
-//! [`lint`] is a pure function over one [`Subject`]; whatever it finds stands at the line that caused it, in the Markdown where it is
-//! found there, else in the standing text, the layouts, the components or the style sheet. [`subject_line`] looks at what may be
-//! wrong for one reader and right for the next. `bevara.yaml` may give each finding another level, by its code.
+//! [`lint`] is a pure function over one [`Subject`]; whatever it finds stands at the line that caused it, in the Markdown where
+//! it is found there, else in the standing text, the layouts, the components or the style sheet. [`subject_line`] looks at what
+//! may be wrong for one reader and right for the next. `bevara.yaml` may give each finding another level, by its code.
 
 mod contrast;
 mod css;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::emit::quoted_printable;
+use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -52,6 +53,8 @@ pub struct Subject<'a> {
     pub html_bytes: usize,
     /// The pictures it shows.
     pub pictures: Vec<Picture<'a>>,
+    /// The pages it may lead to.
+    pub addresses: &'a Addresses<'a>,
 }
 
 /// A picture inside a message.
@@ -71,6 +74,7 @@ impl<'a> Subject<'a> {
         mailing: &Mailing,
         recipient: &Recipient<'_>,
         composed: &'a Composed<'_>,
+        addresses: &'a Addresses<'a>,
     ) -> Option<Self> {
         let chain = programme.settings.languages.chain(recipient.contact().language);
         let (_, content) = programme.content(mailing).pick(&chain, Some(recipient.tier()))?;
@@ -92,6 +96,7 @@ impl<'a> Subject<'a> {
             html: composed.sealed.html(),
             html_bytes: encoded.len(),
             pictures: composed.pictures.iter().filter_map(asset).collect(),
+            addresses,
         })
     }
 

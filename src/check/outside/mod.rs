@@ -1,8 +1,8 @@
 //! Links that lead outside: who answers there, asked politely.
 //!
-//! [`links`] collects what content, templates and built pages link to. [`ask`] asks each host in a queue of its own, one question at
-//! a time with a pause between, and gives one of three answers: fine, broken, unsure. Only *broken* is an error: somebody who
-//! follows the link finds nothing. A host that turns robots away or has a bad day is *unsure*, which is a note.
+//! [`links`] collects what content, templates and built pages link to. [`ask`] asks each host in a queue of its own, one
+//! question at a time with a pause between, and gives one of three answers: fine, broken, unsure. Only *broken* is an error:
+//! somebody who follows the link finds nothing. A host that turns robots away or has a bad day is *unsure*, which is a note.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -15,7 +15,7 @@ use crate::cli::terminal::{Terminal, bytes, counted};
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::settings::Smtp;
 use crate::plan::Recipient;
-use crate::send::outbox::{Dispatch, Outbox};
+use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
 
 /// Most values that a line of figures names.
 const MOST_VALUES: usize = 4;
@@ -46,13 +46,12 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
         terminal.line(&format!("  {} {obstacle} ({hint})", terminal.paint("!", "33")));
     }
     if !in_doubt.is_empty() {
-        let next = format!("bevara send {} --resolve assume-sent | resend | from-log FILE", plan.mailing.id);
-        terminal.line(&format!("  {} {next}", terminal.paint("→", "36")));
+        terminal.next(&format!("bevara send {} --resolve assume-sent | resend | from-log FILE", plan.mailing.id));
     }
     if !plan.dispatches.is_empty() {
         let proof = format!("bevara send {} --to YOUR@ADDRESS", plan.mailing.id);
-        terminal.line(&format!("  {} a proof to yourself: {proof}", terminal.paint("→", "36")));
-        terminal.line(&format!("  {} {command}", terminal.paint("→", "36")));
+        terminal.next(&format!("a proof to yourself: {proof}"));
+        terminal.next(&command);
     }
     Ok(Outcome::Done)
 }
@@ -61,7 +60,7 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
 pub fn off_schedule(outbox: &Outbox) -> String {
     match (outbox.early, outbox.late) {
         (Some((_, day)), _) => format!("its day is {day}"),
-        (None, Some((_, day))) => format!("its day was {day}, more than 7 days ago"),
+        (None, Some((_, day))) => format!("its day was {day}, more than {LATEST_DAYS} days ago"),
         (None, None) => "it has no day".to_owned(),
     }
 }

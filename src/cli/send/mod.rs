@@ -6,9 +6,10 @@ use std::str::FromStr;
 use clap::Args;
 
 use super::Outcome;
-use super::build::{shard, unknown};
+use super::build::shard;
 use super::session::Session;
 use super::terminal::Terminal;
+use crate::diagnostic::Fault;
 use crate::emit::build::Shard;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
@@ -77,7 +78,7 @@ pub struct Arguments {
 }
 
 fn address(text: &str) -> Result<EmailAddress, String> {
-    text.parse().map_err(|fault: crate::diagnostic::Fault| fault.message)
+    text.parse().map_err(|fault: Fault| fault.message)
 }
 
 /// Which way messages leave.
@@ -114,14 +115,14 @@ impl FromStr for Via {
 
 /// Sends a mailing, or shows what would be sent.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let mailing = session.programme.mailing(&arguments.mailing);
-    let mailing = mailing.ok_or_else(|| unknown(&arguments.mailing, session, terminal))?;
+    let mailing = session.mailing(&arguments.mailing, terminal)?;
     if mailing.channel == Channel::Post {
         let hint = format!("`bevara build --mailing {}` makes what the post needs", mailing.id);
         terminal.failure(&format!("`{}` goes by post", mailing.id), Some(&hint));
         return Err(Outcome::Usage);
     }
-    let only = named(arguments, session, terminal)?;
+    let named = |name: &String| session.contact(name, terminal).map(|contact| contact.id.clone());
+    let only: Vec<ContactId> = arguments.only.iter().map(named).collect::<Result<_, _>>()?;
     if arguments.status {
         return status::run(mailing, session, terminal);
     }
@@ -132,20 +133,6 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         Some(address) => proof::run(arguments, mailing, &only, address, session, terminal),
         None => leave::run(arguments, mailing, only, session, terminal),
     }
-}
-
-/// The contacts that `--only` names.
-fn named(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Vec<ContactId>, Outcome> {
-    let contacts = &session.programme.contacts;
-    let find = |name: &String| {
-        let found = contacts.iter().find(|contact| contact.id.as_str() == name).map(|contact| contact.id.clone());
-        found.ok_or_else(|| {
-            let hint = crate::diagnostic::did_you_mean(name, contacts.iter().map(|contact| contact.id.as_str()));
-            terminal.failure(&format!("there is no contact `{name}`"), hint.as_deref());
-            Outcome::Usage
-        })
-    };
-    arguments.only.iter().map(find).collect()
 }
 
 /// The command that sends what was shown, with everything that narrows or widens it.

@@ -57,7 +57,7 @@ pub fn run(
         }
         terminal.line(&format!("  {} the message for {contact} is on its way to {address}", report::tick(terminal)));
         terminal.line(&format!("    {}", terminal.paint(&reply, "2")));
-        terminal.line(&format!("  {} bevara send {}", terminal.paint("→", "36"), mailing.id));
+        terminal.next(&format!("bevara send {}", mailing.id));
         Ok(Outcome::Done)
     })
 }

@@ -154,16 +154,14 @@ fn in_words(stop: &Stop) -> (String, Option<String>) {
 
 fn next(sent: &Sent<'_>, sorted: &Sorted<'_>, terminal: &Terminal) {
     let id = &sent.plan.mailing.id;
-    let arrow = terminal.paint("→", "36");
     if !sorted.in_doubt.is_empty() {
-        terminal.line(&format!("  {arrow} bevara send {id} --resolve assume-sent | resend | from-log FILE"));
+        terminal.next(&format!("bevara send {id} --resolve assume-sent | resend | from-log FILE"));
     }
     if sorted.to_come() > 0 {
-        terminal
-            .line(&format!("  {arrow} bevara send {id} --resume  ({} to come)", counted(sorted.to_come(), "message")));
+        terminal.next(&format!("bevara send {id} --resume  ({} to come)", counted(sorted.to_come(), "message")));
     }
     if sorted.accepted + sorted.refused.len() + sorted.deferred.len() + sorted.in_doubt.len() > 0 {
-        terminal.line(&format!("  {arrow} commit contacts/journal/"));
+        terminal.next("commit contacts/journal/");
     }
 }
 

@@ -148,6 +148,6 @@ fn report(mailing: &Mailing, open: &[&Entry], decided: &[Entry], terminal: &Term
         terminal.line(&format!("  {} {left} still in doubt: the log does not name them", terminal.paint("!", "33")));
     }
     if states.keys().any(|state| *state != State::Accepted) {
-        terminal.line(&format!("  {} bevara send {} --resume", terminal.paint("→", "36"), mailing.id));
+        terminal.next(&format!("bevara send {} --resume", mailing.id));
     }
 }

@@ -50,12 +50,11 @@ pub fn run(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<
     list("in doubt", &in_doubt, usize::MAX, terminal);
     list("refused", &refused, usize::MAX, terminal);
     list("deferred", &deferred, usize::MAX, terminal);
-    let arrow = terminal.paint("→", "36");
     if !in_doubt.is_empty() {
-        terminal.line(&format!("  {arrow} bevara send {} --resolve assume-sent | resend | from-log FILE", mailing.id));
+        terminal.next(&format!("bevara send {} --resolve assume-sent | resend | from-log FILE", mailing.id));
     }
     if deferred.len() + planned.len() > 0 {
-        terminal.line(&format!("  {arrow} bevara send {} --resume", mailing.id));
+        terminal.next(&format!("bevara send {} --resume", mailing.id));
     }
     Ok(Outcome::Done)
 }

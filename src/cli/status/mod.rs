@@ -11,7 +11,7 @@ use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
-use crate::plan::sending::Progress;
+use crate::plan::sending::{Dispatch, Progress};
 use crate::validate::apply_levels;
 
 mod note;
@@ -56,10 +56,7 @@ fn errors(late: &Diagnostics, terminal: &Terminal) {
         return terminal.findings(late);
     }
     for finding in late.iter() {
-        let place = finding.place.as_ref().map(|place| match place.line_column() {
-            Some((line, column)) => format!("  {}:{line}:{column}", place.path()),
-            None => format!("  {}", place.path()),
-        });
+        let place = finding.place.as_ref().map(|place| format!("  {place}"));
         let head = terminal.paint(&format!("{}[{}]", finding.severity.name(), finding.code), "1;31");
         terminal.line(&format!("{head}: {}{}", finding.message, place.unwrap_or_default()));
     }
@@ -68,7 +65,7 @@ fn errors(late: &Diagnostics, terminal: &Terminal) {
 /// R10: a mailing whose day is past and that was not sent is an error.
 fn late_mailings(memory: &Memory<'_>) -> Vec<Diagnostic> {
     let late = memory.dispatches.iter().filter(|dispatch| dispatch.is_overdue(memory.today));
-    let finding = |dispatch: &crate::plan::sending::Dispatch<'_>| {
+    let finding = |dispatch: &Dispatch<'_>| {
         let id = &dispatch.mailing.id;
         let missing = dispatch.unsent.len();
         let message = match (dispatch.progress, dispatch.days) {

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use crate::cli::terminal::{Terminal, counted};
+use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
 use crate::plan::agenda::{Agenda, Item, Source, State};
-use crate::plan::measure::Measures;
+use crate::plan::measure::list::List;
+use crate::plan::measure::{Measures, OwedThanks, Referring, StepCheck};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 
@@ -138,7 +140,7 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     match (due.count(), measures.thanks_owed.first()) {
         (0, _) | (_, None) => {}
         (1, Some(first)) => {
-            said.push(format!("{} has waited for thanks since {}.", owed_name(first), short(first.since)))
+            said.push(format!("Since {}, {} has waited for thanks.", short(first.since), owed_name(first)))
         }
         (count, Some(first)) => {
             said.push(format!("{count} wait for thanks, {} since {}.", owed_name(first), short(first.since)));
@@ -157,10 +159,10 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     said
 }
 
-fn owed_name(owed: &crate::plan::measure::OwedThanks<'_>) -> String {
+fn owed_name(owed: &OwedThanks<'_>) -> String {
     match owed.side {
-        crate::model::ledger::Side::Referrer => format!("the referrer of {}", owed.referral.lead.name.as_str()),
-        crate::model::ledger::Side::Referred => owed.referral.lead.name.as_str().to_owned(),
+        Side::Referrer => format!("the referrer of {}", owed.referral.lead.name.as_str()),
+        Side::Referred => owed.referral.lead.name.as_str().to_owned(),
     }
 }
 
@@ -227,11 +229,34 @@ impl Note<'_> {
 
     /// How the programme is doing, a line a measure.
     fn figures(&mut self, memory: &Memory<'_>, measures: &Measures<'_>) {
-        let list = &measures.list;
-        let tiers: Vec<String> =
-            list.by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", tier.letter())).collect();
         self.line("");
         self.line(&self.terminal.paint("The programme", "1"));
+        self.list(&measures.list);
+        self.referrals(&measures.referring);
+        if let Some(reward) = &measures.reward {
+            let spent = format!("{} of {} used in {}", whole(reward.used), whole(reward.budget), reward.year);
+            self.figure("rewards", &spent);
+        }
+        let (short, all) = (measures.shortfalls(), measures.care.len());
+        let behind = short.iter().filter(|care| !care.is_on_course()).count();
+        let held = all - short.len();
+        self.figure(
+            "touches",
+            &format!(
+                "{held} of {all} have had what their tier is owed this year; {behind} will not with what is planned"
+            ),
+        );
+        self.steps(&measures.steps);
+        if let Some(next) = next_command(memory) {
+            self.line("");
+            self.line(&format!("  {} {next}", self.terminal.paint("→", "36")));
+        }
+    }
+
+    /// The list against its target, and whom it knows (R3).
+    fn list(&mut self, list: &List) {
+        let tiers: Vec<String> =
+            list.by_tier.iter().rev().map(|(tier, count)| format!("{count} {}", tier.letter())).collect();
         self.figure(
             "list",
             &format!(
@@ -243,7 +268,10 @@ impl Note<'_> {
                 grouped(list.reach)
             ),
         );
-        let referring = &measures.referring;
+    }
+
+    /// How many name others, and what came of it (R22).
+    fn referrals(&mut self, referring: &Referring<'_>) {
         let mut share = format!(
             "{} of {} name others: {} %, {}",
             referring.referrers.len(),
@@ -261,32 +289,16 @@ impl Note<'_> {
             let _ = write!(funnel, ", first purchases {}", value.join(" and "));
         }
         self.figure("ledger", &funnel);
-        if let Some(reward) = &measures.reward {
-            self.figure(
-                "rewards",
-                &format!("{} of {} used in {}", whole(reward.used), whole(reward.budget), reward.year),
-            );
-        }
-        let short = measures.shortfalls();
-        let behind = short.iter().filter(|care| !care.is_on_course()).count();
-        self.figure(
-            "touches",
-            &format!(
-                "{} of {} have had what their tier is owed this year; {behind} will not with what is planned",
-                measures.care.len() - short.len(),
-                measures.care.len()
-            ),
-        );
-        let failing: Vec<_> = measures.steps.iter().filter(|check| !check.holds).collect();
-        let held = measures.steps.len() - failing.len();
-        self.figure("steps", &format!("{held} of {} hold", measures.steps.len()));
+    }
+
+    /// The six steps, and why one does not hold (R24).
+    fn steps(&mut self, steps: &[StepCheck]) {
+        let failing: Vec<_> = steps.iter().filter(|check| !check.holds).collect();
+        let held = steps.len() - failing.len();
+        self.figure("steps", &format!("{held} of {} hold", steps.len()));
         for check in failing {
             let name = check.step.name().replace('_', " ");
             self.line(&format!("  {} {:<8} {name}: {}", self.terminal.paint("!", "1;31"), "", check.why));
-        }
-        if let Some(next) = next_command(memory) {
-            self.line("");
-            self.line(&format!("  {} {next}", self.terminal.paint("→", "36")));
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Mailings are all-day events, one a mailing and date: where countries keep different days, the home country's event has the
 //! mailing's own UID and the others carry their country in it, so that a first contact abroad moves no event. A mailing on
-//! personal days has an event a contact. What goes by post has one more, on the day it is printed. What people do has an event a contact and day; meetings have an hour, a place and an
-//! alarm the day before, when the sheet is to be read.
+//! personal days has an event a contact. What goes by post has one more, on the day it is printed. What people do has an event
+//! a contact and day; meetings have an hour, a place and an alarm the day before, when the sheet is to be read.
 
 mod ics;
 

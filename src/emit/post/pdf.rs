@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// How often it is asked whether the browser has ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -96,17 +98,13 @@ fn is_root(_own: &Path) -> bool {
     false
 }
 
+/// What stands in no path of a URL as it is.
+const UNFIT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+
 fn file_url(path: &Path) -> String {
     let path = path.to_string_lossy().replace('\\', "/");
-    let encoded: String = path
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b':' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect();
+    let encoded = utf8_percent_encode(&path, UNFIT).to_string();
     format!("file://{}{encoded}", if encoded.starts_with('/') { "" } else { "/" })
 }
 

@@ -13,6 +13,7 @@ use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::dates::Dates;
 use crate::render::compose::{Composer, content_folder};
+use crate::render::links::archive_path;
 
 /// A public mailing in one language.
 pub(super) struct Letter<'p> {
@@ -33,7 +34,7 @@ pub(super) struct Letter<'p> {
 impl<'p> Letter<'p> {
     /// Its place below its language.
     pub(super) fn place(&self) -> String {
-        format!("archive/{}/", self.mailing.id)
+        archive_path(self.mailing)
     }
 
     /// One sentence on it.

@@ -15,8 +15,9 @@ use crate::model::programme::Programme;
 use crate::render::engine::Engine;
 use crate::render::html::Picture;
 use crate::render::locale::{self, DateStyle};
-use crate::render::page::{AssetView, CardView, Shelf, style_sheet};
+use crate::render::page::{Shelf, style_sheet};
 use crate::render::qr;
+use crate::render::view::page::{AssetView, CardView};
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;

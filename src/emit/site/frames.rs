@@ -7,8 +7,10 @@ use super::pages::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::Engine;
-use crate::render::page::{FrameView, NavView, PlacesView, Printer, ReferView};
-use crate::render::view::{RewardView, localised};
+use crate::render::page::Printer;
+use crate::render::view::localised;
+use crate::render::view::page::{FrameView, NavView, PlacesView, ReferView};
+use crate::render::view::settings::RewardView;
 
 /// The printer for all pages.
 pub(super) fn printer<'s>(

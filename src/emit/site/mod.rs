@@ -4,6 +4,7 @@
 //! `links` proves that every link leads somewhere, `feed` and `hosting` write what machines read. Every page is rendered
 //! before anything is written.
 
+mod addresses;
 mod archive;
 mod assets;
 mod card;
@@ -34,6 +35,7 @@ use crate::model::programme::Programme;
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::page::{Printed, Printer};
+pub use addresses::Addresses;
 use archive::Letter;
 use assets::Assets;
 use card::Card;

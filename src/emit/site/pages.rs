@@ -11,10 +11,12 @@ use super::ground::Ground;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::front_matter;
 use crate::load::yaml::{At, Document};
+use crate::model::contact::Tier;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::page::{AlternateView, LetterView, PageView, Sheet, Words};
+use crate::render::page::{Sheet, Words};
+use crate::render::view::page::{AlternateView, ArchivedView, PageView};
 
 /// The team's own page: it goes to the report, never to the site.
 const INTERNAL: &str = "briefing";
@@ -68,9 +70,9 @@ impl<'a> Leaf<'a> {
     }
 
     /// What the archive says of a letter; nothing of other pages.
-    pub(super) fn letter(&self) -> Option<LetterView<'_>> {
+    pub(super) fn letter(&self) -> Option<ArchivedView<'_>> {
         let date = self.date.filter(|_| self.kind == Kind::Letter)?.to_string();
-        Some(LetterView { title: self.title?, url: &self.url, date, summary: self.description })
+        Some(ArchivedView { title: self.title?, url: &self.url, date, summary: self.description })
     }
 
     /// Its layout, by name.
@@ -139,6 +141,30 @@ impl<'a> Leaf<'a> {
     }
 }
 
+/// Where the pages that somebody wrote stand in their language.
+pub(super) fn places(programme: &Programme) -> impl Iterator<Item = (Language, String)> {
+    written(programme)
+        .filter(|(.., tier, _)| tier.is_none())
+        .map(|(name, language, _, content)| (language, place(name, content)))
+}
+
+/// Every text below `content/pages/` that is meant for the site: its name, language, tier and file.
+fn written(programme: &Programme) -> impl Iterator<Item = (&str, Language, Option<Tier>, &ContentFile)> {
+    let pages = programme.pages.iter().filter(|(name, _)| *name != INTERNAL && *name != MISSING);
+    let texts = pages.flat_map(|(name, page)| {
+        page.variants.iter().map(|((language, tier), content)| (name.as_str(), *language, *tier, content))
+    });
+    texts.filter(|(_, language, ..)| programme.settings.languages.all.contains(language))
+}
+
+/// The place of a page below its language.
+fn place(name: &str, content: &ContentFile) -> String {
+    match content.front.slug.as_deref().unwrap_or(name) {
+        "index" => String::new(),
+        slug => format!("{slug}/"),
+    }
+}
+
 /// Every page of the programme, then every letter, then the page for missing ones; nothing where there are neither.
 pub(super) fn leaves<'a>(
     programme: &'a Programme,
@@ -147,14 +173,12 @@ pub(super) fn leaves<'a>(
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Leaf<'a>> {
     let mut leaves = Vec::new();
-    for (name, page) in programme.pages.iter().filter(|(name, _)| *name != INTERNAL && *name != MISSING) {
-        for ((language, tier), content) in &page.variants {
-            if tier.is_some() {
-                let error = Diagnostic::error("page-for-tier", "a page is public and has no tiers");
-                errors.push(error.in_file(content.file.path()).hint("take the tier out of the file's name"));
-            } else if programme.settings.languages.all.contains(language) {
-                leaves.extend(page_leaf(ground, name, *language, content, errors));
-            }
+    for (name, language, tier, content) in written(programme) {
+        if tier.is_some() {
+            let error = Diagnostic::error("page-for-tier", "a page is public and has no tiers");
+            errors.push(error.in_file(content.file.path()).hint("take the tier out of the file's name"));
+        } else {
+            leaves.extend(page_leaf(ground, name, language, content, errors));
         }
     }
     leaves.extend(letters.iter().map(|letter| letter_leaf(ground, letter)));
@@ -179,13 +203,12 @@ fn page_leaf<'a>(
         errors.push(error.in_file(content.file.path()).hint("begin the file with `---`, `title: …`, `---`"));
         return None;
     }
-    let slug = front.slug.as_deref().unwrap_or(name);
-    if name == "refer" && slug != name {
+    if name == "refer" && front.slug.as_deref().is_some_and(|slug| slug != name) {
         let error = Diagnostic::error("refer-slug", "the refer-us page keeps its address");
         let place = front_value(content, "slug");
         errors.push(error.place(place).hint("every mailing and every printed code leads to refer/: remove the slug"));
     }
-    let place = if slug == "index" { String::new() } else { format!("{slug}/") };
+    let place = place(name, content);
     Some(Leaf {
         kind: Kind::Page,
         language,

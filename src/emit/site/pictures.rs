@@ -26,14 +26,14 @@ const SAVED: usize = 512;
 pub enum Copies {
     /// Those in the format of the picture, which need not be made to be offered: enough to look at, and for every check.
     Plain,
-    /// WebP besides, where it is smaller in every width. What an earlier build made lies at these paths below `output/`.
+    /// WebP besides, where it is smaller in every width. What an earlier build made of pictures lies at these paths below `output/`.
     Modern(BTreeSet<String>),
 }
 
 impl Copies {
     /// All, for a site that is published.
     pub fn for_store(store: &Store) -> Self {
-        Copies::Modern(store.earlier("site/assets").filter(|path| path.ends_with(".webp")).map(str::to_owned).collect())
+        Copies::Modern(store.earlier("site/assets").map(str::to_owned).collect())
     }
 }
 
@@ -105,9 +105,17 @@ impl<'p> Pictures<'p> {
     fn made(&self, asset: &Asset, earlier: &BTreeSet<String>) -> Option<Vec<Made>> {
         let (own, _) = asset.size.filter(|_| variant::can_copy(asset))?;
         let (widths, itself) = variant::widths(asset);
+        let is_there = |width, form| earlier.contains(&self.ground.file(&self.copy_url(asset, width, form)));
+        if let Some(width) = widths.clone().next()
+            && is_there(width, Form::Same)
+            && !is_there(width, Form::Webp)
+        {
+            // An earlier build found that it is not worth it.
+            return None;
+        }
         let made = |width: usize| {
             let url = self.copy_url(asset, width, Form::Webp);
-            if earlier.contains(&self.ground.file(&url)) {
+            if is_there(width, Form::Webp) {
                 return Some(Made { width, url, bytes: None });
             }
             let plain = match width == own {
@@ -139,4 +147,43 @@ fn srcset_of(made: &[Made]) -> String {
 fn srcset<'u>(offered: impl Iterator<Item = (usize, &'u str)>) -> Option<String> {
     let offered: Vec<String> = offered.map(|(width, url)| format!("{url} {width}w")).collect();
     (offered.len() > 1).then(|| offered.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::fixture::Fixture;
+
+    /// A photograph of which WebP is a good deal smaller.
+    fn photograph() -> Asset {
+        let pixels: Vec<u8> = (0..540_u32)
+            .flat_map(|y| (0..960_u32).flat_map(move |x| [x / 4, y / 3, (x * y) / 4096]))
+            .map(|value| u8::try_from(value % 256).expect("a byte"))
+            .collect();
+        let mut bytes = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
+        encoder.encode(&pixels, 960, 540, jpeg_encoder::ColorType::Rgb).expect("it is encoded");
+        Asset { path: "content/a.jpg".to_owned(), bytes: bytes.into(), digest: "d".into(), size: Some((960, 540)) }
+    }
+
+    #[test]
+    fn what_an_earlier_build_found_of_a_picture_is_not_found_again() {
+        let programme = Fixture::new().change(|p| _ = p.assets.insert("a.jpg".to_owned(), photograph())).build();
+        let asset = &programme.assets["a.jpg"];
+        let made = |earlier: &[&str]| {
+            let earlier = earlier.iter().map(|&path| path.to_owned()).collect();
+            let pictures = Pictures::new(&programme, Ground::new(&programme.settings), Copies::Modern(earlier));
+            let made =
+                pictures.modern("a.jpg", asset).map(|made| made.iter().map(|made| made.bytes.is_some()).collect());
+            let paths = pictures.copies("a.jpg", asset).into_iter().map(|(url, _)| pictures.ground.file(&url));
+            (made, paths.collect::<Vec<String>>())
+        };
+        let (fresh, paths) = made(&[]);
+        assert!(fresh.as_ref().is_some_and(|made: &Vec<bool>| made.iter().all(|&made| made)), "{fresh:?}");
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let known = made(&paths).0;
+        assert!(known.is_some_and(|made| !made.contains(&true)), "all of them are there");
+        let plain: Vec<&str> = paths.iter().copied().filter(|path| path.ends_with(".jpg")).collect();
+        assert_eq!(made(&plain).0, None, "they were not worth it");
+    }
 }

@@ -127,7 +127,8 @@ impl<'de> Reader<'de> {
         self.key().map(|key| Kind::Mapping(self.column, key)).ok_or(GiveUp)
     }
 
-    /// What begins in the middle of a line; `parent` is the indentation of the block it stands in, if it is not in a flow collection.
+    /// What begins in the middle of a line; `parent` is the indentation of the block it stands in, if it is not in a flow
+    /// collection.
     pub fn inline(&mut self, parent: Option<i32>) -> Plain<Kind<'de>> {
         match (self.peek(), parent) {
             (Some(b'{'), _) => Ok(Kind::FlowMapping),

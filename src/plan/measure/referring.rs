@@ -93,7 +93,7 @@ impl Referring<'_> {
 }
 
 /// True where a contact counts in the denominator of the rate (R22).
-pub fn is_eligible(contact: &Contact) -> bool {
+fn is_eligible(contact: &Contact) -> bool {
     contact.tier().is_some() && matches!(contact.kind, Kind::Customer | Kind::Former | Kind::Partner)
 }
 

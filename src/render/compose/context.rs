@@ -11,12 +11,15 @@ use crate::model::language::Language;
 use crate::model::mailing::{Mailing, Signer};
 use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
-use crate::render::engine::{body_name, front_name, own_words, strings_for};
+use crate::render::engine::{body_name, front_name};
 use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
+use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
-use crate::render::view::words;
-use crate::render::view::{BrandView, ContactView, MemberView, OccasionView, ProgrammeView, RewardView, mailing_view};
+use crate::render::view::contact::{self as view, CONTACT_WORDS};
+use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
+use crate::render::view::words::{own_words, with_own_words};
+use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
 use crate::render::{hole, mark, pictures, typography};
 
 /// A text about to be rendered.
@@ -83,14 +86,14 @@ impl<'p> Composer<'p> {
         let languages = &settings.languages;
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert_value("brand", own_words(&BrandView::new(&settings.brand, language, languages), &words::BRAND));
+        context.insert_value("brand", brand(settings, language));
         context.insert_value("language", own_words(&language.tag(), &[]));
         context.insert_value("date", own_words(&reader.date.to_string(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());
         context.insert("reward", &RewardView::new(settings, language));
         context.insert_value(
             "mailing",
-            own_words(&mailing_view(mailing, reader.date, &content.front.extra), &words::MAILING),
+            own_words(&mailing_view(mailing, reader.date, &content.front.extra), &MAILING_WORDS),
         );
         if let Some(signer) = self.signer(mailing, reader) {
             context.insert("signer", &MemberView::new(signer, language, languages));
@@ -106,8 +109,8 @@ impl<'p> Composer<'p> {
             Form::Full => {
                 context.insert("links", &self.links(mailing, language, contact));
                 if let Some(contact) = contact {
-                    let view = ContactView::new(contact, self.key.code(contact));
-                    context.insert_value("contact", own_words(&view, &words::CONTACT));
+                    let seen = view::contact(contact, &self.key.code(contact));
+                    context.insert_value("contact", with_own_words(seen, &CONTACT_WORDS));
                 }
             }
             Form::Stamped(answers) => {
@@ -194,7 +197,7 @@ impl Opened<'_> {
         view.preheader = preheader;
         view.summary = front.summary.as_deref();
         view.reward_block = front.reward_block;
-        self.context.insert_value("mailing", own_words(&view, &words::MAILING));
+        self.context.insert_value("mailing", own_words(&view, &MAILING_WORDS));
     }
 
     /// Hands over the two texts that a layout stands around.

@@ -17,11 +17,12 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::settings::Member;
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::lead::{self, Lead};
-use crate::render::engine::{body_name, own_words};
+use crate::render::engine::body_name;
 use crate::render::html::{self, visible_text};
 use crate::render::markdown::Medium;
 use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
 use crate::render::seal::{self, KeepInMind, SealedLetter};
+use crate::render::view::words::own_words;
 use crate::render::{address, pictures, qr};
 
 /// A finished letter: a piece of HTML that a run is put together from.

@@ -8,11 +8,15 @@ use super::Composer;
 use crate::diagnostic::Diagnostic;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::render::engine::{Engine, own_words, strings_for};
+use crate::render::authored;
+use crate::render::engine::Engine;
 use crate::render::html;
 use crate::render::label::LabelView;
 use crate::render::paper::{PackingView, PostView, is_card};
-use crate::render::view::{BrandView, ProgrammeView, mailing_view, words};
+use crate::render::strings::strings_for;
+use crate::render::view::settings::{ProgrammeView, brand};
+use crate::render::view::words::own_words;
+use crate::render::view::{MAILING_WORDS, mailing_view};
 
 /// Stands in for the letters while the frame around them is rendered.
 const LETTERS: &str = "<!--letters-->";
@@ -25,17 +29,9 @@ const CARDS: usize = 2;
 /// # Errors
 /// A style sheet that does not render.
 pub(super) fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    const NAME: &str = "style/letter.css";
-    let settings = &programme.settings;
-    let language = settings.languages.default();
     let mut context = Context::new();
-    let brand = BrandView::new(&settings.brand, language, &settings.languages);
-    context.insert_value("brand", own_words(&brand, &words::BRAND));
-    context.insert("post", &PostView::new(&settings.post));
-    match engine.has(NAME) {
-        true => engine.render(language, NAME, &context),
-        false => Ok(String::new()),
-    }
+    context.insert("post", &PostView::new(&programme.settings.post));
+    authored::style_sheet(programme, engine, "style/letter.css", context)
 }
 
 impl<'p> Composer<'p> {
@@ -114,15 +110,14 @@ impl<'p> Composer<'p> {
     ) -> Result<String, Box<Diagnostic>> {
         let settings = &self.programme.settings;
         let language = settings.languages.default();
-        let brand = BrandView::new(&settings.brand, language, &settings.languages);
         let free = serde_json::Map::new();
         let date = self.dates.days(mailing).map_or(jiff::civil::Date::ZERO, |days| days.first);
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert_value("brand", own_words(&brand, &words::BRAND));
+        context.insert_value("brand", brand(settings, language));
         context.insert_value("language", own_words(&language.tag(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());
-        context.insert_value("mailing", own_words(&mailing_view(mailing, date, &free), &words::MAILING));
+        context.insert_value("mailing", own_words(&mailing_view(mailing, date, &free), &MAILING_WORDS));
         context.insert("post", &PostView::new(&settings.post));
         add(&mut context);
         let page = self.engine.render(language, name, &context)?;

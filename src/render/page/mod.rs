@@ -5,14 +5,13 @@
 //! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
 
 mod css;
-mod view;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
-use serde::Serialize;
+use percent_encoding::percent_decode_str;
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
@@ -20,18 +19,20 @@ use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
-use crate::render::engine::{Engine, own_words, strings_for};
+use crate::render::engine::Engine;
 use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
-use crate::render::view::{BrandView, ProgrammeView, words};
+use crate::render::strings::strings_for;
+use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
+use crate::render::view::settings::{ProgrammeView, brand};
+use crate::render::view::words::{own_words, plain_words};
 use crate::render::{authored, mark, pictures};
-pub use view::{AlternateView, AssetView, CardView, FrameView, LetterView, NavView, PageView, PlacesView, ReferView};
 
 /// The style sheet of the site; empty where there is none.
 ///
 /// # Errors
 /// A style sheet that does not render.
 pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    authored::style_sheet(programme, engine, "style/site.css").map(|css| css::minified(&css))
+    authored::style_sheet(programme, engine, "style/site.css", Context::new()).map(|css| css::minified(&css))
 }
 
 /// Stands for the style sheet while a page is made, so that nobody carries it along: a noncharacter, which no text holds.
@@ -114,16 +115,15 @@ impl<'p> Printer<'p> {
         let settings = &programme.settings;
         let FrameView { links, nav, archive, feed, csp, asset, refer } = view;
         let mut context = Context::new();
-        let brand = BrandView::new(&settings.brand, language, &settings.languages);
         context.insert("programme", &ProgrammeView::new(settings));
-        context.insert_value("brand", own_words(&brand, &words::BRAND));
+        context.insert_value("brand", brand(settings, language));
         context.insert("strings", strings_for(programme, language).as_ref());
         context.insert_value("language", own_words(&language.tag(), &[]));
-        context.insert_value("links", paths(links, &["home", "refer"]));
-        context.insert_value("nav", paths(nav, &["url"]));
-        context.insert_value("archive", paths(archive, &["url", "date"]));
-        context.insert_value("feed", paths(feed, &[]));
-        context.insert_value("csp", paths(csp, &[]));
+        context.insert_value("links", plain_words(links, &["home", "refer"]));
+        context.insert_value("nav", plain_words(nav, &["url"]));
+        context.insert_value("archive", plain_words(archive, &["url", "date"]));
+        context.insert_value("feed", plain_words(feed, &[]));
+        context.insert_value("csp", plain_words(csp, &[]));
         let asset = AssetView { style: &STYLE.to_string(), ..asset.clone() };
         context.insert_value("asset", own_words(&asset, &["style", "script", "icon"]));
         if let Some(refer) = refer {
@@ -138,8 +138,8 @@ impl<'p> Printer<'p> {
     /// What went wrong, at its place in the author's file.
     pub fn print(&self, sheet: &Sheet<'_>) -> Result<Printed, Box<Diagnostic>> {
         let mut context = self.frames.get(&sheet.language).map(|frame| frame.0.clone()).unwrap_or_default();
-        context.insert_value("page", paths(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
-        context.insert_value("alternates", paths(&sheet.alternates, &["language", "url", "absolute"]));
+        context.insert_value("page", plain_words(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
+        context.insert_value("alternates", plain_words(&sheet.alternates, &["language", "url", "absolute"]));
         let used = RefCell::new(Printed::default());
         let rendered;
         let (text, folder) = match sheet.words {
@@ -232,30 +232,6 @@ impl<'p> Printer<'p> {
     }
 }
 
-/// A view whose texts under `keys` (all, where it is a text itself) are paths and words of ours: what needs no escape anywhere
-/// prints as it is. It saves every page the way through the marks.
-fn paths(view: &impl Serialize, keys: &[&str]) -> Value {
-    plain_in(Value::from_serializable(view), keys)
-}
-
-fn plain_in(value: Value, keys: &[&str]) -> Value {
-    if let Some(items) = value.as_array() {
-        let items: Vec<Value> = items.iter().map(|item| plain_in(item.clone(), keys)).collect();
-        return Value::from(items.as_slice());
-    }
-    if !value.is_map() {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:;+= '".contains(c);
-        return if value.as_str().is_some_and(|text| text.chars().all(plain)) { value.mark_safe() } else { value };
-    }
-    let mut map = value.into_map().unwrap_or_default();
-    for (key, value) in &mut map {
-        if keys.is_empty() || key.as_str().is_some_and(|key| keys.contains(&key)) {
-            *value = plain_in(std::mem::replace(value, Value::undefined()), &[]);
-        }
-    }
-    Value::from(map)
-}
-
 fn in_table(tag: &Tag<'_>) -> bool {
     ["table", "tr", "td", "th"].iter().any(|name| tag.is(name))
 }
@@ -268,26 +244,7 @@ fn is_presentational(name: &str) -> bool {
 
 /// The text that a path or fragment stands for; what is no UTF-8 then stays as it was.
 pub fn percent_decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.filter(|_| bytes[at] == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
@@ -296,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_path_is_decoded_where_it_can_be() {
-        assert_eq!(percent_decoded("a%C3%A5%20b%"), "aå b%");
+        assert_eq!(percent_decoded("a%C3%A5%20b%%+1"), "aå b%%+1");
         assert_eq!(percent_decoded("%FF"), "%FF");
     }
 }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, ROWS};
 use super::facts;
-use crate::model::contact::{Contact, Tier};
+use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::{ContactId, MailingId};
-use crate::model::ledger::{Referral, Side};
+use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::{Mailing, TouchKind};
 use crate::model::review::Area;
 use crate::model::text::Localised;
@@ -87,7 +87,7 @@ pub(super) fn contact(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Cont
     })
 }
 
-fn issue(issue: &crate::model::contact::Issue) -> Value {
+fn issue(issue: &Issue) -> Value {
     json!({
         "what": issue.what.as_str(),
         "since": issue.since.map(|day| day.to_string()),
@@ -196,7 +196,7 @@ fn history(desk: &Desk<'_, '_>, contact: &Contact) -> Vec<Value> {
 pub(super) fn review(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
     let position = desk.memory.position(contact);
     let earlier = desk.memory.days_of(position, TouchKind::Review).count();
-    let ours = |touch: &&&crate::model::ledger::Touch| touch.note.is_some() || touch.recommendation.is_some();
+    let ours = |touch: &&&Touch| touch.note.is_some() || touch.recommendation.is_some();
     let read_up = desk.memory.touches(position).iter().rev().filter(ours).take(READ_UP).map(|touch| {
         json!({
             "on": touch.on.to_string(),

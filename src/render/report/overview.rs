@@ -2,15 +2,17 @@
 
 use std::cmp::Reverse;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, ROWS};
 use crate::model::contact::Tier;
 use crate::model::language::Language;
-use crate::model::settings::Step;
+use crate::model::settings::{Member, Step};
 use crate::model::text::Line;
 use crate::plan::agenda::{Item, Source, State};
-use crate::plan::sending::Progress;
+use crate::plan::measure::StepCheck;
+use crate::plan::sending::{Dispatch, Progress};
 
 /// What is shown of the most urgent on the first page.
 const URGENT: usize = 10;
@@ -29,7 +31,7 @@ pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
         (Some(goal), None) => words.say("customers_goal", &[("goal", &words.number(goal))]),
         (None, _) => words.word("customers_no_goal"),
     };
-    let urgent = urgent(desk);
+    let (urgent, care) = (urgent(desk), care(desk));
     json!({
         "list": { "active": measures.list.active, "target": measures.list.target, "reach": measures.list.reach },
         "referrals": {
@@ -45,8 +47,8 @@ pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
         "steps_held": measures.steps.iter().filter(|step| step.holds).count(),
         "now": urgent.iter().take(URGENT).map(|item| desk.task(item)).collect::<Value>(),
         "now_total": urgent.len(),
-        "care": care(desk),
-        "care_most": care(desk).iter().map(most).fold(0.0, f64::max),
+        "care_most": care.iter().map(most).fold(0.0, f64::max),
+        "care": care,
         "next_mailings": next_mailings(desk),
     })
 }
@@ -98,7 +100,7 @@ fn next_mailings(desk: &Desk<'_, '_>) -> Value {
         });
     let mut coming: Vec<_> = coming.collect();
     coming.sort_by_key(|dispatch| dispatch.days);
-    let row = |dispatch: &&crate::plan::sending::Dispatch<'_>| {
+    let row = |dispatch: &&Dispatch<'_>| {
         json!({
             "on": dispatch.days.map(|days| days.first.to_string()),
             "kind": dispatch.mailing.kind.name(),
@@ -111,7 +113,7 @@ fn next_mailings(desk: &Desk<'_, '_>) -> Value {
 
 /// What everybody on the team is to do, by person; what is done is left out.
 pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
-    let person = |member: &crate::model::settings::Member| {
+    let person = |member: &Member| {
         let open: Vec<_> = desk.agenda.of(&member.id).filter(|item| item.state != State::Done).collect();
         json!({
             "name": member.name.as_str(),
@@ -124,7 +126,7 @@ pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
 
 /// The six steps (R24).
 pub(super) fn steps(desk: &Desk<'_, '_>) -> Value {
-    let step = |check: &crate::plan::measure::StepCheck| {
+    let step = |check: &StepCheck| {
         json!({
             "id": check.step.name(),
             "holds": check.holds,
@@ -178,11 +180,11 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
 /// The team with the day each was briefed (R25); the page's own words are added where they are rendered.
 pub(super) fn briefing(desk: &Desk<'_, '_>) -> Value {
     let settings = &desk.programme().settings;
-    let role = |member: &crate::model::settings::Member| {
+    let role = |member: &Member| {
         let role = member.role.as_ref()?.get(desk.words.language(), &settings.languages)?;
         Some(role.to_owned())
     };
-    let row = |(member, briefed): &(&crate::model::settings::Member, Option<jiff::civil::Date>)| {
+    let row = |(member, briefed): &(&Member, Option<Date>)| {
         json!({
             "name": Line::as_str(&member.name),
             "role": role(member).unwrap_or_default(),

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, PAGES, ROWS};
-use crate::model::contact::Tier;
+use crate::model::contact::{Contact, Tier};
 use crate::model::id::ContactId;
-use crate::model::ledger::WallKey;
+use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::text::Line;
 use crate::plan::Refusal;
 use crate::plan::measure::list::NETWORK;
@@ -76,7 +76,7 @@ pub(super) fn contacts(desk: &Desk<'_, '_>) -> Value {
         let mut own: Vec<_> =
             desk.memory.active().filter(|(_, _, other)| *other == tier).map(|(_, contact, _)| contact).collect();
         own.sort_by_cached_key(|contact| (Reverse(leads.get(&contact.id).copied().unwrap_or(0)), contact.name.full()));
-        let row = |contact: &&crate::model::contact::Contact| {
+        let row = |contact: &&Contact| {
             let reason = contact.tier_reason.as_ref().map(|reason| reason.as_str().to_owned());
             json!({
                 "who": desk.who(contact),
@@ -170,7 +170,7 @@ pub(super) fn sales(desk: &Desk<'_, '_>) -> Value {
 pub(super) fn wall(desk: &Desk<'_, '_>) -> Value {
     let programme = desk.programme();
     let people: Vec<_> = programme.contacts.iter().filter(|contact| contact.tier().is_none()).collect();
-    let mut stopped: HashMap<u32, Vec<&crate::model::contact::Contact>> = HashMap::new();
+    let mut stopped: HashMap<u32, Vec<&Contact>> = HashMap::new();
     for (position, contact) in (0..).zip(&programme.contacts) {
         if let Err(Refusal::Wall(Stop::Company(entry) | Stop::Domain(entry) | Stop::Mailbox(entry))) =
             desk.memory.roster.cleared(position)
@@ -178,14 +178,14 @@ pub(super) fn wall(desk: &Desk<'_, '_>) -> Value {
             stopped.entry(entry).or_default().push(contact);
         }
     }
-    let person = |contact: &&crate::model::contact::Contact| {
+    let person = |contact: &&Contact| {
         json!({
             "name": contact.name.full(),
             "company": contact.company.as_ref().map(Line::as_str),
             "reason": contact.tier_reason.as_ref().map(|reason| reason.as_str()).unwrap_or_default(),
         })
     };
-    let entry = |(index, entry): (u32, &crate::model::ledger::WallEntry)| {
+    let entry = |(index, entry): (u32, &WallEntry)| {
         let (kind, key) = match &entry.key {
             WallKey::Company(name) => ("company", name.as_str()),
             WallKey::Domain(domain) => ("domain", domain.as_ref()),

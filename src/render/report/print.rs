@@ -10,9 +10,10 @@ use super::{Desk, Leaf, menu};
 use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::engine::{Engine, own_words};
+use crate::render::engine::Engine;
 use crate::render::html::{self, Picture};
-use crate::render::view::ProgrammeView;
+use crate::render::view::settings::ProgrammeView;
+use crate::render::view::words::own_words;
 use crate::render::{authored, pictures};
 
 /// The team's own page below `content/pages/`.
@@ -119,5 +120,5 @@ impl<'p> Printer<'p> {
 /// # Errors
 /// A style sheet that does not render.
 pub fn style_sheet(programme: &Programme, engine: &Engine) -> Result<String, Box<Diagnostic>> {
-    authored::style_sheet(programme, engine, "style/report.css")
+    authored::style_sheet(programme, engine, "style/report.css", Context::new())
 }

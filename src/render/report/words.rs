@@ -1,20 +1,17 @@
 //! The words of report and calendars, in the programme's default language.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use jiff::civil::Date;
 
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::model::programme::Programme;
-use crate::render::engine::strings_for;
 use crate::render::locale::{self, DateStyle};
+use crate::render::strings::{Strings, fill, strings_for};
 
 /// Texts of `templates/strings/`, dates, numbers and money of one language.
 #[derive(Debug, Clone)]
 pub struct Words {
-    strings: Arc<BTreeMap<String, String>>,
+    strings: Strings,
     language: Language,
 }
 
@@ -38,11 +35,7 @@ impl Words {
 
     /// The text `report_<key>` with `{name}` filled in.
     pub fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = self.word(key);
-        for (name, value) in values {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
-        text
+        fill(&self.word(key), |name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
     }
 
     /// A whole number.

@@ -13,7 +13,8 @@ use crate::model::mailing::Mailing;
 use crate::model::text::Line;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
-use crate::render::view::{ContactView, LinksView};
+use crate::render::view::LinksView;
+use crate::render::view::contact as view;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,12 +115,12 @@ pub struct Finder {
 }
 
 /// The template that prints the expression of a hole.
-pub fn hole_template(number: usize) -> String {
+fn hole_template(number: usize) -> String {
     format!("hole:{number}")
 }
 
 /// The template that answers a condition: `yes` or nothing.
-pub fn condition_template(number: usize) -> String {
+fn condition_template(number: usize) -> String {
     format!("asks:{number}")
 }
 
@@ -289,7 +290,7 @@ impl<'r> Reader<'r> {
     fn evaluate(&self, template: &str) -> Option<String> {
         let context = self.context.get_or_init(|| {
             let mut context = Context::new();
-            context.insert("contact", &ContactView::new(self.recipient.contact(), self.code().to_owned()));
+            context.insert_value("contact", view::contact(self.recipient.contact(), self.code()));
             context.insert("links", self.links());
             context.insert("tier", self.recipient.tier().letter());
             context.insert("language", self.language.tag());

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use percent_encoding::percent_decode_str;
 use unicode_width::UnicodeWidthStr;
 
 use super::Links;
@@ -74,8 +75,8 @@ impl Target {
         let href = href.trim();
         let (scheme, rest) = href.split_once(':').unwrap_or(("", href));
         match scheme.to_ascii_lowercase().as_str() {
-            "mailto" => Some(Target::Direct(percent_decode(rest.split('?').next().unwrap_or_default()))),
-            "tel" => Some(Target::Direct(percent_decode(rest.split(';').next().unwrap_or_default()))),
+            "mailto" => Some(Target::Direct(percent_decoded(rest.split('?').next().unwrap_or_default()))),
+            "tel" => Some(Target::Direct(percent_decoded(rest.split(';').next().unwrap_or_default()))),
             _ if href.is_empty() || href.starts_with('#') => None,
             _ => Some(Target::Url(href.replace(' ', "%20"))),
         }
@@ -113,25 +114,9 @@ fn spoils(label: &str, address: &str) -> bool {
     hole::has_holes(label) || (hole::has_holes(address) && (holds_url || address != hole::hole(0).to_string()))
 }
 
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    // An address is printed on one line, whatever it decodes to.
-    String::from_utf8_lossy(&out).chars().filter(|character| !character.is_control()).collect()
+/// The address that a URL says; it is printed on one line, whatever it decodes to.
+fn percent_decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().chars().filter(|character| !character.is_control()).collect()
 }
 
 /// The words of a paragraph as they come in.

@@ -49,11 +49,6 @@ impl<'p> Register<'p> {
         Register { programme, by_address, sent }
     }
 
-    fn contact(&self, id: &ContactId) -> Option<&'p Contact> {
-        let &position = self.programme.by_id.get(id)?;
-        self.programme.contacts.get(position as usize)
-    }
-
     /// Whom a report on the message `about` is about. The message knows best: mail is forwarded, and then the address that
     /// failed is one that we never wrote to.
     fn concerned(&self, about: Option<&str>, fate: &Fate) -> Concerned<'p> {
@@ -61,7 +56,7 @@ impl<'p> Register<'p> {
             let named = fate.addresses.iter().find_map(|address| self.by_address.get(&address.folded()));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
-        let Some(contact) = self.contact(&entry.contact) else {
+        let Some(contact) = self.programme.contact(&entry.contact) else {
             return Concerned { mailing: Some(mailing), ..Concerned::default() };
         };
         let there = contact.email.as_ref().map(EmailAddress::folded);

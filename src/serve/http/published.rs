@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use super::{AppState, Draft, FOREVER, Lighting, fault, missing, moved, nothing_yet, page, refuse};
 use crate::diagnostic::Diagnostic;
-use crate::emit::mime;
+use crate::emit::media_type;
 use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
 use crate::serve::html::findings;
@@ -69,15 +69,7 @@ async fn look_up(state: &State, snapshot: &Snapshot, path: &str) -> Option<Found
 }
 
 fn file(path: &str, status: StatusCode, bytes: Vec<u8>, policy: &str) -> Response {
-    let media = match path.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("xml") => "application/xml; charset=utf-8",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => mime::content_type_of(path),
-    };
-    let mut response = plain(status, media, bytes, policy);
+    let mut response = plain(status, media_type::of(path), bytes, policy);
     // The page asks from an origin of its own.
     response.headers_mut().remove("cross-origin-resource-policy");
     if path.starts_with(HASHED) {
@@ -164,8 +156,7 @@ pub(super) async fn report_page(
                 "<main class=\"nothing\"><h1>The report cannot be made.</h1>{}</main>",
                 findings(errors.iter())
             );
-            let draft =
-                Draft { title: "Broken".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
+            let draft = Draft::bare("Broken", "of-nothing", body);
             page(&state, Some(&snapshot), draft, StatusCode::UNPROCESSABLE_ENTITY)
         }
     }

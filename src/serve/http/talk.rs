@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{AppState, NOTHING, OURS, fault, nothing_yet, refuse, why};
-use crate::model::id::{MailingId, TeamId};
+use crate::model::id::TeamId;
 use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
 use crate::serve::html::Text;
@@ -42,8 +42,7 @@ pub(super) async fn search(Shared(state): AppState, Query(wanted): Query<Wanted>
 /// The contacts that a search finds, as links into the mailing that is looked at, or into the next one due.
 fn hits(desk: &Desk<'_>, wanted: &Wanted) -> String {
     let programme = desk.programme;
-    let sent = |id: &MailingId| programme.journals.contains(id.as_str());
-    let next = || next_due(programme, desk.today, &sent).or_else(|| programme.mailings().last());
+    let next = || next_due(programme, desk.today).or_else(|| programme.mailings().last());
     let Some(mailing) = wanted.mailing.as_deref().and_then(|id| desk.mailing(id)).or_else(next) else {
         return "<p class=\"empty\">No mailing is planned.</p>".to_owned();
     };
@@ -53,7 +52,6 @@ fn hits(desk: &Desk<'_>, wanted: &Wanted) -> String {
     }
     let line = |index: u32| {
         let contact = desk.at(index);
-        let tier = contact.tier().map_or("D", |tier| tier.letter());
         let company = contact.company.as_ref().map(|company| company.as_str()).unwrap_or_default();
         let gets = match desk.door.admission(mailing, contact) {
             Some(Ok(_)) => String::new(),
@@ -62,11 +60,12 @@ fn hits(desk: &Desk<'_>, wanted: &Wanted) -> String {
         };
         format!(
             "<li><a href=\"/preview/{}/{}\"><span class=\"name\">{}</span> <span class=\"quiet\">{}</span>\
-             <span class=\"quiet\">{tier} · {}</span> <span class=\"why\">{}</span></a></li>",
+             <span class=\"quiet\">{} · {}</span> <span class=\"why\">{}</span></a></li>",
             mailing.id,
             contact.id,
             Text(contact.name.full()),
             Text(company),
+            contact.standing.letter(),
             contact.language.tag(),
             Text(gets),
         )

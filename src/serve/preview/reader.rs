@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::View;
 use crate::diagnostic::Diagnostics;
-use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::render::locale::{DateStyle, format_date};
 use crate::serve::html::Text;
@@ -25,8 +24,7 @@ impl View<'_, '_> {
         fact("Id", format!("<code>{}</code>", contact.id));
         let company = contact.company.as_ref().map(|company| Text(company.as_str()).to_string());
         fact("Company", company.unwrap_or_default());
-        let tier = contact.tier().map(Tier::letter).unwrap_or("D");
-        fact("Tier", tier.to_owned());
+        fact("Tier", contact.standing.letter().to_owned());
         fact("Language", contact.language.own_name().to_owned());
         let owner = self.desk.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
@@ -37,7 +35,7 @@ impl View<'_, '_> {
             "Day",
             message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default(),
         );
-        if self.desk.programme.journals.contains(self.mailing.id.as_str()) {
+        if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
             let last = journal.last(&contact.id);
             let said = last.map(|entry| {

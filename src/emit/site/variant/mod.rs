@@ -1,7 +1,9 @@
-//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of today's.
+//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of
+//! today's.
 //!
-//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended colours
-//! would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is a photograph.
+//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended
+//! colours would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is
+//! a photograph.
 
 mod pixels;
 mod webp;
@@ -43,7 +45,7 @@ enum Format {
 }
 
 /// The widths in which a picture is offered besides its own, and whether it is offered itself.
-pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + use<>, bool) {
+pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
     let width = asset.size.map_or(0, |(width, _)| width);
     let format = format(asset).filter(|_| width >= NARROWEST);
     let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
@@ -155,7 +157,7 @@ mod tests {
     }
 
     fn drawing() -> Asset {
-        asset(include_bytes!("../../../content/images/cups.png").to_vec())
+        asset(include_bytes!("../../../../content/images/cups.png").to_vec())
     }
 
     #[test]

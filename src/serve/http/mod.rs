@@ -30,8 +30,8 @@ use crate::model::id::MailingId;
 use published::{elsewhere, report_home, report_page, site_home, site_page};
 use talk::{events, painted, proof, search};
 
-const CSS: &str = include_str!("app/app.css");
-const JS: &str = include_str!("app/app.js");
+const CSS: &str = include_str!("../app/app.css");
+const JS: &str = include_str!("../app/app.js");
 
 /// What our own pages may do.
 const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -102,13 +102,20 @@ fn fault() -> Response {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, "bevara failed at this page")
 }
 
-/// What a page of ours consists of besides its frame.
+/// What a page of ours consists of besides its frame; see [`Page`].
 struct Draft {
     title: String,
     kind: &'static str,
     id: String,
     path: String,
     body: String,
+}
+
+impl Draft {
+    /// A page that is about no mailing, and has nothing in its bar.
+    fn bare(title: &str, kind: &'static str, body: String) -> Self {
+        Draft { title: title.to_owned(), kind, id: String::new(), path: String::new(), body }
+    }
 }
 
 fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: StatusCode) -> Response {
@@ -137,8 +144,7 @@ fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: Status
 /// Where there never was a good state, what is broken is all there is to show.
 fn nothing_yet(state: &State) -> Response {
     let body = "<main class=\"nothing\"><h1>The programme cannot be shown yet.</h1></main>".to_owned();
-    let draft = Draft { title: "Broken".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
-    page(state, None, draft, StatusCode::OK)
+    page(state, None, Draft::bare("Broken", "of-gallery", body), StatusCode::OK)
 }
 
 #[derive(Deserialize)]
@@ -150,9 +156,7 @@ async fn year(Shared(state): AppState, Query(query): Query<Year>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let shared = Arc::clone(&state);
     let Some(body) = snapshot.ask(move |desk| gallery::body(desk, &shared, query.year)).await else { return fault() };
-    let draft =
-        Draft { title: "The year".to_owned(), kind: "of-gallery", id: String::new(), path: String::new(), body };
-    page(&state, Some(&snapshot), draft, StatusCode::OK)
+    page(&state, Some(&snapshot), Draft::bare("The year", "of-gallery", body), StatusCode::OK)
 }
 
 /// A mailing without a contact: its first reader.
@@ -170,7 +174,8 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
                 id: mailing.id.to_string(),
                 path: preview::path(desk, &shared, mailing),
                 body: format!(
-                    "<main class=\"nothing\"><div id=\"live-absent\"><p class=\"lead\">Nobody gets this mailing.</p>{}</div></main>",
+                    "<main class=\"nothing\"><div id=\"live-absent\"><p class=\"lead\">Nobody gets this mailing.</p>{}</div>\
+                     </main>",
                     desk.audience_panel(mailing, "")
                 ),
             }),
@@ -186,9 +191,7 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
 
 fn missing(state: &State, snapshot: &Snapshot, what: &str) -> Response {
     let body = format!("<main class=\"nothing\"><h1>{}</h1><p><a href=\"/\">The year</a></p></main>", Text(what));
-    let draft =
-        Draft { title: "Not here".to_owned(), kind: "of-nothing", id: String::new(), path: String::new(), body };
-    page(state, Some(snapshot), draft, StatusCode::NOT_FOUND)
+    page(state, Some(snapshot), Draft::bare("Not here", "of-nothing", body), StatusCode::NOT_FOUND)
 }
 
 /// What the frame asks for besides the message.

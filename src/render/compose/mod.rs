@@ -1,5 +1,5 @@
-//! From a mailing and a reader to what they get: a [`message`] or, on paper, a [`letter`]; [`run`](Composer::run) is what is printed
-//! in one go.
+//! From a mailing and a reader to what they get: a [`message`] or, on paper, a [`letter`]; [`run`](Composer::run) is what is
+//! printed in one go.
 //!
 //! Both open the content file in the reader's language with all that its templates may see, render it and its layout, and are
 //! sealed. The text of a mailing that has no reader is the [`PublicCopy`] that the site shows.
@@ -23,19 +23,17 @@ use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
-use crate::render::engine::{Engine, body_name, front_name, own_words};
+use crate::render::authored;
+use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
 use crate::render::stamp::values::SteadyAnswers;
-use crate::render::view::{BrandView, LinksView, words};
+use crate::render::view::LinksView;
 
 pub use context::content_folder;
 pub use message::{Composed, PublicCopy};
 
 /// Longest subject that mail programs show, in characters.
 pub const LONGEST_SUBJECT: usize = 60;
-
-/// The style sheet of mails, by its name below `templates/`.
-const MAIL_CSS: &str = "style/email.css";
 
 /// Renders messages of one programme.
 pub struct Composer<'p> {
@@ -81,14 +79,7 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// A style sheet that does not render.
     pub fn new(programme: &'p Programme, engine: &'p Engine, key: &'p LinkKey) -> Result<Self, Box<Diagnostic>> {
-        let language = programme.settings.languages.default();
-        let mut context = Context::new();
-        let brand = BrandView::new(&programme.settings.brand, language, &programme.settings.languages);
-        context.insert_value("brand", own_words(&brand, &words::BRAND));
-        let css = match engine.has(MAIL_CSS) {
-            true => engine.render(language, MAIL_CSS, &context)?,
-            false => String::new(),
-        };
+        let css = authored::style_sheet(programme, engine, "style/email.css", Context::new())?;
         let inliner = CSSInliner::options()
             .load_remote_stylesheets(false)
             .keep_at_rules(true)

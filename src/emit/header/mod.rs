@@ -1,29 +1,27 @@
 //! Header fields (RFC 5322 §2.2, RFC 2047, RFC 2231): folded at white space only, ASCII wherever the format asks for it.
 //!
 //! Lines are kept within 78 octets, those with encoded-words within 76. Only what cannot be folded (an address, an identifier,
-//! a URI, a name without white space) makes a line longer. Names, texts and identifiers are never folded directly behind the field's name: some mail
-//! systems take such a field for an empty one.
+//! a URI, a name without white space) makes a line longer. Names, texts and identifiers are never folded directly behind the
+//! field's name: some mail systems take such a field for an empty one.
+
+mod encoded_word;
+mod parameter;
 
 use std::borrow::Cow;
 
-use data_encoding::BASE64;
 use jiff::Zoned;
 
-use crate::emit::quoted_printable::push_escaped;
 use crate::model::email_address::EmailAddress;
+use encoded_word::{Encoding, FRAME, LONGEST_WORD};
+use parameter::parameter;
 
 /// Widest line of a field (RFC 5322 §2.1.1), in octets without its line end.
 const WIDEST: usize = 78;
 /// Widest line that holds an encoded-word (RFC 2047 §2).
 const WIDEST_ENCODED: usize = 76;
-/// Longest encoded-word (RFC 2047 §2).
-const LONGEST_WORD: usize = 75;
 /// Longest word that a phrase has as it is: with quotes and a field's name beside it, it stays below the 998 octets that no
 /// line may pass (RFC 5322 §2.1.1).
 const LONGEST_LITERAL: usize = 960;
-/// What stands around the text of an encoded-word.
-const FRAME: usize = "=?UTF-8?Q??=".len();
-
 /// Writes a field of free text, such as Subject; as it is where it is plain ASCII, else as encoded-words.
 pub fn unstructured(name: &str, text: &str, out: &mut Vec<u8>) {
     let mut field = Field::new(name, out);
@@ -90,7 +88,7 @@ pub fn literal(name: &str, value: &str, out: &mut Vec<u8>) {
     field.end();
 }
 
-/// Writes a field with parameters, such as Content-Type, each made by [`parameter`].
+/// Writes a field with parameters, such as Content-Type, in RFC 2231's form where it takes one.
 pub fn parameterised(name: &str, value: &str, parameters: &[(&str, &str)], out: &mut Vec<u8>) {
     let mut words = vec![value.to_owned()];
     for (name, value) in parameters {
@@ -105,32 +103,6 @@ pub fn parameterised(name: &str, value: &str, parameters: &[(&str, &str)], out: 
         field.word(word);
     }
     field.end();
-}
-
-/// A parameter of a field, `name=value`: a token, a quoted string, or else percent-encoded UTF-8 (RFC 2231), in several
-/// sections where one would not fit a line.
-pub fn parameter(name: &str, value: &str) -> Vec<String> {
-    // One octet for the space before it, one for the semicolon behind it.
-    let widest = WIDEST - 2;
-    let simple = if is_token(value) { format!("{name}={value}") } else { format!("{name}=\"{value}\"") };
-    // Quotes and backslashes could be escaped, but not every reader takes the escapes out again.
-    let quotable = value.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'%'));
-    if quotable && !value.is_empty() && !value.contains("=?") && simple.len() <= widest {
-        return vec![simple];
-    }
-    let mut sections = vec![String::from("utf-8''")];
-    let label = name.len() + "*000*=".len();
-    for character in value.chars() {
-        let escaped = escape_attribute(character);
-        match sections.last_mut() {
-            Some(section) if label + section.len() + escaped.len() <= widest => section.push_str(&escaped),
-            _ => sections.push(escaped),
-        }
-    }
-    match &sections[..] {
-        [only] => vec![format!("{name}*={only}")],
-        _ => sections.iter().enumerate().map(|(index, text)| format!("{name}*{index}*={text}")).collect(),
-    }
 }
 
 /// A field being written.
@@ -233,61 +205,6 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The two encodings of RFC 2047 §4.
-#[derive(Clone, Copy)]
-enum Encoding {
-    B,
-    Q,
-}
-
-impl Encoding {
-    /// The encoding that makes `text` shorter; Q, which people can read, where both are as long.
-    fn shorter_for(text: &str) -> Self {
-        if Encoding::Q.width(text) <= Encoding::B.width(text) { Encoding::Q } else { Encoding::B }
-    }
-
-    /// How many octets `text` takes.
-    fn width(self, text: &str) -> usize {
-        match self {
-            Encoding::B => text.len().div_ceil(3) * 4,
-            Encoding::Q => text.bytes().map(q_width).sum(),
-        }
-    }
-
-    /// How many octets of `text` fit into `room`: whole characters, and at least one.
-    fn prefix(self, text: &str, room: usize) -> usize {
-        if self.width(text) <= room {
-            return text.len();
-        }
-        let ends = text.char_indices().map(|(at, character)| at + character.len_utf8());
-        let fitting = ends.enumerate().take_while(|(index, end)| *index == 0 || self.width(&text[..*end]) <= room);
-        fitting.last().map_or(0, |(_, end)| end)
-    }
-
-    /// `text` as one encoded-word.
-    fn word(self, text: &str) -> String {
-        match self {
-            Encoding::B => format!("=?UTF-8?B?{}?=", BASE64.encode(text.as_bytes())),
-            Encoding::Q => {
-                let mut encoded = Vec::with_capacity(LONGEST_WORD);
-                for byte in text.bytes() {
-                    match q_width(byte) {
-                        1 if byte == b' ' => encoded.push(b'_'),
-                        1 => encoded.push(byte),
-                        _ => push_escaped(byte, &mut encoded),
-                    }
-                }
-                format!("=?UTF-8?Q?{}?=", String::from_utf8_lossy(&encoded))
-            }
-        }
-    }
-}
-
-/// Octets that `byte` takes in Q; only what may stand in a phrase too stands for itself (RFC 2047 §5, rule 3).
-fn q_width(byte: u8) -> usize {
-    if byte == b' ' || byte.is_ascii_alphanumeric() || b"!*+-/".contains(&byte) { 1 } else { 3 }
-}
-
 /// True where `text` reads the same after folding and decoding: printable ASCII, single spaces, nothing like an encoded-word.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -319,19 +236,6 @@ fn is_atext(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 
-/// A token (RFC 2045 §5.1) without the characters that mean something in RFC 2231.
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?='*%".contains(&byte))
-}
-
-/// A character of an extended parameter (RFC 2231 §7, `attribute-char` or percent-encoded).
-fn escape_attribute(character: char) -> String {
-    if character.is_ascii_alphanumeric() || "!#$&+-.^_`{|}~".contains(character) {
-        return character.to_string();
-    }
-    percent(character)
-}
-
 /// The URI with everything escaped that RFC 3986 allows nowhere.
 fn escape_uri(uri: &str) -> Cow<'_, str> {
     let allowed = |character: char| character.is_ascii_graphic() && !"<>\"\\^`{|}".contains(character);
@@ -347,6 +251,8 @@ fn percent(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::BASE64;
+
     use super::*;
 
     fn subject(text: &str) -> String {
@@ -441,17 +347,6 @@ mod tests {
                 assert!(line.starts_with("To: ") || line.starts_with(' '), "{line}");
             }
         }
-    }
-
-    #[test]
-    fn parameters_are_quoted_or_extended() {
-        assert_eq!(parameter("filename", "plan.pdf"), ["filename=plan.pdf"]);
-        assert_eq!(parameter("filename", "plan 2027.pdf"), ["filename=\"plan 2027.pdf\""]);
-        assert_eq!(parameter("filename", "årsplan.pdf"), ["filename*=utf-8''%C3%A5rsplan.pdf"]);
-        assert_eq!(parameter("filename", "a\"b\r\n.pdf"), ["filename*=utf-8''a%22b%0D%0A.pdf"]);
-        let long = parameter("filename", &"å".repeat(60));
-        assert!(long[0].starts_with("filename*0*=utf-8''%C3%A5") && long[1].starts_with("filename*1*=%C3"), "{long:?}");
-        assert!(long.iter().all(|section| section.len() <= 76), "{long:?}");
     }
 
     #[test]

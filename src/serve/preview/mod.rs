@@ -20,8 +20,8 @@ use crate::model::mailing::Mailing;
 use crate::plan::Route;
 use crate::render::locale::{DateStyle, format_date};
 
-/// Bytes of base64 in a row that are shown of a source.
-const MOST_BASE64: usize = 4;
+/// Lines of base64 in a row that are shown of a source.
+const MOST_BASE64: usize = 3;
 
 /// One preview.
 pub(super) struct View<'v, 'p> {
@@ -215,7 +215,7 @@ impl<'p> View<'_, 'p> {
 
     fn frame(&self, contact: &Contact, out: &mut String) {
         let name = contact.name.full();
-        let tier = contact.tier().map(Tier::letter).unwrap_or("D");
+        let tier = contact.standing.letter();
         let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
         let is_paper = recipient.is_some_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
         let paper = if is_paper { " data-paper" } else { "" };
@@ -308,11 +308,11 @@ fn without_base64(source: &str) -> String {
     for line in source.lines() {
         run = if is_base64(line) { run + 1 } else { 0 };
         match run {
-            0..MOST_BASE64 => {
+            0..=MOST_BASE64 => {
                 out.push_str(line);
                 out.push('\n');
             }
-            MOST_BASE64 => out.push_str("…\n"),
+            _ if run == MOST_BASE64 + 1 => out.push_str("…\n"),
             _ => {}
         }
     }

@@ -68,7 +68,7 @@ pub struct FrameView<'a> {
     /// The menu.
     pub nav: Vec<NavView<'a>>,
     /// The public letters, newest first.
-    pub archive: Vec<LetterView<'a>>,
+    pub archive: Vec<ArchivedView<'a>>,
     /// The path of the feed.
     pub feed: String,
     /// The content security policy.
@@ -101,7 +101,7 @@ pub struct NavView<'a> {
 
 /// One of `archive`
 #[derive(Debug, Clone, Serialize)]
-pub struct LetterView<'a> {
+pub struct ArchivedView<'a> {
     /// Its subject.
     pub title: &'a str,
     /// Its path.

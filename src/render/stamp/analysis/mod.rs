@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::on_paper;
 use super::syntax::{Kind, Name, Role, names, tags};
 use crate::render::hole;
-use crate::render::view::words;
+use crate::render::view::contact::CONTACT_WORDS;
 
 pub use verdict::Verdict;
 
@@ -220,7 +220,7 @@ impl Reading<'_, '_> {
         let alone = names(expression).iter().all(|name| match name.role {
             Role::Variable => PERSONAL.contains(&name.text),
             Role::Function => false,
-            Role::Field => !words::CONTACT.contains(&name.text),
+            Role::Field => !CONTACT_WORDS.contains(&name.text),
             // What is encoded already must not be encoded again by the place it lands in, as a hole's value is.
             Role::Filter => name.text != "urlencode",
             _ => true,

@@ -1,0 +1,149 @@
+//! What tera's errors become: findings at the place in the author's own file.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use tera::{ErrorKind, Tera};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Position, SourceFile, Span};
+
+/// Where the text of each template comes from, by its name.
+#[derive(Default)]
+pub(super) struct Origins(HashMap<String, Origin>);
+
+/// Where a template's text stands in its file.
+struct Origin {
+    file: Arc<SourceFile>,
+    part: Part,
+}
+
+/// Which part of its file a template is.
+pub(super) enum Part {
+    /// The text from this offset on.
+    From(usize),
+    /// One value of the front matter.
+    Value(Span),
+}
+
+impl Origins {
+    /// Notes where a template comes from.
+    pub(super) fn insert(&mut self, name: String, file: &Arc<SourceFile>, part: Part) {
+        self.0.insert(name, Origin { file: Arc::clone(file), part });
+    }
+
+    /// The findings of a set of templates that cannot be used: every syntax error, else every reference into nothing.
+    pub(super) fn setup(&self, error: &tera::Error, texts: &[(String, String)]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (name, text) in texts {
+            let mut alone = Tera::new();
+            if let Err(error) = alone.add_raw_template(name, text)
+                && let ErrorKind::SyntaxError(report) = error.kind()
+            {
+                found.push(self.at(name, report.span().range.clone(), "template-syntax", report.message()));
+            }
+        }
+        if found.is_empty() {
+            found =
+                self.inheritance(error, texts).map_or_else(|| self.references(&error.to_string()), |found| vec![found]);
+        }
+        found
+    }
+
+    /// A template that extends what is not there, or that comes back to itself.
+    fn inheritance(&self, error: &tera::Error, texts: &[(String, String)]) -> Option<Diagnostic> {
+        let (name, named, message) = match error.kind() {
+            ErrorKind::MissingParent { current, parent } => (current, parent, format!("unknown template `{parent}`")),
+            ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
+                let message = format!("templates extend each other in a circle: {tpl} → {}", chain.join(" → "));
+                (tpl, chain.first()?, message)
+            }
+            ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+                let message = format!("templates include each other in a circle: {}", chain.join(" → "));
+                (chain.iter().nth_back(1)?, tpl, message)
+            }
+            _ => return None,
+        };
+        let text = texts.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text);
+        let start = ['"', '\'', '`'].iter().find_map(|quote| text.find(&format!("{quote}{named}{quote}")));
+        let range = start.map_or(0..0, |start| start..start + named.len() + 2);
+        Some(self.at(name, range, "template", &message))
+    }
+
+    /// Reads tera's ready-made text for unknown filters, includes and components back into findings:
+    /// `error: Unknown filter …` and below it ` --> name:line:column`.
+    fn references(&self, report: &str) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut message = "";
+        for line in report.lines() {
+            if let Some(text) = line.strip_prefix("error: ") {
+                message = text;
+            } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
+                let mut parts = place.rsplitn(3, ':');
+                let column = parts.next().and_then(|column| column.parse().ok()).unwrap_or(1);
+                let line = parts.next().and_then(|line| line.parse().ok()).unwrap_or(1);
+                let name = parts.next().unwrap_or_default();
+                found.push(self.at_position(name, Position { line, column }, message));
+            }
+        }
+        if found.is_empty() {
+            found.push(Diagnostic::error("template", plain(report.lines().next().unwrap_or(report))));
+        }
+        found
+    }
+
+    /// The finding of a template that does not render.
+    pub(super) fn render(&self, error: &tera::Error, name: &str) -> Diagnostic {
+        let (name, range, message) = match error.kind() {
+            ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
+                (report.filename(), report.span().range.clone(), report.message())
+            }
+            other => (name, 0..0, &*other.to_string()),
+        };
+        let diagnostic = self.at(name, range, "template", message);
+        match is_about_nothing(message) {
+            true => diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`"),
+            false => diagnostic,
+        }
+    }
+
+    fn at_position(&self, name: &str, position: Position, message: &str) -> Diagnostic {
+        let offset = match self.0.get(name) {
+            Some(Origin { file, part: Part::From(start) }) => {
+                SourceFile::new(name, &file.text()[*start..]).offset(position)
+            }
+            _ => 0,
+        };
+        self.at(name, offset..offset + 1, "template", message)
+    }
+
+    /// A finding about a range of a template, in the file its text comes from.
+    pub(super) fn at(&self, name: &str, range: Range<usize>, code: &'static str, message: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(code, plain(message));
+        let Some(Origin { file, part }) = self.0.get(name) else { return diagnostic.in_file(name) };
+        let span = match part {
+            Part::From(start) => {
+                let clamp = |offset: usize| (start + offset).min(file.text().len());
+                Span { start: clamp(range.start), end: clamp(range.end) }
+            }
+            Part::Value(span) => *span,
+        };
+        diagnostic.at(file, span)
+    }
+}
+
+/// True where tera complains that a value is not there.
+fn is_about_nothing(message: &str) -> bool {
+    message.contains("undefined") || message.contains("not defined") || message.contains("not found")
+}
+
+/// tera's sentence in our typography: lower case, no full stop.
+fn plain(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut letters = message.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => "this template cannot be rendered".to_owned(),
+    }
+}

@@ -1,0 +1,246 @@
+//! tera, set up once: every template and every content file, one instance a language with that language's filters.
+//!
+//! Whatever a template prints that is not markup of ours goes out as [`mark`]s; see there. Errors come back as
+//! [`Diagnostic`]s at the place in the author's own file.
+
+mod faults;
+mod filters;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use tera::{Context, Tera};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::load::front_matter;
+use crate::load::yaml::{At, Document};
+use crate::model::content::{Content, ContentFile};
+use crate::model::language::Language;
+use crate::model::programme::Programme;
+use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
+use crate::render::stamp::values::{self, Finder};
+use crate::render::strings::{Strings, strings_for};
+use crate::render::{mark, markdown};
+use crate::source::{SourceFile, Span};
+use faults::{Origins, Part};
+
+/// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
+const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];
+
+/// Every template of a programme, ready to render. What only some need is made when it is first asked for: the filters of a
+/// language, and what whole variants are rendered with.
+pub struct Engine {
+    full: Tongues,
+    /// Every template by name, as tera reads it.
+    texts: Vec<(String, String)>,
+    strings: BTreeMap<Language, Strings>,
+    stamping: OnceLock<Stamping>,
+    origins: Origins,
+}
+
+/// What whole variants are rendered with.
+struct Stamping {
+    analysis: Analysis,
+    finder: Finder,
+    instances: Option<Instances>,
+}
+
+/// Templates for whole variants; none where they cannot be made.
+struct Instances {
+    /// The programme's own, personal expressions replaced by holes.
+    sheets: Tongues,
+    /// The personal expressions, each by itself.
+    values: Tongues,
+}
+
+/// The name under which a content file's Markdown is a template.
+pub fn body_name(content: &ContentFile) -> String {
+    content.file.path().to_owned()
+}
+
+/// The name under which a value of a content file's front matter is a template.
+pub fn front_name(content: &ContentFile, key: &str) -> String {
+    format!("{}#{key}.txt", content.file.path())
+}
+
+impl Engine {
+    /// Parses every template and content file of a programme.
+    ///
+    /// # Errors
+    /// All syntax errors, or all references to what does not exist.
+    pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
+        let (origins, texts) = collect(programme);
+        let languages = &programme.settings.languages;
+        let strings: BTreeMap<Language, Strings> =
+            languages.all.iter().map(|&language| (language, strings_for(programme, language))).collect();
+        let mut base = blank(&strings, languages.default());
+        if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
+            return Err(origins.setup(&error, &texts));
+        }
+        Ok(Engine { full: Tongues::new(base, &strings), texts, strings, stamping: OnceLock::new(), origins })
+    }
+
+    fn stamping(&self) -> &Stamping {
+        self.stamping.get_or_init(|| {
+            const OF_PAGES: [&str; 3] = ["site/", "report/", "content/pages/"];
+            let of_mail = self.texts.iter().filter(|(name, _)| !OF_PAGES.iter().any(|folder| name.starts_with(folder)));
+            let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
+            let finder = Finder::new(&analysis);
+            let default = self.strings.keys().next().copied().unwrap_or(Language::En);
+            let instance = |texts: &mut dyn Iterator<Item = (&str, &str)>| {
+                let mut base = blank(&self.strings, default);
+                base.add_raw_templates(texts).ok().map(|()| Tongues::new(base, &self.strings))
+            };
+            let sheets =
+                instance(&mut analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str())));
+            let values = instance(&mut borrowed(&values::templates(&analysis)));
+            let instances = sheets.zip(values).map(|(sheets, values)| Instances { sheets, values });
+            Stamping { analysis, finder, instances }
+        })
+    }
+
+    /// How the values of any reader are found.
+    pub fn finder(&self) -> &Finder {
+        &self.stamping().finder
+    }
+
+    /// What these templates do with personal data; `None` where nothing can be stamped.
+    pub fn verdict<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
+        let Stamping { analysis, instances, .. } = self.stamping();
+        instances.as_ref().map(|_| analysis.verdict(names))
+    }
+
+    /// The same where these templates make a letter, whose own fields differ from reader to reader too.
+    pub fn verdict_on_paper<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> Option<Verdict> {
+        let Stamping { analysis, instances, .. } = self.stamping();
+        instances.as_ref().map(|_| analysis.verdict_on_paper(names))
+    }
+
+    /// How many holes there are.
+    pub fn holes(&self) -> usize {
+        self.stamping().analysis.holes.len()
+    }
+
+    /// The place of an expression in the author's file.
+    pub fn place_of(&self, reason: &Reason) -> Option<Place> {
+        let range = reason.at..reason.at + reason.expression.len();
+        self.origins.at(&reason.template, range, "template", "").place
+    }
+
+    /// Renders a template of a variant, with holes in place of what differs between its readers.
+    ///
+    /// # Errors
+    /// What went wrong; the full render tells it with the right words.
+    pub fn render_stamped(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+        let Some(instances) = &self.stamping().instances else { return self.render(language, name, context) };
+        self.render_with(&instances.sheets, language, name, context)
+    }
+
+    /// The value of a personal expression, by the name of its template; `None` where it has none.
+    pub fn value(&self, language: Language, name: &str, context: &Context) -> Option<String> {
+        let instances = self.stamping().instances.as_ref()?;
+        instances.values.of(language, &self.strings).render(name, context).ok()
+    }
+
+    /// True where there is a template of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.full.base.contains_template(name)
+    }
+
+    /// Renders a template in `language`; values that were merged are marks in the result.
+    ///
+    /// # Errors
+    /// What went wrong, at its place in the author's file.
+    pub fn render(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+        self.render_with(&self.full, language, name, context)
+    }
+
+    fn render_with(
+        &self,
+        tongues: &Tongues,
+        language: Language,
+        name: &str,
+        context: &Context,
+    ) -> Result<String, Box<Diagnostic>> {
+        let rendered = tongues.of(language, &self.strings).render(name, context);
+        rendered.map_err(|error| Box::new(self.origins.render(&error, name)))
+    }
+}
+
+/// The same templates with the filters of each language.
+struct Tongues {
+    base: Tera,
+    own: BTreeMap<Language, OnceLock<Tera>>,
+}
+
+impl Tongues {
+    fn new(base: Tera, strings: &BTreeMap<Language, Strings>) -> Self {
+        Tongues { base, own: strings.keys().map(|&language| (language, OnceLock::new())).collect() }
+    }
+
+    /// Those of a language; of the first for one that the programme does not know.
+    fn of(&self, language: Language, strings: &BTreeMap<Language, Strings>) -> &Tera {
+        let known = self.own.get_key_value(&language).or_else(|| self.own.first_key_value());
+        let (&language, own) = known.expect("a programme has at least one language");
+        own.get_or_init(|| {
+            let mut tera = self.base.clone();
+            filters::register(&mut tera, strings, language);
+            tera
+        })
+    }
+}
+
+/// tera without templates, with the filters of a language.
+fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
+    let mut tera = Tera::new();
+    tera.set_escape_fn(escape);
+    tera.autoescape_on(MARKED);
+    filters::register(&mut tera, strings, language);
+    tera
+}
+
+fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+fn escape(value: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(mark::encode(value).as_bytes())
+}
+
+/// Every template by name: layouts, style sheets, Markdown, and the front matter values that are merged.
+fn collect(programme: &Programme) -> (Origins, Vec<(String, String)>) {
+    let mut origins = Origins::default();
+    let mut texts = Vec::new();
+    let mut add = |name: String, text: &str, file: &Arc<SourceFile>, part: Part| {
+        texts.push((name.clone(), text.to_owned()));
+        origins.insert(name, file, part);
+    };
+    for (name, file) in programme.templates.iter().filter(|(name, _)| !name.ends_with(".js") && !name.ends_with(".svg"))
+    {
+        add(name.clone(), file.text(), file, Part::From(0));
+    }
+    // Most pages have nothing for tera to do, and there may be ten thousand of them.
+    let pages = programme.pages.values().flat_map(|page| page.variants.values());
+    for page in pages.filter(|page| markdown::has_tags(page.markdown())) {
+        let text = if page.front.html { page.markdown().to_owned() } else { markdown::shield(page.markdown()) };
+        add(body_name(page), &text, &page.file, Part::From(page.body_at));
+    }
+    let contents = programme.contents.values().chain([&programme.keep_in_mind]);
+    for content in contents.flat_map(|content: &Content| content.variants.values()) {
+        let file = &content.file;
+        add(body_name(content), &file.text()[content.body_at..], file, Part::From(content.body_at));
+        for (key, text) in [("subject", &content.front.subject), ("preheader", &content.front.preheader)] {
+            if let Some(text) = text {
+                let front = Document::part(file, front_span(content));
+                add(front_name(content, key), text, file, Part::Value(front.locate(&[key.into()], At::Value)));
+            }
+        }
+    }
+    (origins, texts)
+}
+
+/// The YAML between the two `---` lines.
+fn front_span(content: &ContentFile) -> Span {
+    front_matter::split(&content.file).map_or(Span::at(0), |parts| parts.front)
+}
