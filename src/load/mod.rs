@@ -15,7 +15,7 @@ use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::content::Asset;
+use crate::model::content::{Asset, Turn};
 use crate::source::{SourceFile, Span};
 use picture::{Bare, Damaged};
 
@@ -228,12 +228,12 @@ impl Reading<'_> {
     fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, found: &mut Vec<Diagnostic>) {
         let bare = match picture::bare(&bytes) {
             Some(Ok(bare)) => bare,
-            None => Bare { bytes, lies: false },
+            None => Bare { bytes, turn: None },
             Some(Err(Damaged)) => {
                 let message = "this picture is damaged: what a camera wrote into it could not be taken out";
                 let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);
                 found.push(warning.hint("open it in a picture editor and save it anew"));
-                self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, lies: false }));
+                self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, turn: None }));
                 return;
             }
         };
@@ -320,11 +320,11 @@ fn differing<'m, T>(
     changed.map(|(path, _)| path).chain(gone).cloned()
 }
 
-fn asset(path: String, Bare { bytes, lies }: Bare) -> Asset {
+fn asset(path: String, Bare { bytes, turn }: Bare) -> Asset {
     let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
-    let size = size.map(|(width, height)| if lies { (height, width) } else { (width, height) });
-    Asset { path, bytes: bytes.into(), digest, size }
+    let size = size.map(|(width, height)| if turn.is_some_and(Turn::lies) { (height, width) } else { (width, height) });
+    Asset { path, bytes: bytes.into(), digest, size, turn }
 }
 
 fn is_ours(entry: &DirEntry) -> bool {

@@ -163,7 +163,13 @@ mod tests {
         let mut bytes = Vec::new();
         let encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
         encoder.encode(&pixels, 960, 540, jpeg_encoder::ColorType::Rgb).expect("it is encoded");
-        Asset { path: "content/a.jpg".to_owned(), bytes: bytes.into(), digest: "d".into(), size: Some((960, 540)) }
+        Asset {
+            path: "content/a.jpg".to_owned(),
+            bytes: bytes.into(),
+            digest: "d".into(),
+            size: Some((960, 540)),
+            turn: None,
+        }
     }
 
     #[test]

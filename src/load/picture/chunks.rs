@@ -1,7 +1,8 @@
 //! PNG (W3C, third edition) and WebP (RFC 9649): chunks, each with its name and length.
 
 use super::Bare;
-use super::exif::Turn;
+use super::exif;
+use crate::model::content::Turn;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 
@@ -31,7 +32,7 @@ pub(super) fn png(bytes: &[u8]) -> Option<Bare> {
         let whole = rest.get(..length.checked_add(12)?)?;
         rest = &rest[whole.len()..];
         if name == b"eXIf" && turn.is_none() {
-            turn = Turn::read(&content[..length]);
+            turn = exif::turn(&content[..length]);
             if let Some(turn) = turn {
                 out.extend_from_slice(&held(turn));
             }
@@ -39,14 +40,14 @@ pub(super) fn png(bytes: &[u8]) -> Option<Bare> {
             out.extend_from_slice(whole);
         }
         if name == b"IEND" {
-            return Some(Bare { bytes: out, lies: turn.is_some_and(Turn::lies) });
+            return Some(Bare { bytes: out, turn });
         }
     }
 }
 
 /// A chunk that says how the camera was held.
 fn held(turn: Turn) -> Vec<u8> {
-    let tiff = turn.tiff();
+    let tiff = exif::tiff(turn);
     let named = [b"eXIf".as_slice(), &tiff].concat();
     let length = u32::try_from(tiff.len()).unwrap_or_default();
     [&length.to_be_bytes(), &*named, &checksum(&named).to_be_bytes()].concat()
@@ -84,5 +85,5 @@ pub(super) fn webp(bytes: &[u8]) -> Option<Bare> {
         rest = rest.get(8 + content.len() + content.len() % 2..).unwrap_or_default();
     }
     let length = u32::try_from(out.len()).ok()?;
-    Some(Bare { bytes: [b"RIFF", &length.to_le_bytes(), &*out].concat(), lies: false })
+    Some(Bare { bytes: [b"RIFF", &length.to_le_bytes(), &*out].concat(), turn: None })
 }

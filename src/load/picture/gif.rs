@@ -32,7 +32,7 @@ pub(super) fn bare(bytes: &[u8]) -> Option<Bare> {
         }
         at = end;
     }
-    Some(Bare { bytes: out, lies: false })
+    Some(Bare { bytes: out, turn: None })
 }
 
 /// An extension that is no part of the picture.

@@ -1,7 +1,7 @@
 //! JPEG (ITU-T T.81 annex B): segments, each with its length, and what is coded between them.
 
 use super::Bare;
-use super::exif::Turn;
+use super::exif;
 
 const EXIF: &[u8] = b"Exif\0\0";
 const START_OF_PICTURE: [u8; 2] = [0xFF, 0xD8];
@@ -33,7 +33,7 @@ pub(super) fn bare(bytes: &[u8]) -> Option<Bare> {
                 let without = [content.get(..JFIF)?, &[0, 0]].concat();
                 segment(&mut first, marker, &without)?;
             }
-            0xE1 if content.starts_with(EXIF) => turn = turn.or_else(|| Turn::read(&content[EXIF.len()..])),
+            0xE1 if content.starts_with(EXIF) => turn = turn.or_else(|| exif::turn(&content[EXIF.len()..])),
             0xE0..=0xEF | COMMENT if !shows(marker, content) => {}
             // Marks without a segment stand between coded data alone.
             0x00 | 0x01 | 0xD0..=0xD8 => return None,
@@ -50,9 +50,9 @@ pub(super) fn bare(bytes: &[u8]) -> Option<Bare> {
         }
     }
     if let Some(turn) = turn {
-        segment(&mut first, 0xE1, &[EXIF, &turn.tiff()].concat())?;
+        segment(&mut first, 0xE1, &[EXIF, &exif::tiff(turn)].concat())?;
     }
-    Some(Bare { bytes: [&START_OF_PICTURE, &*first, &*rest].concat(), lies: turn.is_some_and(Turn::lies) })
+    Some(Bare { bytes: [&START_OF_PICTURE, &*first, &*rest].concat(), turn })
 }
 
 /// An application segment that says what the colours mean: an ICC profile (ICC.1 annex B.4), Adobe's colour transform.

@@ -104,10 +104,10 @@ fn bare_of(bytes: &[u8]) -> Bare {
 #[test]
 fn of_a_jpeg_the_picture_its_profile_and_its_frame_stay_octet_for_octet() {
     let plain = jpeg(&[]);
-    assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), lies: false });
+    assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), turn: None });
     let mut told = jpeg(&about_a_photograph(1));
     told.extend([b"\0\0\0\x18ftypmp42", PLACE].concat());
-    assert_eq!(bare_of(&told), Bare { bytes: plain, lies: false });
+    assert_eq!(bare_of(&told), Bare { bytes: plain, turn: None });
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_jpeg_that_was_held_upright_says_this_and_nothing_else() {
         let mut expected = plain.clone();
         let behind_jfif = 2 + 18;
         expected.splice(behind_jfif..behind_jfif, segment(0xE1, &short));
-        assert_eq!(left, Bare { bytes: expected, lies: orientation >= 5 });
+        assert_eq!(left, Bare { bytes: expected, turn: Turn::new(orientation.into()) });
         assert_eq!(bare_of(&left.bytes), left);
     }
 }
@@ -139,25 +139,25 @@ fn a_thumbnail_in_the_first_segment_goes_too() {
 #[test]
 fn of_a_png_colours_and_pixels_stay_octet_for_octet_and_the_way_it_was_held() {
     let plain = png(&[]);
-    assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), lies: false });
+    assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), turn: None });
     let about = |orientation| {
         let texts = [b"tEXt", b"zTXt", b"iTXt", b"caBX", b"prVW"].map(|name| chunk(name, PLACE)).concat();
         [chunk(b"eXIf", &exif(true, orientation)), texts, chunk(b"tIME", b"\x07\xEA\x0B\x15\0\0\0")].concat()
     };
     let mut told = png(&about(1));
     told.extend(PLACE);
-    assert_eq!(bare_of(&told), Bare { bytes: plain, lies: false });
+    assert_eq!(bare_of(&told), Bare { bytes: plain, turn: None });
     let held = chunk(b"eXIf", b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
-    assert_eq!(bare_of(&png(&about(6))), Bare { bytes: png(&held), lies: true });
+    assert_eq!(bare_of(&png(&about(6))), Bare { bytes: png(&held), turn: Turn::new(6) });
 }
 
 #[test]
 fn of_a_webp_and_a_gif_the_picture_stays_octet_for_octet() {
     for made in [webp, gif] {
         let plain = made(false);
-        assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), lies: false });
+        assert_eq!(bare_of(&plain), Bare { bytes: plain.clone(), turn: None });
         let told = [&*made(true), PLACE].concat();
-        assert_eq!(bare_of(&told), Bare { bytes: plain, lies: false });
+        assert_eq!(bare_of(&told), Bare { bytes: plain, turn: None });
     }
 }
 

@@ -263,3 +263,24 @@ fn r10_nobody_is_asked_for_what_lay_before_the_programme_began() {
     let asked_for = ["2027-06-15 post all due", "2027-06-21 ask anna due", "2027-12-15 review anna coming"];
     assert_eq!(agenda(fixture(Some(TODAY))), asked_for);
 }
+
+#[test]
+fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
+    let progress = |reached: u32| {
+        let people = ["anna", "bo", "cid", "dora", "eva"];
+        let fixture = people.iter().fold(Fixture::new(), |fixture, id| fixture.contact(id, "A", |_| {}));
+        let programme = fixture.mailing("june", "2027-06-01", |_| {}).build();
+        let roster = Roster::new(&programme, &everybody);
+        let mut journals = Journals::new();
+        for position in 0..reached {
+            let (id, outcomes) = sent("june", position, "2027-06-01T07:00:00Z").pop_first().expect("one");
+            let known = outcomes.of(position).expect("it was sent");
+            journals.entry(id).or_default().note(position, known);
+        }
+        let memory = Memory::new(&programme, TODAY, &roster, &journals);
+        let dispatch = &memory.dispatches[0];
+        (dispatch.reached, dispatch.state(TODAY))
+    };
+    assert_eq!(progress(2), (2, "overdue"), "three of five lack it");
+    assert_eq!(progress(4), (4, "sent"), "one came later");
+}

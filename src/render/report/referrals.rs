@@ -94,7 +94,7 @@ fn verdict(referring: &Referring<'_>) -> &'static str {
 
 /// The next step for each side of everything that is open; what is missing and what is late come first.
 fn next_steps(desk: &Desk<'_, '_>) -> Vec<Value> {
-    let today = desk.memory.today;
+    let (today, settings) = (desk.memory.today, &desk.programme().settings);
     let open = desk.programme().referrals.iter().filter(|referral| referral.stage.is_open());
     let sides = open.flat_map(|referral| Side::ALL.iter().map(move |&side| (referral, side)));
     let mut steps: Vec<(&Referral, Side)> =
@@ -105,7 +105,7 @@ fn next_steps(desk: &Desk<'_, '_>) -> Vec<Value> {
         let who = desk.side(referral, side);
         json!({
             "on": step.map(|step| step.on.to_string()),
-            "overdue": step.is_none_or(|step| step.on < today),
+            "overdue": step.is_none_or(|step| step.on < today && !settings.forgives(step.on)),
             "what": step.map_or_else(|| desk.words.word("no_step"), |step| step.what.as_str().to_owned()),
             "side": side.name(),
             "name": who["name"],

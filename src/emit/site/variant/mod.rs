@@ -47,7 +47,7 @@ enum Format {
 /// The widths in which a picture is offered besides its own, and whether it is offered itself.
 pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
     let width = asset.size.map_or(0, |(width, _)| width);
-    let format = format(&asset.bytes).filter(|_| width >= NARROWEST);
+    let format = format(asset).filter(|_| width >= NARROWEST);
     let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
     let fits = move |copy: &usize| format.is_some() && copy * 100 <= width * nearest;
     (WIDTHS.into_iter().filter(fits), format.is_none() || width <= WIDEST)
@@ -55,7 +55,7 @@ pub(super) fn widths(asset: &Asset) -> (impl Iterator<Item = usize> + Clone + us
 
 /// Can the picture be copied?
 pub(super) fn can_copy(asset: &Asset) -> bool {
-    asset.size.is_some() && format(&asset.bytes).is_some()
+    asset.size.is_some() && format(asset).is_some()
 }
 
 /// The height that belongs to a copy's width.
@@ -63,25 +63,28 @@ pub(super) fn height((width, height): (usize, usize), copy: usize) -> usize {
     ((height * copy + width / 2) / width.max(1)).max(1)
 }
 
-/// The format of pictures that can be copied without loss of something that is no pixel: turns, colour profiles, movement.
-fn format(bytes: &[u8]) -> Option<Format> {
+/// The format of pictures that can be copied without loss of something that is no pixel: colour profiles, movement, a drawing's turn.
+fn format(asset: &Asset) -> Option<Format> {
     const COLOUR_TYPE: usize = 25;
+    let bytes = &asset.bytes;
     let head = &bytes[..bytes.len().min(64 * 1024)];
     let holds = |word: &[u8]| memchr::memmem::find(head, word).is_some();
     if head.starts_with(b"\x89PNG") {
-        let still = !holds(b"acTL") && !holds(b"iCCP") && !holds(b"eXIf");
+        let still = !holds(b"acTL") && !holds(b"iCCP") && asset.turn.is_none();
         let palette = head.get(COLOUR_TYPE) == Some(&3);
         return still.then_some(if palette { Format::Palette } else { Format::Png });
     }
-    // Where Exif data is left, a camera was held upright: the pixels lie on their side.
-    (head.starts_with(b"\xFF\xD8") && !holds(b"Exif\0\0") && !holds(b"Adobe\0")).then_some(Format::Jpeg)
+    // Exif data is left in what is damaged, and nobody knows what it says.
+    let is_known = asset.turn.is_some() || !holds(b"Exif\0\0");
+    (head.starts_with(b"\xFF\xD8") && is_known && !holds(b"Adobe\0")).then_some(Format::Jpeg)
 }
 
 /// A copy of the picture, so many pixels wide; `None` for a picture that cannot be read.
 pub(super) fn copy(asset: &Asset, width: usize, form: Form) -> Option<Vec<u8>> {
-    match (format(&asset.bytes)?, form) {
-        (Format::Jpeg, Form::Same) => jpeg(&Photograph::read(&asset.bytes, width)?),
-        (Format::Jpeg, Form::Webp) => webp::photograph(&Photograph::read(&asset.bytes, width)?),
+    let photograph = || Photograph::read(&asset.bytes, width, asset.turn);
+    match (format(asset)?, form) {
+        (Format::Jpeg, Form::Same) => jpeg(&photograph()?),
+        (Format::Jpeg, Form::Webp) => webp::photograph(&photograph()?),
         (Format::Palette | Format::Png, Form::Same) => png(&Drawing::read(&asset.bytes, width)?),
         (Format::Palette | Format::Png, Form::Webp) => webp::drawing(&Drawing::read(&asset.bytes, width)?),
     }
@@ -137,10 +140,11 @@ fn png(drawing: &Drawing) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::content::Turn;
 
     fn asset(bytes: Vec<u8>) -> Asset {
         let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
-        Asset { path: "content/a".into(), bytes: bytes.into(), digest: "".into(), size }
+        Asset { path: "content/a".into(), bytes: bytes.into(), digest: "".into(), size, turn: None }
     }
 
     fn photograph(width: u16, height: u16) -> Asset {
@@ -167,9 +171,55 @@ mod tests {
         assert_eq!(offered(&photograph(3000, 10)), (vec![480, 720, 1080, 1440], false));
         assert_eq!(offered(&drawing()), (vec![480], true));
         assert_eq!(offered(&asset(b"GIF89a\x00\x10\x00\x10".to_vec())), (vec![], true));
-        let mut turned = photograph(1000, 10).bytes.to_vec();
-        turned.splice(2..2, *b"\xFF\xE1\0\x08Exif\0\0");
-        assert_eq!(offered(&asset(turned)), (vec![], true));
+        let turned = Asset { turn: Turn::new(6), ..drawing() };
+        assert_eq!(offered(&turned), (vec![], true));
+        let mut unknown = photograph(1000, 10).bytes.to_vec();
+        unknown.splice(2..2, *b"\xFF\xE1\0\x08Exif\0\0");
+        assert_eq!(offered(&asset(unknown)), (vec![], true));
+    }
+
+    #[test]
+    fn copies_of_a_photograph_are_upright_however_the_camera_was_held() {
+        // Its left half is white, its upper half has a blue tint.
+        let colour = |x: usize, y: usize| [if x < 120 { 240 } else { 10 }, 120, if y < 84 { 240 } else { 10 }];
+        let pixels: Vec<u8> = (0..240 * 168).flat_map(|at| colour(at % 240, at / 240)).collect();
+        let mut out = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut out, 90);
+        encoder.encode(&pixels, 240, 168, ColorType::Rgb).expect("a picture");
+        // The corner where the pixels begin, as it is shown: whether it is left, whether it is above (Exif 3.0, `Orientation`).
+        let begins = [
+            (1, true, true),
+            (2, false, true),
+            (3, false, false),
+            (4, true, false),
+            (5, true, true),
+            (6, false, true),
+            (7, false, false),
+            (8, true, false),
+        ];
+        for (number, is_left, is_above) in begins {
+            let turn = Turn::new(number);
+            let size = if turn.is_some_and(Turn::lies) { (168, 240) } else { (240, 168) };
+            let held = Asset { size: Some(size), turn, ..asset(out.clone()) };
+            for form in [Form::Same, Form::Webp] {
+                let copied = copy(&held, 80, form).expect("a copy");
+                let (columns, rows) = (80, height(size, 80));
+                let pixels = match form {
+                    Form::Same => Photograph::read(&copied, 80, None).expect("a picture").pixels,
+                    Form::Webp => ::webp::Decoder::new(&copied).decode().expect("a picture").to_vec(),
+                };
+                assert_eq!(pixels.len(), columns * rows * 3, "{number}");
+                let at = |left: bool, above: bool| {
+                    let (x, y) = (if left { 8 } else { columns - 8 }, if above { 8 } else { rows - 8 });
+                    let pixel = &pixels[(y * columns + x) * 3..][..3];
+                    (pixel[0] > 128, pixel[2] > 128)
+                };
+                assert_eq!(at(is_left, is_above), (true, true), "{number}: where the pixels begin");
+                assert_eq!(at(!is_left, !is_above), (false, false), "{number}: where they end");
+                let along = if number < 5 { at(!is_left, is_above) } else { at(is_left, !is_above) };
+                assert_eq!(along, (false, true), "{number}: where the first row ends");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::height;
+use crate::model::content::Turn;
 
 /// A photograph: red, green and blue.
 pub(super) struct Photograph {
@@ -21,23 +22,44 @@ pub(super) struct Photograph {
 }
 
 impl Photograph {
-    /// Of a JPEG, so many pixels wide.
-    pub(super) fn read(bytes: &[u8], width: usize) -> Option<Self> {
+    /// Of a JPEG, upright and then so many pixels wide.
+    pub(super) fn read(bytes: &[u8], width: usize, turn: Option<Turn>) -> Option<Self> {
         // Without processor-specific code: the same bytes on every machine.
         let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(ColorSpace::RGB);
         let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
         let pixels = decoder.decode().ok()?;
         let size = decoder.dimensions()?;
         let profile = decoder.icc_profile();
-        let new = (width, height(size, width));
-        if new == size {
-            return Some(Photograph { size, pixels, profile });
-        }
-        let mut scaled = vec![0; new.0 * new.1 * 3];
-        let mut resizer = resize::new(size.0, size.1, new.0, new.1, Pixel::RGB8, Lanczos3).ok()?;
-        resizer.resize(pixels.as_rgb(), scaled.as_rgb_mut()).ok()?;
-        Some(Photograph { size: new, pixels: scaled, profile })
+        let lies = turn.is_some_and(Turn::lies);
+        let stand = |(width, height)| if lies { (height, width) } else { (width, height) };
+        let new = stand((width, height(stand(size), width)));
+        let pixels = match new == size {
+            true => pixels,
+            false => {
+                let mut scaled = vec![0; new.0 * new.1 * 3];
+                let mut resizer = resize::new(size.0, size.1, new.0, new.1, Pixel::RGB8, Lanczos3).ok()?;
+                resizer.resize(pixels.as_rgb(), scaled.as_rgb_mut()).ok()?;
+                scaled
+            }
+        };
+        let pixels = match turn {
+            Some(turn) => turned(&pixels, new, turn),
+            None => pixels,
+        };
+        Some(Photograph { size: stand(new), pixels, profile })
     }
+}
+
+/// Pixels that are stored with `size`, as they are to be shown.
+fn turned(pixels: &[u8], size: (usize, usize), turn: Turn) -> Vec<u8> {
+    let (width, height) = if turn.lies() { (size.1, size.0) } else { size };
+    let shown = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixel = |at| {
+        let (column, row) = turn.stored(at, size);
+        let first = (row * size.0 + column) * 3;
+        [pixels[first], pixels[first + 1], pixels[first + 2]]
+    };
+    shown.flat_map(pixel).collect()
 }
 
 /// Colours with their opacity.

@@ -4,6 +4,8 @@
 //! letters and the report never see it. Pixels are not touched; what is kept is kept octet for octet. A list names what stays
 //! (pixels, colours, resolution, movement), because what programs add is without end.
 
+use crate::model::content::Turn;
+
 mod chunks;
 mod exif;
 mod gif;
@@ -14,8 +16,8 @@ mod jpeg;
 pub struct Bare {
     /// What it holds.
     pub bytes: Vec<u8>,
-    /// Browsers lay it on its side: its width is shown as its height.
-    pub lies: bool,
+    /// How browsers turn it.
+    pub turn: Option<Turn>,
 }
 
 /// The picture is not as its format wants it, so nothing can be taken out of it.
