@@ -11,6 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, io};
 
 use data_encoding::HEXLOWER;
+use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
@@ -97,7 +98,7 @@ pub fn is_checking_out(root: &Path) -> bool {
 }
 
 impl Folder {
-    /// Reads every file of the programme at `root`, in the order of their paths.
+    /// Reads every file of the programme at `root`, on all cores; findings come in the order of the paths.
     ///
     /// Files that are too large or not UTF-8 become findings.
     ///
@@ -118,8 +119,7 @@ impl Folder {
         trust: Trust,
         found: &mut Vec<Diagnostic>,
     ) -> Result<Folder, ReadError> {
-        let mut reading = Reading { root, earlier, trust, folder: Folder::default() };
-        reading.file(&root.join(MARKER), found)?;
+        let mut paths = vec![root.join(MARKER)];
         for name in FOLDERS {
             let top = root.join(name);
             if !top.is_dir() {
@@ -127,7 +127,7 @@ impl Folder {
             }
             for entry in WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(is_ours) {
                 match entry {
-                    Ok(entry) if entry.file_type().is_file() => reading.file(entry.path(), found)?,
+                    Ok(entry) if entry.file_type().is_file() => paths.push(entry.into_path()),
                     Ok(_) => {}
                     Err(error) if error.io_error().is_some_and(is_gone) => {}
                     Err(error) => {
@@ -137,7 +137,24 @@ impl Folder {
                 }
             }
         }
-        Ok(reading.folder)
+        let read =
+            |path: &PathBuf| Reading { root, earlier, trust, folder: Folder::default(), found: Vec::new() }.file(path);
+        let read: Vec<Result<Reading<'_>, ReadError>> = paths.par_iter().map(read).collect();
+        let mut folder = Folder::default();
+        for one in read {
+            let one = one?;
+            folder.extend(one.folder);
+            found.extend(one.found);
+        }
+        Ok(folder)
+    }
+
+    fn extend(&mut self, other: Folder) {
+        let Folder { texts, assets, journals, stamps } = other;
+        self.texts.extend(texts);
+        self.assets.extend(assets);
+        self.journals.extend(journals);
+        self.stamps.extend(stamps);
     }
 
     /// The paths whose files are not the same in both.
@@ -170,29 +187,30 @@ impl Folder {
     }
 }
 
-/// One walk through a programme.
+/// The reading of one file.
 struct Reading<'r> {
     root: &'r Path,
     earlier: &'r Folder,
     trust: Trust,
+    /// The file alone, or nothing.
     folder: Folder,
+    found: Vec<Diagnostic>,
 }
 
 impl Reading<'_> {
-    fn file(&mut self, path: &Path, found: &mut Vec<Diagnostic>) -> Result<(), ReadError> {
-        match self.read(path, found) {
+    fn file(mut self, path: &Path) -> Result<Self, ReadError> {
+        match self.read(path) {
             // Between the listing and the reading it was deleted or renamed.
-            Err(error) if is_gone(&error) => Ok(()),
-            read => read.map_err(|error| ReadError { path: path.to_owned(), error }),
+            Err(error) if is_gone(&error) => Ok(self),
+            read => read.map(|()| self).map_err(|error| ReadError { path: path.to_owned(), error }),
         }
     }
 
-    fn read(&mut self, path: &Path, found: &mut Vec<Diagnostic>) -> io::Result<()> {
+    fn read(&mut self, path: &Path) -> io::Result<()> {
         let relative = path.strip_prefix(self.root).unwrap_or(path);
         let Some(name) = relative.to_str().map(|name| name.replace(std::path::MAIN_SEPARATOR, "/")) else {
-            found.push(
-                Diagnostic::error("file-name", "this file's name is not UTF-8").in_file(relative.to_string_lossy()),
-            );
+            let error = Diagnostic::error("file-name", "this file's name is not UTF-8");
+            self.found.push(error.in_file(relative.to_string_lossy()));
             return Ok(());
         };
         let stamp = Stamp::of(&fs::metadata(path)?);
@@ -207,9 +225,8 @@ impl Reading<'_> {
         }
         if stamp.bytes > LARGEST {
             let message = format!("this file is {} MiB large", stamp.bytes / (1024 * 1024));
-            found.push(
-                Diagnostic::error("too-large", message).in_file(name).hint("split it: a file has at most 64 MiB"),
-            );
+            let error = Diagnostic::error("too-large", message).in_file(name);
+            self.found.push(error.hint("split it: a file has at most 64 MiB"));
             return Ok(());
         }
         if self.trust == Trust::Stamps && self.earlier.stamps.get(&name) == Some(&stamp) {
@@ -219,20 +236,20 @@ impl Reading<'_> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
         let bytes = fs::read(path)?;
         match TEXT.contains(&suffix) {
-            true => self.text(name, stamp, bytes, found),
-            false => self.asset(name, stamp, bytes, found),
+            true => self.text(name, stamp, bytes),
+            false => self.asset(name, stamp, bytes),
         }
         Ok(())
     }
 
-    fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, found: &mut Vec<Diagnostic>) {
+    fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
         let bare = match picture::bare(&bytes) {
             Some(Ok(bare)) => bare,
             None => Bare { bytes, turn: None },
             Some(Err(Damaged)) => {
                 let message = "this picture is damaged: what a camera wrote into it could not be taken out";
                 let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);
-                found.push(warning.hint("open it in a picture editor and save it anew"));
+                self.found.push(warning.hint("open it in a picture editor and save it anew"));
                 self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, turn: None }));
                 return;
             }
@@ -255,7 +272,7 @@ impl Reading<'_> {
         self.folder.stamps.insert(name, stamp);
     }
 
-    fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, found: &mut Vec<Diagnostic>) {
+    fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
@@ -269,11 +286,9 @@ impl Reading<'_> {
                 let valid = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
                 let file = SourceFile::new(name.clone(), text);
-                found.push(
-                    Diagnostic::error("not-utf-8", "this file is not UTF-8 text")
-                        .at(&file, Span { start: valid, end: valid + '\u{fffd}'.len_utf8() })
-                        .hint("save it with the encoding UTF-8"),
-                );
+                let error = Diagnostic::error("not-utf-8", "this file is not UTF-8 text")
+                    .at(&file, Span { start: valid, end: valid + '\u{fffd}'.len_utf8() });
+                self.found.push(error.hint("save it with the encoding UTF-8"));
                 // What refers to this file is not wrong as well.
                 self.folder.texts.insert(name, file);
             }

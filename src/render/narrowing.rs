@@ -19,6 +19,11 @@ use crate::render::view::contact::{NAMES, part};
 /// Contacts that are asked by one thread at a time.
 const CHUNK: usize = 1024;
 
+/// The template that puts every condition at once, and what it answers with. No condition is called so: it would not parse.
+const TOGETHER: &str = "all of them";
+const YES: char = 'y';
+const NO: char = 'n';
+
 /// Every `where` of a programme, and the answer of every contact once they were asked. Only the list and the plans have a say in
 /// it, and nothing of the programme is borrowed, so it outlives a programme whose list and plans stay the same.
 pub struct Conditions {
@@ -82,6 +87,7 @@ impl Conditions {
                 found.push(error.place((placed.place)()));
             }
         }
+        asked.join();
         let (people, by_id) = (programme.contacts.clone(), Arc::clone(&programme.by_id));
         let conditions = Conditions { asked, people, by_id, answers: OnceLock::new() };
         if found.is_empty() { Ok(conditions) } else { Err(found) }
@@ -176,6 +182,16 @@ impl Asked {
         Ok(())
     }
 
+    /// Makes the template that puts every condition at once: to render is dear, to answer is cheap.
+    fn join(&mut self) {
+        let conditions = self
+            .expressions
+            .iter()
+            .map(|expression| format!("{{% if {expression} %}}{YES}{{% else %}}{NO}{{% endif %}}"));
+        let together = self.tera.add_raw_template(TOGETHER, &conditions.collect::<String>());
+        together.expect("each of them was parsed before");
+    }
+
     /// What the conditions may ask of a contact. A derived code is as good as none: nobody is chosen by it.
     fn context(&self, contact: &Contact) -> Context {
         let code = contact.details.code.as_ref().map(|code| code.as_str()).unwrap_or_default();
@@ -207,6 +223,12 @@ impl Asked {
         let mut columns = vec![Vec::with_capacity(contacts.len()); self.expressions.len()];
         for contact in contacts {
             let context = self.context(contact);
+            if let Ok(answers) = self.tera.render(TOGETHER, &context) {
+                let answers = answers.chars().map(|answer| if answer == YES { Answer::Yes } else { Answer::No });
+                columns.iter_mut().zip(answers).for_each(|(column, answer)| column.push(answer));
+                continue;
+            }
+            // One of them fails, and says nothing of the others.
             for (expression, column) in self.expressions.iter().zip(&mut columns) {
                 column.push(match self.evaluate(expression, &context) {
                     Ok(true) => Answer::Yes,

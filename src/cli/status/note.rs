@@ -57,7 +57,7 @@ fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Me
     let items = |member: &Member| {
         let open = agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
         let mut open: Vec<&Item<'_>> = open.filter(|item| *item.owner == member.id).collect();
-        open.sort_by_key(|item| (item.state, weight(item), item.on));
+        open.sort_by_cached_key(|item| (item.state, weight(item), item.on));
         open
     };
     team.map(|member| (member, items(member))).filter(|(_, items)| !items.is_empty()).collect()
@@ -199,7 +199,8 @@ impl Note<'_> {
     /// What one person has to do.
     fn person(&mut self, member: &Member, items: &[&Item<'_>], agenda: &Agenda<'_>, room: usize, today: Date) {
         let overdue = items.iter().filter(|item| item.state == State::Overdue).count();
-        let coming = agenda.of(&member.id).filter(|item| item.state == State::Coming).count();
+        let coming = agenda.items.iter().filter(|item| item.state == State::Coming);
+        let coming = coming.filter(|item| *item.owner == member.id).count();
         let counts = [(overdue, "overdue"), (items.len() - overdue, "this week"), (coming, "in the weeks behind it")];
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
