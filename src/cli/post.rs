@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = TODAY)]
     posted: Option<String>,
     /// Only the letters to these contacts
-    #[arg(long, value_name = "CONTACT", num_args = 1..)]
+    #[arg(long, value_name = "CONTACT", num_args = 1.., value_delimiter = ',')]
     only: Vec<String>,
 }
 

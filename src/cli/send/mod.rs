@@ -58,7 +58,7 @@ pub struct Arguments {
     #[arg(long, requires = "confirm")]
     wait: bool,
     /// What became of each message so far
-    #[arg(long, conflicts_with_all = ["confirm", "to", "resolve"])]
+    #[arg(long, conflicts_with_all = ["confirm", "only", "to", "resolve"])]
     status: bool,
     /// Settle what is in doubt: assume-sent, resend, or from-log FILE (of Postfix or Exim)
     #[arg(long, value_name = "HOW", num_args = 1..=2, conflicts_with_all = ["confirm", "to"])]
