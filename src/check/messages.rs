@@ -16,11 +16,16 @@ use crate::render::compose::Composer;
 use crate::render::stamp::{Key, Press};
 
 /// What is wrong with one mailing's messages; what goes wrong in one place is said once, with how many it concerns.
-pub fn findings<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<Diagnostic> {
+pub fn findings<'p>(
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+    addresses: &Addresses<'_>,
+) -> Vec<Diagnostic> {
     let press = Press::new(composer, audience.mailing);
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
     let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
-    let mut found = samples(programme, &press, audience.mailing, &readers);
+    let mut found = samples(programme, &press, audience.mailing, &readers, addresses);
     let keys: Vec<Option<Key<'p>>> =
         readers.par_iter().map(|recipient| press.key(recipient, &press.reader(recipient))).collect();
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
@@ -59,14 +64,14 @@ fn samples<'p>(
     press: &Press<'p>,
     mailing: &'p Mailing,
     readers: &[&Recipient<'p>],
+    addresses: &Addresses<'_>,
 ) -> Vec<Diagnostic> {
     let mut known = BTreeSet::new();
     let first = |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language));
     let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
-    let addresses = Addresses::new(programme);
     let look = |recipient: &&Recipient<'p>| {
         let composed = press.full(recipient).ok()?;
-        let subject = lint::Subject::new(programme, mailing, recipient, &composed, &addresses);
+        let subject = lint::Subject::new(programme, mailing, recipient, &composed, addresses);
         subject.map(|subject| lint::lint(&subject))
     };
     samples.par_iter().filter_map(look).flatten().collect()

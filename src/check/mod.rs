@@ -23,10 +23,11 @@ pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
-    let mut paper = paper::Desk::new(programme, composer);
+    let addresses = Addresses::new(programme);
+    let mut paper = paper::Desk::new(programme, composer, &addresses);
     for mailing in programme.mailings() {
         let audience = roster.audience(mailing);
-        found.extend(messages::findings(programme, composer, &audience));
+        found.extend(messages::findings(programme, composer, &audience, &addresses));
         paper.look_at(&audience);
     }
     found.extend(paper.findings());
@@ -44,7 +45,7 @@ pub fn findings_before_sending<'p>(
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
-    found.extend(messages::findings(programme, composer, audience));
+    found.extend(messages::findings(programme, composer, audience, &Addresses::new(programme)));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -55,7 +56,7 @@ pub fn mailing_findings<'p>(
     composer: &'p Composer<'p>,
     audience: &Audience<'p>,
 ) -> Vec<Diagnostic> {
-    let mut found = messages::findings(programme, composer, audience);
+    let mut found = messages::findings(programme, composer, audience, &Addresses::new(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -27,7 +27,7 @@ use crate::render::paper::{LetterView, card_fill, is_card, window_lines};
 use crate::render::stamp::{Key, LetterPress};
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
-pub struct Desk<'p> {
+pub struct Desk<'d, 'p> {
     programme: &'p Programme,
     composer: &'p Composer<'p>,
     /// Whose address was looked at.
@@ -37,22 +37,22 @@ pub struct Desk<'p> {
     /// Who signs letters.
     signers: BTreeSet<&'p TeamId>,
     /// Where letters may lead to.
-    addresses: Addresses<'p>,
+    addresses: &'d Addresses<'p>,
     /// Languages in which letters lead to a refer-us page that there is not.
     astray: BTreeSet<Language>,
     found: Vec<Diagnostic>,
 }
 
-impl<'p> Desk<'p> {
+impl<'d, 'p> Desk<'d, 'p> {
     /// A desk with nothing on it.
-    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>) -> Self {
+    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, addresses: &'d Addresses<'p>) -> Self {
         Desk {
             programme,
             composer,
             known: BTreeSet::new(),
             labelled: BTreeSet::new(),
             signers: BTreeSet::new(),
-            addresses: Addresses::new(programme),
+            addresses,
             astray: BTreeSet::new(),
             found: Vec::new(),
         }

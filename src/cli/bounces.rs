@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::session::{Session, report_errors, unreadable, unwritten};
-use super::terminal::{Terminal, Watch, counted, diagnostics_json};
+use super::terminal::{Terminal, Watch, diagnostics_json};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::edit::{self, yaml};
 use crate::load::places;
 use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::text::counted;
 use crate::send::bounces::{Finding, Register, Tally, mailbox, report};
 use crate::source::SourceFile;
 

@@ -10,11 +10,12 @@ use super::Outcome;
 use super::build::{look_over, planned};
 use super::link_cache::LinkCache;
 use super::session::Session;
-use super::terminal::{Terminal, Watch, counted, diagnostics_json};
+use super::terminal::{Terminal, Watch, diagnostics_json};
 use crate::check;
 use crate::check::outside::{self, Answer};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit::site::{Copies, Site};
+use crate::model::text::counted;
 
 /// What `check` is asked for.
 #[derive(Args)]

@@ -9,8 +9,9 @@ use include_dir::{Dir, DirEntry, include_dir};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::terminal::{Terminal, counted};
+use super::terminal::Terminal;
 use super::{Global, Outcome, session};
+use crate::model::text::counted;
 
 /// The starter programme: the demo at the root of this repository.
 static CONTENT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content");

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::session::{Session, Workshop};
-use super::terminal::{Terminal, counted};
+use super::terminal::Terminal;
 use crate::emit::build::{Report, Request};
 use crate::emit::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
+use crate::model::text::counted;
 use crate::plan::Route;
 use crate::plan::audience::Audience;
 use crate::plan::lead::next_on_paper;

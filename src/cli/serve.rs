@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
-use super::terminal::{Terminal, counted};
+use super::terminal::Terminal;
 use super::{Global, Outcome};
+use crate::model::text::counted;
 use crate::serve::{Host, Options, Proof, Said, serve};
 
 /// What `serve` is asked for.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::terminal::{Terminal, Watch, counted, diagnostics_json};
+use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::{Global, Outcome};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::edit::ReplaceError;
@@ -16,6 +16,7 @@ use crate::model::id::MailingId;
 use crate::model::journal::{Journal, Journals};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
+use crate::model::text::counted;
 use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Format;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::model::text::counted;
 
 /// Where results and findings go.
 #[derive(Clone)]
@@ -100,8 +101,7 @@ impl Terminal {
     fn count(&self, findings: &Diagnostics) -> String {
         let some = |severity: Severity, colour: &str| {
             let count = findings.count(severity);
-            let plural = if count == 1 { "" } else { "s" };
-            (count > 0).then(|| self.paint(&format!("{count} {}{plural}", severity.name()), colour))
+            (count > 0).then(|| self.paint(&counted(count, severity.name()), colour))
         };
         let parts = [some(Severity::Error, "1;31"), some(Severity::Warning, "33"), some(Severity::Note, "36")];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -174,28 +174,5 @@ pub fn bytes(count: u64) -> String {
         1_000..1_000_000 => format!("{} kB", count / 1_000),
         1_000_000..1_000_000_000 => format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000),
         _ => format!("{}.{} GB", count / 1_000_000_000, count % 1_000_000_000 / 100_000_000),
-    }
-}
-
-/// A count with its noun in the right number.
-pub fn counted(count: usize, noun: &str) -> String {
-    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
-        _ if count == 1 => format!("1 {noun}"),
-        Some(stem) => format!("{count} {stem}ies"),
-        None if noun.ends_with('s') => format!("{count} {noun}es"),
-        None => format!("{count} {noun}s"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_noun_stands_in_the_number_of_its_count() {
-        let counts =
-            [(1, "delivery"), (0, "delivery"), (2, "day"), (1, "address"), (3, "address"), (1, "run"), (4, "run")];
-        let said = counts.map(|(count, noun)| counted(count, noun));
-        assert_eq!(said, ["1 delivery", "0 deliveries", "2 days", "1 address", "3 addresses", "1 run", "4 runs"]);
     }
 }

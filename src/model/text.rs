@@ -121,6 +121,16 @@ pub fn nfkc(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A count with its English noun in the right number.
+pub fn counted(count: usize, noun: &str) -> String {
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None if noun.ends_with('s') => format!("{count} {noun}es"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +143,13 @@ mod tests {
         for good in ["Åsa", "שלום", "👩‍🌾", "{{ x }} *y*"] {
             assert!(good.parse::<Line>().is_ok(), "{good:?}");
         }
+    }
+
+    #[test]
+    fn a_noun_stands_in_the_number_of_its_count() {
+        let counts =
+            [(1, "delivery"), (0, "delivery"), (2, "day"), (1, "address"), (3, "address"), (1, "run"), (4, "run")];
+        let said = counts.map(|(count, noun)| counted(count, noun));
+        assert_eq!(said, ["1 delivery", "0 deliveries", "2 days", "1 address", "3 addresses", "1 run", "4 runs"]);
     }
 }

@@ -11,9 +11,10 @@ use super::status::doubts;
 use super::{checks, command_line, relay};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
-use crate::cli::terminal::{Terminal, bytes, counted};
+use crate::cli::terminal::{Terminal, bytes};
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::settings::Smtp;
+use crate::model::text::counted;
 use crate::plan::Recipient;
 use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
 

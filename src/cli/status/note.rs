@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use crate::cli::terminal::{Terminal, counted};
+use crate::cli::terminal::Terminal;
 use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
+use crate::model::text::counted;
 use crate::plan::agenda::{Agenda, Item, Source, State};
 use crate::plan::measure::list::List;
 use crate::plan::measure::{Measures, OwedThanks, Referring, StepCheck};

@@ -26,6 +26,7 @@ use crate::model::id::TeamId;
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, PlannedTouch, Signer};
 use crate::model::programme::Programme;
+use crate::model::text::counted;
 use crate::plan::memory::Memory;
 
 mod asks;
@@ -214,11 +215,6 @@ impl fmt::Display for Item<'_> {
             },
         }
     }
-}
-
-/// A number of things, in English.
-fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The days an agenda covers. What is overdue is in it whenever it was due.
