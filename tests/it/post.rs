@@ -364,6 +364,15 @@ fn a_long_run_is_split_and_written_where_it_is_due_next_or_asked_for() {
 }
 
 #[test]
+fn r12_letters_from_before_the_programme_began_are_written_for_those_who_ask() {
+    let programme = on_paper().append("bevara.yaml", "begins: 2026-12-28\n");
+    programme.run(["build"]).succeeds();
+    assert!(!programme.path(FOLDER).exists());
+    programme.run(["build", "--mailing", CHRISTMAS]).succeeds();
+    assert!(!letters(&programme, &format!("{FOLDER}/letters.html")).is_empty());
+}
+
+#[test]
 fn letters_are_the_same_byte_for_byte_and_written_only_when_they_change() {
     let (one, two) = (gift("300.00"), gift("300.00"));
     one.run(["build"]).succeeds();

@@ -144,9 +144,15 @@ impl<'b, 'p> Poster<'b, 'p> {
         if unchanged && self.keep(mailing, &mut run, store)? {
             return Ok(Some(run));
         }
-        if run.files > 1 && !self.order.asked.contains(&mailing.id) {
-            run.files = 0;
-            return Ok(Some(run));
+        if !self.order.asked.contains(&mailing.id) {
+            // What lay before the programme began is in the post, or never will be.
+            if addressees.iter().all(|one| self.programme.settings.forgives(one.recipient.date())) {
+                return Ok(None);
+            }
+            if run.files > 1 {
+                run.files = 0;
+                return Ok(Some(run));
+            }
         }
         store.put(&inputs_path, inputs.as_bytes())?;
         self.desk_papers(mailing, &addressees, lead, store)?;
