@@ -20,8 +20,12 @@ use crate::model::content::{Asset, Turn};
 use crate::source::{SourceFile, Span};
 use picture::{Bare, Damaged};
 
+pub mod dotenv;
 pub mod front_matter;
 pub mod guard;
+pub mod inside;
+pub mod journal_record;
+pub mod journal_tail;
 pub mod journals;
 mod lenient;
 mod picture;
