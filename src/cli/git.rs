@@ -143,7 +143,6 @@ fn instead_of(name: &str) -> Vec<String> {
         ("filter", "clean" | "smudge" | "process") => vec![format!("{name}="), format!("{section}.required=false")],
         ("core", "sshcommand") => vec![format!("{name}=ssh")],
         ("core", "gitproxy" | "askpass" | "editor") | ("ssh", "variant") => vec![format!("{name}=")],
-        ("remote", "uploadpack") => vec![format!("{name}=git-upload-pack")],
         ("remote", "vcs") => vec![format!("{name}=none")],
         ("diff", "external" | "command" | "textconv") => vec![format!("{name}=true")],
         _ => Vec::new(),
@@ -157,7 +156,7 @@ mod tests {
     #[test]
     fn what_a_repository_would_run_is_replaced() {
         assert_eq!(instead_of("filter.evil.clean"), ["filter.evil.clean=", "filter.evil.required=false"]);
-        assert_eq!(instead_of("remote.a.b.uploadpack"), ["remote.a.b.uploadpack=git-upload-pack"]);
+        assert_eq!(instead_of("remote.a.b.vcs"), ["remote.a.b.vcs=none"]);
         assert!(instead_of("user.email").is_empty());
     }
 }

@@ -62,7 +62,9 @@ impl WorkTree {
 
     /// Asks the upstream what is new; false where it could not be asked.
     pub fn fetch(&self) -> bool {
-        self.git.run_within_patience(&["fetch", "--quiet", "--no-recurse-submodules"])
+        // Of two programs that are named for the other side git takes the first, which is the repository's own.
+        let upload = "--upload-pack=git-upload-pack";
+        self.git.run_within_patience(&["fetch", "--quiet", "--no-recurse-submodules", upload])
     }
 
     /// How many commits of the upstream touch the journal of a mailing and are not here.
