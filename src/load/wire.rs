@@ -235,6 +235,7 @@ wire! {
         issues: Vec<Issue>,
         birthday: Lit<Day>,
         since: Lit<Day>,
+        ended: Box<Ended>,
         competitors: Vec<Lit<Line>>,
         project: Box<Project>,
         tags: Vec<Lit<Line>>,
@@ -283,6 +284,11 @@ wire! {
         what: Lit<Line>,
         since: Lit<Day>,
         closed: Lit<Day>,
+    }
+    /// `ended:`
+    Ended {
+        on: Lit<Day>,
+        why: Lit<Line>,
     }
     /// `project:`
     Project {
