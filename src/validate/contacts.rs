@@ -23,7 +23,7 @@ use crate::model::programme::People;
 use crate::source::SourceFile;
 
 /// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 2] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml"];
+const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]
