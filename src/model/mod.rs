@@ -6,6 +6,7 @@
 pub mod contact;
 pub mod content;
 pub mod expression;
+pub mod forgotten;
 pub mod id;
 pub mod journal;
 pub mod language;
@@ -13,6 +14,7 @@ pub mod ledger;
 pub mod mailing;
 pub mod money;
 pub mod occasion;
+pub mod phone;
 pub mod post;
 pub mod programme;
 pub mod review;
