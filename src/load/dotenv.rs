@@ -6,8 +6,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Span};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
 
 /// The file, below the root.
 pub const FILE: &str = ".env";

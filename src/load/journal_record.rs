@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use ring::digest::{SHA256, digest};
 
-use super::inside::is_inside;
 use super::journals;
+use store::inside::is_inside;
 
 /// Where the records lie below the root: a file a journal, eight octets a line.
 pub const FOLDER: &str = "output/.journal";

@@ -11,14 +11,14 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::ReadError;
-use super::inside::is_inside;
 use super::journal_tail::{self, Tail};
-use crate::diagnostic::{Diagnostic, Fault};
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal, Journals, Outcome, Outcomes, State};
 use crate::model::programme::Programme;
-use crate::source::{SourceFile, Span};
+use mail::address::EmailAddress;
+use source::diagnostic::{Diagnostic, Fault};
+use source::{SourceFile, Span};
+use store::inside::is_inside;
 
 /// Where journals lie below the root.
 pub const FOLDER: &str = "contacts/journal";

@@ -7,12 +7,12 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::{Contact, words};
-use crate::model::email_address::EmailAddress;
+use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MailingId};
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
+use source::words;
 use std::fmt;
-use std::str::FromStr;
 
 words! {
     /// What became of a message.

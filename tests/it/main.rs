@@ -32,3 +32,4 @@ mod site;
 mod snapshot;
 mod status;
 mod stranger;
+mod voice;

@@ -1,6 +1,6 @@
 //! What goes by post: letters, cards, labels, packing lists, and the journal of what was posted (R2, R4, R8, R12).
 
-use bevara::render::html::{fold, visible_text};
+use html::{fold, visible_text};
 
 use crate::files;
 use crate::programme::{Programme, says};
@@ -169,7 +169,7 @@ fn r12_a_letter_that_was_posted_is_noted_once_and_not_printed_again() {
     let journal = programme.read(&format!("contacts/journal/{CHRISTMAS}.jsonl"));
     assert_eq!(
         journal,
-        "{\"t\":\"2026-11-20T11:00:00Z\",\"contact\":\"anna-lind\",\"state\":\"posted\",\"generation\":1}\n"
+        "{\"t\":\"2026-11-20T11:00:00Z\",\"contact\":\"anna-lind\",\"state\":\"posted\",\"to\":\"anna@linds-bokhandel.example\",\"generation\":1}\n"
     );
 
     programme.run(["build"]).succeeds();

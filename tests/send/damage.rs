@@ -36,6 +36,9 @@ fn send_again(programme: &Programme, server: &Server) -> Option<i32> {
 
 type Damage = (&'static str, fn(&str) -> Vec<u8>);
 
+/// What happens to a file at one octet.
+type AtOctet = (&'static str, fn(&mut Vec<u8>, usize));
+
 /// What may happen to a file of lines, and does.
 const DAMAGES: [Damage; 16] = [
     ("CR only", |text| text.replace('\n', "\r").into()),
@@ -111,7 +114,7 @@ fn a_journal_in_another_place_or_under_another_name_is_missed() {
 fn what_is_no_damage_is_read_and_nobody_gets_it_twice() {
     let (programme, server) = sent();
     let text = fs::read_to_string(journal_path(&programme)).expect("a journal");
-    let harmless: [(&str, fn(&str) -> Vec<u8>); 7] = [
+    let harmless: [Damage; 7] = [
         ("CRLF", |text| text.replace('\n', "\r\n").into()),
         ("sorted", |text| {
             let mut lines: Vec<&str> = text.lines().collect();
@@ -138,7 +141,7 @@ fn a_journal_damaged_at_any_octet_is_found_out_or_says_what_it_said() {
     let (programme, _server) = sent();
     let whole = fs::read(journal_path(&programme)).expect("a journal");
     let mailing = MAILING.parse().expect("an id");
-    let kinds: [(&str, fn(&mut Vec<u8>, usize)); 9] = [
+    let kinds: [AtOctet; 9] = [
         ("cut off", |bytes, at| bytes.truncate(at)),
         ("gone", |bytes, at| _ = bytes.remove(at)),
         ("NUL", |bytes, at| bytes[at] = 0),

@@ -6,13 +6,13 @@ use super::git::WorkTree;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, report_errors, unreadable};
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::Diagnostic;
-use crate::emit::digest::Digest;
 use crate::load::{journal_record, journals};
 use crate::model::id::MailingId;
 use crate::model::journal::ContentTrace;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// Which text a mailing sends now.
 pub fn trace(mailing: &Mailing, session: &Session) -> ContentTrace {

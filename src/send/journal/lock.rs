@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::record::Record;
 use crate::emit::build::Shard;
-use crate::load::inside::is_inside;
 use crate::load::journal_tail::{self, Tail};
 use crate::load::journals;
 use crate::model::id::MailingId;
+use store::inside::is_inside;
 
 /// Where it is written who sends, below the root: only to be told, the lock is on the journal itself.
 const SENDERS: &str = "output/.sending";

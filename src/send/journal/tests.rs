@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::emit::build::Shard;
-use crate::emit::digest::Digest;
 use crate::load::journals;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::plan::fixture::Fixture;
+use store::digest::Digest;
 
 struct Still;
 
