@@ -78,7 +78,7 @@ fn imports_only_point_back_along_the_way_of_the_data() {
 #[test]
 fn imports_are_found_in_every_form() {
     let code =
-        "use crate::{\n    model::{id, text},\n    plan,\n};\nuse crate::load::yaml;\nlet a = store::digest::x();";
+        "use crate::{\n    model::{id, text},\n    plan,\n};\nuse crate::load::yaml;\nlet a = crate::emit::digest::x();";
     assert_eq!(imported(code), ["model", "plan", "load", "emit"]);
 }
 

@@ -16,10 +16,14 @@ fn journal_path(programme: &Programme) -> std::path::PathBuf {
 
 /// A programme whose mailing has left, and the server that took it.
 fn sent() -> (Programme, Server) {
-    let programme = Programme::new(PEOPLE, "connections: 1");
+    sent_to(PEOPLE)
+}
+
+fn sent_to(people: usize) -> (Programme, Server) {
+    let programme = Programme::new(people, "connections: 1");
     let server = Server::new(|_| Deed::Fine);
-    programme.send(&server, PEOPLE, &[]).ends_with(0);
-    assert_eq!(server.kept().len(), PEOPLE);
+    programme.send(&server, people, &[]).ends_with(0);
+    assert_eq!(server.kept().len(), people);
     (programme, server)
 }
 
@@ -138,7 +142,8 @@ fn what_is_no_damage_is_read_and_nobody_gets_it_twice() {
 /// In the process itself, because there are so many: every octet of a journal cut off, removed, or put in the place of another.
 #[test]
 fn a_journal_damaged_at_any_octet_is_found_out_or_says_what_it_said() {
-    let (programme, _server) = sent();
+    const FEW: usize = 2;
+    let (programme, _server) = sent_to(FEW);
     let whole = fs::read(journal_path(&programme)).expect("a journal");
     let mailing = MAILING.parse().expect("an id");
     let kinds: [AtOctet; 9] = [
@@ -166,7 +171,7 @@ fn a_journal_damaged_at_any_octet_is_found_out_or_says_what_it_said() {
                 continue;
             }
             let journal = journal.expect("read");
-            for number in 1..=PEOPLE {
+            for number in 1..=FEW {
                 let last = journal.last(&person(number).parse().expect("an id"));
                 assert!(
                     last.is_some_and(|entry| entry.state.is_sent()),
