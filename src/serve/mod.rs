@@ -1,6 +1,6 @@
 //! The serve stage: the whole programme in a browser, as every customer will see it, following each save.
 //!
-//! [`Reloader`](keeper) watches the folder and takes a [`Snapshot`](snapshot) whenever what it holds has changed and holds
+//! [`Reloader`](reloader) watches the folder and takes a [`Snapshot`](snapshot) whenever what it holds has changed and holds
 //! together; the requests of [`http`] are answered from the last good one. Messages are rendered when they are asked for, by the
 //! composer and the mailer that `build` uses, so a preview has the bytes of a fresh build. Nothing is written anywhere.
 //!
@@ -140,8 +140,8 @@ pub fn serve(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let names = vec![options.host.clone(), "localhost".to_owned()];
     let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names));
-    let keeper = Reloader::new(options, Arc::clone(&state));
-    thread::spawn(move || keeper.run());
+    let reloader = Reloader::new(options, Arc::clone(&state));
+    thread::spawn(move || reloader.run());
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;

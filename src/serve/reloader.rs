@@ -60,7 +60,7 @@ pub(super) struct Reloader {
     is_unsettled: bool,
 }
 
-/// What woke the keeper.
+/// What woke the reloader.
 enum Woken {
     Change(Notice),
     Silence,
@@ -201,7 +201,7 @@ impl Reloader {
     ) -> Result<Subject, Vec<Diagnostic>> {
         let crowd = earlier.map(|earlier| &earlier.crowd).filter(|crowd| crowd.is_of(&self.folder));
         let crowd = match crowd {
-            Some(crowd) => Arc::clone(crowd),
+            Some(audiences) => Arc::clone(audiences),
             None => Arc::new(Crowd::new(&self.folder, &programme)?),
         };
         let key = LinkKey::new(self.options.link_key.as_deref(), &programme.settings);
