@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::content::content_hint;
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money};
-use super::spot::{Required, Spot};
 use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
@@ -34,7 +34,7 @@ pub fn plans(
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
         let Some(read) = document.read::<wire::Plan>(found) else { continue };
-        let spot = Spot::root(&document);
+        let spot = NodePath::root(&document);
         let mut reader = Reader {
             spot: &spot,
             read: &read,
@@ -66,7 +66,8 @@ fn former_ids(plans: &BTreeMap<i16, Plan>, files: &[Arc<SourceFile>], found: &mu
     for mailing in mailings() {
         for (index, was) in mailing.was.iter().enumerate().filter(|(_, was)| !taken.insert(was)) {
             let document = Document::whole(&files[mailing.origin.file as usize]);
-            let spot = Spot::root(&document).key("mailings").item(mailing.origin.item as usize).key("was").item(index);
+            let spot =
+                NodePath::root(&document).key("mailings").item(mailing.origin.item as usize).key("was").item(index);
             let message = format!("`{was}` is, or was, the id of another mailing too");
             found.push(spot.error("former-id", message).hint("its journal can only count for one of them"));
         }
@@ -87,7 +88,7 @@ fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnos
 }
 
 struct Reader<'a, 'd> {
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
     contents: &'a BTreeMap<String, Content>,
@@ -170,13 +171,13 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn check_signer(&mut self, signer: &Signer, spot: &Spot<'_>) {
+    fn check_signer(&mut self, signer: &Signer, spot: &NodePath<'_>) {
         if let Signer::Member(id) = signer {
             self.found.extend(self.frame.check_member(id, spot, "the signer"));
         }
     }
 
-    fn gift(&mut self, wire: &wire::Gift, mailing: &Spot<'_>, index: usize) -> Option<Gift> {
+    fn gift(&mut self, wire: &wire::Gift, mailing: &NodePath<'_>, index: usize) -> Option<Gift> {
         let spot = mailing.key("gift");
         let path = [Step::from("mailings"), index.into(), "gift".into()];
         let wire::Gift { item, unit_cost, currency, why_ours, budget } = wire;
@@ -228,7 +229,7 @@ impl Reader<'_, '_> {
     }
 
     /// The same touch may be planned again in another year, but not twice in one.
-    fn touches_twice(&mut self, id: &TouchId, spot: &Spot<'_>) {
+    fn touches_twice(&mut self, id: &TouchId, spot: &NodePath<'_>) {
         let here = self.read.value.touches.iter().flatten();
         let times = here.filter(|touch| touch.id.as_ref().is_some_and(|Lit(other)| other == id)).count();
         if times > 1 {

@@ -6,7 +6,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use crate::emit::build::Shard;
+use crate::build::Shard;
 use crate::load::journal_tail::{self, Tail};
 use crate::load::journals;
 use crate::model::id::MailingId;
