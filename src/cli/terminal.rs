@@ -19,6 +19,9 @@ pub struct Terminal {
     colour: bool,
 }
 
+/// Most findings that are printed.
+const MOST_FINDINGS: usize = 10_000;
+
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
@@ -88,8 +91,13 @@ impl Terminal {
             Format::Json => {}
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
             Format::Human => {
-                for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
+                let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
+                for finding in shown().take(MOST_FINDINGS) {
                     eprintln!("{}\n", finding.to_human(self.colour));
+                }
+                let more = shown().count().saturating_sub(MOST_FINDINGS);
+                if more > 0 {
+                    eprintln!("and {more} more\n");
                 }
                 if !findings.is_empty() && (!self.quiet || findings.has_errors()) {
                     eprintln!("{}", self.count(findings));

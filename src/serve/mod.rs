@@ -40,6 +40,9 @@ use reloader::Reloader;
 use source::diagnostic::Diagnostics;
 use state::State;
 
+/// Stack of the threads that render, in octets; only what is used of it is taken.
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
+
 /// What is served, and how changes are noticed.
 pub struct Options {
     /// The root of the programme.
@@ -141,7 +144,7 @@ pub fn serve(
     let names = vec![options.host.clone(), "localhost".to_owned()];
     let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names));
     let reloader = Reloader::new(options, Arc::clone(&state));
-    thread::spawn(move || reloader.run());
+    thread::Builder::new().stack_size(STACK).spawn(move || reloader.run())?;
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;

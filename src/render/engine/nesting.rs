@@ -1,0 +1,112 @@
+//! How deep what a template rendered is nested. Programs that read HTML follow it element by element into the depth, and at some
+//! depth each of them ends: an author hears of it before.
+
+use pulldown_cmark::{Event, Options, Parser};
+
+/// Deepest nesting of elements, and of quotes, lists and emphasis in Markdown.
+pub const DEEPEST: usize = 100;
+
+/// Elements without an end tag (HTML §13.1.2).
+const VOID: [&str; 14] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+
+/// Where a rendered text goes too deep, in octets; by its name it is Markdown or HTML.
+pub fn too_deep(name: &str, text: &str) -> Option<usize> {
+    match name.rsplit('.').next() {
+        Some("md") => elements(text).or_else(|| markdown(text)),
+        Some("html") => elements(text),
+        _ => None,
+    }
+}
+
+/// The tag that opens one element too many.
+fn elements(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, _) in text.match_indices('<') {
+        let rest = &text.as_bytes()[at + 1..];
+        match rest.first() {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(letter) if letter.is_ascii_alphabetic() => {
+                let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                let name = &text[at + 1..at + 1 + length];
+                if !VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
+                    depth += 1;
+                }
+                if depth > DEEPEST {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The start of what is one level too deep in Markdown.
+fn markdown(text: &str) -> Option<usize> {
+    if !may_be_deep(text) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for (event, range) in
+        Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).into_offset_iter()
+    {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(range.start);
+        }
+    }
+    None
+}
+
+/// False where nothing can be deep: no line begins with as many marks, and no paragraph holds as many.
+fn may_be_deep(text: &str) -> bool {
+    let mut inline = 0_usize;
+    for line in text.lines() {
+        let block = line.bytes().take_while(|byte| b" \t>-+*.)0123456789".contains(byte)).count();
+        if line.trim().is_empty() {
+            inline = 0;
+        }
+        inline += line.bytes().filter(|byte| b"*_~[".contains(byte)).count();
+        if block > DEEPEST || inline > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_whatever_makes_it() {
+        let deep = |piece: &str| piece.repeat(3000) + " x";
+        for text in [
+            deep(">"),
+            deep("> "),
+            deep("- "),
+            deep("1. "),
+            deep("*a **b "),
+            deep("<b>"),
+            deep("<div>\n"),
+            (0..200).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect(),
+            format!("{}x{}", "*a **b ".repeat(90), "** *".repeat(90)),
+        ] {
+            if text.starts_with("*a **b *a") && !text.contains("** *") {
+                // What is never closed is text.
+                assert_eq!(too_deep("a.md", &text), None);
+                continue;
+            }
+            assert!(too_deep("a.md", &text).is_some(), "{}", &text[..20]);
+        }
+        assert!(too_deep("a.html", &"<td><table>".repeat(60)).is_some());
+        assert_eq!(too_deep("a.html", &"<p>a<br><img src=x></p>".repeat(600)), None);
+        assert_eq!(too_deep("a.md", &"* a *b* [c](d) _e_\n".repeat(600)), None);
+        assert_eq!(too_deep("a.css", &"<b>".repeat(600)), None);
+    }
+}
