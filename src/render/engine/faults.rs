@@ -163,8 +163,7 @@ impl Origins {
 
 /// What is said of a text that goes too deep.
 pub(super) fn too_deep() -> Diagnostic {
-    let message = format!("this is nested more than {DEEPEST} deep");
-    Diagnostic::error("too-deep", message)
+    Diagnostic::error("too-deep", format!("this is nested more than {DEEPEST} deep"))
         .hint("quotes, lists, emphasis or elements stand in each other; some may lack their end")
 }
 
