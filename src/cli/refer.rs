@@ -12,6 +12,7 @@ use super::session::Session;
 use super::terminal::Terminal;
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::edit::yaml;
+use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::{ReferralId, TeamId};
@@ -172,10 +173,11 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         Some(file) => file.text().to_owned(),
         None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
     };
-    let text = yaml::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
+    let text = yaml::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
     let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
-    ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
+    ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
 }
 
 /// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
@@ -355,5 +357,5 @@ fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s R
 }
 
 fn file(session: &Session) -> Option<Arc<SourceFile>> {
-    session.programme.files.iter().find(|file| file.path() == PATH).cloned()
+    session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

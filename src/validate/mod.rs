@@ -21,6 +21,7 @@ use settings::Frame;
 mod audience;
 mod contacts;
 mod content;
+mod journals;
 mod ledgers;
 mod plans;
 mod reviews;
@@ -115,6 +116,7 @@ fn rest(
     let wall = contacts::wall(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
+    found.extend(journals::orphans(folder, &plans, found));
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);

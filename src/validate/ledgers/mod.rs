@@ -11,6 +11,7 @@ use super::settings::{Frame, money, unknown_reward};
 use super::spot::{Required, Spot};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::Folder;
+use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
 use crate::load::yaml::{Document, Read, Step};
@@ -70,7 +71,13 @@ pub fn referrals(
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Referral> {
     let mut referrals: Vec<Referral> = Vec::new();
-    let Some(file) = folder.text("contacts/referrals.yaml") else { return referrals };
+    let mut ledgers = folder.of(FileKind::Referrals);
+    let Some(file) = ledgers.next() else { return referrals };
+    found.extend(ledgers.map(|second| {
+        let error =
+            Diagnostic::error("second-ledger", format!("{} is the referral ledger, and this is a second", file.path()));
+        error.in_file(second.path()).hint("put both into one file")
+    }));
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));

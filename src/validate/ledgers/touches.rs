@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Known, day, next_step};
 use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
+use crate::load::kind::Kind;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
 use crate::load::yaml::{Document, Read, Step};
@@ -22,7 +23,7 @@ pub fn touches(
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Touch> {
     let mut touches = Vec::new();
-    for file in folder.below("contacts/touches/").filter(|file| file.path().ends_with(".yaml")) {
+    for file in folder.of(Kind::Touches) {
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
