@@ -19,6 +19,8 @@ pub enum Kind {
     Referrals,
     /// `contacts/touches/*.yaml`.
     Touches,
+    /// `contacts/forgotten.yaml`.
+    Forgotten,
     /// Another ledger beside the contacts, like `contacts/meetings.yaml`.
     Ledger,
     /// `contacts/journal/<mailing>.jsonl`, whole or in parts; only looked at, read when somebody asks.
@@ -133,6 +135,7 @@ fn contacts(below: &[&str], name: &str) -> Result<Kind, Unread> {
         return match (below.is_empty(), is_ledger) {
             (_, false) => Ok(Kind::Contacts),
             (true, true) if named(&["referrals"]) => Ok(Kind::Referrals),
+            (true, true) if named(&["forgotten"]) => Ok(Kind::Forgotten),
             (true, true) => Ok(Kind::Ledger),
             (false, true) => Err(Unread::new(
                 Severity::Error,

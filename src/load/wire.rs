@@ -13,6 +13,7 @@ use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, Sign
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
+use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::Stage;
@@ -235,6 +236,7 @@ wire! {
         issues: Vec<Issue>,
         birthday: Lit<Day>,
         since: Lit<Day>,
+        ended: Box<Ended>,
         competitors: Vec<Lit<Line>>,
         project: Box<Project>,
         tags: Vec<Lit<Line>>,
@@ -284,6 +286,11 @@ wire! {
         since: Lit<Day>,
         closed: Lit<Day>,
     }
+    /// `ended:`
+    Ended {
+        on: Lit<Day>,
+        why: Lit<Line>,
+    }
     /// `project:`
     Project {
         from: Lit<Day>,
@@ -296,6 +303,11 @@ wire! {
         email: Lit<EmailAddress>,
         why: Lit<Prose>,
         since: Lit<Day>,
+    }
+    /// An entry of `forgotten.yaml`
+    ForgottenEntry {
+        hash: Lit<TraceHash>,
+        on: Lit<Day>,
     }
     /// A year plan.
     Plan {

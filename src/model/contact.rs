@@ -285,6 +285,15 @@ pub struct Issue {
     pub closed: Option<Date>,
 }
 
+/// The end of a business relation (R32).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The last day on which they were a customer.
+    pub on: Date,
+    /// Why they left.
+    pub why: Option<Line>,
+}
+
 /// A running project (R14).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Project {
@@ -327,6 +336,8 @@ pub struct Details {
     pub birthday: Option<Date>,
     /// Customer since.
     pub since: Option<Date>,
+    /// When and why they stopped buying from us (R32).
+    pub ended: Option<Ended>,
     /// Who else they buy from.
     pub competitors: Vec<Line>,
     /// Their project.
