@@ -21,6 +21,7 @@ mod photographs;
 mod post;
 mod preferred;
 mod programme;
+mod reading;
 mod report;
 mod rulebook;
 mod rules;
