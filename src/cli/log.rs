@@ -76,6 +76,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let contact = session.contact(&arguments.contact, terminal)?;
+    if !arguments.inbound {
+        ledger::not_left_alone(session, contact, terminal)?;
+    }
     let on = arguments.on.unwrap_or(session.today);
     let by = match &arguments.by {
         Some(id) => member(session, id, terminal)?,

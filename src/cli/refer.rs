@@ -147,6 +147,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let referrer = session.contact(&arguments.referrer, terminal)?;
+    ledger::not_left_alone(session, referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
     let id =
         arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
@@ -158,7 +159,9 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
-        lead.push(format!("contact: {}", session.contact(id, terminal)?.id));
+        let contact = session.contact(id, terminal)?;
+        ledger::not_left_alone(session, contact, terminal)?;
+        lead.push(format!("contact: {}", contact.id));
     }
     let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
     let item = format!(

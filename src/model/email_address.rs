@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::diagnostic::Fault;
-use crate::model::text::nfkc;
+use crate::model::text::{is_ignorable, nfkc};
 
 /// A mailbox address, parsed once: what goes on the wire has its domain as A-labels.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -120,6 +120,9 @@ impl FromStr for EmailAddress {
         if text.chars().any(|c| c.is_control() || crate::model::text::is_reserved(c)) {
             return trouble("it holds a control character");
         }
+        if let Some(hidden) = text.chars().find(|character| is_ignorable(*character)) {
+            return trouble(&format!("it holds U+{:04X}, which nobody can see: remove it", u32::from(hidden)));
+        }
         let Some((local, domain)) = text.rsplit_once('@') else {
             return trouble("an address looks like `anna@example.org`");
         };
@@ -162,9 +165,20 @@ mod tests {
         assert_eq!(address("anna@Kaffehörnan.example").domain(), "xn--kaffehrnan-jcb.example");
         assert_eq!(address("\"a b\"@x.example").local(), "\"a b\"");
         assert!(address("åsa@x.example").needs_smtputf8());
-        for bad in
-            ["", "a", "a@", "@b.se", "a b@c.se", "a..b@c.se", "a@b", "a@-b.se", "a@b.se\r\nBcc: c@d.se", "a@b,c.se"]
-        {
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.se",
+            "a b@c.se",
+            "a..b@c.se",
+            "a@b",
+            "a@-b.se",
+            "a@b.se\r\nBcc: c@d.se",
+            "a@b,c.se",
+            "an\u{200b}na@b.se",
+            "anna@b\u{ad}c.se",
+        ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }
     }

@@ -30,6 +30,7 @@ impl FromStr for Line {
         match text
             .chars()
             .find(|&character| character.is_control() || is_separator(character) || is_reserved(character))
+            .or_else(|| invisible(text))
         {
             None => Ok(Line(text.into())),
             Some(character) => Err(forbidden(character)),
@@ -71,6 +72,38 @@ pub fn is_reserved(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..)
 }
 
+/// Code points that nobody sees: Unicode's `Default_Ignorable_Code_Point`, the soft hyphen (U+00AD) among them, and the empty
+/// Braille pattern.
+pub fn is_ignorable(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The first character of `text` that nobody sees and no script or emoji needs there: joiners belong between letters that are
+/// joined by them, variation selectors behind what they vary.
+fn invisible(text: &str) -> Option<char> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut before = None;
+    text.chars().find(|&character| {
+        let base = before.replace(character);
+        // Beyond Greek and Cyrillic: scripts that join their letters, and emoji.
+        let is_joined = base.is_some_and(|base| base >= '\u{530}');
+        let is_varied = base.is_some_and(|base| !base.is_alphabetic() || base >= '\u{530}');
+        match character {
+            '\u{200c}' | '\u{200d}' => !is_joined,
+            '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180f}' | '\u{e0100}'..='\u{e01ef}' => !is_varied,
+            // The flags of England, Scotland and Wales.
+            '\u{e0020}'..='\u{e007f}' => base.is_none_or(|base| base != '\u{1f3f4}' && !is_ignorable(base)),
+            other => is_ignorable(other),
+        }
+    })
+}
+
 /// Line breaks of Unicode that look like nothing in an editor.
 fn is_separator(character: char) -> bool {
     matches!(character, '\u{2028}' | '\u{2029}')
@@ -84,7 +117,8 @@ fn forbidden(character: char) -> Fault {
         '\t' => "a tab".to_owned(),
         other if other.is_control() => format!("the control character U+{:04X}", other as u32),
         '\u{f0000}'.. => format!("the private-use character U+{:04X}", character as u32),
-        other => format!("the bidi control U+{:04X}", other as u32),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => format!("the bidi control U+{:04X}", character as u32),
+        other => format!("U+{:04X}, which nobody can see", other as u32),
     };
     Fault::new(format!("the text holds {name}")).hint("remove it: this value is printed in headers and letters")
 }
@@ -137,10 +171,23 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_break_and_no_bidi_override() {
-        for bad in ["a\r\nBcc: x", "a\0", "a\u{2028}b", "\u{202e}moc", "", "  ", "\u{f0041}"] {
+        for bad in [
+            "a\r\nBcc: x",
+            "a\0",
+            "a\u{2028}b",
+            "\u{202e}moc",
+            "",
+            "  ",
+            "\u{f0041}",
+            "Kontors\u{200b}drift",
+            "Kontors\u{ad}drift",
+            "a\u{feff}b",
+            "An\u{200d}na",
+        ] {
             assert!(bad.parse::<Line>().is_err(), "{bad:?}");
         }
-        for good in ["Åsa", "שלום", "👩‍🌾", "{{ x }} *y*"] {
+        for good in ["Åsa", "שלום", "👩‍🌾", "❤️", "1\u{fe0f}\u{20e3}", "کتاب\u{200c}خانه", "{{ x }} *y*"]
+        {
             assert!(good.parse::<Line>().is_ok(), "{good:?}");
         }
     }

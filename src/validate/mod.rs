@@ -11,9 +11,10 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
-use crate::model::language::Language;
+use crate::model::language::{Country, Language};
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
+use crate::model::wall::Wall;
 use crate::source::SourceFile;
 use contacts::Contacts;
 use settings::Frame;
@@ -119,7 +120,11 @@ fn rest(
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
     found.extend(journals::orphans(folder, &plans, found));
-    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
+    let home = settings.as_ref().map_or(Country::SE, |settings| settings.country);
+    let stops = Wall::of(&wall, &contacts.list, home);
+    let settings_there = settings.as_ref();
+    let known =
+        ledgers::Known { frame: &frame, settings: settings_there, contacts, entries: &wall, wall: &stops, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let questions = reviews::questions(folder, found);

@@ -13,6 +13,7 @@ mod external;
 mod files;
 mod init;
 mod ledgers;
+mod left_alone;
 mod mail;
 mod message;
 mod mistakes;

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::programme::Programme;
 
 const WALL: &str = "contacts/do-not-contact.yaml";
-const ANNA: &str = "- {domain: linds-bokhandel.example, why: asked in writing, since: 2026-11-01}\n";
+const ANNA: &str = "- {domain: linds-bokhandel.example, why: asked in writing}\n";
 
 /// The findings of `check`, each as its severity, code and file; only those that `small` alone does not have.
 fn found(programme: &Programme) -> Vec<String> {
@@ -157,8 +157,8 @@ fn an_attachment_may_be_any_text_but_not_one_of_the_programme() {
         let programme = Programme::new()
             .file(&format!("content/newsletters/{name}"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")
             .replace(letter, "---\nsubject:", &format!("---\nattachments: [{name}]\nsubject:"));
-        programme.run(["build", "--mailing", "2026-12-workshop"]).succeeds();
-        let messages = fs::read_dir(programme.path("output/mail/2026-12-workshop/messages")).expect("messages");
+        programme.run(["build", "--mailing", "2026-12-letter"]).succeeds();
+        let messages = fs::read_dir(programme.path("output/mail/2026-12-letter/messages")).expect("messages");
         let texts = messages.map(|entry| fs::read_to_string(entry.expect("an entry").path()).expect("a message"));
         assert!(texts.into_iter().any(|text| text.contains(&format!("filename={name}"))), "{name}");
     }

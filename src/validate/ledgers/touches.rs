@@ -52,7 +52,10 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
     let kind = need.take(kind, "kind", "call, visit, review, meeting …");
     let Required { spot, found, .. } = need;
     if let Some(Lit(contact)) = &contact {
-        found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
+        let spot = spot.key("contact");
+        found.extend(known.check_contact(contact, &spot, "the contact"));
+        let is_inbound = matches!(inbound, Some(Lit(Flag(true))));
+        found.extend(known.too_late(contact, on.filter(|_| !is_inbound), &spot, "the contact"));
     }
     if let Some(on) = on.filter(|&on| on > known.today) {
         let error = spot.key("on").error("future", format!("{on} is in the future"));
@@ -68,6 +71,11 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
         let error =
             spot.key("next").key("on").error("r10-order", format!("{} is before the touch itself ({on})", next.on));
         found.push(error.hint("what comes next comes later"));
+    }
+    if let (Some(next), Some(Lit(contact))) = (&next, &contact)
+        && next.on >= known.today
+    {
+        found.extend(known.owed(contact, &spot.key("next")));
     }
     Some(Touch {
         contact: contact?.0,
