@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::kind::stem_and_suffix;
-use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Span};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
 
 /// How Git LFS begins what it puts in a file's place (git-lfs specification, "The Pointer").
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";

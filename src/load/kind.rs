@@ -3,8 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{FOLDERS, MARKER, journals};
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::id::check_slug;
+use source::diagnostic::{Diagnostic, Severity};
 
 /// What a file that is read holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

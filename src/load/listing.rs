@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::kind::{self, Kind};
 use super::{FOLDERS, MARKER, ReadError, is_gone, is_left_behind};
-use crate::diagnostic::{Diagnostic, Severity};
+use source::diagnostic::{Diagnostic, Severity};
 
 /// Folders within folders that are looked into; nobody has so many, and a path has its end.
 const DEEPEST: usize = 64;

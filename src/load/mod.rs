@@ -14,30 +14,24 @@ use data_encoding::HEXLOWER;
 use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
 
-use crate::diagnostic::Diagnostic;
-use crate::model::content::{Asset, Turn};
-use crate::source::{SourceFile, Span};
+use crate::model::content::Asset;
+
 use kind::Kind;
 use listing::Listed;
-use picture::{Bare, Damaged};
+use picture::Turn;
+use picture::{Damaged, Stripped};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
 
-pub mod front_matter;
 mod genuine;
-pub mod guard;
 pub mod journals;
 pub mod kind;
-mod lenient;
 mod listing;
-mod picture;
 pub mod places;
-mod plain;
 pub mod scalar;
-mod seek;
 pub mod trace;
 pub mod wire;
 pub mod word;
-mod wording;
-pub mod yaml;
 
 /// The file that marks the root of a programme.
 pub const MARKER: &str = "bevara.yaml";
@@ -227,24 +221,24 @@ impl Reading<'_> {
         if let Some(fault) = genuine::fault(&name, &bytes) {
             self.found.push(fault);
             // What refers to this file is not wrong as well.
-            self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, turn: None }));
+            self.folder.assets.insert(name.clone(), asset(name, Stripped { bytes, turn: None }));
             return;
         }
-        let bare = match picture::bare(&bytes) {
-            Some(Ok(bare)) => bare,
-            None => Bare { bytes, turn: None },
+        let stripped = match picture::strip_metadata(&bytes) {
+            Some(Ok(stripped)) => stripped,
+            None => Stripped { bytes, turn: None },
             Some(Err(Damaged)) => {
                 let message = "this picture is damaged: what a camera wrote into it could not be taken out";
                 let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);
                 self.found.push(warning.hint("open it in a picture editor and save it anew"));
-                self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, turn: None }));
+                self.folder.assets.insert(name.clone(), asset(name, Stripped { bytes, turn: None }));
                 return;
             }
         };
-        if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *bare.bytes) {
+        if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *stripped.bytes) {
             return self.keep(name, stamp);
         }
-        self.folder.assets.insert(name.clone(), asset(name.clone(), bare));
+        self.folder.assets.insert(name.clone(), asset(name.clone(), stripped));
         self.folder.stamps.insert(name, stamp);
     }
 
@@ -331,7 +325,7 @@ fn differing<'m, T>(
     changed.map(|(path, _)| path).chain(gone).cloned()
 }
 
-fn asset(path: String, Bare { bytes, turn }: Bare) -> Asset {
+fn asset(path: String, Stripped { bytes, turn }: Stripped) -> Asset {
     let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
     let size = size.map(|(width, height)| if turn.is_some_and(Turn::lies) { (height, width) } else { (width, height) });

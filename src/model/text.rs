@@ -1,13 +1,11 @@
 //! Texts: what may be printed at all, and texts that differ by language.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-
-use crate::diagnostic::Fault;
 use crate::model::language::{Language, Languages};
+use source::characters::{is_ignorable, is_reserved};
+use source::diagnostic::Fault;
 
 /// A non-empty text without control characters, bidi overrides or reserved code points: safe to print and to put in a header.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,22 +62,6 @@ impl FromStr for Prose {
             None => Ok(Prose(text.trim_end().into())),
         }
     }
-}
-
-/// Code points no text may hold: bidi overrides and isolates (they can make an address read as another), and the two
-/// supplementary private-use planes, in which merged values travel through a render.
-pub fn is_reserved(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..)
-}
-
-/// Code points that nobody sees: Unicode's `Default_Ignorable_Code_Point`, the soft hyphen (U+00AD) among them, and the empty
-/// Braille pattern.
-pub fn is_ignorable(character: char) -> bool {
-    matches!(character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The first character of `text` that nobody sees and no script or emoji needs there: joiners belong between letters that are
@@ -144,14 +126,6 @@ impl Localised {
                 .find_map(|language| texts.get(&language))
                 .map(Line::as_str),
         }
-    }
-}
-
-/// The compatibility composition of a text (Unicode normalization form KC); most texts are composed already.
-pub fn nfkc(text: &str) -> Cow<'_, str> {
-    match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
     }
 }
 

@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::node_path::NodePath;
 use super::settings::Frame;
-use super::spot::Spot;
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::kind::{self, Kind};
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
-use crate::load::yaml::Document;
-use crate::load::{Folder, front_matter, wire};
+use crate::load::{Folder, wire};
 use crate::model::contact::{Standing, Tier};
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::language::Language;
-use crate::model::text::{Prose, is_reserved};
-use crate::source::{SourceFile, Span};
+use crate::model::text::Prose;
+use source::characters::is_reserved;
+use source::diagnostic::{Diagnostic, did_you_mean};
+use source::{SourceFile, Span};
+use yaml::Document;
+use yaml::front_matter;
 
 /// All Markdown of a programme.
 #[derive(Default)]
@@ -148,7 +150,7 @@ fn content_file(
         if folder.assets.contains_key(&path) {
             continue;
         }
-        let spot = Spot::root(&document).key("attachments").item(index);
+        let spot = NodePath::root(&document).key("attachments").item(index);
         found.push(match folder.texts.contains_key(&path) {
             true => {
                 let error =
@@ -252,12 +254,12 @@ pub fn strings(
 struct StringKey(String);
 
 impl std::str::FromStr for StringKey {
-    type Err = crate::diagnostic::Fault;
+    type Err = source::diagnostic::Fault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             true => Ok(StringKey(text.to_owned())),
-            false => Err(crate::diagnostic::Fault::new(format!("`{text}` is not a key"))
+            false => Err(source::diagnostic::Fault::new(format!("`{text}` is not a key"))
                 .hint("letters, digits and underscores, so that templates can write strings.key")),
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::load::{Folder, journals};
 use crate::model::mailing::Plan;
+use source::diagnostic::{Diagnostic, Severity, did_you_mean};
 
 /// Journals that no mailing of any plan owns: their mailing was renamed, or its plan is gone. Nothing is said where a plan
 /// could not be read.

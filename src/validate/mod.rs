@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
 use crate::model::language::{Country, Language};
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
 use crate::model::wall::Wall;
-use crate::source::SourceFile;
 use contacts::Contacts;
 use settings::Frame;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
 mod contacts;
@@ -25,10 +25,10 @@ mod content;
 pub mod forgotten;
 mod journals;
 mod ledgers;
+mod node_path;
 mod plans;
 mod reviews;
 mod settings;
-mod spot;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///

@@ -33,3 +33,4 @@ mod signing;
 mod site;
 mod snapshot;
 mod status;
+mod voice;

@@ -5,7 +5,7 @@
 //! branch. A missing accent and a letter off are no spelling of the same name but a likeness, see [`likeness`](super::likeness).
 
 use super::confusable;
-use crate::model::text::{is_ignorable, nfkc};
+use source::characters::{is_ignorable, nfkc};
 
 /// Legal forms as one word, without points and slashes.
 const FORMS: &[&str] = &[

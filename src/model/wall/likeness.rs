@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::{confusable, firm, mailbox};
 use crate::model::contact::{Contact, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::ledger::{WallEntry, WallKey};
+use mail::address::EmailAddress;
 
 /// Shorter names have too many neighbours to speak of a slip of the pen.
 const SHORTEST: usize = 6;
@@ -86,7 +86,7 @@ fn forms(address: &EmailAddress) -> (String, String) {
 
 /// A domain as people read it, by its skeleton.
 fn loose_domain(domain: &str) -> String {
-    confusable::skeleton(&idna::domain_to_unicode(domain).0)
+    confusable::skeleton(&mail::address::readable_domain(domain))
 }
 
 /// Names that are found by what is one letter off: by their own hashes, and by those of what is left without one letter.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::email_address::{EmailAddress, fold_domain};
-use crate::model::text::{is_ignorable, nfkc};
+use mail::address::{EmailAddress, fold_domain};
+use source::characters::{is_ignorable, nfkc};
 
 /// Routes within routes that are followed.
 const DEEPEST: usize = 4;

@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 
 use crate::model::contact::{Contact, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::forgotten::fold_name;
 use crate::model::language::Country;
 use crate::model::ledger::{Lead, WallEntry, WallKey};
 use crate::model::phone;
 use crate::model::programme::Programme;
+use mail::address::EmailAddress;
 
 mod confusable;
 pub mod firm;

@@ -170,7 +170,7 @@ fn wall() -> (Wall, usize) {
     }
     for (mailbox, _) in MAILBOXES {
         fixture = match mailbox.strip_prefix('@') {
-            Some(domain) => fixture.wall_domain(&crate::model::email_address::fold_domain(domain).expect("a domain")),
+            Some(domain) => fixture.wall_domain(&mail::address::fold_domain(domain).expect("a domain")),
             None => fixture.wall_email(mailbox),
         };
     }
@@ -264,7 +264,7 @@ fn lead(company: Option<&str>, email: Option<&str>) -> Lead {
 
 /// A name as a line; one with what nobody sees is refused at load, and compared here without it.
 fn folded_line(name: &str) -> crate::model::text::Line {
-    let visible: String = name.chars().filter(|letter| !crate::model::text::is_ignorable(*letter)).collect();
+    let visible: String = name.chars().filter(|letter| !source::characters::is_ignorable(*letter)).collect();
     name.parse().or_else(|_| visible.parse()).unwrap_or_else(|fault| panic!("{name}: {fault:?}"))
 }
 

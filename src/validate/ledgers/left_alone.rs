@@ -4,12 +4,12 @@
 use jiff::civil::Date;
 
 use super::Known;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::contact::{Contact, Standing};
 use crate::model::id::ContactId;
 use crate::model::ledger::{Lead, Referral, Side};
 use crate::model::wall::Stop;
-use crate::validate::spot::Spot;
+use crate::validate::node_path::NodePath;
+use source::diagnostic::{Diagnostic, Severity};
 
 impl Known<'_> {
     /// Since when a contact is to be left alone; `Some(None)` where nobody wrote down the day.
@@ -25,7 +25,13 @@ impl Known<'_> {
     }
 
     /// What was done for a contact, or came from them, behind the day since which they are to be left alone.
-    pub(super) fn too_late(&self, id: &ContactId, on: Option<Date>, spot: &Spot<'_>, what: &str) -> Option<Diagnostic> {
+    pub(super) fn too_late(
+        &self,
+        id: &ContactId,
+        on: Option<Date>,
+        spot: &NodePath<'_>,
+        what: &str,
+    ) -> Option<Diagnostic> {
         let since = self.left_alone(self.contact(id)?)??;
         on.filter(|on| *on > since).map(|on| {
             let message = format!("{what} `{id}` is to be left alone since {since}, and this is of {on}");
@@ -35,14 +41,14 @@ impl Known<'_> {
     }
 
     /// What is still to be done for a contact who is to be left alone.
-    pub(super) fn owed(&self, id: &ContactId, spot: &Spot<'_>) -> Option<Diagnostic> {
+    pub(super) fn owed(&self, id: &ContactId, spot: &NodePath<'_>) -> Option<Diagnostic> {
         self.left_alone(self.contact(id)?)?;
         let warning = spot.warning("r04-owed", format!("this is promised to `{id}`, who is to be left alone (R4)"));
         Some(warning.hint("take it out; it stands on nobody's agenda any more"))
     }
 
     /// Somebody who was named to us and stands on the wall, while it is not decided what becomes of them.
-    pub(super) fn walled_lead(&self, lead: &Lead, received: Option<Date>, spot: &Spot<'_>) -> Option<Diagnostic> {
+    pub(super) fn walled_lead(&self, lead: &Lead, received: Option<Date>, spot: &NodePath<'_>) -> Option<Diagnostic> {
         let stop = self.wall.stops_lead(lead)?;
         let since = self.since(stop);
         let was_before = received.zip(since).is_some_and(|(received, since)| received < since);
@@ -61,7 +67,7 @@ impl Known<'_> {
     }
 
     /// What an open referral still promises to a side that is to be left alone.
-    pub(super) fn owed_steps(&self, referral: &Referral, spot: &Spot<'_>) -> Vec<Diagnostic> {
+    pub(super) fn owed_steps(&self, referral: &Referral, spot: &NodePath<'_>) -> Vec<Diagnostic> {
         if !referral.stage.is_open() {
             return Vec::new();
         }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::{Known, day, next_step};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::kind::Kind;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::Origin;
 use crate::model::ledger::Touch;
 use crate::model::mailing::Purpose;
-use crate::source::SourceFile;
-use crate::validate::spot::{Required, Spot};
+use crate::validate::node_path::{NodePath, Required};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Reads what people did (R10, R11).
 pub fn touches(
@@ -32,7 +32,7 @@ pub fn touches(
             let read = Read { value: (), faulty };
             let mut group = Vec::new();
             for (index, wire) in value.into_iter().enumerate() {
-                let spot = Spot::root(&document).item(first + index);
+                let spot = NodePath::root(&document).item(first + index);
                 let origin =
                     Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
                 let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
