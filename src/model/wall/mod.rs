@@ -18,7 +18,7 @@ pub mod firm;
 pub mod likeness;
 pub mod mailbox;
 #[cfg(test)]
-mod spellings;
+mod tests;
 
 /// Everything somebody is compared with, folded once.
 #[derive(Debug, Clone, Default)]
