@@ -23,7 +23,10 @@ use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
+pub mod dotenv;
 mod genuine;
+pub mod journal_record;
+pub mod journal_tail;
 pub mod journals;
 pub mod kind;
 mod listing;

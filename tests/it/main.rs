@@ -33,4 +33,5 @@ mod signing;
 mod site;
 mod snapshot;
 mod status;
+mod stranger;
 mod voice;
