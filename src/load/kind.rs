@@ -201,7 +201,7 @@ fn content(below: &[&str], name: &str) -> Result<Kind, Unread> {
     }
     let is_year = |text: &str| text.len() == 4 && text.starts_with("20") && text.bytes().all(|b| b.is_ascii_digit());
     let is_plan = |part: &&str| part.to_lowercase().trim_end_matches('s') == "plan";
-    if is_yaml(name) && (is_year(stem) || below.iter().any(|part| is_plan(part)) || is_plan(&stem)) {
+    if is_yaml(name) && (is_year(stem) || below.iter().any(is_plan) || is_plan(&stem)) {
         let message = "this plan is not read: it does not lie in content/plan/";
         return Err(Unread::new(Severity::Error, message, format!("move it to content/plan/{stem}.yaml")));
     }
