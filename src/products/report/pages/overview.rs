@@ -71,6 +71,7 @@ fn rank(source: Source<'_>) -> u8 {
         Source::Thanks(..) | Source::NextStep(..) | Source::FollowUp(_) => 0,
         Source::Mailing(..) | Source::Posting(..) => 1,
         Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 2,
+        Source::Address(_) => 2,
         Source::Ask(_) => 3,
         Source::Silence { .. } => 4,
     }
