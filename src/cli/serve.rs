@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     // Whoever is on this machine may look; whoever is elsewhere has to have been told.
     let key = (!address.ip().is_loopback()).then(crate::serve::key);
     if let Some(key) = &key {
-        url += &format!("?key={key}");
+        url += &format!("?token={key}");
     }
     match terminal.is_json() {
         true => terminal.document(json!({ "url": url })),

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bounces;
+mod bounds;
 mod build;
 mod cli;
 mod demo;

@@ -6,7 +6,7 @@ use axum::http::header::{COOKIE, HOST};
 use axum::http::{HeaderMap, Uri};
 
 /// The name of the cookie that holds the key.
-pub const COOKIE_NAME: &str = "bevara-key";
+pub const COOKIE_NAME: &str = "bevara-token";
 
 /// The name that a request calls us by; `None` where it has none, two, or something that is no host with perhaps a port.
 pub fn called<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
@@ -56,7 +56,7 @@ pub fn key_shown(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 /// The key in the query of a URL.
 pub fn in_query(uri: &Uri) -> Option<String> {
     let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == "key").map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == "token").map(|(_, value)| value.to_owned())
 }
 
 /// Compares keys in a time that tells nothing of where they differ.
@@ -112,9 +112,9 @@ mod tests {
     fn a_key_is_shown_in_the_query_or_in_the_cookie() {
         let mut headers = HeaderMap::new();
         let plain: Uri = "/preview/".parse().expect("a path");
-        assert_eq!(key_shown(&headers, &"/?a=b&key=abc".parse().expect("a path")).as_deref(), Some("abc"));
+        assert_eq!(key_shown(&headers, &"/?a=b&token=abc".parse().expect("a path")).as_deref(), Some("abc"));
         assert_eq!(key_shown(&headers, &plain), None);
-        headers.append(COOKIE, "theme=dark; bevara-key=abc".parse().expect("a value"));
+        headers.append(COOKIE, "theme=dark; bevara-token=abc".parse().expect("a value"));
         assert_eq!(key_shown(&headers, &plain).as_deref(), Some("abc"));
         assert!(is_same("abc", "abc") && !is_same("abd", "abc") && !is_same("abcd", "abc"));
     }

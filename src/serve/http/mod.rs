@@ -84,7 +84,7 @@ async fn guard(Shared(state): AppState, request: Request, next: Next) -> Respons
     let Some(key) = state.key.as_deref() else { return next.run(request).await };
     let shown = authority::key_shown(request.headers(), request.uri());
     if !shown.is_some_and(|shown| authority::is_same(&shown, key)) {
-        return refuse(StatusCode::FORBIDDEN, "the address that `bevara serve` printed has a key in it");
+        return refuse(StatusCode::FORBIDDEN, "the address that `bevara serve` printed has a token in it");
     }
     if authority::in_query(request.uri()).is_none() {
         return next.run(request).await;
