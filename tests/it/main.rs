@@ -9,6 +9,7 @@ mod errors_in_files;
 mod errors_in_references;
 mod errors_in_templates;
 mod errors_in_values;
+mod examples;
 mod external;
 mod files;
 mod init;
