@@ -89,7 +89,11 @@ impl Minifier {
                 self.tag(name, raw);
             }
             Token::Declaration(raw) => self.tag(name_of_declaration(raw), raw),
-            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {}
+            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {
+                if self.is_inside_a_word_of_markup() {
+                    self.tag("", "<!---->");
+                }
+            }
             Token::Raw(raw) => self.out.push_str(raw),
             Token::Comment(_, raw) => self.tag("", raw),
         }
@@ -128,6 +132,12 @@ impl Minifier {
         push_collapsed(words, &mut self.out);
         self.pending = (words.len() < text.len()).then(|| one_space(&text[words.len()..]));
         self.beside_block = false;
+    }
+
+    /// What was written last would be a tag or a character reference if certain letters followed.
+    fn is_inside_a_word_of_markup(&self) -> bool {
+        let before = self.out.trim_end_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '#');
+        self.pending.is_none() && before.ends_with(['<', '&'])
     }
 
     /// HTML that was minified by itself.
@@ -223,6 +233,7 @@ mod tests {
             "<!--[if mso]>  <p>a</p>  <![endif]-->",
             "a <![if !mso]> b <![endif]> c",
             "a<script>b</script> c<style>d</style>e",
+            "<<!---->b>a &am<!---->p; b",
             "a\u{a0}\u{a0}b",
         ] {
             assert_eq!(minified(html), html);
