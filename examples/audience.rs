@@ -13,20 +13,26 @@ use bevara::plan::audience::Roster;
 use bevara::render::narrowing::Conditions;
 use bevara::validate::validate;
 use jiff::civil::{Date, date};
+use source::diagnostic::Diagnostic;
 
 /// The programme of a folder; where it does not hold together, everything that is wrong with it.
 pub fn load(root: &Path, today: Date) -> Result<Programme, String> {
     let mut found = Vec::new();
-    let folder = Folder::read(root, &mut found).map_err(|error| error.to_string())?;
+    let folder =
+        Folder::read(root, &mut found).map_err(|error| format!("{}: {}", error.path.display(), error.error))?;
     let programme = validate(&folder, today, &mut found);
-    programme.ok_or_else(|| found.iter().map(|finding| finding.to_human(false)).collect())
+    programme.ok_or_else(|| in_words(&found))
+}
+
+fn in_words(found: &[Diagnostic]) -> String {
+    found.iter().map(|finding| finding.to_human(false)).collect()
 }
 
 /// One line for each contact who belongs to the audience.
 pub fn audience(root: &Path, mailing: &str) -> Result<String, String> {
     let programme = load(root, date(2026, 11, 21))?;
     // What a mailing's `where` means is the templates' language; the plan only asks.
-    let conditions = Conditions::new(&programme).map_err(|errors| format!("{errors:?}"))?;
+    let conditions = Conditions::new(&programme).map_err(|found| in_words(&found))?;
     let roster = Roster::new(&programme, &conditions);
     let mailing = programme.mailing(mailing).ok_or_else(|| format!("there is no mailing `{mailing}`"))?;
     let audience = roster.audience(mailing);

@@ -16,7 +16,7 @@ fn the_example_of_an_audience_names_everybody_once() {
     assert!(said.starts_with("anna-lind gets it on 2026-11-2"), "{said}");
     assert!(
         said.ends_with(
-            "gustav-holm does not: tier D: we leave them alone\nhanna-ivarsson does not: unsubscribed on 2026-05-03\n"
+            "gustav-holm does not: tier D: we leave them alone\nhanna-ivarsson does not: unsubscribed on 2026-11-10\n"
         ),
         "{said}"
     );
