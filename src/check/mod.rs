@@ -12,6 +12,7 @@ use crate::render::site_pages::SitePages;
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
+mod languages;
 pub mod outside;
 pub mod signing;
 mod standing_text;
@@ -20,6 +21,7 @@ mod standing_text;
 pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
+    found.extend(languages::findings(programme));
     found.extend(mail::lint::addresses(programme));
     let addresses = SitePages::new(programme);
     let mut paper = post::findings::Desk::new(programme, composer, &addresses);

@@ -12,6 +12,7 @@ mod errors_in_values;
 mod external;
 mod files;
 mod init;
+mod languages;
 mod ledgers;
 mod mail;
 mod message;
