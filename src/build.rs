@@ -10,6 +10,7 @@ use crate::products::mail::{Mailer, Messages};
 use crate::products::post::{Order, Poster, Run};
 use crate::products::site::Site;
 use crate::products::{ProductError, Steps, report};
+use crate::render::inputs::Inputs;
 use store::digest::Digest;
 use store::{Store, StoreError, Summary};
 
@@ -139,16 +140,16 @@ pub fn build<'p>(
     rendered.calendars.write(&store)?;
     let (report, events) = (rendered.report.pages(), rendered.calendars.events());
     progress.end(Stage::Report(report, events));
+    let inputs_of = Inputs::new(programme, mailer.key());
     let mut proofs = 0;
     for audience in programme.mailings().map(|mailing| roster.audience(mailing)).filter(has_mail) {
-        proofs += mailer.proofs(&audience, &store)?;
+        proofs += mailer.proofs(&audience, inputs_of.of(audience.mailing), &store)?;
         mailer.refusals(&audience, &store)?;
     }
     progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();
-    let common = common_inputs(programme, mailer.key());
     for mailing in programme.mailings() {
-        let inputs = fingerprint(programme, mailing, common);
+        let inputs = inputs_of.of(mailing);
         let asked = request.messages != Messages::None && request.mailings.contains(&mailing.id);
         let earlier = Earlier::read(&store, mailing)?.filter(|earlier| earlier.inputs == inputs.to_string());
         let as_wanted = |earlier: &Earlier| earlier.form == request.form() && !mailer.is_reference();
@@ -169,7 +170,7 @@ pub fn build<'p>(
     let poster = Poster::new(programme, mailer.composer(), mailer.is_reference(), &request.paper);
     let mut runs = Vec::new();
     for mailing in programme.mailings().filter(|mailing| mailing.channel != Channel::Email) {
-        let inputs = fingerprint(programme, mailing, common);
+        let inputs = inputs_of.of(mailing);
         runs.extend(poster.write(&roster.audience(mailing), inputs, &store, progress)?);
     }
     progress.end(Stage::Letters(&runs));
@@ -255,34 +256,4 @@ fn keep(mailing: &Mailing, store: &Store) -> Result<bool, StoreError> {
 
 fn inputs_path(mailing: &Mailing) -> String {
     format!("mail/{}/inputs.sha256", mailing.id)
-}
-
-/// What the messages of every mailing are made of: settings, contacts, ledgers, templates, standing text, pictures.
-fn common_inputs(programme: &Programme, key: Digest) -> Digest {
-    let mut inputs = Digest::builder();
-    inputs.add(env!("CARGO_PKG_VERSION"));
-    inputs.add(&format!("{key} {:?}", programme.settings));
-    let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
-    let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
-    for file in lists.chain(programme.templates.values()).chain(standing) {
-        inputs.add(file.path());
-        inputs.add(file.text());
-    }
-    inputs.add(&format!("{:?}", programme.strings));
-    for (path, asset) in &programme.assets {
-        inputs.add(path);
-        inputs.add(&asset.digest);
-    }
-    inputs.finish()
-}
-
-/// What the messages of one mailing are made of: the common inputs, its line in the plan and its texts.
-fn fingerprint(programme: &Programme, mailing: &Mailing, common: Digest) -> Digest {
-    let mut inputs = Digest::builder();
-    inputs.add(&format!("{common} {mailing:?}"));
-    for content in programme.content(mailing).variants.values() {
-        inputs.add(content.file.path());
-        inputs.add(content.file.text());
-    }
-    inputs.finish()
 }

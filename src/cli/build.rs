@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
-use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
+use super::{paper, verdicts};
 use crate::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::check;
 use crate::model::id::{ContactId, MailingId};
@@ -20,6 +20,7 @@ use crate::plan::Memory;
 use crate::plan::calendar::next_due;
 use crate::products::calendar::Calendars;
 use crate::products::mail::{Mailer, Messages};
+use crate::products::post::Pdf;
 use crate::products::site::{Copies, Site};
 use crate::products::{ProductError, Steps, report};
 use crate::render::stamp::{LetterRenderer, MailingRenderer, Method};
@@ -27,7 +28,7 @@ use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use store::Store;
 
 /// What `build` is asked for.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub struct Arguments {
     /// Write the single messages of these mailings (the next one due, if none is named)
     #[arg(long, value_name = "ID", num_args = 1..)]
@@ -40,7 +41,7 @@ pub struct Arguments {
     messages: MessagesAs,
     /// Render every message in full instead of stamping variants (same bytes, for comparison)
     #[arg(long)]
-    reference: bool,
+    pub reference: bool,
     /// Write the report's page and review sheet of these contacts, where the list is too long for everybody's
     #[arg(long, value_name = "ID", num_args = 1..)]
     contact: Vec<String>,
@@ -55,7 +56,7 @@ pub struct Arguments {
     shard: Option<Shard>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MessagesAs {
     /// A file a message
     Eml,
@@ -125,6 +126,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
         let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
+        if report.runs.iter().any(|run| matches!(run.pdf, Pdf::Failed(_))) {
+            terminal.forget();
+        }
         terminal.stage("output", &files(&report), shown.lap());
         summary(&report, &findings, workshop, &request, terminal);
         Ok(Outcome::Done)
@@ -248,7 +252,9 @@ pub fn look_over<'s, 'p>(
     site: Result<Site<'s>, Vec<Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
-    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
+    let verdicts = verdicts::Cache::open(session.today);
+    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer, &verdicts));
+    verdicts.save();
     match site {
         Ok(site) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());

@@ -22,6 +22,7 @@ use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
+pub mod fingerprint;
 pub mod journals;
 pub mod places;
 pub mod scalar;
