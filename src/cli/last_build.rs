@@ -68,7 +68,7 @@ impl Inputs {
     /// `None` where something cannot be read; the build says what.
     fn now(arguments: &build::Arguments, global: &Global, terminal: &Terminal) -> Option<Self> {
         let (root, today) = locate(global, &terminal.silenced()).ok()?;
-        let environment = Environment::read(&root);
+        let environment = Environment::read(&root).ok()?;
         let mut digest = Digest::builder();
         digest.add(&load::fingerprint::fingerprint(&root).ok()?.to_string());
         digest.add(&format!("{arguments:?} {today} {terminal:?} {}", verdicts::own_stamp()));

@@ -1,5 +1,6 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
+mod again;
 mod architecture;
 mod bounces;
 mod build;
