@@ -1,5 +1,6 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
+mod again;
 mod architecture;
 mod bounces;
 mod build;
@@ -14,6 +15,7 @@ mod files;
 mod init;
 mod languages;
 mod ledgers;
+mod left_alone;
 mod mail;
 mod message;
 mod mistakes;
@@ -22,6 +24,7 @@ mod photographs;
 mod post;
 mod preferred;
 mod programme;
+mod reading;
 mod report;
 mod rulebook;
 mod rules;
