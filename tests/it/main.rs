@@ -1,5 +1,6 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
+mod again;
 mod architecture;
 mod bounces;
 mod build;
@@ -13,6 +14,7 @@ mod examples;
 mod external;
 mod files;
 mod init;
+mod languages;
 mod ledgers;
 mod left_alone;
 mod mail;
