@@ -82,7 +82,8 @@ impl<'c> Stream<'c> {
         stream.conn.set_buffer_limit(None);
         let deadline = self.clock.elapsed() + timeout;
         // Step by step, so that a handshake which drips in is over when its time is.
-        while stream.conn.is_handshaking() {
+        // Its last words are the client's own.
+        while stream.conn.is_handshaking() || stream.conn.wants_write() {
             self.arm(&stream.sock, deadline, timeout)?;
             step(&mut stream).map_err(|error| handshake_failure(&error, host, timeout))?;
         }
