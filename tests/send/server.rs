@@ -373,7 +373,12 @@ impl<'s> Session<'s> {
             "MAIL" => self.mail(rest),
             "RCPT" => {
                 self.recipient = between(rest, '<', '>').to_owned();
-                self.at(Phase::Recipient, |session| session.say("250 2.1.5 ok"))
+                let deed = self.ask(Phase::Recipient);
+                if !matches!(deed, Deed::Fine | Deed::FineAfter(_)) {
+                    // Whoever was refused is no recipient, whatever comes behind in one piece.
+                    self.recipient.clear();
+                }
+                self.answer(deed, |session| session.say("250 2.1.5 ok"))
             }
             "DATA" => match self.recipient.is_empty() {
                 true => self.say("503 5.5.1 RCPT first"),
