@@ -46,7 +46,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let base = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let root = base.join(&arguments.directory);
-    let today = session::today(global).map_err(|message| {
+    let today = session::today(global, &jiff::tz::TimeZone::UTC).map_err(|message| {
         terminal.failure(&message, None);
         Outcome::Usage
     })?;

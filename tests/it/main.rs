@@ -30,6 +30,7 @@ mod run;
 mod send;
 mod serve;
 mod signing;
+mod silence;
 mod site;
 mod snapshot;
 mod status;
