@@ -23,7 +23,8 @@ pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (number, line) in lines.iter().enumerate() {
         match (&tags[number], indents[number]) {
-            (Some(tag), _) => out.push_str(&swallowed(line, tag.indent)),
+            // The last line's end is that of the text: what is missing there is told at its place.
+            (Some(tag), _) if number + 1 < lines.len() => out.push_str(&swallowed(line, tag.indent)),
             (None, indent @ 4..) => {
                 // `{#` and `#}` are as long as four spaces.
                 out.push_str("{#");
@@ -31,7 +32,7 @@ pub fn tidy(text: &str) -> String {
                 out.push_str("#}");
                 out.push_str(&line[indent..]);
             }
-            (None, _) => out.push_str(line),
+            _ => out.push_str(line),
         }
     }
     out
@@ -131,7 +132,7 @@ mod tests {
         let tidied = tidy(text);
         assert_eq!(
             tidied,
-            "| a |\n|---|\n{%   for x in xs \n%}| {{ x }} |\n{%- endfor   \n-%}end {% if a %}\nb\n{% endif \n%}"
+            "| a |\n|---|\n{%   for x in xs \n%}| {{ x }} |\n{%- endfor   \n-%}end {% if a %}\nb\n{% endif %}\n"
         );
         assert_eq!(tidied.len(), text.len());
         for kept in ["no tags\n", "{{ x }}\n", "{% if\n a %}\nb\n", "{% raw %}"] {
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn what_is_indented_within_a_block_stands_where_its_tags_stand() {
         let text = "{% if a %}\n    Dear friend,\n\n      well.\n{% else %}\nNo.\n{% endif %}\n";
-        assert_eq!(tidy(text), "{% if a \n%}{##}Dear friend,\n\n{##}  well.\n{% else \n%}No.\n{% endif \n%}");
+        assert_eq!(tidy(text), "{% if a \n%}{##}Dear friend,\n\n{##}  well.\n{% else \n%}No.\n{% endif %}\n");
         let code = "{% if a %}\nText:\n\n    code\n{% endif %}\n";
         assert!(tidy(code).contains("\n    code\n"));
         let nested = "{% for x in xs %}\n    {% if x %}\n        - deep\n    {% endif %}\n{% endfor %}\n";
