@@ -12,6 +12,7 @@ mod check;
 mod dkim_record;
 mod git;
 mod init;
+mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
@@ -25,6 +26,7 @@ mod serve;
 mod session;
 mod status;
 mod terminal;
+mod verdicts;
 
 use session::Session;
 use terminal::Terminal;
@@ -60,7 +62,7 @@ struct Global {
 }
 
 /// How results are reported.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Human,
@@ -141,7 +143,7 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
-        Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
+        Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),

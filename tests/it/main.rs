@@ -1,5 +1,6 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
+mod again;
 mod architecture;
 mod bounces;
 mod build;
@@ -12,6 +13,7 @@ mod errors_in_values;
 mod external;
 mod files;
 mod init;
+mod languages;
 mod ledgers;
 mod left_alone;
 mod mail;
