@@ -15,6 +15,7 @@ use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
+use crate::model::law::{Needs, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::money::{Amount, Currency};
@@ -62,6 +63,15 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        law: Vec<LawRow>,
+    }
+    /// An entry of `law:`
+    LawRow {
+        country: Lit<Country>,
+        nature: Lit<Nature>,
+        channel: Lit<Way>,
+        needs: Lit<Needs>,
+        why: Lit<Line>,
     }
     /// `sender:`
     Sender {
@@ -69,6 +79,15 @@ wire! {
         email: Lit<EmailAddress>,
         reply_to: Lit<EmailAddress>,
         postal_address: Address,
+        registered: Registered,
+    }
+    /// `sender.registered:`
+    Registered {
+        name: Lit<Line>,
+        number: Lit<Line>,
+        seat: Lit<Line>,
+        vat: Lit<Line>,
+        directors: Vec<Lit<Line>>,
     }
     /// A postal address.
     Address {
@@ -235,6 +254,7 @@ wire! {
         issues: Vec<Issue>,
         birthday: Lit<Day>,
         since: Lit<Day>,
+        ended: Box<Ended>,
         competitors: Vec<Lit<Line>>,
         project: Box<Project>,
         tags: Vec<Lit<Line>>,
@@ -247,6 +267,12 @@ wire! {
         kind: Lit<BasisKind>,
         evidence: Lit<Line>,
         on: Lit<Day>,
+        until: Lit<Day>,
+    }
+    /// `ended:`
+    Ended {
+        on: Lit<Day>,
+        why: Lit<Line>,
     }
     /// `unsubscribed:`
     Unsubscribed {

@@ -126,6 +126,8 @@ words! {
         Natural = "natural",
         /// A person trading under their own name.
         SoleTrader = "sole_trader",
+        /// A firm's address that bears the name of somebody there.
+        WorkAddress = "work_address",
         /// A company or other legal person.
         Legal = "legal",
     }
@@ -162,6 +164,17 @@ pub struct Basis {
     pub evidence: Option<Line>,
     /// Since when.
     pub on: Option<Date>,
+    /// The last day on which it holds; open where absent.
+    pub until: Option<Date>,
+}
+
+/// The end of a customer relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The day.
+    pub on: Date,
+    /// Why they left.
+    pub why: Option<Line>,
 }
 
 /// A person's name in two parts; a mononym has no family name.
@@ -327,6 +340,8 @@ pub struct Details {
     pub birthday: Option<Date>,
     /// Customer since.
     pub since: Option<Date>,
+    /// When and why they stopped being a customer.
+    pub ended: Option<Ended>,
     /// Who else they buy from.
     pub competitors: Vec<Line>,
     /// Their project.

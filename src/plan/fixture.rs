@@ -29,7 +29,7 @@ pub(crate) fn everybody(_: &Expression, _: &Contact) -> bool {
 
 /// A basis of some kind.
 pub(crate) fn basis(kind: BasisKind) -> Box<Basis> {
-    Box::new(Basis { kind, evidence: None, on: None })
+    Box::new(Basis { kind, evidence: None, on: None, until: None })
 }
 
 /// Gives a contact a complete address in their own country.
@@ -238,6 +238,7 @@ fn settings() -> Settings {
             email: parse("hej@lindholm-saar.example"),
             reply_to: None,
             postal_address: PostalAddress::default(),
+            registered: Registered::default(),
         },
         brand: Brand {
             logo: None,
@@ -270,5 +271,6 @@ fn settings() -> Settings {
         smtp: Smtp::default(),
         post: crate::model::post::Post::default(),
         severity: BTreeMap::new(),
+        law: Default::default(),
     }
 }
