@@ -13,6 +13,7 @@ use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, Sign
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
+use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::law::{Needs, Way};
@@ -269,11 +270,6 @@ wire! {
         on: Lit<Day>,
         until: Lit<Day>,
     }
-    /// `ended:`
-    Ended {
-        on: Lit<Day>,
-        why: Lit<Line>,
-    }
     /// `unsubscribed:`
     Unsubscribed {
         on: Lit<Day>,
@@ -310,6 +306,11 @@ wire! {
         since: Lit<Day>,
         closed: Lit<Day>,
     }
+    /// `ended:`
+    Ended {
+        on: Lit<Day>,
+        why: Lit<Line>,
+    }
     /// `project:`
     Project {
         from: Lit<Day>,
@@ -322,6 +323,11 @@ wire! {
         email: Lit<EmailAddress>,
         why: Lit<Prose>,
         since: Lit<Day>,
+    }
+    /// An entry of `forgotten.yaml`
+    ForgottenEntry {
+        hash: Lit<TraceHash>,
+        on: Lit<Day>,
     }
     /// A year plan.
     Plan {

@@ -168,15 +168,6 @@ pub struct Basis {
     pub until: Option<Date>,
 }
 
-/// The end of a customer relation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// The day.
-    pub on: Date,
-    /// Why they left.
-    pub why: Option<Line>,
-}
-
 /// A person's name in two parts; a mononym has no family name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
@@ -298,6 +289,15 @@ pub struct Issue {
     pub closed: Option<Date>,
 }
 
+/// The end of a business relation (R32).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The last day on which they were a customer.
+    pub on: Date,
+    /// Why they left.
+    pub why: Option<Line>,
+}
+
 /// A running project (R14).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Project {
@@ -340,7 +340,7 @@ pub struct Details {
     pub birthday: Option<Date>,
     /// Customer since.
     pub since: Option<Date>,
-    /// When and why they stopped being a customer.
+    /// When and why they stopped buying from us (R32).
     pub ended: Option<Ended>,
     /// Who else they buy from.
     pub competitors: Vec<Line>,

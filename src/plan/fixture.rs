@@ -56,6 +56,7 @@ impl Fixture {
             settings: settings(),
             contacts: People::default(),
             wall: Vec::new(),
+            forgotten: Vec::new(),
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),

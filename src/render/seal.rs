@@ -123,8 +123,12 @@ impl From<SealError> for Fault {
             SealError::Empty(_) => "write what you do, how to call you, the ask and the promise",
             SealError::Missing(_) => "let the layout print `{{ keep_in_mind }}`, in sight, as its last words",
             SealError::Behind(..) => "let the layout print `{{ keep_in_mind }}` after everything else",
-            SealError::NoAddress(..) => "let the layout print every line of `programme.sender.postal_address.lines`, in sight",
-            SealError::NoOptOut(Part::Html) => "let the layout print `<a href=\"{{ links.unsubscribe }}\">`, with words in it and in sight",
+            SealError::NoAddress(..) => {
+                "let the layout print every line of `programme.sender.postal_address.lines`, in sight"
+            }
+            SealError::NoOptOut(Part::Html) => {
+                "let the layout print `<a href=\"{{ links.unsubscribe }}\">`, with words in it and in sight"
+            }
             SealError::NoOptOut(Part::Text) => "let the layout print `{{ links.unsubscribe }}`",
             SealError::NoOptOut(Part::Letter) => "let the layout print `{{ letter.opt_out }}`, in sight",
         };
@@ -175,12 +179,7 @@ impl SealedLetter {
 ///
 /// # Errors
 /// What stands behind the text, or that it is missing.
-pub fn seal_letter(
-    html: String,
-    shown: &str,
-    keep: &KeepInMind,
-    imprint: &Imprint,
-) -> Result<SealedLetter, SealError> {
+pub fn seal_letter(html: String, shown: &str, keep: &KeepInMind, imprint: &Imprint) -> Result<SealedLetter, SealError> {
     let seen = visible_text(shown);
     ends_with(Part::Letter, &seen, &keep.visible)?;
     shows_way_out(Part::Letter, &seen, imprint)?;
@@ -237,7 +236,8 @@ mod tests {
 
     #[test]
     fn r26_the_way_out_and_the_postal_address_are_to_be_seen_in_every_part() {
-        let imprint = Imprint { postal_address: vec!["Vasagatan 9".into()], opt_out: vec!["mailto:nej@x.example".into()] };
+        let imprint =
+            Imprint { postal_address: vec!["Vasagatan 9".into()], opt_out: vec!["mailto:nej@x.example".into()] };
         let (link, street) = ("<a href=\"mailto:nej@x.example\">Nej tack</a>", "<p>Vasagatan\n9</p>");
         let keep_html = keep().html;
         let text = "Nej: mailto:nej@x.example\nVasagatan 9\nRing mig,\nså ordnar vi det.";

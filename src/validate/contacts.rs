@@ -15,7 +15,8 @@ use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Unsubscribed,
 };
 use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
@@ -24,7 +25,7 @@ use crate::model::programme::People;
 use crate::source::SourceFile;
 
 /// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 2] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml"];
+const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]
@@ -240,6 +241,7 @@ impl Reader<'_, '_> {
         if let Some(Lit(language)) = &language {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
+        let since = day(since);
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
@@ -260,8 +262,8 @@ impl Reader<'_, '_> {
                 .filter_map(|(index, issue)| self.issue(index, issue))
                 .collect(),
             birthday: day(birthday),
-            since: day(since),
-            ended: ended.and_then(|wire| self.ended(*wire)),
+            since,
+            ended: ended.and_then(|wire| self.ended(*wire, since)),
             competitors: lines(competitors),
             project: project.map(|wire| self.project(*wire)),
             tags: lines(tags),
@@ -316,12 +318,6 @@ impl Reader<'_, '_> {
         Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on), until: day(until) })
     }
 
-    fn ended(&mut self, wire: wire::Ended) -> Option<Ended> {
-        let wire::Ended { on, why } = wire;
-        let Lit(Day(on)) = self.need(on, "ended", "on", "the day the customer left")?;
-        Some(Ended { on, why: why.map(|Lit(why)| why) })
-    }
-
     fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
         let wire::Nps { score, on } = wire;
         let Lit(Whole(score)) = self.need(score, "nps", "score", "0 to 10")?;
@@ -355,6 +351,22 @@ impl Reader<'_, '_> {
         }
         let Lit(what) = what?;
         Some(Issue { what, since: day(since), closed: day(closed) })
+    }
+
+    /// R32: who left is remembered with the day and the reason.
+    fn ended(&mut self, wire: wire::Ended, since: Option<jiff::civil::Date>) -> Option<Ended> {
+        let wire::Ended { on, why } = wire;
+        let spot = self.spot.key("ended");
+        if why.is_none() && !self.read.is_faulty(self.path, "ended") {
+            let warning = spot.warning("r32-why", "nobody wrote down why they left");
+            self.found.push(warning.hint("ask them, and add `why:`; reasons are counted in the report"));
+        }
+        let Lit(Day(on)) = self.need(on, "ended", "on", "the day they stopped buying from us")?;
+        if let Some(since) = since.filter(|since| on < *since) {
+            let error = spot.key("on").error("bad-value", "they left before they came");
+            self.found.push(error.hint(format!("they are a customer since {since}")));
+        }
+        Some(Ended { on, why: why.map(|Lit(why)| why) })
     }
 
     fn project(&mut self, wire: wire::Project) -> Project {

@@ -21,6 +21,7 @@ use settings::Frame;
 mod audience;
 mod contacts;
 mod content;
+pub mod forgotten;
 mod ledgers;
 mod plans;
 mod reviews;
@@ -113,6 +114,7 @@ fn rest(
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
     let mut files = contacts.files.clone();
     let wall = contacts::wall(folder, &mut files, found);
+    let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
@@ -143,6 +145,7 @@ fn rest(
         contacts: contacts.list.clone(),
         by_id: Arc::clone(&contacts.by_id),
         wall,
+        forgotten,
         plans,
         referrals,
         touches,

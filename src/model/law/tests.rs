@@ -85,7 +85,9 @@ fn r26_a_natural_prospect_in_norway_is_refused_with_the_paragraph() {
 
 #[test]
 fn r26_estonia_and_germany_want_proof() {
-    for (country, wanted) in [(Country::EE, Some("law-evidence")), (Country::DE, Some("law-evidence")), (Country::SE, None)] {
+    for (country, wanted) in
+        [(Country::EE, Some("law-evidence")), (Country::DE, Some("law-evidence")), (Country::SE, None)]
+    {
         for strip in [|basis: &mut Basis| basis.on = None, |basis: &mut Basis| basis.evidence = None] {
             let anna = contact(|c| {
                 c.basis = basis(BasisKind::Customer);
@@ -108,10 +110,12 @@ fn r26_a_former_customer_counts_for_twelve_months_and_a_basis_ends_on_its_day() 
     assert_eq!(code(Country::SE, Way::Email, &former(Some(date(2026, 1, 20)))), None);
     assert_eq!(code(Country::SE, Way::Email, &former(Some(date(2026, 1, 19)))), Some("law-lapsed"));
     assert_eq!(code(Country::SE, Way::Email, &former(None)), Some("law-lapsed"), "nobody knows when");
-    let until = |day: Date| contact(|c| {
-        c.basis = basis(BasisKind::Consent);
-        c.basis.as_mut().expect("there is one").until = Some(day);
-    });
+    let until = |day: Date| {
+        contact(|c| {
+            c.basis = basis(BasisKind::Consent);
+            c.basis.as_mut().expect("there is one").until = Some(day);
+        })
+    };
     assert_eq!(code(Country::SE, Way::Email, &until(DAY)), None);
     assert_eq!(code(Country::SE, Way::Email, &until(date(2027, 1, 19))), Some("law-lapsed"));
 }

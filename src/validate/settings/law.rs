@@ -31,7 +31,13 @@ impl Reader<'_, '_> {
         let channel = need.take(channel.as_ref(), "channel", "email, post or phone");
         let needs = need.take(needs.as_ref(), "needs", "none, customer, consent or never");
         let why = need.take(why.as_ref(), "why", "whoever reads the law otherwise says why");
-        Some(Override { country: country?.0, nature: nature?.0, channel: channel?.0, needs: needs?.0, why: why?.0.clone() })
+        Some(Override {
+            country: country?.0,
+            nature: nature?.0,
+            channel: channel?.0,
+            needs: needs?.0,
+            why: why?.0.clone(),
+        })
     }
 
     /// What the register says of the firm; what its country wants to read and is missing is one warning.
