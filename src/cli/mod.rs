@@ -24,6 +24,7 @@ mod serve;
 mod session;
 mod status;
 mod terminal;
+mod who;
 
 use session::Session;
 use terminal::Terminal;

@@ -347,11 +347,18 @@ impl<'s> Edit<'s> {
 /// The referral that was named on the command line.
 fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
     let referrals = &session.programme.referrals;
-    referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {
-        let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
-        terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
-        Outcome::Usage
-    })
+    match who::id(referrals.iter(), |referral| referral.id.as_str(), id) {
+        Match::One(referral) => return Ok(referral),
+        Match::Several(several) => {
+            let listed = who::listed(several.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("`{id}` is the beginning of several referrals"), Some(&listed));
+        }
+        Match::Nobody => {
+            let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
+        }
+    }
+    Err(Outcome::Usage)
 }
 
 fn file(session: &Session) -> Option<Arc<SourceFile>> {
