@@ -1,10 +1,10 @@
 //! What the standing text must say (R2): a way to call, the ask, and the promise to take care. A word list a language; a text
 //! that says it in other words is only warned about.
 
-use crate::diagnostic::Diagnostic;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
+use source::diagnostic::Diagnostic;
 
 /// The stems by which an element is recognised.
 struct Stems {
@@ -77,7 +77,7 @@ fn lacking(language: Language, content: &ContentFile) -> Vec<Diagnostic> {
 mod tests {
     use super::*;
     use crate::model::content::Front;
-    use crate::source::SourceFile;
+    use source::SourceFile;
 
     #[test]
     fn r02_the_standing_text_says_how_to_call_the_ask_and_the_promise() {

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use crate::diagnostic::Fault;
-use crate::render::html::{Link, fold, links, visible_text};
+use html::{Link, fold, links, visible_text};
+use source::diagnostic::Fault;
 
 /// The standing "keep me in mind" text, rendered for one reader.
 #[derive(Debug, Clone, PartialEq, Eq)]

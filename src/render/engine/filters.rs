@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::did_you_mean;
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::render::locale::{self, DateStyle};
-use crate::render::mark;
 use crate::render::strings::{Strings, fill};
+use html::mark;
+use source::diagnostic::did_you_mean;
 
 /// Everything but the unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
