@@ -10,6 +10,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use super::who::{self, Match};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};

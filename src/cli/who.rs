@@ -3,10 +3,10 @@
 //! Every command that takes an id asks here, so that all of them understand the same.
 
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::forgotten::fold_name;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
+use mail::address::EmailAddress;
 
 /// What was typed means one thing, none, or several.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ pub fn contact<'p>(programme: &'p Programme, key: &LinkKey, typed: &str) -> Matc
     }
     let all = || programme.contacts.iter();
     if let Some(mailbox) = mailbox(typed) {
-        let has_it = |contact: &&Contact| contact.email.as_ref().is_some_and(|email| *email.folded_without_tag() == mailbox);
+        let has_it =
+            |contact: &&Contact| contact.email.as_ref().is_some_and(|email| *email.folded_without_tag() == mailbox);
         return Match::of(all().filter(has_it));
     }
     let small = typed.to_lowercase();
@@ -77,9 +78,8 @@ fn mailbox(typed: &str) -> Option<String> {
 /// Whose code or token this is. Both are worked out anew for everybody, so they are looked at only where their length fits.
 fn of_link<'p>(programme: &'p Programme, key: &LinkKey, typed: &str) -> Match<&'p Contact> {
     let is_base32 = typed.bytes().all(|letter| matches!(letter, b'a'..=b'z' | b'2'..=b'7'));
-    let written = |contact: &&Contact| {
-        contact.details.code.as_ref().is_some_and(|code| code.as_str().to_lowercase() == typed)
-    };
+    let written =
+        |contact: &&Contact| contact.details.code.as_ref().is_some_and(|code| code.as_str().to_lowercase() == typed);
     let all = || programme.contacts.iter();
     Match::of(all().filter(written)).or(|| match typed.len() {
         LinkKey::CODE if is_base32 => Match::of(all().filter(|contact| key.code(contact) == typed)),
@@ -133,7 +133,13 @@ mod tests {
             .build();
         let key = LinkKey::new(Some("a key"), &programme.settings);
         let (code, token) = (key.code(&programme.contacts[2]), key.token(&programme.contacts[2]));
-        for typed in ["anna-lind", "anna.lind+news@linds.example", "Lind, Anna", "mailto:ANNA.LIND@linds.example", "Anna <anna.lind@linds.example>"] {
+        for typed in [
+            "anna-lind",
+            "anna.lind+news@linds.example",
+            "Lind, Anna",
+            "mailto:ANNA.LIND@linds.example",
+            "Anna <anna.lind@linds.example>",
+        ] {
             assert_eq!(found(&programme, typed), ["anna-lind"], "{typed}");
         }
         for typed in ["bo", "BO-", "bo ek", "ek", &code, &token.to_uppercase()] {

@@ -4,15 +4,14 @@
 //! against it on a day. It is a reading and no advice, so `law:` in `bevara.yaml` may change a row, with a reason.
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::{BasisKind, Contact, Kind, Nature, words};
+use crate::model::contact::{BasisKind, Contact, Kind, Nature};
 use crate::model::language::Country;
 use crate::model::text::Line;
+use source::words;
 
 mod details;
 mod table;

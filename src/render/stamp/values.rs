@@ -13,9 +13,9 @@ use crate::model::mailing::Mailing;
 use crate::model::text::Line;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
-use crate::render::hole::hole;
 use crate::render::view::LinksView;
 use crate::render::view::contact as view;
+use html::hole::hole;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]

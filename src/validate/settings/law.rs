@@ -4,10 +4,10 @@ use super::super::spot::{Required, Spot};
 use super::Reader;
 use crate::load::scalar::Lit;
 use crate::load::wire;
-use crate::load::yaml::{Read, Step};
 use crate::model::language::Country;
 use crate::model::law::{Law, Override, details_demanded};
 use crate::model::settings::Registered;
+use yaml::{Read, Step};
 
 impl Reader<'_, '_> {
     pub(super) fn law(&mut self, wires: &[wire::LawRow], read: &Read<wire::Settings>) -> Law {
