@@ -11,6 +11,7 @@ use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
+pub mod forgotten;
 pub mod lint;
 mod messages;
 pub mod outside;

@@ -186,7 +186,7 @@ fn first_steps(
     received: Date,
     terminal: &Terminal,
 ) -> Result<[NextStep; 2], Outcome> {
-    let by = person(next, session, referrer, terminal)?;
+    let by = person(next, session, Some(referrer), terminal)?;
     let settings = &session.programme.settings;
     let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
     let workday = |days: i32, shift: Shift| {
@@ -206,10 +206,15 @@ fn first_steps(
     ])
 }
 
-fn person(next: &NextArguments, session: &Session, referrer: &Contact, terminal: &Terminal) -> Result<TeamId, Outcome> {
+fn person(
+    next: &NextArguments,
+    session: &Session,
+    referrer: Option<&Contact>,
+    terminal: &Terminal,
+) -> Result<TeamId, Outcome> {
     match &next.by {
         Some(id) => member(session, id, terminal),
-        None => Ok(referrer.owner.clone()),
+        None => Ok(referrer.map_or(&session.programme.settings.ceo().id, |referrer| &referrer.owner).clone()),
     }
 }
 
@@ -229,7 +234,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
         return Err(Outcome::Usage);
     }
-    let referrer = session.contact(referral.referrer.as_str(), terminal)?;
+    let referrer = session.programme.contact(&referral.referrer);
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;

@@ -9,6 +9,7 @@ use jiff::{Timestamp, Zoned};
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
 use super::{Global, Outcome};
+use crate::check;
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
@@ -69,7 +70,11 @@ impl Session {
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
         let environment = Environment::read(&root);
-        Ok(Session { root, today, programme, found, environment })
+        let session = Session { root, today, programme, found, environment };
+        match check::forgotten::findings(&session.programme, &session.link_key()) {
+            back if back.is_empty() => Ok(session),
+            back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
+        }
     }
 
     /// The mailing that was named on the command line.
