@@ -120,6 +120,9 @@ fn only_load_reads_the_programme_and_only_emit_and_send_write() {
             "send/doors",
             "cli/init",
             "cli/link_cache",
+            // A copy for the person outside of any programme, and what was built of who is forgotten.
+            "cli/person/export",
+            "cli/person/forget",
             "cli/session",
         ],
         "files are read in load and written in emit; send has its journal, the queues it delivers into, and the \
