@@ -12,15 +12,7 @@ use crate::render::site_pages::SitePages;
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
-<<<<<<< HEAD
 pub mod forgotten;
-pub mod lint;
-mod messages;
-||||||| d3de15d
-pub mod lint;
-mod messages;
-=======
->>>>>>> main
 pub mod outside;
 pub mod signing;
 mod standing_text;

@@ -12,6 +12,7 @@ use crate::model::law::{self, Breach, Law, Ruling, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
+use crate::plan::wall::{Stop, Wall};
 use mail::address::EmailAddress;
 
 /// Why somebody who belongs to a mailing's audience gets nothing.

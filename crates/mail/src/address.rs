@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use source::characters::{is_ignorable, nfkc};
+use source::characters::nfkc;
 use source::diagnostic::Fault;
 
 /// A mailbox address, parsed once: what goes on the wire has its domain as A-labels.

@@ -8,13 +8,13 @@ use super::Outcome;
 use super::session::Session;
 use super::terminal::Terminal;
 
+mod account;
 mod changes;
 mod export;
 mod forget;
 mod held;
 mod history;
 mod list;
-mod show;
 mod unsubscribe;
 mod words;
 
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     match &arguments.action {
         Action::List => list::run(None, session, terminal),
         Action::Find { text } => list::run(Some(text), session, terminal),
-        Action::Show { who } => show::run(who, session, terminal),
+        Action::Show { who } => account::run(who, session, terminal),
         Action::Export { who, folder } => export::run(who, folder, session, terminal),
         Action::Forget(arguments) => forget::run(arguments, session, terminal),
         Action::Unsubscribe(arguments) => unsubscribe::run(arguments, session, terminal),

@@ -12,14 +12,8 @@ use super::clock::SystemClock;
 use super::progress::Shown;
 use super::relay::{VARIABLE, Way, departure, failed};
 use super::report::{self, Sent};
-<<<<<<< HEAD
 use super::{Arguments, Via, checks, command_line, dry_run};
-||||||| d3de15d
-use super::{Arguments, checks, command_line, dry_run};
-=======
-use super::{Arguments, checks, command_line, dry_run};
 use crate::build::Shard;
->>>>>>> main
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes};
@@ -33,13 +27,7 @@ use crate::send::journal::{Journal, Lock, LockError};
 use crate::send::outbox::{Dispatch, Outbox, Request};
 use crate::send::recheck::Recheck;
 use crate::send::run::{Ending, Run, Stop, open_patiently};
-<<<<<<< HEAD
-use crate::send::vigil::Vigil;
 use mail::smtp::relay::Relay;
-||||||| d3de15d
-use crate::send::vigil::Vigil;
-=======
->>>>>>> main
 
 /// How long it is until deferred messages are tried again with `--wait`, in minutes: then an hour each.
 const WAITS: [u64; 4] = [5, 10, 20, 40];

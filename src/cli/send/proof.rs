@@ -14,7 +14,7 @@ use crate::cli::terminal::Terminal;
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::plan::Route;
+use crate::plan::{Route, Wall};
 use crate::products::mail::departure::Departure;
 use crate::products::mail::{BuiltMessage, Mailer};
 use crate::send::doors::prove;

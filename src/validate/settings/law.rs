@@ -1,6 +1,6 @@
 //! The law as the programme reads it, and what a country wants to know about the firm in its mail (R26).
 
-use super::super::spot::{Required, Spot};
+use super::super::node_path::{NodePath, Required};
 use super::Reader;
 use crate::load::scalar::Lit;
 use crate::load::wire;
@@ -19,7 +19,7 @@ impl Reader<'_, '_> {
     fn law_row(
         &mut self,
         wire: &wire::LawRow,
-        spot: &Spot<'_>,
+        spot: &NodePath<'_>,
         index: usize,
         read: &Read<wire::Settings>,
     ) -> Option<Override> {
@@ -45,7 +45,7 @@ impl Reader<'_, '_> {
         &mut self,
         wire: Option<&wire::Registered>,
         home: Option<Country>,
-        sender: &Spot<'_>,
+        sender: &NodePath<'_>,
     ) -> Registered {
         let none = wire::Registered::default();
         let wire::Registered { name, number, seat, vat, directors } = wire.unwrap_or(&none);
