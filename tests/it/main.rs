@@ -16,6 +16,7 @@ mod ledgers;
 mod mail;
 mod message;
 mod mistakes;
+mod people;
 mod person;
 mod photographs;
 mod post;

@@ -114,6 +114,10 @@ fn document(held: &Held<'_>, session: &Session) -> Value {
             Err(refusal) => refused.push(json!({ "mailing": mailing, "on": on, "why": refusal.to_string() })),
         }
     }
+    let mut fields = of(About::Person).map(|entry| without_ours(&entry.fields)).next().unwrap_or_default();
+    if fields.is_object() {
+        fields["name"] = held.contact.name.full().into();
+    }
     let sender = &session.programme.settings.sender;
     json!({
         "language": held.contact.language.tag(),
@@ -123,7 +127,7 @@ fn document(held: &Held<'_>, session: &Session) -> Value {
             "email": sender.email.as_str(),
             "postal_address": address::own_lines(&sender.postal_address, session.programme.settings.country),
         },
-        "fields": of(About::Person).map(|entry| without_ours(&entry.fields)).next().unwrap_or_default(),
+        "fields": fields,
         "notes": of(About::Other).map(|entry| without_ours(&entry.fields)).collect::<Vec<_>>(),
         "named": side(About::Named, "referrer"),
         "came": side(About::Came, "referred"),
