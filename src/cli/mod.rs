@@ -10,6 +10,7 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod git;
 mod init;
 mod ledger;
 mod link_cache;

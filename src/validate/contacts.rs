@@ -88,7 +88,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
             match reader.contact(wire, origin) {
                 Some(contact) => {
-                    let folded = contact.email.as_ref().map(EmailAddress::folded);
+                    let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
                     group.contacts.push((contact, folded));
                 }
                 None => group.faulty.extend(id),
