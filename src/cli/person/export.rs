@@ -167,9 +167,12 @@ impl Mask {
                 words.push(contact.name.given.as_str().to_owned());
             }
         }
-        for lead in programme.referrals.iter().map(|referral| &referral.lead) {
+        for referral in &programme.referrals {
+            let lead = &referral.lead;
             if lead.contact.as_ref() != Some(&own.id) {
                 words.push(lead.name.as_str().to_owned());
+                let first = lead.name.as_str().split_whitespace().next().filter(|_| referral.referrer == own.id);
+                words.extend(first.map(str::to_owned));
                 words.extend(lead.email.as_ref().map(|email| email.as_str().to_owned()));
             }
         }
