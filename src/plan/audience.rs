@@ -12,6 +12,7 @@ use crate::model::law::Way;
 use crate::model::ledger::Referral;
 use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
+use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
@@ -94,6 +95,11 @@ impl<'p> Door<'p> {
             named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
         }
         Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
+    }
+
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.gate.wall()
     }
 
     /// The days of the mailings.
@@ -190,6 +196,11 @@ impl<'p> Door<'p> {
 }
 
 impl<'p> Roster<'p> {
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.door.wall()
+    }
+
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
