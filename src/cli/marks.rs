@@ -21,6 +21,9 @@ pub struct Mark<'p> {
     pub value: String,
 }
 
+/// The values of each key, by the number of the entry that gets them.
+type ByKey<'k> = BTreeMap<&'k str, Vec<(usize, String)>>;
+
 /// A file of the programme, and its text with the marks.
 pub type Marked<'p> = (&'p Arc<SourceFile>, String);
 
@@ -29,7 +32,7 @@ pub type Marked<'p> = (&'p Arc<SourceFile>, String);
 /// # Errors
 /// The exit code, after it was said who cannot be marked.
 pub fn texts<'p>(marks: &[Mark<'_>], session: &'p Session, terminal: &Terminal) -> Result<Vec<Marked<'p>>, Outcome> {
-    let mut by_file: BTreeMap<u32, BTreeMap<&str, Vec<(usize, String)>>> = BTreeMap::new();
+    let mut by_file: BTreeMap<u32, ByKey<'_>> = BTreeMap::new();
     for Mark { contact, key, value } in marks {
         let of_key = by_file.entry(contact.origin.file).or_default().entry(key).or_default();
         of_key.push((contact.origin.item as usize, value.clone()));

@@ -148,7 +148,7 @@ impl<'p> Found<'p> {
             terminal.trouble(&format!("  {} a token of nobody on the list  {source}", paint("unknown ", "33")));
         }
         let verb = if written { "opted out" } else { "would be opted out" };
-        let before = (!self.before.is_empty()).then(|| format!(", {} before", self.before.len())).unwrap_or_default();
+        let before = if self.before.is_empty() { String::new() } else { format!(", {} before", self.before.len()) };
         terminal.line(&format!("  {} {verb}{before}", counted(self.opt_outs.len(), "contact")));
         if !self.doubts.is_empty() {
             terminal.next("who means it: `bevara person unsubscribe ID --channel mail`");
