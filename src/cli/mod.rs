@@ -12,6 +12,7 @@ mod check;
 mod dkim_record;
 mod git;
 mod init;
+mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
@@ -27,6 +28,7 @@ mod session;
 mod status;
 mod terminal;
 mod unsubscribes;
+mod verdicts;
 mod who;
 
 use session::Session;
@@ -63,7 +65,7 @@ struct Global {
 }
 
 /// How results are reported.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Human,
@@ -146,7 +148,7 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
-        Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
+        Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
