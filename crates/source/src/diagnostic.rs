@@ -256,7 +256,7 @@ fn github_property(text: &str) -> String {
 }
 
 /// So many findings are shown; nobody reads more.
-const MOST_FINDINGS: usize = 10_000;
+const MAX_FINDINGS: usize = 10_000;
 
 /// Findings gathered along the way; the order is the order of the files, then of the places in them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -311,10 +311,10 @@ impl Diagnostics {
             (finding.severity, path, offset, finding.code, finding.message.clone())
         });
         self.found.dedup();
-        if self.found.len() > MOST_FINDINGS {
-            let more = self.found.len() - MOST_FINDINGS;
-            let severity = self.found[MOST_FINDINGS].severity;
-            self.found.truncate(MOST_FINDINGS);
+        if self.found.len() > MAX_FINDINGS {
+            let more = self.found.len() - MAX_FINDINGS;
+            let severity = self.found[MAX_FINDINGS].severity;
+            self.found.truncate(MAX_FINDINGS);
             let last = Diagnostic { severity, ..Diagnostic::error("more-findings", format!("and {more} more")) };
             self.found.push(last.hint("mend those above first: many of these are likely of the same kind"));
         }
