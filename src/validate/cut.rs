@@ -55,7 +55,7 @@ fn of_text(file: &Arc<SourceFile>, text: &str, found: &mut Vec<Diagnostic>) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         for (key, at) in values(line) {
-            found.extend(of_value(file, key, &line[at..], start + at, line.as_bytes().get(at.wrapping_sub(2))));
+            found.extend(of_value(file, key, &line[at..], start + at));
         }
         start += line.len();
     }
@@ -72,12 +72,12 @@ fn values(line: &str) -> Vec<(&'static str, usize)> {
         let at = line.match_indices(&needle).map(|(at, _)| at).find(|&at| begins(at))?;
         // What stands in quotes is no key.
         let quotes = line[..at].matches('"').count() + line[..at].matches('\'').count();
-        (quotes % 2 == 0).then_some((key, at + needle.len()))
+        quotes.is_multiple_of(2).then_some((key, at + needle.len()))
     };
     WORDS.iter().filter_map(|key| value(key)).collect()
 }
 
-fn of_value(file: &Arc<SourceFile>, key: &str, rest: &str, start: usize, _: Option<&u8>) -> Option<Diagnostic> {
+fn of_value(file: &Arc<SourceFile>, key: &str, rest: &str, start: usize) -> Option<Diagnostic> {
     let rest = rest.trim_end();
     if rest.starts_with(['"', '\'', '{', '[', '|', '>', '#']) {
         return None;
