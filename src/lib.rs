@@ -20,6 +20,8 @@
 //! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
 //! order and formatting kept.
 //!
+//! What a user looks up (schemas, keys, findings) is the **[`reference`]**, and what `init` writes comes from the **[`starter`]**.
+//!
 //! And what was sent comes back: **[`send`]** reads delivery reports.
 //!
 //! Imports only point back along this list.
@@ -32,8 +34,10 @@ pub mod emit;
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod reference;
 pub mod render;
 pub mod send;
 pub mod serve;
 pub mod source;
+pub mod starter;
 pub mod validate;

@@ -1,5 +1,7 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
+use jiff::civil::Date;
+
 use crate::diagnostic::Diagnostic;
 use crate::emit::site::Addresses;
 use crate::load::places;
@@ -15,22 +17,33 @@ pub mod lint;
 mod messages;
 pub mod outside;
 mod paper;
+mod placeholder;
+mod reach;
 pub mod signing;
 mod standing_text;
 
 /// All findings about plan, texts and messages of every mailing.
-pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, roster);
+pub fn findings<'p>(
+    programme: &'p Programme,
+    roster: &Roster<'p>,
+    composer: &'p Composer<'p>,
+    today: Date,
+) -> Vec<Diagnostic> {
+    let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
     let addresses = Addresses::new(programme);
     let mut paper = paper::Desk::new(programme, composer, &addresses);
+    let mut reach = reach::Reach::new(programme, today);
     for mailing in programme.mailings() {
         let audience = roster.audience(mailing);
         found.extend(messages::findings(programme, composer, &audience, &addresses));
         paper.look_at(&audience);
+        reach.look_at(&audience, roster);
     }
     found.extend(paper.findings());
+    found.extend(reach.findings());
+    found.extend(placeholder::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -41,11 +54,13 @@ pub fn findings_before_sending<'p>(
     roster: &Roster<'p>,
     composer: &'p Composer<'p>,
     audience: &Audience<'p>,
+    today: Date,
 ) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, roster);
+    let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
     found.extend(lint::addresses(programme));
     found.extend(messages::findings(programme, composer, audience, &Addresses::new(programme)));
+    found.extend(placeholder::in_mailing(programme, audience.mailing));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -78,9 +93,17 @@ pub fn message_findings(
 }
 
 /// What the plans and the list lack (R4, R7, R8, R10).
-pub fn plan_findings(programme: &Programme, roster: &Roster<'_>) -> Vec<Diagnostic> {
+pub fn plan_findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
-        coverage::findings(programme, roster).into_iter().map(|finding| placed(programme, finding)).collect();
+        coverage::findings(programme, roster, today).into_iter().map(|finding| placed(programme, finding)).collect();
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// What is to be said of the next year's plan (R34).
+pub fn next_year(programme: &Programme, today: Date) -> Vec<Diagnostic> {
+    let finding = coverage::next_year(programme, today).map(|finding| placed(programme, finding));
+    let mut found: Vec<Diagnostic> = finding.into_iter().collect();
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -246,7 +246,7 @@ pub fn look_over<'s, 'p>(
     site: Result<Site<'s>, Vec<Diagnostic>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
-    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
+    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer, session.today));
     match site {
         Ok(site) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());

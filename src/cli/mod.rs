@@ -10,15 +10,18 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod eject;
 mod init;
 mod ledger;
 mod link_cache;
 mod log;
+mod new;
 mod paper;
 mod person;
 mod plan;
 mod post;
 mod refer;
+mod schema;
 mod send;
 mod serve;
 mod session;
@@ -71,8 +74,12 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the starter programme; never overwrites
+    /// Write a programme of your own, or the demo; never overwrites
     Init(init::Arguments),
+    /// Write a layout that comes with the program into templates/, to be changed
+    Eject(eject::Arguments),
+    /// Write a text with its line in the plan, a page, a contact, or next year's plan
+    New(new::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
     /// Show everything in a browser and follow each save
@@ -97,6 +104,8 @@ enum Command {
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(schema::Arguments),
 }
 
 /// How a command ended (design §2).
@@ -140,6 +149,8 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
+        Command::Eject(arguments) => eject::run(arguments, global, terminal),
+        Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
@@ -151,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()

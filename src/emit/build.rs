@@ -144,9 +144,15 @@ pub fn build<'p>(
     let (report, events) = (rendered.report.pages(), rendered.calendars.events());
     progress.end(Stage::Report(report, events));
     let mut proofs = 0;
-    for audience in programme.mailings().map(|mailing| roster.audience(mailing)).filter(has_mail) {
-        proofs += mailer.proofs(&audience, &store)?;
-        mailer.refusals(&audience, &store)?;
+    for audience in programme.mailings().map(|mailing| roster.audience(mailing)) {
+        let has_mail = has_mail(&audience);
+        if has_mail {
+            proofs += mailer.proofs(&audience, &store)?;
+        }
+        // Also where everybody is refused: then above all somebody asks why.
+        if has_mail || (audience.mailing.channel != Channel::Post && !audience.refusals.is_empty()) {
+            mailer.refusals(&audience, &store)?;
+        }
     }
     progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();

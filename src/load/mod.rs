@@ -23,6 +23,7 @@ use picture::{Bare, Damaged};
 pub mod front_matter;
 pub mod guard;
 pub mod journals;
+pub mod layouts;
 mod lenient;
 mod picture;
 pub mod places;
@@ -146,7 +147,15 @@ impl Folder {
             folder.extend(one.folder);
             found.extend(one.found);
         }
+        folder.add_layouts();
         Ok(folder)
+    }
+
+    /// Adds the layouts that come with the program and that this programme has none of its own for.
+    fn add_layouts(&mut self) {
+        for file in layouts::all().filter(|file| !layouts::is_strings(file.path())) {
+            self.texts.entry(file.path().to_owned()).or_insert_with(|| Arc::clone(file));
+        }
     }
 
     fn extend(&mut self, other: Folder) {

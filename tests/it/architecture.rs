@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 13] = [
+const STAGES: [&str; 15] = [
     "source",
     "diagnostic",
     "model",
@@ -15,8 +15,10 @@ const STAGES: [&str; 13] = [
     "plan",
     "render",
     "emit",
-    "check",
     "edit",
+    "reference",
+    "starter",
+    "check",
     "send",
     "serve",
     "cli",
