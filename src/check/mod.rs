@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Diagnostic;
 use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::mailing::Mailing;
@@ -12,6 +11,7 @@ use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
 use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
+use source::diagnostic::Diagnostic;
 
 pub mod lint;
 mod messages;

@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{MARKER, layouts};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::source::{SourceFile, Span};
 use crate::starter::demo;
+use source::diagnostic::{Diagnostic, Severity};
+use source::{SourceFile, Span};
 
 /// All placeholders and traces in the files of a programme.
 pub fn findings(programme: &Programme) -> Vec<Diagnostic> {

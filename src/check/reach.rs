@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::contact::Contact;
 use crate::model::id::ContactId;
@@ -13,6 +12,7 @@ use crate::model::programme::Programme;
 use crate::model::text::counted;
 use crate::plan::Refusal;
 use crate::plan::audience::{Audience, Roster};
+use source::diagnostic::Diagnostic;
 
 /// What is gathered while the mailings are gone through.
 pub struct Reach<'p> {
@@ -117,7 +117,7 @@ impl<'p> Reach<'p> {
         let finding = match refusal {
             Some(Refusal::NoAddress(_)) => Diagnostic::warning("gets-nothing", message),
             _ => Diagnostic {
-                severity: crate::diagnostic::Severity::Note,
+                severity: source::diagnostic::Severity::Note,
                 ..Diagnostic::warning("gets-nothing", message)
             },
         };

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::terminal::Terminal;
 use super::{Global, Outcome, session};
-use crate::diagnostic::did_you_mean;
-use crate::edit::{self, ReplaceError};
-use crate::load::layouts;
+use crate::load::{MARKER, layouts};
+use source::diagnostic::did_you_mean;
+use store::ReplaceError;
 
 /// Which layout becomes the programme's own.
 #[derive(Args)]
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         terminal.failure(&format!("no layout `{named}` comes with the program"), Some(hint));
         return Err(Outcome::Usage);
     };
-    edit::create(&root, &named, layout.text()).map_err(|error| match error {
+    store::create(&root, &named, layout.text(), MARKER).map_err(|error| match error {
         ReplaceError::Changed => {
             terminal.failure(&format!("{named} is there already"), Some("nothing was written; change that file"));
             Outcome::Errors

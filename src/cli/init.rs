@@ -12,12 +12,12 @@ use serde_json::json;
 
 use super::terminal::Terminal;
 use super::{Global, Outcome, session};
-use crate::diagnostic::Fault;
 use crate::load::MARKER;
-use crate::model::email_address::EmailAddress;
 use crate::model::language::{Country, Language};
 use crate::model::text::{Line, counted};
 use crate::starter::{self, ATTRIBUTES, File, Firm, IGNORED, demo, with_lines};
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
 
 /// Files of a repository made elsewhere that are no obstacle; the programme does without its own.
 const KEPT: [&str; 1] = ["README.md"];
@@ -203,15 +203,17 @@ fn tongue(arguments: &Arguments, interview: &Interview<'_>) -> Result<(Language,
     }
     let locale = || std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
     let of_locale = || locale().get(..2).and_then(|tag| tag.parse::<Language>().ok());
-    let language = interview.answer("language", "The language of its texts", arguments.language.as_deref(), || {
-        let language = country_known.map(starter::language_of).or_else(of_locale).unwrap_or(Language::En);
-        Some(language.to_string())
-    });
+    let answer = || {
+        interview.answer("language", "The language of its texts", arguments.language.as_deref(), || {
+            let language = country_known.map(starter::language_of).or_else(of_locale).unwrap_or(Language::En);
+            Some(language.to_string())
+        })
+    };
     // Where only the country is named, the language goes with it.
     let language: Language = match (&arguments.language, country_known) {
         (None, Some(country)) if !interview.asks => starter::language_of(country),
         (None, None) if !interview.guesses => of_locale().unwrap_or(Language::En),
-        _ => language?,
+        _ => answer()?,
     };
     let country = match country_known {
         Some(country) => country,

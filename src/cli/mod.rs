@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod dkim_record;
 mod eject;
+mod explain;
 mod init;
 mod ledger;
 mod link_cache;
@@ -104,6 +105,8 @@ enum Command {
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Say what a finding means, with an example and the way out
+    Explain(explain::Arguments),
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -162,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::Outcome;
 use super::terminal::Terminal;
-use crate::diagnostic::did_you_mean;
 use crate::reference::schema::{NAMES, find, schema};
+use source::diagnostic::did_you_mean;
 
 /// Which schema is printed.
 #[derive(Args)]

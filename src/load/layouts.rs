@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use include_dir::{Dir, DirEntry, include_dir};
 
 use crate::model::language::Language;
-use crate::source::SourceFile;
+use source::SourceFile;
 
 /// The folder of a programme that layouts lie in.
 pub const FOLDER: &str = "templates/";

@@ -11,8 +11,8 @@ use super::scalar::{
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
+use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::Stage;
@@ -23,6 +23,7 @@ use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
+use mail::address::EmailAddress;
 
 /// Declares wire structs: every field optional, unknown keys refused.
 macro_rules! wire {
@@ -240,6 +241,7 @@ wire! {
         issues: Vec<Issue>,
         birthday: Lit<Day>,
         since: Lit<Day>,
+        ended: Box<Ended>,
         competitors: Vec<Lit<Line>>,
         project: Box<Project>,
         tags: Vec<Lit<Line>>,
@@ -289,6 +291,11 @@ wire! {
         since: Lit<Day>,
         closed: Lit<Day>,
     }
+    /// `ended:`
+    Ended {
+        on: Lit<Day>,
+        why: Lit<Line>,
+    }
     /// `project:`
     Project {
         from: Lit<Day>,
@@ -301,6 +308,11 @@ wire! {
         email: Lit<EmailAddress>,
         why: Lit<Prose>,
         since: Lit<Day>,
+    }
+    /// An entry of `forgotten.yaml`
+    ForgottenEntry {
+        hash: Lit<TraceHash>,
+        on: Lit<Day>,
     }
     /// A year plan.
     Plan {

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::diagnostic::Fault;
+use source::diagnostic::Fault;
 
 /// Longest slug, in bytes: ids become file names and mail headers.
 const LONGEST: usize = 96;

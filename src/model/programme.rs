@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::model::contact::Contact;
 use crate::model::content::{Asset, Content};
+use crate::model::forgotten::Forgotten;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Mailing, Plan};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
-use crate::source::SourceFile;
+use source::SourceFile;
 
 /// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
 /// gets a copy of their own.
@@ -64,6 +65,8 @@ pub struct Programme {
     pub contacts: People,
     /// Who must be left alone, next to tier D.
     pub wall: Vec<WallEntry>,
+    /// Who asked to be forgotten, a line a trace (R27).
+    pub forgotten: Vec<Forgotten>,
     /// The year plans, by year.
     pub plans: BTreeMap<i16, Plan>,
     /// The referral ledger.

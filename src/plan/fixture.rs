@@ -13,7 +13,7 @@ use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallK
 use crate::model::mailing::*;
 use crate::model::programme::*;
 use crate::model::settings::*;
-use crate::source::SourceFile;
+use source::SourceFile;
 
 pub(crate) struct Fixture {
     programme: Programme,
@@ -56,6 +56,7 @@ impl Fixture {
             settings: settings(),
             contacts: People::default(),
             wall: Vec::new(),
+            forgotten: Vec::new(),
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),

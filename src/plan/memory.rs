@@ -226,6 +226,11 @@ impl<'p> Memory<'p> {
         contact.details.collected_on.or(contact.details.since)
     }
 
+    /// The day since which somebody is a customer, as far as the list knows.
+    pub fn known_since_as_customer(&self, contact: &Contact) -> Option<Date> {
+        contact.details.since.or(contact.details.collected_on)
+    }
+
     /// The day the programme began.
     pub fn begun(&self) -> Option<Date> {
         self.programme.settings.begun()

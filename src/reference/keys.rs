@@ -27,7 +27,7 @@ pub struct Key {
 }
 
 static KEYS: LazyLock<BTreeMap<String, BTreeMap<String, Key>>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("keys.yaml")).expect("our own reference is well written"));
+    LazyLock::new(|| yaml::parse(include_str!("keys.yaml")).expect("our own reference is well written"));
 
 /// What is known of a key of a group; `None` where nobody wrote it down.
 pub fn key(group: &str, name: &str) -> Option<&'static Key> {

@@ -3,6 +3,7 @@
 //! Everything comes from one source: the wire structs say which keys there are, `keys.yaml` what each of them means, and
 //! `docs/reference/findings.md` what a finding's code means.
 
+pub mod findings;
 pub mod keys;
 pub mod schema;
 pub mod values;

@@ -14,15 +14,25 @@ pub struct Name {
     pub group: &'static str,
     /// True where the file is a list of them.
     pub is_list: bool,
-    /// True where a file of a programme of its own has this schema; false for front matter.
-    pub is_file: bool,
+    /// True where people write such files by hand: `init` lays the schema beside them.
+    pub is_edited: bool,
     /// Where such files lie.
     pub files: &'static str,
 }
 
 impl Name {
-    const fn file(name: &'static str, group: &'static str, is_list: bool, files: &'static str) -> Self {
-        Name { name, group, is_list, is_file: true, files }
+    /// One file, or each of some, is a group of keys.
+    const fn group(name: &'static str, group: &'static str, files: &'static str) -> Self {
+        Name { name, group, is_list: false, is_edited: false, files }
+    }
+
+    /// One file, or each of some, is a list of groups of keys.
+    const fn list(name: &'static str, group: &'static str, files: &'static str) -> Self {
+        Name { name, group, is_list: true, is_edited: false, files }
+    }
+
+    const fn edited(self) -> Self {
+        Name { is_edited: true, ..self }
     }
 
     /// Where `init` writes the schema, below the root.
@@ -35,15 +45,16 @@ impl Name {
 pub const FOLDER: &str = ".vscode/schemas";
 
 /// Every schema there is.
-pub const NAMES: [Name; 8] = [
-    Name::file("settings", "Settings", false, "bevara.yaml"),
-    Name::file("contacts", "Contact", true, "contacts/*.yaml"),
-    Name::file("do-not-contact", "WallEntry", true, "contacts/do-not-contact.yaml"),
-    Name::file("plan", "Plan", false, "content/plan/*.yaml"),
-    Name::file("referrals", "Referral", true, "contacts/referrals.yaml"),
-    Name::file("touches", "Touch", true, "contacts/touches/*.yaml"),
-    Name::file("questions", "Question", true, "content/reviews/questions.yaml"),
-    Name { name: "front-matter", group: "Front", is_list: false, is_file: false, files: "content/**/*.md" },
+pub const NAMES: [Name; 9] = [
+    Name::group("settings", "Settings", "bevara.yaml").edited(),
+    Name::list("contacts", "Contact", "contacts/*.yaml").edited(),
+    Name::list("do-not-contact", "WallEntry", "contacts/do-not-contact.yaml").edited(),
+    Name::list("forgotten", "ForgottenEntry", "contacts/forgotten.yaml"),
+    Name::group("plan", "Plan", "content/plan/*.yaml").edited(),
+    Name::list("referrals", "Referral", "contacts/referrals.yaml"),
+    Name::list("touches", "Touch", "contacts/touches/*.yaml"),
+    Name::list("questions", "Question", "content/reviews/questions.yaml"),
+    Name::group("front-matter", "Front", "content/**/*.md"),
 ];
 
 /// The schema of this name.

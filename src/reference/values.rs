@@ -66,7 +66,7 @@ pub fn leaf(kind: &str) -> Option<Value> {
             json!({ "type": "string", "pattern": SLUG })
         }
         "Line" | "Prose" | "Plain" => json!({ "type": ["string", "number"] }),
-        "When" | "RelativePath" | "FontStack" | "Expression" | "ReferralCode" | "Slug" | "CheckName" => {
+        "When" | "RelativePath" | "FontStack" | "Expression" | "ReferralCode" | "Slug" | "CheckName" | "TraceHash" => {
             json!({ "type": "string" })
         }
         "AskedOn" => json!({ "type": ["boolean", "string"] }),
@@ -143,7 +143,7 @@ pub fn kind_in_words(kind: &str) -> String {
         "LeadDays" => "whole number, or one a country",
         "Extra" => "free keys",
         "CheckName" => "code of a check",
-        "Line" | "Prose" | "Plain" | "Slug" | "ReferralCode" => "text",
+        "Line" | "Prose" | "Plain" | "Slug" | "ReferralCode" | "TraceHash" => "text",
         group => return format!("group [{group}](#{})", group.to_lowercase()),
     }
     .to_owned()

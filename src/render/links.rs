@@ -7,6 +7,7 @@ use data_encoding::BASE32_NOPAD;
 use ring::hmac::{Context, HMAC_SHA256, Key};
 
 use crate::model::contact::Contact;
+use crate::model::forgotten::TraceHash;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Settings;
@@ -48,6 +49,17 @@ impl LinkKey {
     /// The key itself.
     pub fn as_bytes(&self) -> &[u8] {
         &self.secret
+    }
+
+    /// The keyed hash under which somebody who is forgotten is known again by one of their
+    /// [traces](crate::model::forgotten::Traces) (R27).
+    pub fn trace_hash(&self, trace: &str) -> TraceHash {
+        let mut mac = Context::with_key(&self.key);
+        mac.update(b"forgotten");
+        mac.update(&[0]);
+        mac.update(trace.as_bytes());
+        let text = BASE32_NOPAD.encode(mac.sign().as_ref()).to_lowercase();
+        text.parse().expect("256 bits in base32 are a hash")
     }
 
     fn derive(&self, purpose: &str, contact: &Contact, length: usize) -> String {

@@ -9,10 +9,10 @@ use include_dir::{Dir, DirEntry, include_dir};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::email_address::EmailAddress;
 use crate::model::id::check_slug;
 use crate::model::language::{Country, Language};
 use crate::model::text::Line;
+use mail::address::EmailAddress;
 
 pub mod demo;
 mod places;
@@ -129,7 +129,7 @@ fn frame() -> Vec<File> {
 
 /// The schemas that an editor completes keys with; the first line of each file names its own.
 fn schemas() -> impl Iterator<Item = File> {
-    crate::reference::schema::NAMES.iter().filter(|name| name.is_file).map(|name| {
+    crate::reference::schema::NAMES.iter().filter(|name| name.is_edited).map(|name| {
         let schema = crate::reference::schema::schema(name);
         (name.path(), Cow::Owned(format!("{schema:#}\n").into_bytes()))
     })

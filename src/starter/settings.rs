@@ -2,8 +2,8 @@
 
 use super::places::{amount, currency_of, timezone_of};
 use super::{Firm, Words};
-use crate::edit::yaml::scalar;
 use crate::reference::schema::modeline;
+use yaml::edit::scalar;
 
 /// The domain of the firm's site: that of the address, unless many people share it.
 fn domain(firm: &Firm) -> String {

@@ -17,7 +17,7 @@ impl Words {
     pub fn of(language: Language, firm: &Line) -> Self {
         let file = STARTER.get_file(format!("{language}/words.yaml"));
         let text = file.and_then(|file| file.contents_utf8()).unwrap_or_default();
-        let words: BTreeMap<String, String> = serde_yaml::from_str(text).expect("our own words are a table of texts");
+        let words: BTreeMap<String, String> = yaml::parse(text).expect("our own words are a table of texts");
         let name = |key: &str| (key == "name").then(|| Cow::from(firm.as_str().to_owned()));
         Words(words.into_iter().map(|(key, text)| (key, fill(&text, name))).collect())
     }

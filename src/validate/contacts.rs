@@ -7,23 +7,24 @@ use rayon::prelude::*;
 
 use super::settings::{Frame, postal_address};
 use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
-    Ask, Basis, BasisKind, Contact, Details, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project,
+    Unsubscribed,
 };
-use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::programme::People;
-use crate::source::SourceFile;
+use mail::address::{EmailAddress, fold_domain};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 2] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml"];
+const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]
@@ -209,6 +210,7 @@ impl Reader<'_, '_> {
             issues,
             birthday,
             since,
+            ended,
             competitors,
             project,
             tags,
@@ -243,6 +245,7 @@ impl Reader<'_, '_> {
         if let Some(Lit(language)) = &language {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
+        let since = day(since);
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
@@ -263,7 +266,8 @@ impl Reader<'_, '_> {
                 .filter_map(|(index, issue)| self.issue(index, issue))
                 .collect(),
             birthday: day(birthday),
-            since: day(since),
+            since,
+            ended: ended.and_then(|wire| self.ended(*wire, since)),
             competitors: lines(competitors),
             project: project.map(|wire| self.project(*wire)),
             tags: lines(tags),
@@ -348,6 +352,22 @@ impl Reader<'_, '_> {
         }
         let Lit(what) = what?;
         Some(Issue { what, since: day(since), closed: day(closed) })
+    }
+
+    /// R32: who left is remembered with the day and the reason.
+    fn ended(&mut self, wire: wire::Ended, since: Option<jiff::civil::Date>) -> Option<Ended> {
+        let wire::Ended { on, why } = wire;
+        let spot = self.spot.key("ended");
+        if why.is_none() && !self.read.is_faulty(self.path, "ended") {
+            let warning = spot.warning("r32-why", "nobody wrote down why they left");
+            self.found.push(warning.hint("ask them, and add `why:`; reasons are counted in the report"));
+        }
+        let Lit(Day(on)) = self.need(on, "ended", "on", "the day they stopped buying from us")?;
+        if let Some(since) = since.filter(|since| on < *since) {
+            let error = spot.key("on").error("bad-value", "they left before they came");
+            self.found.push(error.hint(format!("they are a customer since {since}")));
+        }
+        Some(Ended { on, why: why.map(|Lit(why)| why) })
     }
 
     fn project(&mut self, wire: wire::Project) -> Project {

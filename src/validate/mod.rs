@@ -9,18 +9,19 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
-use crate::source::SourceFile;
 use contacts::Contacts;
 use settings::Frame;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
 mod contacts;
 mod content;
+pub mod forgotten;
 mod ledgers;
 mod plans;
 mod reviews;
@@ -113,6 +114,7 @@ fn rest(
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
     let mut files = contacts.files.clone();
     let wall = contacts::wall(folder, &mut files, found);
+    let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
@@ -142,6 +144,7 @@ fn rest(
         contacts: contacts.list.clone(),
         by_id: Arc::clone(&contacts.by_id),
         wall,
+        forgotten,
         plans,
         referrals,
         touches,

@@ -263,3 +263,22 @@ warning[begins-later]: the programme begins on 2027-01-01, which is still to com
     assert!(later.contains(expected.trim_start()), "{later}");
     assert!(!begins("2026-11-21").run(["check"]).succeeds().stderr.contains("begins-later"));
 }
+
+#[test]
+fn r32_who_left_before_they_came() {
+    says(
+        &Programme::new().replace(
+            PEOPLE,
+            "  kind: former",
+            "  kind: former\n  since: 2024-02-01\n  ended: {on: 2023-05-01, why: moved}",
+        ),
+        r#"
+error[bad-value]: they left before they came
+  --> contacts/people.yaml:33:15
+   |
+33 |   ended: {on: 2023-05-01, why: moved}
+   |               ^^^^^^^^^^
+   |
+   = help: they are a customer since 2024-02-01"#,
+    );
+}

@@ -30,4 +30,6 @@ mod serve;
 mod signing;
 mod site;
 mod snapshot;
+mod start;
 mod status;
+mod voice;

@@ -8,12 +8,12 @@ use super::{Changes, languages, usage};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::Fault;
-use crate::edit::yaml::{append, scalar};
 use crate::model::contact::Standing;
-use crate::model::email_address::EmailAddress;
 use crate::reference::schema::modeline;
 use crate::starter;
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
+use yaml::edit::{append, scalar};
 
 /// The list that contacts are added to where no other is named.
 const LIST: &str = "contacts/people.yaml";

@@ -6,14 +6,15 @@ use serde_json::json;
 use super::Outcome;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::diagnostic::Fault;
-use crate::edit::{self, ReplaceError};
+use crate::load::MARKER;
 use crate::model::id::check_slug;
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
 use crate::model::occasion::When;
-use crate::source::SourceFile;
 use crate::starter;
+use source::SourceFile;
+use source::diagnostic::Fault;
+use store::ReplaceError;
 
 mod contact;
 mod text;
@@ -145,13 +146,13 @@ impl Changes<'_> {
         }
         let mut written = Vec::new();
         if let Some((file, text)) = &self.changed {
-            edit::replace(root, file, text).map_err(|error| {
+            store::replace(root, file, text).map_err(|error| {
                 super::session::unwritten(&error, file.path(), "nothing was written; try again", terminal)
             })?;
             written.push(file.path().to_owned());
         }
         for (path, text) in self.new {
-            edit::create(root, &path, &text).map_err(|error| {
+            store::create(root, &path, &text, MARKER).map_err(|error| {
                 let message = match error {
                     ReplaceError::Changed => "it is there by now".to_owned(),
                     ReplaceError::Io(error) => error.to_string(),

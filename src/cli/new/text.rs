@@ -9,7 +9,8 @@ use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::occasion::{Occasion, Personal, When};
-use crate::starter::{self, planned, skeleton};
+use crate::starter::{self, skeleton};
+use yaml::edit;
 
 /// Writes a page in each language.
 pub fn page(asked: &Page, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
@@ -38,7 +39,7 @@ pub fn mailing(kind: MailingKind, asked: &Text, session: &Session, terminal: &Te
     match plan_file(session, year) {
         Some(file) => {
             let before = on.and_then(|on| first_later(session, year, on));
-            let text = planned::with_mailing(file.text(), &block, before).map_err(|fault| {
+            let text = edit::insert(file.text(), "mailings", &block, before).map_err(|fault| {
                 terminal.failure(&format!("{}: {}", file.path(), fault.message), fault.hint.as_deref());
                 Outcome::Errors
             })?;

@@ -7,13 +7,13 @@ use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 use crate::validate::apply_levels;
+use source::diagnostic::{Diagnostic, Diagnostics};
 
 mod note;
 

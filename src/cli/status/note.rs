@@ -239,6 +239,13 @@ impl Note<'_> {
             let spent = format!("{} of {} used in {}", whole(reward.used), whole(reward.budget), reward.year);
             self.figure("rewards", &spent);
         }
+        if let Some(share) = measures.keeping.share() {
+            let keeping = &measures.keeping;
+            self.figure(
+                "kept",
+                &format!("{} of {} customers of a year ago: {share} %", keeping.kept, keeping.a_year_ago),
+            );
+        }
         let (short, all) = (measures.shortfalls(), measures.care.len());
         let behind = short.iter().filter(|care| !care.is_on_course()).count();
         let held = all - short.len();

@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::build::Progress;
-use super::digest::Digest;
 use super::mail::{EmitError, Mailer};
-use super::store::Store;
 use crate::model::contact::PostalAddress;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::{Gift, Mailing};
@@ -23,6 +21,8 @@ use crate::plan::lead::{self, Lead};
 use crate::render::address;
 use letters::{Letters, Sheets};
 use pdf::Printer;
+use store::Store;
+use store::digest::Digest;
 
 /// Letters in one file: what a desk printer takes in one go, and a browser opens at once.
 pub const A_FILE: usize = 200;

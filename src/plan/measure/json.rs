@@ -41,6 +41,7 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "currency": reward.budget.currency.code(),
             "by_year": reward.by_year.iter().map(|(year, used)| (year.to_string(), amount(*used).into())).collect::<Map<_, _>>(),
         })),
+        "keeping": keeping(measures),
         "silence": cares(measures.silent(), |care| json!({
             "contact": care.contact.id.as_str(),
             "tier": care.tier.letter(),
@@ -99,6 +100,21 @@ fn list(measures: &Measures<'_>) -> Value {
         "by_tier": by_tier,
         "target": list.target,
         "reach": list.reach,
+    })
+}
+
+fn keeping(measures: &Measures<'_>) -> Value {
+    let keeping = &measures.keeping;
+    json!({
+        "a_year_ago": keeping.a_year_ago,
+        "kept": keeping.kept,
+        "share": keeping.share(),
+        "undated": keeping.undated,
+        "left": keeping.left.iter().map(|(contact, ended)| json!({
+            "contact": contact.id.as_str(),
+            "on": ended.on.to_string(),
+            "why": ended.why.as_ref().map(|why| why.as_str()),
+        })).collect::<Value>(),
     })
 }
 

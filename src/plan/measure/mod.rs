@@ -11,12 +11,14 @@ use crate::plan::memory::Memory;
 
 pub mod care;
 pub mod json;
+pub mod keeping;
 pub mod list;
 pub mod referring;
 pub mod reward;
 pub mod steps;
 
 pub use care::{Care, Months};
+pub use keeping::Keeping;
 pub use list::{Band, List, MatrixCell, Suggestion};
 pub use referring::{Benchmark, OwedThanks, Referring, StepOverdue, TreeNode};
 pub use reward::{Booking, RewardUse};
@@ -47,6 +49,8 @@ pub struct Measures<'p> {
     pub next_steps_overdue: Vec<StepOverdue<'p>>,
     /// The reward budget (R21); `None` without a policy.
     pub reward: Option<RewardUse<'p>>,
+    /// Customers of a year ago who still are, and who left (R32).
+    pub keeping: Keeping<'p>,
     /// Everybody who is to be asked, by wave (R17).
     pub asks: Vec<Ask<'p>>,
     /// The six steps, checked against the data (R24).
@@ -75,6 +79,7 @@ impl<'p> Measures<'p> {
             thanks_owed,
             next_steps_overdue: referring::next_steps_overdue(memory),
             reward,
+            keeping: keeping::keeping(memory),
             asks: asks(memory),
             steps,
             briefed: programme.settings.team.iter().map(|member| (member, member.briefed)).collect(),

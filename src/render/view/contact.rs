@@ -11,7 +11,7 @@ use crate::model::text::Line;
 pub const CONTACT_WORDS: [&str; 6] = ["tier", "owner", "language", "kind", "recipient", "opportunity"];
 
 /// The names of a contact's parts, which are those that a `where` may use.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "id",
     "name",
     "tier",
@@ -30,6 +30,7 @@ pub const NAMES: [&str; 29] = [
     "owned",
     "competitors",
     "since",
+    "ended",
     "birthday",
     "source",
     "collected_on",
@@ -75,6 +76,9 @@ pub fn part(contact: &Contact, code: &str, name: &str) -> Option<Value> {
         "owned" => lines(&details.owned),
         "competitors" => lines(&details.competitors),
         "since" => day(details.since?),
+        "ended" => map(details.ended.as_ref().map_or_else(Default::default, |ended| {
+            [("on", Some(day(ended.on))), ("why", ended.why.as_ref().map(|why| text(why.as_str())))]
+        })),
         "birthday" => day(details.birthday?),
         "source" => line(&details.source)?,
         "collected_on" => day(details.collected_on?),
