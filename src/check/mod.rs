@@ -13,6 +13,7 @@ use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
+pub mod fix;
 pub mod lint;
 mod messages;
 pub mod outside;

@@ -12,6 +12,7 @@ mod check;
 mod dkim_record;
 mod eject;
 mod explain;
+mod fix;
 mod init;
 mod ledger;
 mod link_cache;
@@ -156,7 +157,8 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
-        Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
+        Command::Check(arguments) => check::mended(arguments, global, terminal)
+            .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),

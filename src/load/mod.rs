@@ -46,7 +46,7 @@ const TEXT: [&str; 9] = ["yaml", "yml", "md", "html", "txt", "css", "js", "xml",
 const LEFT_BEHIND: [&str; 7] = [".swp", ".swo", ".swx", ".bak", ".tmp", "___jb_tmp___", "___jb_old___"];
 
 /// The files of a programme, read once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Folder {
     /// Texts by path below the root.
     pub texts: BTreeMap<String, Arc<SourceFile>>,

@@ -65,10 +65,17 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<
     found
 }
 
-/// A finding where the year is nearly over and the next has no plan (R34); none where nothing was ever planned.
+/// A finding where the year is nearly over and the next has no plan (R34); none where nothing was ever planned, or where the
+/// first step of getting started was taken in these very weeks (R24) and the programme has not begun.
 pub fn next_year(programme: &Programme, today: Date) -> Option<PlanFinding> {
     let next = today.year() + 1;
     let last = *programme.plans.keys().next_back()?;
+    let settings = &programme.settings;
+    let is_starting = settings.begins.is_none()
+        && settings.begun().is_some_and(|first| (first.year(), first.month() >= PLANNED_FROM) == (today.year(), true));
+    if is_starting {
+        return None;
+    }
     (today.month() >= PLANNED_FROM && last < next).then(|| {
         let message = format!("there is no plan for {next} yet");
         let hint = format!(

@@ -265,6 +265,12 @@ pub fn templates(folder: &Folder, found: &mut Vec<Diagnostic>) -> BTreeMap<Strin
 
 /// A hint for a content path that leads nowhere.
 pub fn content_hint(path: &str, contents: &BTreeMap<String, Content>) -> String {
+    let bare = [".md", ".markdown", ".yaml"].into_iter().find_map(|suffix| path.strip_suffix(suffix));
+    let bare = bare.or_else(|| path.strip_prefix("content/"));
+    if let Some(bare) = bare.map(|bare| bare.trim_start_matches("content/")).filter(|bare| contents.contains_key(*bare))
+    {
+        return format!("did you mean `{bare}`?");
+    }
     did_you_mean(path, contents.keys().map(String::as_str))
         .unwrap_or_else(|| format!("write content/{path}.md; the path is counted from content/ and has no suffix"))
 }

@@ -62,11 +62,11 @@ fn init_names_every_file_in_the_way_and_writes_nothing() {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir_all(folder.path().join("content/greetings")).expect("a folder");
     fs::write(folder.path().join("content/greetings/easter.sv.md"), "mine").expect("a file");
-    fs::write(folder.path().join("bevara.yaml"), "mine").expect("a file");
+    fs::write(folder.path().join("content/greetings/midsummer.sv.md"), "mine").expect("a file");
     let before = files::read(folder.path());
     let refused = run(folder.path(), &["init", "--demo"]).ends_with(1);
     assert_eq!(refused.stdout, "");
-    for path in ["bevara.yaml", "content/greetings/easter.sv.md"] {
+    for path in ["content/greetings/midsummer.sv.md", "content/greetings/easter.sv.md"] {
         assert!(refused.stderr.contains(path), "{}", refused.stderr);
     }
     assert!(refused.stderr.starts_with("error: 2 files in the way"), "{}", refused.stderr);
