@@ -2,22 +2,20 @@
 
 use jiff::civil::Date;
 
-use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
+use crate::products::{mail, post};
 use crate::render::compose::{Composed, Composer};
+use crate::render::site_pages::SitePages;
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
 pub mod fix;
-pub mod lint;
-mod messages;
 pub mod outside;
-mod paper;
 mod placeholder;
 mod reach;
 pub mod signing;
@@ -32,13 +30,13 @@ pub fn findings<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
-    found.extend(lint::addresses(programme));
-    let addresses = Addresses::new(programme);
-    let mut paper = paper::Desk::new(programme, composer, &addresses);
+    found.extend(mail::lint::addresses(programme));
+    let addresses = SitePages::new(programme);
+    let mut paper = post::findings::Desk::new(programme, composer, &addresses);
     let mut reach = reach::Reach::new(programme, today);
     for mailing in programme.mailings() {
         let audience = roster.audience(mailing);
-        found.extend(messages::findings(programme, composer, &audience, &addresses));
+        found.extend(mail::findings::findings(programme, composer, &audience, &addresses));
         paper.look_at(&audience);
         reach.look_at(&audience, roster);
     }
@@ -59,8 +57,8 @@ pub fn findings_before_sending<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
-    found.extend(lint::addresses(programme));
-    found.extend(messages::findings(programme, composer, audience, &Addresses::new(programme)));
+    found.extend(mail::lint::addresses(programme));
+    found.extend(mail::findings::findings(programme, composer, audience, &SitePages::new(programme)));
     found.extend(placeholder::in_mailing(programme, audience.mailing));
     apply_levels(&programme.settings.severity, &mut found);
     found
@@ -72,7 +70,7 @@ pub fn mailing_findings<'p>(
     composer: &'p Composer<'p>,
     audience: &Audience<'p>,
 ) -> Vec<Diagnostic> {
-    let mut found = messages::findings(programme, composer, audience, &Addresses::new(programme));
+    let mut found = mail::findings::findings(programme, composer, audience, &SitePages::new(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -84,11 +82,11 @@ pub fn message_findings(
     recipient: &Recipient<'_>,
     composed: &Composed<'_>,
 ) -> Vec<Diagnostic> {
-    let addresses = Addresses::new(programme);
-    let subject = lint::Subject::new(programme, mailing, recipient, composed, &addresses);
+    let addresses = SitePages::new(programme);
+    let subject = mail::lint::Subject::new(programme, mailing, recipient, composed, &addresses);
     let Some(subject) = subject else { return Vec::new() };
-    let mut found = lint::lint(&subject);
-    found.extend(lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
+    let mut found = mail::lint::lint(&subject);
+    found.extend(mail::lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

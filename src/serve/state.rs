@@ -1,4 +1,4 @@
-//! What requests and the keeper share: the last good snapshot, what is broken, and who wants to hear of it.
+//! What requests and the reloader share: the last good snapshot, what is broken, and who wants to hear of it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;

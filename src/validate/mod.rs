@@ -23,10 +23,10 @@ mod contacts;
 mod content;
 pub mod forgotten;
 mod ledgers;
+mod node_path;
 mod plans;
 mod reviews;
 mod settings;
-mod spot;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///

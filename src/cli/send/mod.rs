@@ -9,7 +9,7 @@ use super::Outcome;
 use super::build::shard;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::emit::build::Shard;
+use crate::build::Shard;
 use crate::model::id::ContactId;
 use crate::model::mailing::{Channel, Mailing};
 use crate::send::doors::sendmail;

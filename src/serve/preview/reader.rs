@@ -48,7 +48,7 @@ impl View<'_, '_> {
 
     pub(super) fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
         const FEW: usize = 3;
-        out.push_str("<h2>To mend</h2>");
+        out.push_str("<h2>To fix</h2>");
         if checks.is_empty() {
             out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
             return;
