@@ -10,11 +10,13 @@ fn a_template_that_does_not_parse() {
     says(
         &Programme::new().append(LETTER, "\n{% if tier == \"A\" %}\n\nGlögg.\n"),
         r#"
-error[template-syntax]: unexpected end of input
-  --> content/newsletters/workshop.sv.md:10:21
+error[template-syntax]: this `{% if … %}` is never closed
+  --> content/newsletters/workshop.sv.md:10:1
    |
 10 | {% if tier == "A" %}
-   |                     ^"#,
+   | ^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: write `{% endif %}` where it ends"#,
     );
 }
 
@@ -27,7 +29,9 @@ error[template]: unknown filter `uper`
  --> content/newsletters/workshop.sv.md:6:29
   |
 6 | Hej {{ contact.name.given | uper }},
-  |                             ^"#,
+  |                             ^
+  |
+  = help: did you mean `upper`?"#,
     );
 }
 
@@ -167,8 +171,12 @@ fn a_picture_that_is_not_there() {
         &Programme::new().append(LETTER, "\n![En såg](/images/saw.png)\n"),
         r#"
 error[missing-picture]: there is no picture content/images/saw.png (for `anna-lind`)
---> content/newsletters/workshop.sv.md
- = help: the path is counted from the Markdown file, or from content/ with a leading slash"#,
+  --> content/newsletters/workshop.sv.md:10:12
+   |
+10 | ![En såg](/images/saw.png)
+   |            ^^^^^^^^^^^^^^
+   |
+   = help: the path is counted from the Markdown file, or from content/ with a leading slash"#,
     );
 }
 
