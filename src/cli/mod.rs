@@ -13,6 +13,7 @@ mod dkim_record;
 mod eject;
 mod explain;
 mod fix;
+mod git;
 mod init;
 mod ledger;
 mod link_cache;

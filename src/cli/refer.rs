@@ -10,6 +10,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
@@ -145,6 +146,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let referrer = session.contact(&arguments.referrer, terminal)?;
+    ledger::not_left_alone(session, referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
     let id =
         arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
@@ -156,7 +158,9 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
-        lead.push(format!("contact: {}", session.contact(id, terminal)?.id));
+        let contact = session.contact(id, terminal)?;
+        ledger::not_left_alone(session, contact, terminal)?;
+        lead.push(format!("contact: {}", contact.id));
     }
     let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
     let item = format!(
@@ -171,10 +175,11 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         Some(file) => file.text().to_owned(),
         None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
     };
-    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
+    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
     let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
-    ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
+    ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
 }
 
 /// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
@@ -354,5 +359,5 @@ fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s R
 }
 
 fn file(session: &Session) -> Option<Arc<SourceFile>> {
-    session.programme.files.iter().find(|file| file.path() == PATH).cloned()
+    session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

@@ -20,5 +20,6 @@ pub mod programme;
 pub mod review;
 pub mod settings;
 pub mod text;
+pub mod wall;
 pub mod when;
 pub mod workday;

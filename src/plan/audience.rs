@@ -11,6 +11,7 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::Referral;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
+use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
@@ -93,6 +94,11 @@ impl<'p> Door<'p> {
             named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
         }
         Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
+    }
+
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.gate.wall()
     }
 
     /// The days of the mailings.
@@ -189,6 +195,11 @@ impl<'p> Door<'p> {
 }
 
 impl<'p> Roster<'p> {
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.door.wall()
+    }
+
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
