@@ -28,7 +28,7 @@ pub fn in_mailing(programme: &Programme, mailing: &Mailing) -> Vec<Diagnostic> {
     let texts = [programme.content(mailing), &programme.keep_in_mind].into_iter();
     let texts = texts.flat_map(|content| content.variants.values()).map(|content| &content.file);
     let settings = programme.files.iter().filter(|file| file.path() == MARKER);
-    let found = texts.chain(settings).flat_map(|file| placeholders(file));
+    let found = texts.chain(settings).flat_map(placeholders);
     found.map(|finding| Diagnostic { severity: Severity::Error, ..finding }).collect()
 }
 

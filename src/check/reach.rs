@@ -58,7 +58,7 @@ impl<'p> Reach<'p> {
             }
         }
         for (position, refusal) in &audience.refusals {
-            self.refused[*position as usize] = Some(refusal.clone());
+            self.refused[*position as usize] = Some(*refusal);
         }
         if is_for_all && audience.recipients.is_empty() && !audience.refusals.is_empty() {
             self.found.push(self.reaches_nobody(audience));
@@ -91,9 +91,7 @@ impl<'p> Reach<'p> {
             }
             match contact.basis {
                 None => left_out.push(self.without_basis(contact)),
-                Some(_) if self.to_come > 0 => {
-                    left_out.extend(self.gets_nothing(contact, self.refused[position].clone()))
-                }
+                Some(_) if self.to_come > 0 => left_out.extend(self.gets_nothing(contact, self.refused[position])),
                 Some(_) => {}
             }
         }

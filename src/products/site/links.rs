@@ -266,7 +266,7 @@ fn is_web_address(rest: &str) -> bool {
 }
 
 /// The page that is meant by a path that leads nowhere: the same in another language, or one that is written nearly so.
-fn nearest<'p>(path: &str, pages: &HashMap<&'p str, &Surface<'_>>) -> Option<String> {
+fn nearest(path: &str, pages: &HashMap<&str, &Surface<'_>>) -> Option<String> {
     let ends = |page: &&&str| page.len() > 1 && path.trim_end_matches('/').ends_with(page.trim_end_matches('/'));
     let same = pages.keys().filter(ends).max_by_key(|page| (page.len(), **page)).map(|page| (*page).to_owned());
     let near = || {
