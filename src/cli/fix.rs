@@ -71,7 +71,7 @@ fn findings(folder: &Folder, today: Date) -> Vec<Diagnostic> {
     let key = LinkKey::new(None, &programme.settings);
     let Ok(composer) = Composer::new(&programme, &engine, &key) else { return found };
     let roster = Roster::new(&programme, &conditions);
-    found.extend(check::findings(&programme, &roster, &composer, today));
+    found.extend(check::findings(&programme, &roster, &composer, today, &check::NoVerdicts));
     found
 }
 

@@ -15,6 +15,7 @@ mod explain;
 mod fix;
 mod git;
 mod init;
+mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
@@ -30,6 +31,7 @@ mod serve;
 mod session;
 mod status;
 mod terminal;
+mod verdicts;
 
 use session::Session;
 use terminal::Terminal;
@@ -65,7 +67,7 @@ struct Global {
 }
 
 /// How results are reported.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Human,
@@ -156,7 +158,7 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(arguments, global, terminal),
         Command::Eject(arguments) => eject::run(arguments, global, terminal),
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
-        Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
+        Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
             .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Session, Workshop};
+use super::session::{Environment, Session, Workshop};
 use super::terminal::Terminal;
 use crate::build::{Report, Request};
 use crate::model::id::{ContactId, MailingId};
@@ -61,7 +61,7 @@ pub fn order(
             pdf.insert(audience.mailing.id.clone());
         }
     }
-    Ok(Order { asked, first, pdf, browser: browser(session), sent })
+    Ok(Order { asked, first, pdf, browser: browser(&session.environment), sent })
 }
 
 fn letters(audience: &Audience<'_>) -> usize {
@@ -86,9 +86,9 @@ fn sent(
 }
 
 /// The Chromium that prints: `BEVARA_CHROMIUM` (`none` for none), or the first that is found on the path.
-pub fn browser(session: &Session) -> Option<PathBuf> {
+pub fn browser(environment: &Environment) -> Option<PathBuf> {
     const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-    match session.variable("BEVARA_CHROMIUM").as_deref() {
+    match environment.get("BEVARA_CHROMIUM").as_deref() {
         Some("none") => return None,
         Some(path) => return Some(PathBuf::from(path)),
         None => {}

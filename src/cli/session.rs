@@ -35,7 +35,8 @@ pub struct Session {
     pub programme: Programme,
     /// What was found while reading it: warnings only.
     pub found: Vec<Diagnostic>,
-    environment: Environment,
+    /// The environment's settings.
+    pub environment: Environment,
 }
 
 /// Everything that renders, made for one programme.
