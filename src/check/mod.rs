@@ -17,6 +17,7 @@ use source::diagnostic::Diagnostic;
 use store::digest::Digest;
 
 pub mod fix;
+pub mod forgotten;
 mod languages;
 pub mod outside;
 mod placeholder;

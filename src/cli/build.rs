@@ -123,7 +123,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             methods(workshop, terminal);
         }
         let Arguments { all, pdf, reprint, shard, .. } = *arguments;
-        let letters = paper::Wanted { named: &arguments.mailing, all, pdf, reprint };
+        let letters =
+            paper::Wanted { named: if arguments.mailing.is_empty() { &[] } else { &mailings }, all, pdf, reprint };
         let paper = paper::order(&letters, session, workshop, terminal)?;
         let request =
             Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };

@@ -19,6 +19,7 @@ mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
+mod marks;
 mod new;
 mod paper;
 mod person;
@@ -31,7 +32,9 @@ mod serve;
 mod session;
 mod status;
 mod terminal;
+mod unsubscribes;
 mod verdicts;
+mod who;
 
 use session::Session;
 use terminal::Terminal;
@@ -105,7 +108,9 @@ enum Command {
     Post(post::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
-    /// Do what one contact asks of us
+    /// Read opt-outs that came by mail or through the one-click endpoint
+    Unsubscribes(unsubscribes::Arguments),
+    /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
@@ -169,6 +174,7 @@ pub fn run() -> ExitCode {
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
+        Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity};
 use crate::model::language::Language;
+use crate::model::law::{Needs, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::post::{Envelope, GreetingAs, PackBy, Paper, Window};
@@ -24,6 +25,8 @@ pub fn words(kind: &str) -> Option<Vec<&'static str>> {
         "Reach" => Some(vec!["A", "B", "C", "everyone"]),
         "Level" => Some(vec!["error", "warning", "note"]),
         "LabelSheet" | "Labels" => Some(vec!["L7160", "L7163"]),
+        "Way" => names!(Way),
+        "Needs" => names!(Needs),
         "Kind" => names!(Kind),
         "Nature" => names!(Nature),
         "BasisKind" => names!(BasisKind),

@@ -2,6 +2,8 @@
 
 use super::places::{amount, currency_of, timezone_of};
 use super::{Firm, Words};
+use crate::model::language::Language;
+use crate::model::law::details_demanded;
 use crate::reference::schema::modeline;
 use yaml::edit::scalar;
 
@@ -53,7 +55,7 @@ sender:
   name: {name}
   email: {email}
   postal_address: {{street: {street}, postcode: {postcode}, city: {city}, country: {country}}}
-
+{registered}
 # Everybody who signs, owns contacts or owes a next step. `briefed` is the day they heard how the programme works.
 team:
   - id: {id}
@@ -103,6 +105,7 @@ goals: {{list_size: 250, referring_share: 15, by: {until}}}
         street = word("street"),
         postcode = word("postcode"),
         city = word("city"),
+        registered = registered(firm, words),
         id = firm.person_id(),
         person = scalar(firm.person.as_str()),
         role = word("role"),
@@ -117,6 +120,29 @@ goals: {{list_size: 250, referring_share: 15, by: {until}}}
         reward_gift = word("reward_gift"),
         reward_charity = word("reward_charity"),
     )
+}
+
+/// What the register says of the firm, where its country wants to read it.
+fn registered(firm: &Firm, words: &Words) -> String {
+    let Some(demand) = details_demanded(firm.country) else { return String::new() };
+    let number = match firm.language {
+        Language::Da => "[[CVR-nummer]]",
+        Language::De => "[[Handelsregisternummer]]",
+        Language::En => "[[registration number]]",
+        Language::Et => "[[registrikood]]",
+        Language::Fi => "[[Y-tunnus]]",
+        Language::Nb => "[[organisasjonsnummer]]",
+        Language::Sv => "[[organisationsnummer]]",
+    };
+    let value = |key: &&str| match *key {
+        "name" => format!("name: {}", scalar(firm.name.as_str())),
+        "number" => format!("number: \"{number}\""),
+        "seat" => format!("seat: {}", scalar(&words.get("city"))),
+        "vat" => "vat: \"[[USt-IdNr.]]\"".to_owned(),
+        key => format!("{key}: [{}]", scalar(firm.person.as_str())),
+    };
+    let values: Vec<String> = demand.keys.iter().map(value).collect();
+    format!("  registered: {{{}}}        # as the register has it; it stands in every mailing\n", values.join(", "))
 }
 
 /// The list, with the one contact whom a first mailing may safely reach: you.

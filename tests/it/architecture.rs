@@ -152,6 +152,9 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
+            // A copy for the person outside of any programme, and what was built of who is forgotten.
+            "cli/person/export",
+            "cli/person/forget",
             "cli/session",
             "cli/verdicts",
         ],

@@ -20,6 +20,7 @@ mod left_alone;
 mod mail;
 mod message;
 mod mistakes;
+mod people;
 mod person;
 mod photographs;
 mod post;
