@@ -37,6 +37,7 @@ mod signing;
 mod silence;
 mod site;
 mod snapshot;
+mod start;
 mod status;
 mod stranger;
 mod voice;
