@@ -58,9 +58,13 @@ impl<'p> Register<'p> {
     /// failed is one that we never wrote to.
     fn concerned(&self, about: Option<&str>, fate: &Fate) -> Concerned<'p> {
         let Some(&(mailing, entry)) = about.and_then(|id| self.sent.get(id)) else {
-            // Anybody can write a report: one about somebody whom we never wrote to is not about us.
+            // Anybody can write a report: one about somebody whom we never wrote to is not about us. Where no journal says to
+            // whom we did, something else sends the messages.
             let mut ours = fate.addresses.iter().map(EmailAddress::folded_without_tag);
-            let named = ours.find(|address| self.written.contains(address));
+            let named = ours.find(|address| match self.written.is_empty() {
+                true => self.by_address.contains_key(address),
+                false => self.written.contains(address),
+            });
             let named = named.and_then(|address| self.by_address.get(&address));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
