@@ -11,6 +11,8 @@ mod build;
 mod check;
 mod dkim_record;
 mod init;
+mod intake;
+mod issue;
 mod ledger;
 mod link_cache;
 mod log;
@@ -85,7 +87,7 @@ enum Command {
     Send(send::Arguments),
     /// Say what is due, overdue, unthanked and in doubt, by owner
     Status(status::Arguments),
-    /// Log what people did: calls, visits, reviews, gifts handed over
+    /// Log what people did, and what is not well: calls, visits, gifts handed over, issues
     Log(log::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
     Refer(refer::Arguments),

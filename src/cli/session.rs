@@ -97,6 +97,12 @@ impl Session {
         })
     }
 
+    /// The contact whose refer link carries this code (R18).
+    pub fn contact_by_code(&self, code: &str) -> Option<&Contact> {
+        let (key, code) = (self.link_key(), code.trim().to_lowercase());
+        self.programme.contacts.iter().find(|contact| key.code(contact).to_lowercase() == code)
+    }
+
     /// The journal of a mailing, as it is now.
     ///
     /// # Errors

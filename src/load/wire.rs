@@ -10,13 +10,13 @@ use super::scalar::{
     AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
-use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
+use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
-use crate::model::ledger::Stage;
+use crate::model::ledger::{Side, Stage, Way};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
@@ -117,6 +117,7 @@ wire! {
         photo: Lit<RelativePath>,
         signature: Lit<RelativePath>,
         ceo: Lit<Flag>,
+        support: Lit<Flag>,
         briefed: Lit<Day>,
     }
     /// `unsubscribe:`
@@ -137,11 +138,16 @@ wire! {
         owner: Lit<TeamId>,
         year: Lit<Year>,
         budget: Lit<Amount>,
+        years: Table<Year, RewardYear>,
         currency: Lit<Currency>,
         thank_within_days: Lit<Whole>,
         options: Vec<RewardOption>,
         referrer: Vec<Lit<RewardId>>,
         referred: Vec<Lit<RewardId>>,
+    }
+    /// An entry of `reward.years:`
+    RewardYear {
+        budget: Lit<Amount>,
     }
     /// An entry of `reward.options:`
     RewardOption {
@@ -284,6 +290,12 @@ wire! {
     Issue {
         what: Lit<Line>,
         since: Lit<Day>,
+        by: Lit<TeamId>,
+        due: Lit<Day>,
+        tried: Lit<Line>,
+        cause: Lit<Line>,
+        fix: Lit<Line>,
+        effort: Lit<Effort>,
         closed: Lit<Day>,
     }
     /// `ended:`
@@ -329,6 +341,7 @@ wire! {
         public: Lit<Flag>,
         gift: Gift,
         post_by: LeadDays,
+        side: Lit<Side>,
     }
     /// `gift:`
     Gift {
@@ -347,18 +360,21 @@ wire! {
         every: Lit<Interval>,
         on: Lit<Day>,
         by: Lit<SignedBy>,
+        purpose: Lit<Purpose>,
     }
     /// An entry of `referrals.yaml`
     Referral {
         id: Lit<ReferralId>,
         referrer: Lit<ContactId>,
         lead: Lead,
+        via: Via,
         received: Lit<Day>,
         stage: Lit<Stage>,
         contacted: Lit<Day>,
         meeting: Lit<Day>,
         customer: Lit<Day>,
         lost: Lit<Day>,
+        lost_because: Lit<Line>,
         first_purchase: Purchase,
         next: NextSteps,
         thanked: Days,
@@ -371,6 +387,12 @@ wire! {
         email: Lit<EmailAddress>,
         phone: Lit<Line>,
         contact: Lit<ContactId>,
+        consent: Lit<AskedOn>,
+        message: Lit<Prose>,
+    }
+    /// `via:` of a referral that a mailing brought.
+    ViaMailing {
+        mailing: Lit<MailingId>,
     }
     /// `first_purchase:`
     Purchase {
@@ -463,5 +485,36 @@ impl<'de> Deserialize<'de> for Labels {
             }
         }
         deserializer.deserialize_any(SheetVisitor)
+    }
+}
+
+/// `via:`: a word, or the mailing that led to it.
+#[derive(Debug)]
+pub enum Via {
+    /// `via: page`
+    Way(Way),
+    /// `via: {mailing: 2027-01-newsletter}`
+    Mailing(ViaMailing),
+}
+
+impl<'de> Deserialize<'de> for Via {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ViaVisitor;
+        impl<'de> Visitor<'de> for ViaVisitor {
+            type Value = Via;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word like `page`, or {mailing: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Via, E> {
+                text.parse().map(Via::Way).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Via, A::Error> {
+                ViaMailing::deserialize(de::value::MapAccessDeserializer::new(entries)).map(Via::Mailing)
+            }
+        }
+        deserializer.deserialize_any(ViaVisitor)
     }
 }

@@ -12,6 +12,7 @@ use crate::model::language::Country;
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
+use crate::plan::leads;
 use crate::plan::wall::{Stop, Wall};
 
 /// Why somebody who belongs to a mailing's audience gets nothing.
@@ -107,8 +108,10 @@ impl<'p> Gate<'p> {
             programme.touches.iter().filter(|touch| touch.inbound).map(|touch| &touch.contact).collect();
         // Who bought, wrote or named others has spoken to us.
         let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
-        let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
-        let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
+        let linked = programme.referrals.iter().map(|referral| (referral.lead.contact.as_ref(), referral));
+        let unlinked = leads::unlinked(programme).into_iter().map(|(contact, referral)| (Some(&contact.id), referral));
+        let open = linked.chain(unlinked).filter(|(_, referral)| referral.stage != Stage::Customer);
+        let only_named = open.filter_map(|(lead, _)| lead).filter(silent).collect();
         Gate { wall: Wall::new(programme), home: programme.settings.country, only_named }
     }
 

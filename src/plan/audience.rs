@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
-use crate::model::ledger::Referral;
-use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::ledger::{Side, Touch};
+use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
+use crate::plan::thanks::contact_of;
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
 pub trait Narrowing: Sync {
@@ -71,8 +72,8 @@ pub struct Door<'p> {
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
     gate: Gate<'p>,
-    /// What each referrer is to be thanked for.
-    named: HashMap<&'p ContactId, Vec<Named>>,
+    /// What each side of the ledger is to be thanked for, by who it is.
+    named: HashMap<(Side, &'p ContactId), Vec<Named>>,
 }
 
 /// All contacts, asked once what no mailing changes; audiences are drawn from it.
@@ -87,10 +88,21 @@ pub struct Roster<'p> {
 impl<'p> Door<'p> {
     /// The door of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
-        let mut named: HashMap<&ContactId, Vec<Named>> = HashMap::new();
+        let mut by_hand: HashMap<&ContactId, Vec<Date>> = HashMap::new();
+        let settling = |touch: &&Touch| matches!(touch.kind, TouchKind::Thanks | TouchKind::Gift) && !touch.inbound;
+        for touch in programme.touches.iter().filter(settling) {
+            by_hand.entry(&touch.contact).or_default().push(touch.on);
+        }
+        let mut named: HashMap<(Side, &ContactId), Vec<Named>> = HashMap::new();
         for referral in &programme.referrals {
-            let Referral { received, thanked, .. } = referral;
-            named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
+            for &side in Side::ALL {
+                let (Some(on), Some(who)) = (referral.thanks_owed_since(side), contact_of(referral, side)) else {
+                    continue;
+                };
+                let by_hand = by_hand.get(who).into_iter().flatten().copied().filter(|day| *day >= on).min();
+                let thanked = referral.thanked.of(side).copied().or(by_hand);
+                named.entry((side, who)).or_default().push(Named { on, thanked });
+            }
         }
         Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
     }
@@ -121,10 +133,20 @@ impl<'p> Door<'p> {
         self.is_named(mailing, contact, contact.tier()) && self.is_of_audience(mailing, contact)
     }
 
+    /// R14: who has no project on the day of a status mailing has nothing to be told.
+    fn is_in_project(&self, status: &Mailing, contact: &Contact) -> bool {
+        let Some(project) = &contact.details.project else { return false };
+        self.dates.of(status, contact).is_some_and(|on| project.runs_on(on))
+    }
+
     /// Of tier and ledger alone, whatever its `where` says.
     fn is_named(&self, mailing: &Mailing, contact: &Contact, tier: Option<Tier>) -> bool {
         tier.is_none_or(|tier| tier >= mailing.to)
-            && (mailing.kind != MailingKind::Thanks || self.owes_thanks(mailing, contact))
+            && match mailing.kind {
+                MailingKind::Thanks => self.owes_thanks(mailing, contact),
+                MailingKind::Status => self.is_in_project(mailing, contact),
+                _ => true,
+            }
     }
 
     /// True where `contact` meets the condition, or there is none.
@@ -141,10 +163,10 @@ impl<'p> Door<'p> {
         }
     }
 
-    /// True where `referrer` named somebody for whom neither a person nor an earlier mailing has thanked them by the day of
+    /// True where `referrer` named somebody, or was named, and is owed thanks for it: somebody for whom neither a person nor an earlier mailing has thanked them by the day of
     /// `thanks`: each referral is thanked for once (R20).
     fn owes_thanks(&self, thanks: &Mailing, referrer: &Contact) -> bool {
-        let Some(named) = self.named.get(&referrer.id) else { return false };
+        let Some(named) = self.named.get(&(thanks.side, &referrer.id)) else { return false };
         let Some(on) = self.dates.of(thanks, referrer) else { return false };
         let is_open = |named: &&Named| {
             (0..=THANKED_FOR_DAYS).contains(&(on - named.on).get_days())
@@ -154,8 +176,8 @@ impl<'p> Door<'p> {
         if open.is_empty() {
             return false;
         }
-        let earlier =
-            self.programme.mailings().filter(|other| other.kind == MailingKind::Thanks && other.id != thanks.id);
+        let is_such = |other: &&Mailing| other.kind == MailingKind::Thanks && other.side == thanks.side;
+        let earlier = self.programme.mailings().filter(is_such).filter(|other| other.id != thanks.id);
         let earlier: Vec<Date> = earlier
             .filter(|other| self.is_of_audience(other, referrer))
             .filter_map(|other| self.dates.of(other, referrer))
@@ -211,6 +233,11 @@ impl<'p> Roster<'p> {
     /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
         self.door.is_meant(mailing, contact)
+    }
+
+    /// True where a contact meets a condition of the plans.
+    pub fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        self.door.narrowing.holds(condition, contact)
     }
 
     /// A condition of the plans, ready to be asked of many.

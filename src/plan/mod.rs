@@ -29,9 +29,12 @@ pub mod dates;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lead;
+pub mod leads;
 pub mod measure;
 pub mod memory;
+pub mod reach;
 pub mod sending;
+pub mod thanks;
 pub mod wall;
 pub mod year;
 

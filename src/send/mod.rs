@@ -14,7 +14,8 @@
 //!
 //! SMTP (RFC 5321) is spoken by [`smtp`]. Nothing here knows what time it is: a [`Clock`](clock::Clock) comes in.
 //!
-//! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good.
+//! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good; and by [`tips`]: whom readers
+//! name on the refer-us page.
 
 pub mod bounces;
 pub mod clock;
@@ -27,5 +28,6 @@ pub mod pace;
 pub mod queue;
 pub mod run;
 pub mod smtp;
+pub mod tips;
 pub mod vigil;
 mod worker;

@@ -14,7 +14,7 @@ use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
 use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
@@ -169,12 +169,12 @@ fn spot<'d>(document: &'d Document, contact: &Contact) -> Spot<'d> {
     Spot::root(document).item(contact.origin.item as usize)
 }
 
-struct Reader<'a, 'd> {
-    spot: &'a Spot<'d>,
-    read: &'a Read<()>,
-    path: &'a [Step],
-    frame: &'a Frame,
-    found: &'a mut Vec<Diagnostic>,
+pub(super) struct Reader<'a, 'd> {
+    pub(super) spot: &'a Spot<'d>,
+    pub(super) read: &'a Read<()>,
+    pub(super) path: &'a [Step],
+    pub(super) frame: &'a Frame,
+    pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_, '_> {
@@ -240,6 +240,7 @@ impl Reader<'_, '_> {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
         let since = day(since);
+        let issues = self.issues(issues.unwrap_or_default());
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
@@ -253,12 +254,7 @@ impl Reader<'_, '_> {
             inner_circle: inner_circle.and_then(|wire| self.inner_circle(*wire)),
             ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
             pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
-            issues: issues
-                .into_iter()
-                .flatten()
-                .enumerate()
-                .filter_map(|(index, issue)| self.issue(index, issue))
-                .collect(),
+            issues,
             birthday: day(birthday),
             since,
             ended: ended.and_then(|wire| self.ended(*wire, since)),
@@ -336,16 +332,6 @@ impl Reader<'_, '_> {
             self.found.push(self.spot.key("ask").key("wave").error("bad-value", "a wave is a number from 1 to 9"));
         }
         Ask { wave: wave.and_then(|wave| u8::try_from(wave).ok()), not_before: day(not_before) }
-    }
-
-    fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
-        let wire::Issue { what, since, closed } = wire;
-        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
-            let spot = self.spot.key("issues").item(index);
-            self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
-        }
-        let Lit(what) = what?;
-        Some(Issue { what, since: day(since), closed: day(closed) })
     }
 
     /// R32: who left is remembered with the day and the reason.

@@ -22,6 +22,7 @@ mod audience;
 mod contacts;
 mod content;
 pub mod forgotten;
+mod issues;
 mod ledgers;
 mod plans;
 mod reviews;
@@ -117,7 +118,8 @@ fn rest(
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
-    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
+    let mailings = plans.values().flat_map(|plan| plan.mailings.iter().map(|mailing| mailing.id.clone())).collect();
+    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, mailings, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let questions = reviews::questions(folder, found);

@@ -16,10 +16,12 @@ use crate::source::{SourceFile, Span};
 
 mod append;
 mod many;
+mod nested;
 mod put;
 
 pub use append::append;
 pub use many::set_key_in_many;
+pub use nested::{append_to, put_in};
 pub use put::{put, put_behind, remove};
 
 /// The text of `file` with `key: value` in item number `item` of its list.

@@ -14,6 +14,7 @@ use crate::model::mailing::{Mailing, TouchKind};
 use crate::model::review::Area;
 use crate::model::text::Localised;
 use crate::plan::agenda::{Agenda, Item, Source, State};
+use crate::plan::thanks::thanked_on;
 
 /// Touches that are read up on before a review.
 const READ_UP: usize = 6;
@@ -105,7 +106,7 @@ fn of_ledger(desk: &Desk<'_, '_>, referral: &Referral) -> Value {
         "received": referral.received.to_string(),
         "lead": desk.lead(&referral.lead),
         "stage": referral.stage.name(),
-        "thanked": referral.thanked.of(Side::Referrer).map(|day| day.to_string()),
+        "thanked": thanked_on(desk.memory, referral, Side::Referrer).map(|day| day.to_string()),
         "reward": option.unwrap_or_default(),
     })
 }

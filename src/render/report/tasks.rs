@@ -57,6 +57,7 @@ impl Desk<'_, '_> {
                 Some(step) => step.what.as_str().to_owned(),
                 None => words.word("no_step"),
             },
+            Source::Issue(issue) => say("what_issue", &[("what", issue.what.as_str())]),
             Source::FollowUp(touch) => match &touch.next {
                 Some(step) => step.what.as_str().to_owned(),
                 None => words.word("no_step"),
