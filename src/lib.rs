@@ -5,35 +5,29 @@
 //! must be left alone is mailed at all.
 //!
 //! # The way of the data
-//! 1. **[`load`]** reads the folder: files become [`source`]s, documents become wire structs.
+//! 1. **[`load`]** reads the folder: files become sources, documents become wire structs.
 //! 2. **[`validate`]** turns wire structs into a [`model::programme::Programme`] that holds together, or says everything that does
-//!    not, as [`diagnostic`]s with file, line and column.
+//!    not, as [findings](source::diagnostic) with file, line and column.
 //! 3. **[`plan`]** says who gets what when, and who does not and why. Nothing can be addressed without its
 //!    [`Recipient`](plan::Recipient).
 //! 4. **[`render`]** makes one message for one reader: templates, Markdown, inlined style, and the seal that the standing
 //!    text is the last thing a reader reads.
-//! 5. **[`emit`]** writes what was rendered below `output/`: atomic, only what changed, only what is ours.
-//! 6. **[`check`]** looks at all of it without writing; **[`cli`]** is the only room that prints.
+//! 5. **[`products`]**, side by side: mail, post, site, report and calendars, each with what it renders, lints and writes.
+//! 6. **[`build`]** writes all of them, only what changed and only what is ours; **[`check`]** looks at all of them without writing.
+//! 7. **[`send`]** hands built messages to a relay once, and reads the reports that come back; **[`serve`]** shows everything in a
+//!    browser and follows each save; **[`cli`]** is the only room that prints.
 //!
-//! [`serve`] shows all of it in a browser and follows each save; it renders when it is asked, and writes nothing.
-//!
-//! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
-//! order and formatting kept.
-//!
-//! And what was sent comes back: **[`send`]** reads delivery reports.
-//!
-//! Imports only point back along this list.
+//! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
+//! `source`, `yaml`, `html`, `mail`, `store` and `picture`.
 
+pub mod build;
 pub mod check;
 pub mod cli;
-pub mod diagnostic;
-pub mod edit;
-pub mod emit;
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod products;
 pub mod render;
 pub mod send;
 pub mod serve;
-pub mod source;
 pub mod validate;

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::programme::Programme;
 use crate::model::settings::Dkim;
+use source::diagnostic::Diagnostic;
 
 use super::apply_levels;
 
 /// Longest name in the DNS, in characters (RFC 1035 §2.3.4).
-const LONGEST_NAME: usize = 253;
+const MAX_NAME: usize = 253;
 
 /// What is wrong with the signing of mail; nothing where no `dkim:` is set. `key_file` is what the environment names.
 pub fn findings(programme: &Programme, key_file: Option<&Path>) -> Vec<Diagnostic> {
@@ -33,7 +33,7 @@ fn selector(programme: &Programme, dkim: &Dkim) -> Option<Diagnostic> {
             && !label.ends_with('-')
     };
     let hint = match selector.split('.').all(label) {
-        true if dkim.record_name().len() <= LONGEST_NAME => return None,
+        true if dkim.record_name().len() <= MAX_NAME => return None,
         true => "it is too long for a name in the DNS",
         false => "a selector is letters, digits and hyphens, like `2027a`",
     };
@@ -55,7 +55,7 @@ fn alignment(programme: &Programme, dkim: &Dkim) -> Option<Diagnostic> {
 }
 
 fn key(programme: &Programme, file: Option<&Path>) -> Option<Diagnostic> {
-    let error = crate::emit::dkim::Key::load(file).err()?;
+    let error = mail::dkim::Key::load(file).err()?;
     let diagnostic = Diagnostic::error(error.code(), error.to_string()).hint(error.hint());
     Some(diagnostic.place(places::of_setting(programme, &["dkim".into()])))
 }

@@ -11,15 +11,14 @@ use super::ledger::{self, Rewrite, quoted};
 use super::refer::{PATH, file, first_steps, free_id};
 use super::session::{Session, unreadable};
 use super::terminal::Terminal;
-use crate::edit::yaml;
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ReferralId;
 use crate::model::ledger::Lead;
 use crate::model::text::{Line, counted};
 use crate::plan::leads;
 use crate::send::bounces::mailbox;
 use crate::send::tips::{self, Tip};
+use mail::address::EmailAddress;
 
 /// Where the tips are, and whether they are written.
 #[derive(Args)]
@@ -139,7 +138,7 @@ fn lead(tip: &Tip) -> Result<Lead, String> {
         message: if message.is_empty() {
             None
         } else {
-            Some(message.parse().map_err(|fault: crate::diagnostic::Fault| fault.message)?)
+            Some(message.parse().map_err(|fault: source::diagnostic::Fault| fault.message)?)
         },
     })
 }
@@ -189,7 +188,7 @@ fn with_lines(new: &[&New<'_>], session: &Session, terminal: &Terminal) -> Resul
             terminal.failure(&message, None);
             Outcome::Usage
         })?;
-        text = yaml::append(&text, &item(one, &id, session, terminal)?)
+        text = yaml::edit::append(&text, &item(one, &id, session, terminal)?)
             .map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
         taken.push(id);
     }
@@ -198,8 +197,8 @@ fn with_lines(new: &[&New<'_>], session: &Session, terminal: &Terminal) -> Resul
 
 fn item(new: &New<'_>, id: &ReferralId, session: &Session, terminal: &Terminal) -> Result<String, Outcome> {
     let Lead { name, company, email, phone, consent, message, .. } = &new.lead;
-    let mut lead = vec![format!("name: {}", yaml::scalar(name.as_str()))];
-    lead.extend(company.as_ref().map(|company| format!("company: {}", yaml::scalar(company.as_str()))));
+    let mut lead = vec![format!("name: {}", yaml::edit::scalar(name.as_str()))];
+    lead.extend(company.as_ref().map(|company| format!("company: {}", yaml::edit::scalar(company.as_str()))));
     lead.extend(email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     lead.extend(consent.map(|_| "consent: true".to_owned()));

@@ -10,7 +10,6 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::edit::yaml;
 use crate::model::contact::{Contact, Effort, Issue};
 use crate::model::text::Line;
 
@@ -80,7 +79,7 @@ pub fn report(arguments: &Report, session: &Session, terminal: &Terminal) -> Res
     }
     item.push('}');
     let file = Arc::clone(&session.programme.files[contact.origin.file as usize]);
-    let text = yaml::append_to(&file, contact.origin.item as usize, "issues", &item)
+    let text = yaml::edit::append_to(&file, contact.origin.item as usize, "issues", &item)
         .map_err(|fault| ledger::not_editable(fault, file.path(), terminal))?;
     let said = format!("{by} solves it for {} by {due}; until then nobody asks or sells", contact.name.full());
     let document = json!({
@@ -108,7 +107,7 @@ pub fn solve(arguments: &Solve, session: &Session, terminal: &Terminal) -> Resul
     values.extend(arguments.effort.map(|effort| ("effort", effort.name().to_owned())));
     values.push(("closed", on.to_string()));
     let file = Arc::clone(&session.programme.files[contact.origin.file as usize]);
-    let text = yaml::put_in(&file, contact.origin.item as usize, "issues", index, &values)
+    let text = yaml::edit::put_in(&file, contact.origin.item as usize, "issues", index, &values)
         .map_err(|fault| ledger::not_editable(fault, file.path(), terminal))?;
     let said = format!("solved for {}: {}", contact.name.full(), issue.what.as_str());
     let document = json!({

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, Workshop};
 use super::terminal::Terminal;
-use crate::emit::build::{Report, Request};
-use crate::emit::post::{A_FILE, Order, Pdf, Run, folder, part_name};
+use crate::build::{Report, Request};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
 use crate::model::text::counted;
 use crate::plan::Route;
 use crate::plan::audience::Audience;
 use crate::plan::lead::next_on_paper;
+use crate::products::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 
 /// What the command line says about letters.
 pub struct Wanted<'a> {

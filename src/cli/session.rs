@@ -8,8 +8,6 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::{Global, Outcome};
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::edit::ReplaceError;
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
@@ -23,6 +21,8 @@ use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use crate::render::narrowing::Conditions;
 use crate::validate::validate;
+use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use store::ReplaceError;
 
 /// A programme that was found and is sound enough to work with.
 pub struct Session {

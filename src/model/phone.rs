@@ -1,13 +1,13 @@
 //! Telephone numbers as they are compared: every spelling of one number is the same digits (ITU-T E.164).
 
 use crate::model::language::Country;
-use crate::model::text::nfkc;
+use source::characters::nfkc;
 
 /// Fewest digits behind the calling code; less is an extension or a slip.
 const SHORTEST: usize = 5;
 
 /// Most digits of a number, its calling code included (E.164 §6).
-const LONGEST: usize = 15;
+const MAX_LENGTH: usize = 15;
 
 /// Calling codes, and what is dialled before a national number and left out behind the code.
 const CALLING_CODES: [(&str, &str, &str); 27] = [
@@ -58,7 +58,7 @@ pub fn folded(text: &str, country: Country) -> Option<String> {
         Some(rest) => rest.to_owned(),
         None => national(&digits, country)?,
     };
-    (SHORTEST + 1..=LONGEST).contains(&whole.len()).then_some(whole)
+    (SHORTEST + 1..=MAX_LENGTH).contains(&whole.len()).then_some(whole)
 }
 
 /// A national number behind the calling code of its country; as it is where that is not known.

@@ -1,20 +1,21 @@
 //! `bevara.yaml`: who we are, the team, how readers opt out, rewards, cadence, goals, relay and looks.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
-use crate::diagnostic::{Fault, Severity, did_you_mean};
-use crate::model::contact::{PostalAddress, Tier, words};
-use crate::model::email_address::EmailAddress;
+use crate::model::contact::{PostalAddress, Tier};
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Languages};
 use crate::model::mailing::Interval;
 use crate::model::money::{Currency, Money};
 use crate::model::post::Post;
 use crate::model::text::{Line, Localised};
+use mail::address::EmailAddress;
+use source::diagnostic::Severity;
+use source::words;
 
 /// Who sends (RFC 5322 From, and the postal address every mailing carries).
 #[derive(Debug, Clone, PartialEq)]
@@ -319,7 +320,16 @@ pub struct Settings {
     pub severity: BTreeMap<Box<str>, Severity>,
 }
 
+/// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
+const HOUR: i8 = 9;
+
 impl Settings {
+    /// When a message of this planned day counts as written: nine in the morning, in the programme's zone.
+    pub fn written_at(&self, day: Date) -> Zoned {
+        let morning = day.at(HOUR, 0, 0, 0);
+        morning.to_zoned(self.timezone.clone()).unwrap_or_else(|_| Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+    }
+
     /// The member with this id.
     pub fn member(&self, id: &TeamId) -> Option<&Member> {
         self.team.iter().find(|member| member.id == *id)
@@ -336,7 +346,7 @@ impl Settings {
     }
 
     /// True for a day before the programme's memory: what should have been done on it is neither late nor missed.
-    pub fn forgives(&self, day: Date) -> bool {
+    pub fn is_before_start(&self, day: Date) -> bool {
         self.begins.is_some_and(|begins| day < begins)
     }
 

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::{Lead, Referral};
 use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::model::text::nfkc;
+use mail::address::EmailAddress;
 
 /// What two spellings of one person have in common: mailbox, telephone, or name with firm.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::model::contact::{Contact, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::ledger::WallKey;
 use crate::model::programme::Programme;
-use crate::model::text::nfkc;
+use mail::address::EmailAddress;
+use source::characters::nfkc;
 
 /// Everything a contact is compared with, folded once.
 #[derive(Debug, Clone, Default)]

@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
-use crate::emit::build::Shard;
-use crate::emit::digest::Digest;
-use crate::emit::edition::{Edition, FIRST_GENERATION};
-use crate::emit::manifest::Built;
-use crate::model::email_address::EmailAddress;
+use crate::build::Shard;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, Journal, State};
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
+use crate::products::mail::batch::{Batch, FIRST_GENERATION};
+use crate::products::mail::manifest::Built;
+use mail::address::EmailAddress;
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// Days after its own in which a message may still leave (design §5).
 pub const LATEST_DAYS: i32 = 7;
@@ -209,7 +209,7 @@ pub type Differences = Vec<(ContactId, Difference)>;
 /// # Errors
 /// What cannot be rendered.
 pub fn compare(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: &[Chosen],
     built: &HashMap<ContactId, Built>,
 ) -> Result<(Vec<Dispatch>, Differences), Box<Diagnostic>> {
@@ -228,7 +228,7 @@ pub fn compare(
 type Compared = Result<Dispatch, (ContactId, Difference)>;
 
 fn compare_one(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: Chosen,
     built: &HashMap<ContactId, Built>,
 ) -> Result<Compared, Box<Diagnostic>> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::send::outbox::Dispatch;
-use crate::send::pace::Bucket;
+use crate::send::rate_limit::Bucket;
 
 /// What a worker is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::digest::Digest;
+    use store::digest::Digest;
 
     fn dispatches(addresses: &[&str]) -> Vec<Dispatch> {
         let dispatch = |(index, address): (usize, &&str)| Dispatch {

@@ -3,7 +3,7 @@
 use mail_parser::MessageParser;
 use serde_json::Value;
 
-use crate::model::email_address::EmailAddress;
+use mail::address::EmailAddress;
 
 /// What the form asks for (design §7), as it was filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,17 +13,17 @@ use std::thread;
 use jiff::civil::Date;
 use tokio::sync::oneshot;
 
-use super::crowd::Crowd;
-use crate::diagnostic::Diagnostic;
-use crate::emit::report::Report;
-use crate::emit::site::{Copies, Site};
+use super::audiences::Crowd;
 use crate::load::journals;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
 use crate::plan::{Door, Memory, Roster};
+use crate::products::report::Report;
+use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
+use source::diagnostic::Diagnostic;
 
 /// Requests that are answered at the same time.
 const HANDS: usize = 3;

@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
-use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
     Ask, Basis, Contact, Details, Ended, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
-use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::programme::People;
-use crate::source::SourceFile;
+use mail::address::{EmailAddress, fold_domain};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// The ledgers that stand beside the contacts and are none.
 const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
@@ -80,7 +80,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
         let mut group = Part::default();
         for (index, wire) in value.into_iter().enumerate() {
             let item = first + index;
-            let spot = Spot::root(&document).item(item);
+            let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
             let id = wire.id.as_ref().map(|Lit(id)| id.clone());
             let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
@@ -165,12 +165,12 @@ impl Enlisted {
     }
 }
 
-fn spot<'d>(document: &'d Document, contact: &Contact) -> Spot<'d> {
-    Spot::root(document).item(contact.origin.item as usize)
+fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
+    NodePath::root(document).item(contact.origin.item as usize)
 }
 
 pub(super) struct Reader<'a, 'd> {
-    pub(super) spot: &'a Spot<'d>,
+    pub(super) spot: &'a NodePath<'d>,
     pub(super) read: &'a Read<()>,
     pub(super) path: &'a [Step],
     pub(super) frame: &'a Frame,
@@ -395,7 +395,7 @@ pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<D
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
-            let spot = Spot::root(&document).item(first + index);
+            let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
             entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
         }
@@ -405,7 +405,7 @@ pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<D
 
 fn wall_entry(
     wire: wire::WallEntry,
-    spot: &Spot<'_>,
+    spot: &NodePath<'_>,
     read: &Read<()>,
     path: &[Step],
     origin: Origin,

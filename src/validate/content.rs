@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::node_path::NodePath;
 use super::settings::Frame;
-use super::spot::Spot;
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
-use crate::load::yaml::Document;
-use crate::load::{Folder, front_matter, wire};
+use crate::load::{Folder, wire};
 use crate::model::contact::{Standing, Tier};
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::language::Language;
-use crate::model::text::{Prose, is_reserved};
-use crate::source::{SourceFile, Span};
+use crate::model::text::Prose;
+use source::characters::is_reserved;
+use source::diagnostic::{Diagnostic, did_you_mean};
+use source::{SourceFile, Span};
+use yaml::Document;
+use yaml::front_matter;
 
 /// All Markdown of a programme.
 #[derive(Default)]
@@ -145,7 +147,7 @@ fn content_file(
     for (index, name) in attachments.iter().enumerate() {
         let path = format!("{beside}/{name}");
         if !folder.assets.contains_key(&path) && !folder.texts.contains_key(&path) {
-            let spot = Spot::root(&document).key("attachments").item(index);
+            let spot = NodePath::root(&document).key("attachments").item(index);
             let error = spot.error("missing-attachment", format!("there is no file {path}"));
             found.push(error.hint("attachments lie beside the Markdown"));
         }
@@ -241,12 +243,12 @@ pub fn strings(
 struct StringKey(String);
 
 impl std::str::FromStr for StringKey {
-    type Err = crate::diagnostic::Fault;
+    type Err = source::diagnostic::Fault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             true => Ok(StringKey(text.to_owned())),
-            false => Err(crate::diagnostic::Fault::new(format!("`{text}` is not a key"))
+            false => Err(source::diagnostic::Fault::new(format!("`{text}` is not a key"))
                 .hint("letters, digits and underscores, so that templates can write strings.key")),
         }
     }

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::content::content_hint;
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money};
-use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::ledger::Side;
 use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Purpose, Rhythm, Signer};
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Reads every year plan.
 pub fn plans(
@@ -35,7 +35,7 @@ pub fn plans(
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
         let Some(read) = document.read::<wire::Plan>(found) else { continue };
-        let spot = Spot::root(&document);
+        let spot = NodePath::root(&document);
         let mut reader = Reader {
             spot: &spot,
             read: &read,
@@ -56,7 +56,7 @@ pub fn plans(
 }
 
 struct Reader<'a, 'd> {
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
     contents: &'a BTreeMap<String, Content>,
@@ -155,13 +155,13 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn check_signer(&mut self, signer: &Signer, spot: &Spot<'_>) {
+    fn check_signer(&mut self, signer: &Signer, spot: &NodePath<'_>) {
         if let Signer::Member(id) = signer {
             self.found.extend(self.frame.check_member(id, spot, "the signer"));
         }
     }
 
-    fn gift(&mut self, wire: &wire::Gift, mailing: &Spot<'_>, index: usize) -> Option<Gift> {
+    fn gift(&mut self, wire: &wire::Gift, mailing: &NodePath<'_>, index: usize) -> Option<Gift> {
         let spot = mailing.key("gift");
         let path = [Step::from("mailings"), index.into(), "gift".into()];
         let wire::Gift { item, unit_cost, currency, why_ours, budget } = wire;
@@ -216,7 +216,7 @@ impl Reader<'_, '_> {
     }
 
     /// The same touch may be planned again in another year, but not twice in one.
-    fn touches_twice(&mut self, id: &TouchId, spot: &Spot<'_>) {
+    fn touches_twice(&mut self, id: &TouchId, spot: &NodePath<'_>) {
         let here = self.read.value.touches.iter().flatten();
         let times = here.filter(|touch| touch.id.as_ref().is_some_and(|Lit(other)| other == id)).count();
         if times > 1 {

@@ -33,3 +33,4 @@ mod site;
 mod snapshot;
 mod status;
 mod tips;
+mod voice;

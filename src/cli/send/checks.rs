@@ -6,19 +6,19 @@ use crate::check;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::edition::Edition;
-use crate::emit::manifest::{self, Built};
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
+use crate::products::mail::batch::Batch;
+use crate::products::mail::manifest::{self, Built};
 use crate::send::outbox::{self, Chosen, Difference, Dispatch};
+use source::diagnostic::{Diagnostic, Diagnostics};
 
 use super::git::WorkTree;
 
 /// Most ids that are named.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Refuses where anything is wrong with the programme or this mailing.
 pub fn findings<'p>(
@@ -37,7 +37,7 @@ pub fn findings<'p>(
 
 /// The messages that are chosen, each equal to what was built and looked at; refuses where one is not.
 pub fn as_built(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: &[Chosen],
     session: &Session,
     terminal: &Terminal,
@@ -86,8 +86,8 @@ fn differs(mailing: &Mailing, differences: &[(ContactId, Difference)], of: usize
 
 /// The first few of many names.
 pub fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let more = names.len().saturating_sub(MOST_NAMED);
-    let mut shown: Vec<String> = names.take(MOST_NAMED).map(str::to_owned).collect();
+    let more = names.len().saturating_sub(MAX_NAMED);
+    let mut shown: Vec<String> = names.take(MAX_NAMED).map(str::to_owned).collect();
     if more > 0 {
         shown.push(format!("and {more} more"));
     }

@@ -19,7 +19,7 @@ use crate::plan::Recipient;
 use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
 
 /// Most values that a line of figures names.
-const MOST_VALUES: usize = 4;
+const MAX_VALUES: usize = 4;
 
 /// What a relay takes a second over one connection where no rate is set: a guess, to say how long it will take.
 const USUAL_PER_SECOND: f64 = 5.0;
@@ -195,9 +195,9 @@ fn values(figures: &BTreeMap<String, usize>, by_count: bool) -> String {
     if by_count {
         figures.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
     }
-    let more = figures.len().saturating_sub(MOST_VALUES);
+    let more = figures.len().saturating_sub(MAX_VALUES);
     let mut shown: Vec<String> =
-        figures.iter().take(MOST_VALUES).map(|(name, count)| format!("{name} {count}")).collect();
+        figures.iter().take(MAX_VALUES).map(|(name, count)| format!("{name} {count}")).collect();
     if more > 0 {
         shown.push(format!("and {more} more"));
     }

@@ -13,26 +13,26 @@ use super::progress::Shown;
 use super::relay::{Way, departure, failed};
 use super::report::{self, Sent};
 use super::{Arguments, checks, command_line, dry_run};
+use crate::build::Shard;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes};
-use crate::emit::build::Shard;
-use crate::emit::edition::Edition;
-use crate::emit::mail::Mailer;
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
+use crate::products::mail::Mailer;
+use crate::products::mail::batch::Batch;
 use crate::send::journal::{Journal, Lock, LockError};
 use crate::send::outbox::{Dispatch, Outbox, Request};
+use crate::send::recheck::Recheck;
 use crate::send::run::{Ending, Run, Stop, open_patiently};
-use crate::send::vigil::Vigil;
 
 /// How long it is until deferred messages are tried again with `--wait`, in minutes: then an hour each.
 const WAITS: [u64; 4] = [5, 10, 20, 40];
 
 /// How long `--wait` stays at most, in hours.
-const LONGEST_STAY: u64 = 24;
+const MAX_STAY: u64 = 24;
 
 /// Exit code of a run that is quit in the middle: what is under way is in doubt.
 const QUIT: i32 = 3;
@@ -162,7 +162,7 @@ fn refuse(plan: &Plan<'_>, confirmed: usize, terminal: &Terminal) -> Result<(), 
 /// Who sends.
 struct Sender<'l, 'p> {
     plan: &'l Plan<'l>,
-    edition: &'l Edition<'l, 'p>,
+    edition: &'l Batch<'l, 'p>,
     workshop: &'l Workshop<'p>,
     session: &'l Session,
     terminal: &'l Terminal,
@@ -191,7 +191,7 @@ impl Sender<'_, '_> {
         let clock = SystemClock::new();
         let mut watch = Watch::start();
         let journal = Journal::open(lock, past, &clock);
-        let vigil = Vigil::new(&session.root, &plan.mailing.id, session.today, &clock);
+        let vigil = Recheck::new(&session.root, &plan.mailing.id, session.today, &clock);
         let shown = Shown::new(plan.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
         let run = Run {
@@ -226,7 +226,7 @@ impl Sender<'_, '_> {
         let mut numbers: Vec<usize> = (0..run.dispatches.len()).collect();
         let mut ending = self.one_round(run, way, &numbers, Some(commit));
         let mut waits = WAITS.into_iter();
-        let end = run.clock.elapsed() + Duration::from_secs(LONGEST_STAY * 3600);
+        let end = run.clock.elapsed() + Duration::from_secs(MAX_STAY * 3600);
         while self.plan.arguments.wait && ending.stop.is_none() {
             numbers = ending.deferred();
             let wait = Duration::from_secs(60 * waits.next().unwrap_or(60));

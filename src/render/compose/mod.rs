@@ -16,7 +16,6 @@ use css_inline::CSSInliner;
 use jiff::civil::Date;
 use tera::Context;
 
-use crate::diagnostic::Diagnostic;
 use crate::model::contact::Contact;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -28,12 +27,13 @@ use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
 use crate::render::stamp::values::SteadyAnswers;
 use crate::render::view::LinksView;
+use source::diagnostic::Diagnostic;
 
 pub use context::content_folder;
 pub use message::{Composed, PublicCopy};
 
 /// Longest subject that mail programs show, in characters.
-pub const LONGEST_SUBJECT: usize = 60;
+pub const MAX_SUBJECT: usize = 60;
 
 /// Renders messages of one programme.
 pub struct Composer<'p> {

@@ -1,6 +1,6 @@
 //! Whose address failed for good, as the mail systems on the way reported it.
 //!
-//! [`mailbox`] takes messages out of files, [`report`] reads one, [`Register`] knows whom it is about, and [`Tally`] what
+//! [`mailbox`] takes messages out of files, [`mail::report`] reads one, [`Register`] knows whom it is about, and [`Tally`] what
 //! follows from all of them.
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal};
 use crate::model::programme::Programme;
-use report::{Fate, Report};
+use mail::address::EmailAddress;
+use mail::report::{Fate, Report};
 
 pub mod mailbox;
-pub mod report;
 
 /// Everybody a delivery report may be about.
 pub struct Register<'p> {

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::emit::build::Shard;
+use crate::build::Shard;
 use crate::load::journals;
 use crate::model::id::MailingId;
 

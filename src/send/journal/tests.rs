@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::emit::build::Shard;
-use crate::emit::digest::Digest;
+use crate::build::Shard;
 use crate::load::journals;
 use crate::model::id::MailingId;
+use store::digest::Digest;
 
 struct Still;
 

@@ -9,15 +9,15 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 
 use super::{AppState, Draft, FOREVER, Lighting, fault, missing, moved, nothing_yet, page, refuse};
-use crate::diagnostic::Diagnostic;
-use crate::emit::media_type;
 use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
+use crate::serve::framed_page;
 use crate::serve::html::findings;
-use crate::serve::look::Look;
-use crate::serve::show;
 use crate::serve::snapshot::{Desk, Snapshot};
 use crate::serve::state::State;
+use crate::serve::view_query::Look;
+use mail::media_type;
+use source::diagnostic::Diagnostic;
 
 /// The public site runs its own script, in an origin of its own.
 const PUBLIC: &str = "sandbox allow-scripts allow-forms allow-popups; frame-ancestors 'self'";
@@ -191,8 +191,8 @@ pub(super) async fn framed(Shared(state): AppState, Path(path): Path<String>, Qu
         title: if id == "site" { "Site" } else { "Report" }.to_owned(),
         kind: "of-show",
         id: id.to_owned(),
-        path: show::bar(programme, &path),
-        body: show::body(programme, &path, &look),
+        path: framed_page::bar(programme, &path),
+        body: framed_page::body(programme, &path, &look),
     };
     page(&state, Some(&snapshot), draft, StatusCode::OK)
 }

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::View;
-use crate::diagnostic::Diagnostics;
 use crate::model::language::Language;
 use crate::render::locale::{DateStyle, format_date};
 use crate::serve::html::Text;
 use crate::serve::message::Message;
 use crate::serve::snapshot::Desk;
+use source::diagnostic::Diagnostics;
 
 impl View<'_, '_> {
     /// Who they are, and what became of their message.
@@ -48,7 +48,7 @@ impl View<'_, '_> {
 
     pub(super) fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
         const FEW: usize = 3;
-        out.push_str("<h2>To mend</h2>");
+        out.push_str("<h2>To fix</h2>");
         if checks.is_empty() {
             out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
             return;

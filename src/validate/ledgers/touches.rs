@@ -5,17 +5,17 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Known, day, next_step};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::Origin;
 use crate::model::id::ContactId;
 use crate::model::ledger::Touch;
 use crate::model::mailing::Purpose;
-use crate::source::SourceFile;
-use crate::validate::spot::{Required, Spot};
+use crate::validate::node_path::{NodePath, Required};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Reads what people did (R10, R11).
 pub fn touches(
@@ -34,7 +34,7 @@ pub fn touches(
             let read = Read { value: (), faulty };
             let mut group = Vec::new();
             for (index, wire) in value.into_iter().enumerate() {
-                let spot = Spot::root(&document).item(first + index);
+                let spot = NodePath::root(&document).item(first + index);
                 let origin =
                     Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
                 let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
@@ -92,7 +92,7 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
 }
 
 /// R17, R29: nobody is asked or sold to while something is not well.
-fn over_an_issue(known: &Known<'_>, contact: &ContactId, on: Date, spot: &Spot<'_>) -> Option<Diagnostic> {
+fn over_an_issue(known: &Known<'_>, contact: &ContactId, on: Date, spot: &NodePath<'_>) -> Option<Diagnostic> {
     let issues = &known.contact(contact)?.details.issues;
     let issue = issues.iter().find(|issue| issue.since.is_none_or(|since| since < on) && issue.is_open(on))?;
     let message = format!("`{contact}` was asked or sold to while something was not well");

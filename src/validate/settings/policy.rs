@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::super::spot::{Required, Spot};
+use super::super::node_path::{NodePath, Required};
 use super::{Reader, money, unknown_reward};
 use crate::load::scalar::{Day, Lit, Table, Texts, Whole, Year};
 use crate::load::wire;
 use crate::load::word::TierLetter;
-use crate::load::yaml::{Read, Step};
 use crate::model::contact::Tier;
 use crate::model::id::RewardId;
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption};
+use yaml::{Read, Step};
 
 impl Reader<'_, '_> {
     pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {
@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
         &mut self,
         wires: &[wire::RewardOption],
         currency: Option<Currency>,
-        spot: &Spot<'_>,
+        spot: &NodePath<'_>,
         read: &Read<wire::Settings>,
     ) -> Vec<RewardOption> {
         let mut options: Vec<RewardOption> = Vec::new();
@@ -99,7 +99,12 @@ impl Reader<'_, '_> {
         options
     }
 
-    pub(super) fn money(&mut self, amount: &Lit<Amount>, currency: Option<Currency>, spot: &Spot<'_>) -> Option<Money> {
+    pub(super) fn money(
+        &mut self,
+        amount: &Lit<Amount>,
+        currency: Option<Currency>,
+        spot: &NodePath<'_>,
+    ) -> Option<Money> {
         money(amount, currency, spot, self.found)
     }
 
