@@ -16,6 +16,7 @@ mod issue;
 mod ledger;
 mod link_cache;
 mod log;
+mod meeting;
 mod paper;
 mod person;
 mod plan;
@@ -89,6 +90,8 @@ enum Command {
     Status(status::Arguments),
     /// Log what people did, and what is not well: calls, visits, gifts handed over, issues
     Log(log::Arguments),
+    /// Agree on a meeting, and write down what came of it
+    Meeting(meeting::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
     Refer(refer::Arguments),
     /// Show which letters are to be printed and posted, or note that they were
@@ -149,6 +152,7 @@ pub fn run() -> ExitCode {
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
         Command::Log(arguments) => here(&|session| log::run(arguments, session, terminal)),
+        Command::Meeting(arguments) => here(&|session| meeting::run(arguments, session, terminal)),
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -54,7 +55,8 @@ pub fn all(root: &Path, known: &HashMap<ContactId, u32>, found: &mut Vec<Diagnos
         let outcomes: &mut Outcomes = journals.entry(mailing).or_default();
         for Short { contact, outcome } in lines {
             match contact {
-                Ok(position) => outcomes.note(position, outcome),
+                Ok((position, None)) => outcomes.note(position, outcome),
+                Ok((position, Some(event))) => outcomes.note_event(position, event, outcome),
                 Err(gone) => outcomes.note_gone(gone, outcome),
             }
         }
@@ -65,7 +67,7 @@ pub fn all(root: &Path, known: &HashMap<ContactId, u32>, found: &mut Vec<Diagnos
 
 /// What a line says, in short: whose message, by position where they are on the list, and what became of it.
 struct Short {
-    contact: Result<u32, ContactId>,
+    contact: Result<(u32, Option<Date>), ContactId>,
     outcome: Outcome,
 }
 
@@ -120,8 +122,12 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>) -> Option<Short> {
     let t: Timestamp = t.parse().ok()?;
     let state: State = state.parse().ok()?;
     let contact = match known.get(contact.as_ref()) {
-        Some(&position) => Ok(position),
-        None => Err(contact.parse().ok()?),
+        Some(&position) => Ok((position, None)),
+        None => {
+            let key = ContactId::parse_key(&contact).ok()?;
+            let (id, event) = key.parts();
+            known.get(id).filter(|_| event.is_some()).map(|&position| (position, event)).ok_or(key)
+        }
     };
     Some(Short { contact, outcome: Outcome { t, state, generation } })
 }

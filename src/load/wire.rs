@@ -7,16 +7,17 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::scalar::{
-    AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
-use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::{Side, Stage, Way};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
@@ -433,6 +434,37 @@ wire! {
         recommendation: Lit<Prose>,
         inbound: Lit<Flag>,
     }
+    /// An entry of `contacts/meetings.yaml`
+    Meeting {
+        contact: Lit<ContactId>,
+        on: Lit<Day>,
+        at: Lit<Clock>,
+        place: MeetingPlace,
+        kind: Lit<TouchKind>,
+        agenda: Vec<Lit<Line>>,
+        agenda_ok: Lit<Day>,
+        actions: Vec<Action>,
+        next: Lit<Day>,
+        recommendation: Lit<Prose>,
+        done: Lit<Day>,
+    }
+    /// `place:` of a meeting that is not at the customer's.
+    OtherPlace {
+        at: Lit<Venue>,
+        why: Lit<Line>,
+    }
+    /// An entry of `actions:`
+    Action {
+        who: Lit<Line>,
+        what: Lit<Line>,
+        by: Lit<Day>,
+    }
+    /// An entry of `content/services.yaml`
+    Service {
+        id: Lit<ServiceId>,
+        name: Texts,
+        what: Texts,
+    }
     /// An entry of `content/reviews/questions.yaml`
     Question {
         id: Lit<QuestionId>,
@@ -516,5 +548,39 @@ impl<'de> Deserialize<'de> for Via {
             }
         }
         deserializer.deserialize_any(ViaVisitor)
+    }
+}
+
+/// `place:` of a meeting: `theirs`, or somewhere else and why.
+#[derive(Debug)]
+pub enum MeetingPlace {
+    /// `place: theirs`
+    Theirs,
+    /// `place: {at: ours, why: …}`
+    Other(OtherPlace),
+}
+
+impl<'de> Deserialize<'de> for MeetingPlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PlaceVisitor;
+        impl<'de> Visitor<'de> for PlaceVisitor {
+            type Value = MeetingPlace;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`theirs`, or {at: ours, why: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<MeetingPlace, E> {
+                if text == "theirs" {
+                    return Ok(MeetingPlace::Theirs);
+                }
+                Err(E::custom(format!("`{text}` is no place; write `theirs`, or {{at: {text}, why: …}}")))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<MeetingPlace, A::Error> {
+                OtherPlace::deserialize(de::value::MapAccessDeserializer::new(entries)).map(MeetingPlace::Other)
+            }
+        }
+        deserializer.deserialize_any(PlaceVisitor)
     }
 }

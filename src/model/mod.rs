@@ -12,6 +12,7 @@ pub mod journal;
 pub mod language;
 pub mod ledger;
 pub mod mailing;
+pub mod meeting;
 pub mod money;
 pub mod occasion;
 pub mod phone;

@@ -200,6 +200,7 @@ pub struct Recipient<'p> {
     tier: Tier,
     route: Route<'p>,
     date: Date,
+    event: Option<Date>,
 }
 
 impl<'p> Recipient<'p> {
@@ -214,7 +215,7 @@ impl<'p> Recipient<'p> {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
         let route = route(contact, terms, mailing)?;
-        Ok(Recipient { contact, tier, route, date: on })
+        Ok(Recipient { contact, tier, route, date: on, event: None })
     }
 
     /// The contact.
@@ -230,6 +231,25 @@ impl<'p> Recipient<'p> {
     /// How it travels to them, with the address.
     pub fn route(&self) -> Route<'p> {
         self.route
+    }
+
+    /// The same, because of what happened on a day (R33).
+    #[must_use]
+    pub(super) fn about(self, event: Date) -> Self {
+        Recipient { event: Some(event), ..self }
+    }
+
+    /// The day of what it is about, where it comes after an event.
+    pub fn event(&self) -> Option<Date> {
+        self.event
+    }
+
+    /// What journals and manifests know the message by: the contact's id, with the day of the event where it is about one.
+    pub fn key(&self) -> ContactId {
+        match self.event {
+            Some(event) => self.contact.id.at(event),
+            None => self.contact.id.clone(),
+        }
     }
 
     /// The day they were admitted for.

@@ -13,6 +13,7 @@ use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
+use crate::plan::events::Events;
 use crate::plan::thanks::contact_of;
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
@@ -71,6 +72,7 @@ pub struct Door<'p> {
     programme: &'p Programme,
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
+    events: Events<'p>,
     gate: Gate<'p>,
     /// What each side of the ledger is to be thanked for, by who it is.
     named: HashMap<(Side, &'p ContactId), Vec<Named>>,
@@ -104,7 +106,8 @@ impl<'p> Door<'p> {
                 named.entry((side, who)).or_default().push(Named { on, thanked });
             }
         }
-        Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
+        let (dates, events, gate) = (Dates::new(programme), Events::new(programme), Gate::new(programme));
+        Door { programme, narrowing, dates, events, gate, named }
     }
 
     /// The days of the mailings.
@@ -187,6 +190,11 @@ impl<'p> Door<'p> {
     }
 
     fn admit(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<Recipient<'p>, Refusal> {
+        if mailing.when.after().is_some() {
+            let first = self.events.of(mailing, cleared.contact(), cleared.country()).first().copied();
+            let (on, event) = first.ok_or(Refusal::NoDate)?;
+            return Recipient::admit(cleared, mailing, on).map(|recipient| recipient.about(event));
+        }
         let date = self.dates.of(mailing, cleared.contact()).ok_or(Refusal::NoDate)?;
         Recipient::admit(cleared, mailing, date)
     }
@@ -273,6 +281,7 @@ impl<'p> Roster<'p> {
     ) -> Vec<T> {
         let within = mailing.narrowing.as_ref().map(|condition| self.door.narrowing.prepared(condition));
         let days = self.door.dates.of_mailing(mailing);
+        let is_about_event = mailing.when.after().is_some();
         let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
         let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
             let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
@@ -280,7 +289,11 @@ impl<'p> Roster<'p> {
             for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
                 let tier = cleared.map_or_else(|_| contact.tier(), |cleared| Some(cleared.tier()));
                 let is_within = || tier.is_none() || within.as_ref().is_none_or(|holds| holds(position, contact));
-                if self.door.is_named(mailing, contact, tier) && is_within() {
+                if is_about_event {
+                    self.after_events(mailing, (contact, cleared), is_within, |admitted| {
+                        each(&mut part, position, admitted)
+                    });
+                } else if self.door.is_named(mailing, contact, tier) && is_within() {
                     let admitted = cleared.and_then(|cleared| {
                         let on = days.in_country(cleared.country(), contact).ok_or(Refusal::NoDate)?;
                         let recipient = Recipient::admit(cleared, mailing, on)?;
@@ -292,6 +305,28 @@ impl<'p> Roster<'p> {
             part
         });
         parts.collect()
+    }
+
+    /// Shows `each` what a mailing after an event means for one contact, once an event (R33). To whom nothing happened, it is not
+    /// meant for.
+    fn after_events(
+        &self,
+        mailing: &'p Mailing,
+        (contact, cleared): (&'p Contact, &Result<Cleared<'p>, Refusal>),
+        is_within: impl Fn() -> bool,
+        mut each: impl FnMut(Result<Recipient<'p>, Refusal>),
+    ) {
+        let days = self.door.events.of(mailing, contact, contact.country(self.door.programme.settings.country));
+        if days.is_empty() || !self.door.is_named(mailing, contact, contact.tier()) || !is_within() {
+            return;
+        }
+        match cleared {
+            Err(refusal) => each(Err(*refusal)),
+            Ok(cleared) => days.into_iter().for_each(|(on, event)| {
+                let admitted = Recipient::admit(*cleared, mailing, on).map(|recipient| recipient.about(event));
+                each(admitted.and_then(|recipient| self.within_cap(mailing, *cleared).map(|()| recipient)));
+            }),
+        }
     }
 
     /// Whether the contact at `position` on the list may be written to at all.

@@ -60,6 +60,8 @@ impl Fixture {
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),
+            meetings: Vec::new(),
+            services: Vec::new(),
             questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),

@@ -26,6 +26,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod coverage;
 pub mod dates;
+pub mod events;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lead;

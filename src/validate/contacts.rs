@@ -23,7 +23,8 @@ use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
 
 /// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
+const LEDGERS: [&str; 4] =
+    ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE, super::meetings::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]

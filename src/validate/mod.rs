@@ -24,6 +24,7 @@ mod content;
 pub mod forgotten;
 mod issues;
 mod ledgers;
+pub mod meetings;
 mod node_path;
 mod plans;
 mod reviews;
@@ -122,7 +123,12 @@ fn rest(
     let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, mailings, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
+    let meetings = meetings::meetings(folder, &known, &mut files, found);
+    let of_meetings = meetings::as_touches(&meetings, &touches, settings.as_ref());
+    let touches: Vec<_> = touches.into_iter().chain(of_meetings).collect();
+    let services = meetings::services(folder, found);
     let questions = reviews::questions(folder, found);
+    found.extend(reviews::direct_questions(folder, &questions, &contacts.list));
     found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(
@@ -151,6 +157,8 @@ fn rest(
         plans,
         referrals,
         touches,
+        meetings,
+        services,
         questions,
         contents: contents.mailings,
         pages: contents.pages,

@@ -15,6 +15,7 @@ mod init;
 mod issues;
 mod ledgers;
 mod mail;
+mod meetings;
 mod message;
 mod mistakes;
 mod person;

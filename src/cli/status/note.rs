@@ -70,7 +70,7 @@ fn weight(item: &Item<'_>) -> u8 {
         Source::Issue(_) | Source::Mailing(..) | Source::Posting(..) => 0,
         Source::Thanks(..) => 1,
         Source::NextStep(..) => 2,
-        Source::FollowUp(_) => 3,
+        Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 3,
         Source::Birthday | Source::Since(_) => 4,
         Source::Silence { .. } => 5,
         Source::Ask(_) => 6,

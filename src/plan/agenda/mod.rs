@@ -12,6 +12,7 @@
 //! | [`Source::Ask`] | asks for referrals, wave by wave (R17) |
 //! | [`Source::Thanks`], [`Source::NextStep`] | what both sides of a referral are owed (R19, R20) |
 //! | [`Source::FollowUp`] | what somebody promised in a touch |
+//! | [`Source::Meeting`], [`Source::MeetingAgenda`], [`Source::Action`] | meetings, their agendas, and what was agreed (R30) |
 //! | [`Source::Issue`] | what is not well: it comes before everything else (R29) |
 //!
 //! An item is done where the ledgers or the journals say so. Who is on the wall is in nobody's agenda (R4).
@@ -26,6 +27,7 @@ use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::TeamId;
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, PlannedTouch, Signer};
+use crate::model::meeting::{Action, Meeting};
 use crate::model::programme::Programme;
 use crate::model::text::counted;
 use crate::plan::memory::Memory;
@@ -33,6 +35,7 @@ use crate::plan::memory::Memory;
 mod asks;
 mod issues;
 mod mailings;
+mod meetings;
 mod people;
 mod planned;
 mod referrals;
@@ -111,6 +114,12 @@ pub enum Source<'p> {
     FollowUp(&'p Touch),
     /// Something that is not well.
     Issue(&'p Issue),
+    /// A meeting to hold, and to write down.
+    Meeting(&'p Meeting),
+    /// The agenda of a meeting, to be approved by the customer.
+    MeetingAgenda(&'p Meeting),
+    /// What was agreed at a meeting.
+    Action(&'p Action),
 }
 
 impl Source<'_> {
@@ -129,6 +138,7 @@ impl Source<'_> {
             Source::NextStep(..) => "referral",
             Source::FollowUp(_) => "touch",
             Source::Issue(_) => "issue",
+            Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => "meeting",
         }
     }
 }
@@ -164,6 +174,9 @@ impl Item<'_> {
             Source::Thanks(..) => "thanks",
             Source::NextStep(..) => "next-step",
             Source::FollowUp(_) => "follow-up",
+            Source::Meeting(meeting) => meeting.kind.name(),
+            Source::MeetingAgenda(_) => "agenda",
+            Source::Action(_) => "action",
             Source::Issue(_) => "issue",
         }
     }
@@ -220,6 +233,12 @@ impl fmt::Display for Item<'_> {
                 None => f.write_str("follow up"),
             },
             Source::Issue(issue) => write!(f, "solve: {}", issue.what.as_str()),
+            Source::Meeting(meeting) => match meeting.at {
+                Some(at) => write!(f, "{} at {}", meeting.kind.name(), at.strftime("%H:%M")),
+                None => f.write_str(meeting.kind.name()),
+            },
+            Source::MeetingAgenda(meeting) => write!(f, "have the agenda of {} approved", meeting.on),
+            Source::Action(action) => f.write_str(action.what.as_str()),
         }
     }
 }
@@ -266,6 +285,7 @@ impl<'p> Agenda<'p> {
         let mut entries = Entries { memory, window, items: Vec::new() };
         issues::collect(&mut entries);
         mailings::collect(&mut entries);
+        meetings::collect(&mut entries);
         planned::collect(&mut entries);
         people::collect(&mut entries);
         asks::collect(&mut entries);

@@ -45,7 +45,7 @@ impl Known<'_> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
     }
 
-    fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
+    pub(super) fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
             None => {

@@ -69,7 +69,12 @@ fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
 fn rank(source: Source<'_>) -> u8 {
     match source {
         Source::Issue(_) => 0,
-        Source::Thanks(..) | Source::NextStep(..) | Source::FollowUp(_) => 1,
+        Source::Thanks(..)
+        | Source::NextStep(..)
+        | Source::FollowUp(_)
+        | Source::Meeting(_)
+        | Source::MeetingAgenda(_)
+        | Source::Action(_) => 1,
         Source::Mailing(..) | Source::Posting(..) => 2,
         Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 3,
         Source::Ask(_) => 4,
