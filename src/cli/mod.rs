@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod alike;
 mod bounces;
 mod build;
 mod check;
@@ -90,6 +91,8 @@ enum Command {
     Status(status::Arguments),
     /// Log what people did, and what is not well: calls, visits, gifts handed over, issues
     Log(log::Arguments),
+    /// Say which customers somebody is like, what those value and what may be quoted
+    Match(alike::Arguments),
     /// Agree on a meeting, and write down what came of it
     Meeting(meeting::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
@@ -152,6 +155,7 @@ pub fn run() -> ExitCode {
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
         Command::Log(arguments) => here(&|session| log::run(arguments, session, terminal)),
+        Command::Match(arguments) => here(&|session| alike::run(arguments, session, terminal)),
         Command::Meeting(arguments) => here(&|session| meeting::run(arguments, session, terminal)),
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),

@@ -13,7 +13,7 @@ use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, Sign
 use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
-use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId, ValueId};
 use crate::model::language::{Country, Language};
 use crate::model::ledger::{Side, Stage, Way};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
@@ -232,6 +232,8 @@ wire! {
         collected_on: Lit<Day>,
         unsubscribed: Box<Unsubscribed>,
         prefers: Box<Preference>,
+        segment: Lit<Line>,
+        values: Vec<Lit<ValueId>>,
         size: Lit<Whole>,
         network_size: Lit<Whole>,
         opportunity: Lit<Opportunity>,
@@ -458,6 +460,21 @@ wire! {
         who: Lit<Line>,
         what: Lit<Line>,
         by: Lit<Day>,
+    }
+    /// An entry of `content/values.yaml`
+    Value {
+        id: Lit<ValueId>,
+        text: Texts,
+        segments: Vec<Lit<Line>>,
+        evidence: Lit<Line>,
+        said_by: Lit<Line>,
+        permitted: Permitted,
+    }
+    /// `permitted:`
+    Permitted {
+        on: Lit<Day>,
+        how: Lit<Line>,
+        until: Lit<Day>,
     }
     /// An entry of `content/services.yaml`
     Service {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::model::id::{ContactId, TeamId};
+use crate::model::id::{ContactId, TeamId, ValueId};
 use crate::model::language::{Country, Language};
 use crate::model::mailing::Channel;
 use crate::model::text::{Line, Prose};
@@ -327,6 +327,10 @@ pub struct Details {
     pub unsubscribed: Option<Unsubscribed>,
     /// Their wishes.
     pub prefers: Preference,
+    /// What sort of customer they are, in the firm's own words (R31).
+    pub segment: Option<Line>,
+    /// What they like best with us, and why they stay.
+    pub values: Vec<ValueId>,
     /// Size of the customer: people, money, whatever the firm measures (R5).
     pub size: Option<u32>,
     /// How many people they know (R3, R5).

@@ -105,6 +105,8 @@ ids! {
     QuestionId;
     /// Something we offer.
     ServiceId;
+    /// The id of a value point or a quote.
+    ValueId;
 }
 
 impl ContactId {

@@ -21,5 +21,6 @@ pub mod programme;
 pub mod review;
 pub mod settings;
 pub mod text;
+pub mod value;
 pub mod when;
 pub mod workday;

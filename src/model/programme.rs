@@ -14,6 +14,7 @@ use crate::model::mailing::{Mailing, Plan};
 use crate::model::meeting::{Meeting, Service};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
+use crate::model::value::ValuePoint;
 use source::SourceFile;
 
 /// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
@@ -78,6 +79,8 @@ pub struct Programme {
     pub meetings: Vec<Meeting>,
     /// What we offer.
     pub services: Vec<Service>,
+    /// What customers value, and the words of theirs that we have (R31).
+    pub values: Vec<ValuePoint>,
     /// The question bank for account reviews (R15), in its own order.
     pub questions: Vec<Question>,
     /// Mailing contents by their path below `content/`, without language and suffix.

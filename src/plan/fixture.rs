@@ -62,6 +62,7 @@ impl Fixture {
             touches: Vec::new(),
             meetings: Vec::new(),
             services: Vec::new(),
+            values: Vec::new(),
             questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),

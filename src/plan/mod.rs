@@ -21,6 +21,7 @@
 
 pub mod admission;
 pub mod agenda;
+pub mod alike;
 pub mod audience;
 pub mod cadence;
 pub mod calendar;

@@ -29,6 +29,7 @@ mod node_path;
 mod plans;
 mod reviews;
 mod settings;
+mod values;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///
@@ -127,6 +128,9 @@ fn rest(
     let of_meetings = meetings::as_touches(&meetings, &touches, settings.as_ref());
     let touches: Vec<_> = touches.into_iter().chain(of_meetings).collect();
     let services = meetings::services(folder, found);
+    let values = values::values(folder, &mut files, found);
+    values::quotes(folder, &values, &contents, today, found);
+    values::known_values(&values, &contacts.list, &files, found);
     let questions = reviews::questions(folder, found);
     found.extend(reviews::direct_questions(folder, &questions, &contacts.list));
     found.extend(of_strings);
@@ -159,6 +163,7 @@ fn rest(
         touches,
         meetings,
         services,
+        values,
         questions,
         contents: contents.mailings,
         pages: contents.pages,

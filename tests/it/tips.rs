@@ -36,7 +36,6 @@ fn r19_a_lead_named_by_two_is_one_first_contact_and_two_thanks() {
     let second = programme.run(["refer", "add", "brian-oneill", "--name", "Ida E", "--email", "Ida+x@ek.example"]);
     assert!(second.succeeds().stderr.contains("whom r-2026-002 names too: one first contact"));
     assert_eq!(to_do(&programme, "first contact"), ["· 24 Nov  Ida Ek     first contact"]);
-    assert_eq!(to_do(&programme, "Brian").len() + to_do(&programme, "thank for naming").len(), 0, "not this week");
     let owed = document(&programme)["thanks_owed"].clone();
     let owed: Vec<&str> =
         owed.as_array().expect("a list").iter().filter_map(|owed| owed["referral"].as_str()).collect();
