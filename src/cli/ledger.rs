@@ -9,9 +9,11 @@ use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, diagnostics_json};
 use crate::load::Folder;
 use crate::load::MARKER;
+use crate::model::contact::{Contact, Standing};
 use crate::model::id::TeamId;
 use crate::model::ledger::NextStep;
 use crate::model::text::Line;
+use crate::model::wall::Wall;
 use crate::validate::validate;
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
@@ -70,6 +72,20 @@ fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Resu
         true => Ok(found.into_iter().collect::<Diagnostics>().sorted()),
         false => Err(report_errors(found, terminal)),
     }
+}
+
+/// Refuses to write of somebody who is to be left alone (R4).
+///
+/// # Errors
+/// The exit code, after it was said.
+pub fn not_left_alone(session: &Session, contact: &Contact, terminal: &Terminal) -> Result<(), Outcome> {
+    let is_d = contact.standing == Standing::DoNotContact;
+    if !is_d && Wall::new(&session.programme).stops(contact).is_none() {
+        return Ok(());
+    }
+    let why = if is_d { "is a D" } else { "is on the do-not-contact list" };
+    let error = Diagnostic::error("r04-do-not-contact", format!("`{}` {why}", contact.id));
+    Err(report_errors(vec![error.hint("who is to be left alone is left alone (R4); nothing was written")], terminal))
 }
 
 /// A file that cannot be edited, as a finding.

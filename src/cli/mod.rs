@@ -11,6 +11,7 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod git;
 mod init;
 mod intake;
 mod issue;

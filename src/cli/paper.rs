@@ -78,7 +78,8 @@ fn sent(
     let begun = |audience: &&Audience<'_>| session.programme.is_begun(&audience.mailing.id);
     for audience in audiences.iter().filter(begun).filter(|audience| letters(audience) > 0) {
         let journal = session.journal(&audience.mailing.id, terminal)?;
-        let sent = journal.entries().filter(|entry| entry.state.is_sent()).map(|entry| entry.contact.clone());
+        let people = audience.recipients.iter().map(|recipient| recipient.contact());
+        let sent = people.filter(|contact| journal.sent_to(contact).is_some()).map(|contact| contact.id.clone());
         all.insert(audience.mailing.id.clone(), sent.collect());
     }
     Ok(all)

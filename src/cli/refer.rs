@@ -10,6 +10,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{Lead, NextStep, Referral, Side, Stage, Way};
@@ -165,6 +166,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let referrer = referrer(arguments, session, terminal)?;
+    ledger::not_left_alone(session, referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
     let id = arguments.id.clone().map_or_else(|| free_id(session, received.year(), &[]), Ok).map_err(
         |message: String| {
@@ -177,7 +179,9 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
-        lead.push(format!("contact: {}", session.contact(id, terminal)?.id));
+        let contact = session.contact(id, terminal)?;
+        ledger::not_left_alone(session, contact, terminal)?;
+        lead.push(format!("contact: {}", contact.id));
     }
     lead.extend(arguments.consent.then(|| "consent: true".to_owned()));
     lead.extend(arguments.message.as_ref().map(|text| format!("message: {}", quoted(text.as_str()))));
@@ -201,13 +205,14 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         Some(file) => file.text().to_owned(),
         None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
     };
-    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
+    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
     let mut said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     if let Some(before) = before {
         said.push_str(&format!(", whom {} names too: one first contact, and thanks for both", before.id));
     }
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
-    ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
+    ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
 }
 
 /// The way as the ledger has it.
@@ -431,5 +436,5 @@ fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s R
 }
 
 pub(super) fn file(session: &Session) -> Option<Arc<SourceFile>> {
-    session.programme.files.iter().find(|file| file.path() == PATH).cloned()
+    session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

@@ -345,6 +345,8 @@ wire! {
         gift: Gift,
         post_by: LeadDays,
         side: Lit<Side>,
+        was: Vec<Lit<MailingId>>,
+        again: Lit<Flag>,
     }
     /// `gift:`
     Gift {

@@ -137,6 +137,10 @@ pub struct Mailing {
     pub post_by: LeadTime,
     /// Which side of a referral a thank-you is for (R20).
     pub side: Side,
+    /// Ids that it once had: who got it under one of them has it.
+    pub was: Box<[MailingId]>,
+    /// The same text may leave again, although it left under an id that no plan knows any more.
+    pub again: bool,
     /// Where it stands.
     pub origin: Origin,
 }

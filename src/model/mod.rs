@@ -22,5 +22,6 @@ pub mod review;
 pub mod settings;
 pub mod text;
 pub mod value;
+pub mod wall;
 pub mod when;
 pub mod workday;

@@ -11,8 +11,8 @@ use crate::model::language::Country;
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
+use crate::model::wall::{Stop, Wall};
 use crate::plan::leads;
-use crate::plan::wall::{Stop, Wall};
 use mail::address::EmailAddress;
 
 /// Why somebody who belongs to a mailing's audience gets nothing.
@@ -73,6 +73,8 @@ impl fmt::Display for Refusal {
             Refusal::Wall(Stop::Domain(_)) => f.write_str("their e-mail domain is on the do-not-contact list"),
             Refusal::Wall(Stop::Mailbox(_)) => f.write_str("their address is on the do-not-contact list"),
             Refusal::Wall(Stop::MailboxOfD(_)) => f.write_str("their address belongs to a contact of tier D"),
+            Refusal::Wall(Stop::PhoneOfD(_)) => f.write_str("their telephone number belongs to a contact of tier D"),
+            Refusal::Wall(Stop::NameOfD(_)) => f.write_str("they have name and company of a contact of tier D"),
             Refusal::Unsubscribed(on) => write!(f, "unsubscribed on {on}"),
             Refusal::OnlyNamed => f.write_str("somebody named them; they have neither written to us nor consented"),
             Refusal::NoBasis => f.write_str("no basis to write to them"),

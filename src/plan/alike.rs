@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::model::contact::{Contact, Kind};
 use crate::model::programme::Programme;
 use crate::model::value::ValuePoint;
-use crate::plan::Wall;
+use crate::model::wall::Wall;
 
 /// Sizes from two thirds to one and a half times another are alike.
 const NEAR: (u64, u64) = (2, 3);

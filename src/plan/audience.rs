@@ -11,6 +11,7 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::{Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
+use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 use crate::plan::events::Events;
@@ -108,6 +109,11 @@ impl<'p> Door<'p> {
         }
         let (dates, events, gate) = (Dates::new(programme), Events::new(programme), Gate::new(programme));
         Door { programme, narrowing, dates, events, gate, named }
+    }
+
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.gate.wall()
     }
 
     /// The days of the mailings.
@@ -219,6 +225,11 @@ impl<'p> Door<'p> {
 }
 
 impl<'p> Roster<'p> {
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.door.wall()
+    }
+
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);

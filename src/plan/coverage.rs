@@ -12,7 +12,7 @@ use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
-use crate::plan::{leads, reach};
+use crate::plan::{leads, likeness, reach};
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
 const EXPECTS_D: usize = 50;
@@ -59,6 +59,7 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> 
     found.extend(nobody_looked_for_d(programme));
     found.extend(only_named(programme));
     found.extend(shared_with_d(programme));
+    found.extend(likeness::findings(programme, roster));
     found
 }
 

@@ -141,6 +141,8 @@ impl Fixture {
             gift: None,
             post_by: LeadTime::default(),
             side: Side::Referrer,
+            was: Box::default(),
+            again: false,
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
         };
         change(&mut mailing);

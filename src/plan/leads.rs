@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::contact::Contact;
+use crate::model::forgotten::{fold_firm, fold_name};
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::{Lead, Referral};
 use crate::model::phone;
 use crate::model::programme::Programme;
-use crate::model::text::nfkc;
 use mail::address::EmailAddress;
 
 /// What two spellings of one person have in common: mailbox, telephone, or name with firm.
@@ -20,15 +20,12 @@ enum Sign<'p> {
     Person(String, String),
 }
 
-fn folded(text: &str) -> String {
-    nfkc(text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// By what a lead can be known again, the surest first; a name alone says nothing.
 fn signs<'p>(programme: &Programme, lead: &'p Lead) -> Vec<Sign<'p>> {
     let home = programme.settings.country;
     let phone = lead.phone.as_ref().and_then(|phone| phone::folded(phone.as_str(), home));
-    let person = lead.company.as_ref().map(|firm| Sign::Person(folded(lead.name.as_str()), folded(firm.as_str())));
+    let person =
+        lead.company.as_ref().map(|firm| Sign::Person(fold_name(lead.name.as_str()), fold_firm(firm.as_str())));
     let mailbox = lead.email.as_ref().map(EmailAddress::folded_without_tag);
     let signs = [lead.contact.as_ref().map(Sign::Contact), mailbox.map(Sign::Mailbox), phone.map(Sign::Phone), person];
     signs.into_iter().flatten().collect()
@@ -53,7 +50,7 @@ pub fn repeated(programme: &Programme) -> HashSet<&ReferralId> {
 pub fn are_the_same(programme: &Programme, one: &Lead, other: &Lead) -> bool {
     let known = signs(programme, one);
     signs(programme, other).iter().any(|sign| known.contains(sign))
-        || (folded(one.name.as_str()) == folded(other.name.as_str())
+        || (fold_name(one.name.as_str()) == fold_name(other.name.as_str())
             && one.company.is_none()
             && other.company.is_none())
 }
@@ -88,7 +85,7 @@ pub fn unlinked(programme: &Programme) -> Vec<(&Contact, &Referral)> {
         let phone = contact.phone.as_ref().filter(|_| !by_phone.is_empty());
         let phone = phone.and_then(|phone| phone::folded(phone.as_str(), contact.country(home)));
         let firm = contact.company.as_ref().filter(|_| !by_person.is_empty());
-        let person = firm.map(|firm| (folded(&contact.name.full()), folded(firm.as_str())));
+        let person = firm.map(|firm| (fold_name(&contact.name.full()), fold_firm(firm.as_str())));
         let by_phone = phone.and_then(|phone| by_phone.get(&phone).copied());
         by_phone.or_else(|| by_person.get(&person?).copied()).filter(|referral| referral.referrer != contact.id)
     };

@@ -129,7 +129,7 @@ impl Outbox {
             self.on_paper += 1;
             return;
         }
-        let last = past.last(&recipient.key());
+        let last = past.of_message(contact, recipient.event());
         let generation = last.map_or(1, |entry| entry.generation);
         match last.map(|entry| entry.state) {
             Some(State::Accepted | State::Posted) => self.accepted += 1,

@@ -106,11 +106,16 @@ impl<'c> Recheck<'c> {
     /// The files do not say anything that could be relied on.
     pub fn look(&self, dispatch: &Dispatch) -> Result<Option<HeldBack>, Blind> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let trace = Trace::take(&self.root).map_err(|error| Blind::Unreadable(error.to_string()))?;
+        let trace = self.trace().map_err(|error| Blind::Unreadable(error.to_string()))?;
         if seen.trace.as_ref() != Some(&trace) {
             *seen = self.read_patiently()?;
         }
         Ok(seen.held_back(dispatch))
+    }
+
+    fn trace(&self) -> std::io::Result<Trace> {
+        let now = self.clock.now().as_duration();
+        Trace::take(&self.root, now.try_into().unwrap_or_default())
     }
 
     fn read_patiently(&self) -> Result<Seen, Blind> {
@@ -127,7 +132,7 @@ impl<'c> Recheck<'c> {
 
     fn read(&self) -> Result<Seen, Blind> {
         // Before the files: what changes while they are read is seen by the next question.
-        let trace = Trace::take(&self.root).map_err(|error| Blind::Unreadable(error.to_string()))?;
+        let trace = self.trace().map_err(|error| Blind::Unreadable(error.to_string()))?;
         let mut found = Vec::new();
         let folder = Folder::read(&self.root, &mut found)
             .map_err(|error| Blind::Unreadable(format!("{}: {}", error.path.display(), error.error)))?;

@@ -74,7 +74,7 @@ impl<'p> Desk<'p> {
     /// What cannot be rendered or read.
     pub fn report_with(&self, wanted: HashSet<ContactId>) -> Result<Arc<Files>, Vec<Diagnostic>> {
         let mut found = Vec::new();
-        let journals = journals::all(self.root, &self.programme.by_id, &mut found)
+        let journals = journals::all(self.root, self.programme, &mut found)
             .map_err(|error| vec![Diagnostic::error("unreadable", error.error.to_string())])?;
         if !found.is_empty() {
             return Err(found);

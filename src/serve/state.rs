@@ -318,7 +318,7 @@ impl State {
             return Arc::clone(journal);
         }
         // What cannot be read there is said by the commands that need it.
-        let journal = Arc::new(load::journals::read(&self.root, mailing, &mut Vec::new()).unwrap_or_default());
+        let journal = Arc::new(load::journals::read(&self.root, mailing, &[], &mut Vec::new()).unwrap_or_default());
         lock(&self.journals).insert(mailing.clone(), Arc::clone(&journal));
         journal
     }

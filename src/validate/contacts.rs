@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
 use crate::load::Folder;
+use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
@@ -21,10 +22,6 @@ use mail::address::{EmailAddress, fold_domain};
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
-
-/// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 4] =
-    ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE, super::meetings::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]
@@ -43,7 +40,7 @@ pub struct Contacts {
 
 /// The files that hold contacts, in their order.
 pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
-    folder.below("contacts/").filter(|file| is_contact_list(file.path())).cloned().collect()
+    folder.of(FileKind::Contacts).cloned().collect()
 }
 
 /// Reads every contact of these files on all cores; each list item is taken apart as it is parsed, so that a long list never
@@ -87,7 +84,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
             match reader.contact(wire, origin) {
                 Some(contact) => {
-                    let folded = contact.email.as_ref().map(EmailAddress::folded);
+                    let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
                     group.contacts.push((contact, folded));
                 }
                 None => group.faulty.extend(id),
@@ -100,13 +97,6 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
         part.faulty.extend(group.faulty);
     }
     part
-}
-
-fn is_contact_list(path: &str) -> bool {
-    path.ends_with(".yaml")
-        && !LEDGERS.contains(&path)
-        && !path.starts_with("contacts/touches/")
-        && !path.starts_with("contacts/journal/")
 }
 
 /// The list while it is drawn up.
@@ -392,19 +382,21 @@ fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model
 /// Reads the wall; its lines' origins count in `files`, which the file is added to.
 pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<WallEntry> {
     let mut entries = Vec::new();
-    let Some(file) = folder.text(LEDGERS[0]) else { return entries };
-    let document = Document::whole(file);
-    let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
-    files.push(Arc::clone(file));
-    document.read_list::<wire::WallEntry>(found, |first, read, found| {
-        let Read { value, faulty } = read;
-        let read = Read { value: (), faulty };
-        for (index, wire) in value.into_iter().enumerate() {
-            let spot = NodePath::root(&document).item(first + index);
-            let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
-            entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
-        }
-    });
+    for file in folder.of(FileKind::Wall) {
+        let document = Document::whole(file);
+        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+        files.push(Arc::clone(file));
+        document.read_list::<wire::WallEntry>(found, |first, read, found| {
+            let Read { value, faulty } = read;
+            let read = Read { value: (), faulty };
+            for (index, wire) in value.into_iter().enumerate() {
+                let spot = NodePath::root(&document).item(first + index);
+                let item = u32::try_from(first + index).expect("fewer than 2^32 lines");
+                let origin = Origin { file: number, item };
+                entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
+            }
+        });
+    }
     entries
 }
 

@@ -4,15 +4,17 @@
 //! is missing, a lead we know already) is checked against the `Frame`: what could be read of
 //! `bevara.yaml`, so that one fault there does not hide the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::load::{Folder, MARKER};
-use crate::model::language::Language;
+use crate::model::language::{Country, Language};
+use crate::model::mailing::Plan;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
+use crate::model::wall::Wall;
 use contacts::Contacts;
 use settings::Frame;
 use source::SourceFile;
@@ -121,7 +123,18 @@ fn rest(
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
     let mailings = plans.values().flat_map(|plan| plan.mailings.iter().map(|mailing| mailing.id.clone())).collect();
-    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, mailings, today };
+    let home = settings.as_ref().map_or(Country::SE, |settings| settings.country);
+    let stops = Wall::of(&wall, &contacts.list, home);
+    let settings_there = settings.as_ref();
+    let known = ledgers::Known {
+        frame: &frame,
+        settings: settings_there,
+        contacts,
+        mailings,
+        entries: &wall,
+        wall: &stops,
+        today,
+    };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let meetings = meetings::meetings(folder, &known, &mut files, found);
@@ -152,6 +165,7 @@ fn rest(
     if found.iter().any(|finding| finding.severity == Severity::Error) {
         return None;
     }
+    let journals = begun(folder, &plans);
     Some(Programme {
         settings,
         contacts: contacts.list.clone(),
@@ -171,9 +185,16 @@ fn rest(
         strings: strings.clone(),
         templates,
         assets,
-        journals: folder.journals.clone(),
+        journals,
         files,
     })
+}
+
+/// The mailings that have a journal, under their own id or one that they once had.
+fn begun(folder: &Folder, plans: &BTreeMap<i16, Plan>) -> BTreeSet<String> {
+    let mailings = plans.values().flat_map(|plan| &plan.mailings);
+    let renamed = mailings.filter(|mailing| mailing.was.iter().any(|was| folder.journals.contains(was.as_str())));
+    folder.journals.iter().cloned().chain(renamed.map(|mailing| mailing.id.to_string())).collect()
 }
 
 /// Sets the level of each finding whose check has one in `bevara.yaml`.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::node_path::{NodePath, Required};
+use crate::load::kind::Kind;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::{Folder, wire};
 use crate::model::contact::Contact;
@@ -17,7 +18,7 @@ const FILE: &str = "content/reviews/questions.yaml";
 
 /// Reads the question bank; a programme need not have one.
 pub fn questions(folder: &Folder, found: &mut Vec<Diagnostic>) -> Vec<Question> {
-    let Some(file) = folder.text(FILE) else { return Vec::new() };
+    let Some(file) = folder.of(Kind::Questions).next() else { return Vec::new() };
     let document = Document::whole(file);
     let mut questions: Vec<Question> = Vec::new();
     let mut ids: HashSet<QuestionId> = HashSet::new();

@@ -26,8 +26,8 @@ const USUAL_PER_SECOND: f64 = 5.0;
 
 /// Shows what would leave and what stands in the way, and ends with the command that sends it.
 pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let provenance = checks::provenance(plan.mailing, plan.arguments.allow_dirty, false, session);
-    let mut obstacles: Vec<(String, String)> = provenance.obstacle.into_iter().collect();
+    let provenance = checks::provenance(plan.mailing, plan.arguments, false, session);
+    let mut obstacles = provenance.obstacles;
     if let Some(max) = plan.arguments.max.filter(|&max| plan.dispatches.len() > max) {
         obstacles.push((format!("more than the {max} that --max allows"), "--limit sends some now".to_owned()));
     }
@@ -42,6 +42,9 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
     terminal.result(&page(plan, &figures, &in_doubt, session, terminal));
     if plan.is_off_schedule {
         terminal.line(&format!("  {} {}", terminal.paint("!", "33"), off_schedule_sentence(plan.outbox)));
+    }
+    for note in &provenance.notes {
+        terminal.line(&format!("  {} {note}", terminal.paint("!", "33")));
     }
     for (obstacle, hint) in &obstacles {
         terminal.line(&format!("  {} {obstacle} ({hint})", terminal.paint("!", "33")));

@@ -30,7 +30,9 @@ pub fn is_left_alone(memory: &Memory<'_>, referral: &Referral, side: Side) -> bo
         Side::Referrer => Some(&referral.referrer),
         Side::Referred => referral.lead.contact.as_ref(),
     };
-    id.and_then(|id| memory.programme.by_id.get(id)).is_some_and(|&position| memory.is_walled(position))
+    let is_walled =
+        id.and_then(|id| memory.programme.by_id.get(id)).is_some_and(|&position| memory.is_walled(position));
+    is_walled || side == Side::Referred && memory.roster.wall().stops_lead(&referral.lead).is_some()
 }
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {

@@ -45,18 +45,36 @@ pub(super) fn line(letter: &BuiltMessage<'_>, digest: Digest) -> String {
     format!("{line}\n")
 }
 
-/// What was built of a mailing below `output`, by contact; `None` where nothing was. A line that no build has written counts as
-/// not built.
+/// What was built of a mailing below `output`, by contact; `None` where nothing was, or where what lies there is not what the last
+/// build wrote: another digest than `manifest.json` has, a line that no build writes, two lines of one contact.
 ///
 /// # Errors
 /// A file that the system does not let us read.
-pub fn read(output: &Path, mailing: &MailingId) -> io::Result<Option<HashMap<ContactId, Built>>> {
-    let text = match fs::read_to_string(output.join(path(mailing))) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok(Some(text.lines().filter_map(parse).collect()))
+pub fn read_as_built(output: &Path, mailing: &MailingId) -> io::Result<Option<HashMap<ContactId, Built>>> {
+    let path = path(mailing);
+    let Some(bytes) = if_there(fs::read(output.join(&path)))? else { return Ok(None) };
+    let Some(all) = if_there(fs::read(output.join("manifest.json")))? else { return Ok(None) };
+    let written: HashMap<String, String> = serde_json::from_slice(&all).unwrap_or_default();
+    if written.get(&path).and_then(|digest| Digest::from_hex(digest)) != Some(Digest::of(&bytes)) {
+        return Ok(None);
+    }
+    let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
+    let mut built = HashMap::new();
+    for line in text.lines() {
+        let is_new = parse(line).is_some_and(|(contact, message)| built.insert(contact, message).is_none());
+        if !is_new {
+            return Ok(None);
+        }
+    }
+    Ok(Some(built))
+}
+
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn parse(line: &str) -> Option<(ContactId, Built)> {
