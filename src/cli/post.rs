@@ -172,7 +172,7 @@ fn note(
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment
     })?;
-    let before = letters.iter().filter(|letter| !noted.contains(&&letter.recipient.key()));
+    let before = letters.iter().filter(|letter| !noted.contains(&letter.recipient.key()));
     let before: Vec<String> = before.map(|letter| with_day(&letter.recipient.contact().id, letter.sent)).collect();
     let handed =
         noted.iter().filter_map(|contact| Some(with_day(contact, Some(handed_over(session, mailing, contact, day)?))));
