@@ -10,10 +10,11 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use super::who::{self, Match};
 use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
-use crate::model::ledger::{Lead, NextStep, Referral, Side, Stage, Way};
+use crate::model::ledger::{Arrival, Lead, NextStep, Referral, Side, Stage};
 use crate::model::mailing::Shift;
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::text::{Line, Prose};
@@ -217,7 +218,7 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
 
 /// The way as the ledger has it.
 fn via(text: &str, session: &Session, terminal: &Terminal) -> Result<String, Outcome> {
-    if let Ok(way) = text.parse::<Way>() {
+    if let Ok(way) = text.parse::<Arrival>() {
         return Ok(way.name().to_owned());
     }
     session.mailing(text, terminal).map(|mailing| format!("{{mailing: {}}}", mailing.id))
@@ -263,7 +264,7 @@ pub(super) fn first_steps(
     received: Date,
     terminal: &Terminal,
 ) -> Result<[NextStep; 2], Outcome> {
-    let by = person(next, session, referrer, terminal)?;
+    let by = person(next, session, Some(referrer), terminal)?;
     let settings = &session.programme.settings;
     let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
     let workday = |days: i32, shift: Shift| {
@@ -283,10 +284,15 @@ pub(super) fn first_steps(
     ])
 }
 
-fn person(next: &NextArguments, session: &Session, referrer: &Contact, terminal: &Terminal) -> Result<TeamId, Outcome> {
+fn person(
+    next: &NextArguments,
+    session: &Session,
+    referrer: Option<&Contact>,
+    terminal: &Terminal,
+) -> Result<TeamId, Outcome> {
     match &next.by {
         Some(id) => member(session, id, terminal),
-        None => Ok(referrer.owner.clone()),
+        None => Ok(referrer.map_or(&session.programme.settings.ceo().id, |referrer| &referrer.owner).clone()),
     }
 }
 
@@ -307,7 +313,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
         return Err(Outcome::Usage);
     }
-    let referrer = session.contact(referral.referrer.as_str(), terminal)?;
+    let referrer = session.programme.contact(&referral.referrer);
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
@@ -428,11 +434,18 @@ impl<'s> Edit<'s> {
 /// The referral that was named on the command line.
 fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
     let referrals = &session.programme.referrals;
-    referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {
-        let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
-        terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
-        Outcome::Usage
-    })
+    match who::id(referrals.iter(), |referral| referral.id.as_str(), id) {
+        Match::One(referral) => return Ok(referral),
+        Match::Several(several) => {
+            let listed = who::listed(several.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("`{id}` is the beginning of several referrals"), Some(&listed));
+        }
+        Match::Nobody => {
+            let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
+        }
+    }
+    Err(Outcome::Usage)
 }
 
 pub(super) fn file(session: &Session) -> Option<Arc<SourceFile>> {

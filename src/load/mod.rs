@@ -24,6 +24,7 @@ use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
 pub mod dotenv;
+pub mod fingerprint;
 mod genuine;
 pub mod journal_record;
 pub mod journal_tail;

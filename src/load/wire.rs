@@ -15,7 +15,8 @@ use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId, ValueId};
 use crate::model::language::{Country, Language};
-use crate::model::ledger::{Side, Stage, Way};
+use crate::model::law::{Needs, Way};
+use crate::model::ledger::{Arrival, Side, Stage};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
@@ -64,6 +65,15 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        law: Vec<LawRow>,
+    }
+    /// An entry of `law:`
+    LawRow {
+        country: Lit<Country>,
+        nature: Lit<Nature>,
+        channel: Lit<Way>,
+        needs: Lit<Needs>,
+        why: Lit<Line>,
     }
     /// `sender:`
     Sender {
@@ -71,6 +81,15 @@ wire! {
         email: Lit<EmailAddress>,
         reply_to: Lit<EmailAddress>,
         postal_address: Address,
+        registered: Registered,
+    }
+    /// `sender.registered:`
+    Registered {
+        name: Lit<Line>,
+        number: Lit<Line>,
+        seat: Lit<Line>,
+        vat: Lit<Line>,
+        directors: Vec<Lit<Line>>,
     }
     /// A postal address.
     Address {
@@ -258,6 +277,7 @@ wire! {
         kind: Lit<BasisKind>,
         evidence: Lit<Line>,
         on: Lit<Day>,
+        until: Lit<Day>,
     }
     /// `unsubscribed:`
     Unsubscribed {
@@ -543,7 +563,7 @@ impl<'de> Deserialize<'de> for Labels {
 #[derive(Debug)]
 pub enum Via {
     /// `via: page`
-    Way(Way),
+    Way(Arrival),
     /// `via: {mailing: 2027-01-newsletter}`
     Mailing(ViaMailing),
 }

@@ -38,7 +38,7 @@ words! {
 
 words! {
     /// The way by which a referral reached us (R22).
-    Way, "way" {
+    Arrival, "way" {
         /// A mailing led to it.
         Mailing = "mailing",
         /// The form of the refer-us page, or its mailbox.
@@ -60,7 +60,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Via {
     /// The way.
-    pub way: Way,
+    pub way: Arrival,
     /// The mailing, where it was one.
     pub mailing: Option<MailingId>,
 }

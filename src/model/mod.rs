@@ -10,6 +10,7 @@ pub mod forgotten;
 pub mod id;
 pub mod journal;
 pub mod language;
+pub mod law;
 pub mod ledger;
 pub mod mailing;
 pub mod meeting;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::law::Way;
 use crate::model::ledger::{Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
@@ -257,6 +258,17 @@ impl<'p> Roster<'p> {
     /// True where a contact meets a condition of the plans.
     pub fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
         self.door.narrowing.holds(condition, contact)
+    }
+
+    /// True where the law lets us do what is planned with `contact` on the day `on`: call them, or write to them in person (R26).
+    pub fn may_be_reached(&self, contact: &Contact, kind: TouchKind, on: Date) -> bool {
+        let way = match kind {
+            TouchKind::Call | TouchKind::Sales => Way::Phone,
+            TouchKind::Mail => Way::Email,
+            TouchKind::Post => Way::Post,
+            _ => return true,
+        };
+        self.door.gate.ruling(contact, way).judge(contact, on).is_ok()
     }
 
     /// A condition of the plans, ready to be asked of many.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
@@ -13,7 +14,7 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
@@ -262,6 +263,10 @@ impl Reader<'_, '_> {
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let nature = recipient.map_or_else(
+            || nature_of(company.is_some(), &name, email.as_ref().map(|Lit(email)| email)),
+            |Lit(nature)| nature,
+        );
         Some(Contact {
             id,
             name,
@@ -270,8 +275,7 @@ impl Reader<'_, '_> {
             owner,
             language,
             kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
-            nature: recipient
-                .map_or_else(|| if company.is_some() { Nature::Legal } else { Nature::Natural }, |Lit(nature)| nature),
+            nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
             email: email.map(|Lit(email)| email),
@@ -299,9 +303,9 @@ impl Reader<'_, '_> {
     }
 
     fn basis(&mut self, wire: wire::Basis) -> Option<Basis> {
-        let wire::Basis { kind, evidence, on } = wire;
+        let wire::Basis { kind, evidence, on, until } = wire;
         let Lit(kind) = self.need(kind, "basis", "kind", "consent, customer or legitimate_interest")?;
-        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on) })
+        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on), until: day(until) })
     }
 
     fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
@@ -356,6 +360,36 @@ impl Reader<'_, '_> {
         }
         project
     }
+}
+
+/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
+fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
+    let bears_name = |email: &EmailAddress| {
+        let mailbox = bare_letters(email.local());
+        let parts = [Some(&name.given), name.family.as_ref()];
+        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
+        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
+    };
+    match at_firm {
+        false => Nature::Natural,
+        true if email.is_some_and(bears_name) => Nature::WorkAddress,
+        true => Nature::Legal,
+    }
+}
+
+/// The letters of a text as they are written in mailboxes: small, and without their marks.
+fn bare_letters(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.to_lowercase().nfkd() {
+        match letter {
+            'ø' => bare.push('o'),
+            'æ' => bare.push_str("ae"),
+            'ß' => bare.push_str("ss"),
+            letter if letter.is_alphanumeric() => bare.push(letter),
+            _ => {}
+        }
+    }
+    bare
 }
 
 fn preference(wire: wire::Preference) -> Preference {

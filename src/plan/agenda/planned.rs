@@ -234,7 +234,11 @@ impl<'p> Meant<'_, 'p> {
         let mut owed = Vec::new();
         for task in meant_for(tasks, position, contact) {
             let slots = slots_of(task, contact, home).into_iter();
-            let slots = slots.filter(|slot| known.is_none_or(|known| known <= slot.on) && !contact.is_paused(slot.on));
+            let slots = slots.filter(|slot| {
+                known.is_none_or(|known| known <= slot.on)
+                    && !contact.is_paused(slot.on)
+                    && memory.roster.may_be_reached(contact, task.touch.kind, slot.on)
+            });
             owed.extend(slots.map(|slot| (task.touch, slot)));
         }
         owed

@@ -115,7 +115,7 @@ fn days_to_contact(referrals: &[Referral]) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::model::journal::Journals;
-    use crate::model::ledger::{Via, Way};
+    use crate::model::ledger::{Arrival, Via};
     use crate::plan::Roster;
     use crate::plan::fixture::{Fixture, everybody};
     use jiff::civil::date;
@@ -130,8 +130,8 @@ mod tests {
             .referral("cid", None, date(2027, 5, 2), Stage::Lost)
             .change(|programme| {
                 let mailing = Some("january".parse().expect("an id"));
-                programme.referrals[0].via = Some(Via { way: Way::Mailing, mailing });
-                programme.referrals[1].via = Some(Via { way: Way::Ask, mailing: None });
+                programme.referrals[0].via = Some(Via { way: Arrival::Mailing, mailing });
+                programme.referrals[1].via = Some(Via { way: Arrival::Ask, mailing: None });
                 programme.referrals[0].reached = vec![(Stage::Contacted, date(2027, 1, 5))];
                 programme.referrals[2].lost_because = Some("too far away".parse().expect("a line"));
             })

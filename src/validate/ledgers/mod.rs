@@ -15,7 +15,7 @@ use crate::load::scalar::{AskedOn, Day, Lit};
 use crate::load::wire;
 use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId};
-use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage, Via, WallEntry, Way};
+use crate::model::ledger::{Arrival, Lead, NextStep, Purchase, Referral, Side, Sides, Stage, Via, WallEntry};
 use crate::model::settings::Settings;
 use crate::model::wall::Wall;
 use mail::address::EmailAddress;
@@ -54,6 +54,7 @@ impl Known<'_> {
 
     pub(super) fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
+            None if id.is_forgotten() => None,
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
             None => {
                 let error = spot.error("unknown-contact", format!("{what} `{id}` is no contact"));
@@ -262,7 +263,7 @@ impl ReferralReader<'_, '_> {
                         None => error.hint("an id of content/plan/"),
                     });
                 }
-                Some(Via { way: Way::Mailing, mailing: Some(mailing) })
+                Some(Via { way: Arrival::Mailing, mailing: Some(mailing) })
             }
         }
     }
