@@ -74,7 +74,7 @@ mod tests {
 
     fn found(fixture: Fixture, holds: fn(&Expression, &Contact) -> bool) -> Vec<String> {
         let programme = fixture.build();
-        let found = findings(&programme, &Roster::new(&programme, &holds));
+        let found = findings(&programme, &Roster::new(&programme, &holds), jiff::civil::date(2027, 1, 20));
         let wanted = |code: &str| code.starts_with("r09") || code == "r07-empty-month";
         found.into_iter().filter(|finding| wanted(finding.code)).map(|finding| finding.message).collect()
     }

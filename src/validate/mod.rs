@@ -21,8 +21,10 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
+mod authored_html;
 mod contacts;
 mod content;
+mod cut;
 pub mod forgotten;
 mod issues;
 mod ledgers;
@@ -146,13 +148,15 @@ fn rest(
     values::known_values(&values, &contacts.list, &files, found);
     let questions = reviews::questions(folder, found);
     found.extend(reviews::direct_questions(folder, &questions, &contacts.list));
+    let texts = contents.mailings.values().chain([&contents.keep_in_mind]);
+    found.extend(texts.flat_map(|text| text.variants.values()).flat_map(authored_html::findings));
+    cut::findings(folder, found);
     found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(
         &audience::Texts { frame: &frame, contacts: &contacts.list, plans: &plans, contents: &contents, files: &files },
         found,
     );
-    audience::templates(&plans, &templates, found);
     let assets = folder
         .assets
         .iter()

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use crate::check;
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::issues::Case;
@@ -13,7 +14,7 @@ use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 use crate::validate::apply_levels;
-use source::diagnostic::{Diagnostic, Diagnostics};
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 mod note;
 
@@ -36,6 +37,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let mut found = late_mailings(memory);
         found.extend(overdue_issues(memory, &measures));
         apply_levels(&session.programme.settings.severity, &mut found);
+        let (is_late, is_wrong) = (!found.is_empty(), found.iter().any(|finding| finding.severity == Severity::Error));
+        found.extend(check::next_year(memory.programme, memory.today));
         let late = found.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let Value::Object(mut document) = json::document(memory, &measures, &agenda) else {
@@ -47,8 +50,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             terminal.result(note::write(memory, &measures, &agenda, arguments.all, terminal).trim_end());
             errors(&late, terminal);
         }
-        let is_late = agenda.count(State::Overdue) > 0 || !late.is_empty() || !measures.silent().is_empty();
-        Ok(if late.has_errors() || arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
+        let is_late = agenda.count(State::Overdue) > 0 || is_late || !measures.silent().is_empty();
+        Ok(if is_wrong || arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
     })
 }
 
