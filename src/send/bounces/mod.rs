@@ -68,7 +68,7 @@ impl<'p> Register<'p> {
             let named = named.and_then(|address| self.by_address.get(&address));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
-        let Some(contact) = self.programme.contact(&entry.contact) else {
+        let Some(contact) = self.programme.contact_of(&entry.contact) else {
             return Concerned { mailing: Some(mailing), ..Concerned::default() };
         };
         let there = contact.email.as_ref().map(EmailAddress::folded_without_tag);
