@@ -9,9 +9,15 @@ pub const DEEPEST: usize = 100;
 /// Deepest nesting of elements in a layout with what stands in it.
 const DEEPEST_PAGE: usize = 200;
 
-/// Elements without an end tag (HTML §13.1.2).
-const VOID: [&str; 14] =
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+/// Elements without an end tag (HTML §13.1.2), and those whose end tag may be left out (§13.1.2.4): these stand in others that
+/// are counted, and not in each other.
+const UNCOUNTED: [&str; 29] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "li", "dt", "dd", "p", "option", "optgroup", "thead", "tbody", "tfoot", "tr", "td", "th", "rt", "rp", "colgroup",
+];
+
+/// Elements of SVG that may close themselves.
+const DRAWN: [&str; 10] = ["path", "rect", "circle", "line", "polyline", "polygon", "ellipse", "use", "stop", "image"];
 
 /// Where a rendered text goes too deep, in octets; by its name it is Markdown or HTML.
 pub fn too_deep(name: &str, text: &str) -> Option<usize> {
@@ -26,23 +32,28 @@ pub fn too_deep(name: &str, text: &str) -> Option<usize> {
 fn elements(text: &str, deepest: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, _) in text.match_indices('<') {
-        let rest = &text.as_bytes()[at + 1..];
-        match rest.first() {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(letter) if letter.is_ascii_alphabetic() => {
-                let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                let name = &text[at + 1..at + 1 + length];
-                if !VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
-                    depth += 1;
-                }
-                if depth > deepest {
-                    return Some(at);
-                }
-            }
-            _ => {}
+        let rest = &text[at + 1..];
+        let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let name = &rest[..length];
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || is_one_of(name, &UNCOUNTED) {
+            continue;
+        }
+        if closes {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        let is_drawn = is_one_of(name, &DRAWN) && rest.find('>').is_some_and(|end| rest[..end].ends_with('/'));
+        depth += usize::from(!is_drawn);
+        if depth > deepest {
+            return Some(at);
         }
     }
     None
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The start of what is one level too deep in Markdown.
@@ -101,7 +112,15 @@ mod tests {
             assert!(too_deep("a.md", &text).is_some(), "{}", &text[..20]);
         }
         assert!(too_deep("a.html", &"<td><table>".repeat(120)).is_some());
-        assert_eq!(too_deep("a.html", &"<p>a<br><img src=x></p>".repeat(600)), None);
+        assert!(too_deep("a.html", &"<div/>".repeat(300)).is_some(), "HTML knows no such end");
+        for fine in [
+            "<p>a<br><img src=x></p>",
+            "<p>a<li>b<tr><td>c",
+            "<svg><path d=\"M0\"/><rect /></svg>",
+            "a < b </3 <!-- -->",
+        ] {
+            assert_eq!(too_deep("a.html", &fine.repeat(600)), None, "{fine}");
+        }
         assert_eq!(too_deep("a.md", &"* a *b* [c](d) _e_\n".repeat(600)), None);
         // What is never closed is text.
         assert_eq!(too_deep("a.md", &deep("*a **b ")), None);
