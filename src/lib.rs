@@ -29,6 +29,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod edit;
 pub mod emit;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod plan;

@@ -97,6 +97,13 @@ pub fn name(country: Country, language: Language) -> &'static str {
     find(own_names(language)).or_else(|| find(ENGLISH)).unwrap_or_default()
 }
 
+/// The country that is called `name` in one of our languages; `name` is in lower case.
+pub fn by_name(name: &str) -> Option<Country> {
+    let all = std::iter::once(ENGLISH).chain(Language::ALL.into_iter().map(own_names));
+    let entries = all.flat_map(|names| names.split('|')).filter_map(|entry| entry.split_once(' '));
+    entries.into_iter().find(|(_, known)| known.to_lowercase() == name).and_then(|(code, _)| code.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +121,8 @@ mod tests {
         }
         assert_eq!(count, 249);
         assert_eq!(name(Country::EE, Language::Sv), "Estland");
+        assert_eq!(by_name("soome"), Some(Country::FI));
+        assert_eq!(by_name("soomes"), None);
         assert_eq!(name("JP".parse().expect("a country"), Language::Fi), "Japan");
     }
 }
