@@ -5,9 +5,9 @@
 //! must be left alone is mailed at all.
 //!
 //! # The way of the data
-//! 1. **[`load`]** reads the folder: files become [`source`]s, documents become wire structs.
+//! 1. **[`load`]** reads the folder: files become sources, documents become wire structs.
 //! 2. **[`validate`]** turns wire structs into a [`model::programme::Programme`] that holds together, or says everything that does
-//!    not, as [`diagnostic`]s with file, line and column.
+//!    not, as [findings](source::diagnostic) with file, line and column.
 //! 3. **[`plan`]** says who gets what when, and who does not and why. Nothing can be addressed without its
 //!    [`Recipient`](plan::Recipient).
 //! 4. **[`render`]** makes one message for one reader: templates, Markdown, inlined style, and the seal that the standing
@@ -17,8 +17,10 @@
 //!
 //! [`serve`] shows all of it in a browser and follows each save; it renders when it is asked, and writes nothing.
 //!
-//! A side door leads back: **[`edit`]** writes into the files that `load` reads (an opt-out, a line of a ledger), with comments,
-//! order and formatting kept.
+//! The tools below it know no contact, mailing or programme and are crates of their own: `source`, `yaml`, `html`, `mail`, `store`,
+//! `picture` and `interchange`.
+//!
+//! A side door leads back: **[`import`]** brings lists of other programs into the files that `load` reads.
 //!
 //! And what was sent comes back: **[`send`]** reads delivery reports.
 //!
@@ -26,8 +28,6 @@
 
 pub mod check;
 pub mod cli;
-pub mod diagnostic;
-pub mod edit;
 pub mod emit;
 pub mod import;
 pub mod load;
@@ -36,5 +36,4 @@ pub mod plan;
 pub mod render;
 pub mod send;
 pub mod serve;
-pub mod source;
 pub mod validate;

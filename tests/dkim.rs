@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bevara::emit::dkim::{Key, sign};
 use jiff::Timestamp;
+use mail::dkim::{Key, sign};
 
 const DOMAIN: &str = "lindholm-saar.example";
 

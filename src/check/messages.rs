@@ -6,7 +6,6 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::lint;
-use crate::diagnostic::Diagnostic;
 use crate::emit::site::Addresses;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
@@ -14,6 +13,7 @@ use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composer;
 use crate::render::stamp::{Key, Press};
+use source::diagnostic::Diagnostic;
 
 /// What is wrong with one mailing's messages; what goes wrong in one place is said once, with how many it concerns.
 pub fn findings<'p>(

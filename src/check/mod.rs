@@ -1,6 +1,5 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
-use crate::diagnostic::Diagnostic;
 use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::mailing::Mailing;
@@ -10,6 +9,7 @@ use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
 use crate::render::compose::{Composed, Composer};
 use crate::validate::apply_levels;
+use source::diagnostic::Diagnostic;
 
 pub mod lint;
 mod messages;

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::messages::stamp_differs;
-use crate::diagnostic::Diagnostic;
 use crate::emit::post::cost_of;
 use crate::emit::site::Addresses;
 use crate::load::places;
@@ -25,6 +24,7 @@ use crate::render::label::LabelView;
 use crate::render::links;
 use crate::render::paper::{LetterView, card_fill, is_card, window_lines};
 use crate::render::stamp::{Key, LetterPress};
+use source::diagnostic::Diagnostic;
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
 pub struct Desk<'d, 'p> {
@@ -316,6 +316,6 @@ fn overflow(letter: &ComposedLetter<'_>, fill: u32) -> Diagnostic {
     let end = start + text.trim_start().lines().next().unwrap_or_default().len();
     let message = format!("the text fills a card to about {fill} %");
     Diagnostic::warning("card-overflow", message)
-        .at(file, crate::source::Span { start, end })
+        .at(file, source::Span { start, end })
         .hint("shorten it, or send it as a letter with `greetings: letter` under `post:` in bevara.yaml")
 }

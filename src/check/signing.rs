@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::programme::Programme;
 use crate::model::settings::Dkim;
+use source::diagnostic::Diagnostic;
 
 use super::apply_levels;
 
@@ -55,7 +55,7 @@ fn alignment(programme: &Programme, dkim: &Dkim) -> Option<Diagnostic> {
 }
 
 fn key(programme: &Programme, file: Option<&Path>) -> Option<Diagnostic> {
-    let error = crate::emit::dkim::Key::load(file).err()?;
+    let error = mail::dkim::Key::load(file).err()?;
     let diagnostic = Diagnostic::error(error.code(), error.to_string()).hint(error.hint());
     Some(diagnostic.place(places::of_setting(programme, &["dkim".into()])))
 }

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, Watch, diagnostics_json};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::edit::{self, yaml};
 use crate::load::places;
 use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::text::counted;
-use crate::send::bounces::{Finding, Register, Tally, mailbox, report};
-use crate::source::SourceFile;
+use crate::send::bounces::{Finding, Register, Tally, mailbox};
+use mail::report;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Where the reports are, and whether anything is written.
 #[derive(Args)]
@@ -86,7 +86,7 @@ fn changes<'p>(tally: &Tally<'p>, session: &'p Session, terminal: &Terminal) -> 
     for (index, mut marks) in marks {
         marks.sort_unstable();
         let file = &session.programme.files[index as usize];
-        match yaml::set_key_in_many(file, "email_bounced", &marks) {
+        match yaml::edit::set_key_in_many(file, "email_bounced", &marks) {
             Ok(text) => changes.push((file, text)),
             Err((item, fault)) => {
                 let item = u32::try_from(item).expect("it came from an item's number");
@@ -101,7 +101,7 @@ fn changes<'p>(tally: &Tally<'p>, session: &'p Session, terminal: &Terminal) -> 
 fn write(changes: &[Change<'_>], session: &Session, terminal: &Terminal) -> Result<(), Outcome> {
     for (file, text) in changes {
         let again = "what was written stays; run the command again";
-        edit::replace(&session.root, file, text).map_err(|error| unwritten(&error, file.path(), again, terminal))?;
+        store::replace(&session.root, file, text).map_err(|error| unwritten(&error, file.path(), again, terminal))?;
     }
     Ok(())
 }

@@ -12,19 +12,19 @@ use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::emit::calendar::Calendars;
 use crate::emit::mail::{EmitError, Mailer, Messages};
 use crate::emit::report;
 use crate::emit::site::{Copies, Site};
-use crate::emit::store::Store;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
 use crate::model::text::counted;
 use crate::plan::Memory;
 use crate::plan::calendar::next_due;
 use crate::render::stamp::{LetterPress, Method, Press};
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use store::Store;
 
 /// What `build` is asked for.
 #[derive(Args)]

@@ -13,9 +13,9 @@ use super::session::Session;
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use crate::check;
 use crate::check::outside::{self, Answer};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit::site::{Copies, Site};
 use crate::model::text::counted;
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// What `check` is asked for.
 #[derive(Args)]

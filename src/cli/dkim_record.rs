@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Outcome;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::emit::dkim::Key;
+use mail::dkim::Key;
 
 /// Longest string of a TXT record, in octets (RFC 1035 §3.3).
 const LONGEST_STRING: usize = 255;

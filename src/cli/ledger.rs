@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, diagnostics_json};
-use crate::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
-use crate::edit;
 use crate::load::Folder;
+use crate::load::MARKER;
 use crate::model::id::TeamId;
 use crate::model::ledger::NextStep;
 use crate::model::text::Line;
-use crate::source::SourceFile;
 use crate::validate::validate;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
 
 /// What to do where somebody else has changed a file meanwhile.
 pub const RUN_AGAIN: &str = "nothing was written; run the command again";
@@ -42,8 +42,8 @@ pub fn write(
 ) -> Result<Outcome, Outcome> {
     let new = would_find(session, rewrite, terminal)?;
     let written = match &rewrite.file {
-        Some(file) => edit::replace(&session.root, file, &rewrite.text),
-        None => edit::create(&session.root, &rewrite.path, &rewrite.text),
+        Some(file) => store::replace(&session.root, file, &rewrite.text),
+        None => store::create(&session.root, &rewrite.path, &rewrite.text, MARKER),
     };
     written.map_err(|error| unwritten(&error, &rewrite.path, RUN_AGAIN, terminal))?;
     if terminal.is_json() {

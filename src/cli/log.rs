@@ -8,7 +8,6 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::edit::yaml;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::ledger::NextStep;
@@ -163,6 +162,6 @@ fn append(session: &Session, on: Date, item: &str, terminal: &Terminal) -> Resul
         Some(file) => file.text().to_owned(),
         None => format!("# What people did in {}: calls, visits, meetings, reviews, gifts handed over.\n\n", on.year()),
     };
-    let text = yaml::append(&text, item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
+    let text = yaml::edit::append(&text, item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
     Ok(Rewrite { path, file, text })
 }

@@ -10,6 +10,8 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod export;
+mod import;
 mod init;
 mod ledger;
 mod link_cache;
@@ -95,6 +97,10 @@ enum Command {
     Bounces(bounces::Arguments),
     /// Do what one contact asks of us
     Person(person::Arguments),
+    /// Bring in a list from another program; shown first, written with --write
+    Import(Box<import::Arguments>),
+    /// Write the contacts as a list for other programs
+    Export(export::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
 }
@@ -151,6 +157,8 @@ pub fn run() -> ExitCode {
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
+        Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()

@@ -8,11 +8,10 @@ use super::Outcome;
 use super::ledger::{RUN_AGAIN, line};
 use super::session::{Session, report_errors, unwritten};
 use super::terminal::Terminal;
-use crate::diagnostic::Diagnostic;
-use crate::edit::{self, yaml};
 use crate::load::places;
 use crate::model::contact::{Contact, Unsubscribed};
 use crate::model::text::Line;
+use source::diagnostic::Diagnostic;
 
 /// What is to be done for whom.
 #[derive(Args)]
@@ -66,12 +65,12 @@ fn unsubscribe(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) 
     }
     let opt_out = Unsubscribed { on, channel: Some(arguments.channel.clone()) };
     let file = &session.programme.files[contact.origin.file as usize];
-    let value = format!("{{on: {on}, channel: {}}}", yaml::scalar(arguments.channel.as_str()));
-    let text = yaml::set_key(file, contact.origin.item as usize, "unsubscribed", &value).map_err(|fault| {
+    let value = format!("{{on: {on}, channel: {}}}", yaml::edit::scalar(arguments.channel.as_str()));
+    let text = yaml::edit::set_key(file, contact.origin.item as usize, "unsubscribed", &value).map_err(|fault| {
         let place = places::of_item(&session.programme, contact.origin);
         report_errors(vec![Diagnostic::from_fault("not-editable", fault).place(place)], terminal)
     })?;
-    edit::replace(&session.root, file, &text).map_err(|error| unwritten(&error, file.path(), RUN_AGAIN, terminal))?;
+    store::replace(&session.root, file, &text).map_err(|error| unwritten(&error, file.path(), RUN_AGAIN, terminal))?;
     let message = format!("{} has opted out: nothing more is sent to them", contact.id);
     report(contact, &opt_out, Some(file.path()), &message, session, terminal);
     Ok(Outcome::Done)

@@ -10,12 +10,12 @@ use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
-use crate::diagnostic::Diagnostics;
 use crate::model::contact::Tier;
 use crate::model::mailing::Mailing;
 use crate::plan::Memory;
 use crate::plan::calendar::{MailingOverview, year_overview};
 use crate::plan::sending::{Dispatch, Progress};
+use source::diagnostic::Diagnostics;
 
 /// What `plan` is asked for.
 #[derive(Args)]

@@ -9,7 +9,6 @@ use super::paper;
 use super::send::lock;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::diagnostic::did_you_mean;
 use crate::load::journals;
 use crate::model::contact::PostalAddress;
 use crate::model::id::ContactId;
@@ -22,6 +21,7 @@ use crate::plan::memory::is_same_gift;
 use crate::plan::{Recipient, Route};
 use crate::render::address;
 use crate::send::journal::{Lock, note_posted};
+use source::diagnostic::did_you_mean;
 
 /// Whose letters, and whether they are in the post.
 #[derive(Args)]

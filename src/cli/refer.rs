@@ -10,10 +10,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::edit::yaml;
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
 use crate::model::mailing::Shift;
@@ -21,7 +18,9 @@ use crate::model::money::{Amount, Currency, Money};
 use crate::model::text::Line;
 use crate::model::workday;
 use crate::plan::measure::json::amount;
-use crate::source::SourceFile;
+use mail::address::EmailAddress;
+use source::SourceFile;
+use source::diagnostic::{Fault, did_you_mean};
 
 /// Where the ledger lies.
 const PATH: &str = "contacts/referrals.yaml";
@@ -152,8 +151,8 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
             terminal.failure(&message, Some("name one with --id"));
             Outcome::Usage
         })?;
-    let mut lead = vec![format!("name: {}", yaml::scalar(arguments.name.as_str()))];
-    lead.extend(arguments.company.as_ref().map(|company| format!("company: {}", yaml::scalar(company.as_str()))));
+    let mut lead = vec![format!("name: {}", yaml::edit::scalar(arguments.name.as_str()))];
+    lead.extend(arguments.company.as_ref().map(|company| format!("company: {}", yaml::edit::scalar(company.as_str()))));
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
@@ -172,7 +171,7 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         Some(file) => file.text().to_owned(),
         None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
     };
-    let text = yaml::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
     let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
     ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
@@ -287,7 +286,7 @@ fn thank(arguments: &Thank, session: &Session, terminal: &Terminal) -> Result<Ou
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["thanked", side.name()], &on.to_string())?;
     if let Some(reward) = &arguments.reward {
-        edit.put(&["reward", side.name()], &yaml::scalar(reward))?;
+        edit.put(&["reward", side.name()], &yaml::edit::scalar(reward))?;
     }
     let said = format!("{}: the {} was thanked on {on}", referral.id, side.name());
     let document = json!({
@@ -317,17 +316,17 @@ impl<'s> Edit<'s> {
     }
 
     fn put(&mut self, path: &[&str], value: &str) -> Result<(), Outcome> {
-        let text = yaml::put(&self.now, self.item, path, value);
+        let text = yaml::edit::put(&self.now, self.item, path, value);
         self.take(text)
     }
 
     fn put_behind(&mut self, key: &str, value: &str, others: &[&str]) -> Result<(), Outcome> {
-        let text = yaml::put_behind(&self.now, self.item, key, value, others);
+        let text = yaml::edit::put_behind(&self.now, self.item, key, value, others);
         self.take(text)
     }
 
     fn remove(&mut self, key: &str) -> Result<(), Outcome> {
-        let text = yaml::remove(&self.now, self.item, key);
+        let text = yaml::edit::remove(&self.now, self.item, key);
         self.take(text)
     }
 

@@ -8,8 +8,6 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::{Global, Outcome};
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::edit::ReplaceError;
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
@@ -23,6 +21,8 @@ use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use crate::render::narrowing::Conditions;
 use crate::validate::validate;
+use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use store::ReplaceError;
 
 /// A programme that was found and is sound enough to work with.
 pub struct Session {
@@ -116,6 +116,22 @@ impl Session {
     /// The system does not let us read it.
     pub fn read_outside(&self, path: &str) -> std::io::Result<String> {
         std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A file that is no part of the programme, such as a list to be imported.
+    ///
+    /// # Errors
+    /// The system does not let us read it.
+    pub fn read_bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    /// Writes a file that is no part of the programme, such as a list for another one.
+    ///
+    /// # Errors
+    /// The system does not let us write it.
+    pub fn write_bytes(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        std::fs::write(path, bytes)
     }
 
     /// What became of every message of every mailing.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::text::counted;
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Where results and findings go.
 #[derive(Clone)]

@@ -1,17 +1,17 @@
 //! One build: everything below `output/` for a programme in which [`check`](crate::check) found no error.
 
 use super::calendar::Calendars;
-use super::digest::Digest;
 use super::mail::{EmitError, Mailer, Messages};
 use super::post::{Order, Poster, Run};
 use super::report;
 use super::site::Site;
-use super::store::{Store, StoreError, Summary};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::{Recipient, Route};
+use store::digest::Digest;
+use store::{Store, StoreError, Summary};
 
 /// What is wanted beyond site and proofs.
 pub struct Request {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::dkim::{self, Key};
-use super::header;
 use crate::model::settings::Dkim;
+use mail::dkim::{self, Key};
+use mail::header;
 
 /// Makes built messages ready to leave.
 pub struct Departure {

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::mime::{Boundaries, Message, Multipart, Segment};
-use super::quoted_printable::{encode_into, encode_line_into};
 use crate::render::stamp::Variant;
 use crate::render::stamp::look_up;
 use crate::render::stamp::stencil::{Piece, Stencil, Stretch, fill_line};
+use mail::mime::{Boundaries, Message, Multipart, Segment};
+use mail::quoted_printable::{encode_into, encode_line_into};
 
 /// The body of a variant's messages.
 pub struct Die {

@@ -2,12 +2,12 @@
 
 use super::die::Die;
 use super::mail::{Letter, Mailer};
-use crate::diagnostic::Diagnostic;
 use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composed;
 use crate::render::stamp::{Key, Press, Variant, Variants, look_up};
+use source::diagnostic::Diagnostic;
 
 /// What a build makes; a message that is sent once more on purpose is of a later one and has another id (design §4).
 pub const FIRST_GENERATION: &str = "1";

@@ -10,13 +10,8 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::digest::Digest;
 use super::edition::{Edition, FIRST_GENERATION};
 use super::manifest;
-use super::media_type;
-use super::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
-use super::store::{Store, StoreError, Stream};
-use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::content::Asset;
 use crate::model::language::Language;
@@ -27,6 +22,11 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::render::compose::{Composed, Composer};
 use crate::render::pictures;
+use mail::media_type;
+use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
+use store::{Store, StoreError, Stream};
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
 const HOUR: i8 = 9;
@@ -272,7 +272,7 @@ impl<'p> Mailer<'p> {
                 total += length;
                 if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
                     let mut entry = Vec::with_capacity(bytes.len() + 128);
-                    super::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
+                    mail::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
                     mbox.write(&entry)?;
                 }
             }

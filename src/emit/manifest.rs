@@ -6,10 +6,10 @@ use std::{fs, io};
 
 use serde_json::{Value, json};
 
-use super::digest::Digest;
 use super::mail::Letter;
 use crate::model::id::{ContactId, MailingId};
 use crate::plan::Route;
+use store::digest::Digest;
 
 /// The message that was built for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::mail::EmitError;
-use super::store::Store;
-use crate::diagnostic::Diagnostic;
 use crate::model::contact::Contact;
 use crate::model::id::ContactId;
 use crate::plan::Memory;
@@ -20,6 +18,8 @@ use crate::render::engine::Engine;
 use crate::render::report::{
     Desk, Files, Leaf, Linked, Printed, Printer, Words, contact_leaf, leaves, review_leaf, style_sheet,
 };
+use source::diagnostic::Diagnostic;
+use store::Store;
 
 /// The folder below `output/`.
 const FOLDER: &str = "report";

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Fault;
+use source::diagnostic::Fault;
 
 /// Whether days or months come first where both are numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,7 @@ use serde_json::Value as Json;
 
 use super::days::{self, Order};
 use super::words;
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::edit::yaml;
 use crate::model::contact::{BasisKind, Kind as ContactKind, Nature, Opportunity, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::forgotten::{fold_firm, fold_name};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
@@ -19,6 +16,9 @@ use crate::model::mailing::Channel;
 use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::model::text::{Line, Prose, nfkc};
+use mail::address::EmailAddress;
+use source::diagnostic::{Fault, did_you_mean};
+use yaml::edit;
 
 /// What an import does where a contact has a value and the list another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Guard {
 }
 
 /// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// A line of text.
     Text,
@@ -394,12 +394,12 @@ fn mailbox(text: &str) -> Option<String> {
 pub fn yaml_of(key: &Key, value: &Value) -> String {
     match (value, key.kind()) {
         (Value::List(items), _) => {
-            let items: Vec<String> = items.iter().map(|item| yaml::scalar(item)).collect();
+            let items: Vec<String> = items.iter().map(|item| edit::scalar(item)).collect();
             format!("[{}]", items.join(", "))
         }
         (Value::Text(text), Kind::Day | Kind::Whole | Kind::Asked | Kind::Groups) => text.clone(),
         (Value::Text(text), _) if matches!(key, Key::Extra(_)) && is_json_value(text) => text.clone(),
-        (Value::Text(text), _) => yaml::scalar(text),
+        (Value::Text(text), _) => edit::scalar(text),
     }
 }
 

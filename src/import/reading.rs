@@ -77,7 +77,10 @@ pub fn read(bytes: &[u8], maps: &[(String, Option<Key>)], country: &str) -> Resu
 
 fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result<List, NotReadable> {
     let columns = |row: &interchange::Row| -> Vec<Column> {
-        let column = |(index, name): (usize, &String)| column(index, name, maps);
+        // Our own export: its headings are the paths of fields.
+        let has = |path: &str| row.cells.iter().any(|cell| cell.trim() == path);
+        let is_own = has("id") && has("name.given");
+        let column = |(index, name): (usize, &String)| column(index, name, is_own, maps);
         row.cells.iter().enumerate().map(column).collect()
     };
     let known = |row: &interchange::Row| {
@@ -118,14 +121,15 @@ fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result
     Ok(List { told: table.told, columns, rows, passed_over: table.passed_over, of_cards: false })
 }
 
-fn column(index: usize, name: &str, maps: &[(String, Option<Key>)]) -> Column {
+fn column(index: usize, name: &str, is_own: bool, maps: &[(String, Option<Key>)]) -> Column {
     let letters = column_letters(index);
     let name = name.trim().to_owned();
     let map = maps.iter().find(|(wanted, _)| wanted.trim().to_lowercase() == name.to_lowercase());
     let map = map.or_else(|| maps.iter().find(|(wanted, _)| *wanted == letters));
     let heading = match map {
-        Some((_, key)) => {
-            key.clone().map(|key| Heading { target: Target::Field(key), block: Block::Plain, number: 1 })
+        Some((_, key)) => key.clone().map(|key| Heading { target: Target::Field(key), block: Block::Plain, number: 1 }),
+        None if is_own => {
+            Key::parse(&name).ok().map(|key| Heading { target: Target::Field(key), block: Block::Plain, number: 1 })
         }
         None => headings::read(&name),
     };
@@ -192,7 +196,8 @@ fn cells(card: &Card, property: &Property) -> Vec<(String, Option<Heading>, Stri
     // What is preferred comes before the others of its kind.
     let preferred = u32::from(!property.is("PREF"));
     let name = property.name.clone();
-    let one = |target: Target, text: String| vec![(name.clone(), Some(Heading { target, block, number: preferred }), text)];
+    let one =
+        |target: Target, text: String| vec![(name.clone(), Some(Heading { target, block, number: preferred }), text)];
     let many = |parts: Vec<(Target, Option<String>)>| {
         let parts = parts.into_iter().filter_map(|(target, text)| Some((target, text?)));
         parts.map(|(target, text)| (name.clone(), Some(Heading { target, block, number: preferred }), text)).collect()
@@ -225,13 +230,15 @@ fn cells(card: &Card, property: &Property) -> Vec<(String, Option<Heading>, Stri
             ])
         }
         // Apple has no birthdays without a year but those of 1604.
-        "BDAY" if property.text().starts_with("1604-") => vec![("BDAY without a year".to_owned(), None, property.text())],
+        "BDAY" if property.text().starts_with("1604-") => {
+            vec![("BDAY without a year".to_owned(), None, property.text())]
+        }
         "BDAY" => one(Target::Birthday, property.text()),
         "CATEGORIES" => property.list().into_iter().flat_map(|item| one(Target::Tags, item)).collect(),
         "LANG" | "X-BEVARA-LANG" => one(Target::Language, property.text()),
         "X-BEVARA-ID" => one(Target::Field(Key::of("id")), property.text()),
-        "PHOTO" | "LOGO" | "SOUND" | "KEY" | "PRODID" | "REV" | "UID" | "VERSION" | "CLASS" | "LABEL" | "MAILER" | "TZ" | "GEO"
-        | "SORT-STRING" | "KIND" | "CLIENTPIDMAP" | "SOURCE" | "NAME" | "XML" => Vec::new(),
+        "PHOTO" | "LOGO" | "SOUND" | "KEY" | "PRODID" | "REV" | "UID" | "VERSION" | "CLASS" | "LABEL" | "MAILER"
+        | "TZ" | "GEO" | "SORT-STRING" | "KIND" | "CLIENTPIDMAP" | "SOURCE" | "NAME" | "XML" => Vec::new(),
         _ if property.name.starts_with("X-") && property.name != "X-SOCIALPROFILE" => {
             // A label that belongs to another property says nothing by itself.
             let label = card.properties.iter().any(|other| other.group.is_some() && other.group == property.group);

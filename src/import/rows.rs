@@ -1,14 +1,14 @@
 //! A row of cells as what it says about a person: values by field, and what of it could not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::days::{self, Order};
 use super::fields::{self, Ground, Key, Kind, Value};
 use super::headings::{Block, Part, Target};
 use super::reading::{List, Row};
 use super::words;
-use crate::diagnostic::Fault;
-use crate::model::email_address::EmailAddress;
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
 
 /// Values by field.
 pub type Values = BTreeMap<Key, Value>;
@@ -39,6 +39,8 @@ pub struct Said {
     pub damaged: Option<String>,
     /// True where the firm's name stands for a person's.
     pub is_firm: bool,
+    /// What follows from the list and is not written in it, such as the day of an opt-out.
+    pub implied: BTreeSet<Key>,
 }
 
 /// Reads rows of one list.
@@ -116,7 +118,7 @@ impl<'l, 'p> Reader<'l, 'p> {
                 Target::OptedOut => self.opted_out(opts_out(text), &mut said),
                 Target::OptedIn => self.opted_out(words::truth(text) == Some(false), &mut said),
                 Target::Bounced if words::truth(text) != Some(false) => {
-                    said.values.insert(Key::of("email_bounced"), Value::Text(self.ground.today.to_string()));
+                    imply("email_bounced", self.ground.today.to_string(), &mut said);
                 }
                 Target::Bounced => {}
             }
@@ -126,6 +128,9 @@ impl<'l, 'p> Reader<'l, 'p> {
     }
 
     fn put_together(&self, mut parts: Parts<'_>, said: &mut Said) {
+        if let Some(address) = said.values.get(&Key::of("email")).and_then(|email| email.shown().parse().ok()) {
+            said.mailboxes.push(address);
+        }
         if let Some((at, text)) = parts.title.filter(|_| !self.has_role) {
             self.first(&Key::of("role"), at, text, said);
         }
@@ -165,9 +170,15 @@ impl<'l, 'p> Reader<'l, 'p> {
 
     /// What other programs call a customer; what is none of our words is no fault.
     fn kind(&self, text: &str, said: &mut Said) {
-        let word = match text.trim().to_lowercase().as_str() {
+        let folded = text.trim().to_lowercase();
+        let word = match folded.as_str() {
             "customer" | "evangelist" | "kund" | "kunde" | "asiakas" | "klient" => "customer",
-            "lead" | "marketing qualified lead" | "sales qualified lead" | "opportunity" | "subscriber" | "prospekt" => "prospect",
+            "lead"
+            | "marketing qualified lead"
+            | "sales qualified lead"
+            | "opportunity"
+            | "subscriber"
+            | "prospekt" => "prospect",
             "partner" => "partner",
             other => other,
         };
@@ -179,8 +190,8 @@ impl<'l, 'p> Reader<'l, 'p> {
     /// An opt-out that a list tells of counts from the day we learn of it (R26).
     fn opted_out(&self, is_out: bool, said: &mut Said) {
         if is_out {
-            said.values.entry(Key::of("unsubscribed.on")).or_insert(Value::Text(self.ground.today.to_string()));
-            said.values.entry(Key::of("unsubscribed.channel")).or_insert(Value::Text("list".to_owned()));
+            imply("unsubscribed.on", self.ground.today.to_string(), said);
+            imply("unsubscribed.channel", "list".to_owned(), said);
         }
     }
 
@@ -190,7 +201,8 @@ impl<'l, 'p> Reader<'l, 'p> {
         for (.., column, text) in cells {
             for part in text.split(":::").flat_map(|part| part.split([';', ',', '\n', '\t'])) {
                 let address = fields::line(part);
-                let address = address.rsplit_once('<').map_or(address.as_str(), |(_, inner)| inner.trim_end_matches('>'));
+                let address =
+                    address.rsplit_once('<').map_or(address.as_str(), |(_, inner)| inner.trim_end_matches('>'));
                 let address = address.trim().trim_start_matches("mailto:");
                 if address.is_empty() {
                     continue;
@@ -202,7 +214,10 @@ impl<'l, 'p> Reader<'l, 'p> {
                             Value::List(_) => continue,
                         };
                         if let Ok(address) = value.parse::<EmailAddress>()
-                            && !said.mailboxes.iter().any(|known| known.folded_without_tag() == address.folded_without_tag())
+                            && !said
+                                .mailboxes
+                                .iter()
+                                .any(|known| known.folded_without_tag() == address.folded_without_tag())
                         {
                             said.mailboxes.push(address);
                         }
@@ -243,7 +258,8 @@ impl<'l, 'p> Reader<'l, 'p> {
             street = format!("{street} {number}");
         }
         let more = all(Part::More).map(|(.., text)| first_line_up(text)).filter(|text| !text.is_empty());
-        let street: Vec<String> = std::iter::once(street.trim().to_owned()).filter(|s| !s.is_empty()).chain(more).collect();
+        let street: Vec<String> =
+            std::iter::once(street.trim().to_owned()).filter(|s| !s.is_empty()).chain(more).collect();
         let street = street.join(", ");
         let column = |part: Part| all(part).next().map_or(0, |(_, column, _)| *column);
         for (part, path, text) in [
@@ -263,6 +279,15 @@ impl<'l, 'p> Reader<'l, 'p> {
                 self.field(&Key::of(path), *column, &text, said);
             }
         }
+    }
+}
+
+/// A value that follows from what a list says, unless the list says it itself.
+fn imply(path: &str, text: String, said: &mut Said) {
+    let key = Key::of(path);
+    if !said.values.contains_key(&key) {
+        said.values.insert(key.clone(), Value::Text(text));
+        said.implied.insert(key);
     }
 }
 
@@ -298,17 +323,19 @@ fn taken_apart(whole: &str) -> Vec<(&'static str, String)> {
 
 /// `SE-112 18 Stockholm`, `5013 Bergen`.
 fn code_and_city(text: &str) -> Option<(String, String)> {
-    let is_code = |word: &&str| word.chars().all(|c| c.is_ascii_digit() || c == '-' || c.is_ascii_uppercase());
+    let is_letter = |c: char| c.is_ascii_digit() || c == '-' || c.is_ascii_uppercase();
+    let is_code = |word: &&&str| word.bytes().any(|b| b.is_ascii_digit()) && word.chars().all(is_letter);
     let words: Vec<&str> = text.split_whitespace().collect();
-    let count = words.iter().take_while(is_code).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).count();
-    let (code, city) = words.split_at(count.min(words.len()));
+    let count = words.iter().take_while(is_code).count();
+    let (code, city) = words.split_at(count);
     (!code.is_empty() && !city.is_empty()).then(|| (code.join(" "), city.join(" ")))
 }
 
 /// True where a cell of a column for opt-outs says that they did.
 fn opts_out(text: &str) -> bool {
     let folded = text.trim().to_lowercase();
-    let says_so = ["unsubscribed", "opted out", "opt out", "opted-out", "avregistrerad", "avmeldt", "afmeldt", "abgemeldet"];
+    let says_so =
+        ["unsubscribed", "opted out", "opt out", "opted-out", "avregistrerad", "avmeldt", "afmeldt", "abgemeldet"];
     words::truth(text) == Some(true)
         || says_so.contains(&folded.as_str())
         // A day on which it was.
@@ -326,13 +353,16 @@ fn name(parts: &Parts<'_>, said: &mut Said) {
         let full = Some(full).filter(|full| Some(full) != company.as_ref()).unwrap_or_default();
         (given, family) = match full.split_once(',') {
             Some((family, given)) => (given.trim().to_owned(), family.trim().to_owned()),
-            None => full.split_once(' ').map_or((full.clone(), String::new()), |(given, family)| (given.to_owned(), family.to_owned())),
+            None => full
+                .split_once(' ')
+                .map_or((full.clone(), String::new()), |(given, family)| (given.to_owned(), family.to_owned())),
         };
     }
     if given.is_empty() {
         given = std::mem::take(&mut family);
     }
-    if given.is_empty() && !known
+    if given.is_empty()
+        && !known
         && let Some(company) = company
     {
         said.is_firm = true;

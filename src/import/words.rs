@@ -1,8 +1,8 @@
 //! Words of lists that mean a country, a language, yes or no, in the languages of the programme and those of its neighbours.
 
-use crate::diagnostic::Fault;
 use crate::model::language::{Country, Language};
 use crate::render::country;
+use source::diagnostic::Fault;
 
 /// What countries are also called, in lower case.
 const ALSO: [(&str, &str); 27] = [

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::ReadError;
-use crate::diagnostic::Diagnostic;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal, Journals, Outcome, Outcomes, State};
-use crate::source::{SourceFile, Span};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
 
 /// Where journals lie below the root.
 pub const FOLDER: &str = "contacts/journal";

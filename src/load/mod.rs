@@ -15,25 +15,19 @@ use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::Diagnostic;
-use crate::model::content::{Asset, Turn};
-use crate::source::{SourceFile, Span};
-use picture::{Bare, Damaged};
+use crate::model::content::Asset;
 
-pub mod front_matter;
-pub mod guard;
+use picture::Turn;
+use picture::{Damaged, Stripped};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
+
 pub mod journals;
-mod lenient;
-mod picture;
 pub mod places;
-mod plain;
 pub mod scalar;
-mod seek;
 pub mod trace;
 pub mod wire;
 pub mod word;
-mod wording;
-pub mod yaml;
 
 /// The file that marks the root of a programme.
 pub const MARKER: &str = "bevara.yaml";
@@ -243,21 +237,21 @@ impl Reading<'_> {
     }
 
     fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
-        let bare = match picture::bare(&bytes) {
-            Some(Ok(bare)) => bare,
-            None => Bare { bytes, turn: None },
+        let stripped = match picture::strip_metadata(&bytes) {
+            Some(Ok(stripped)) => stripped,
+            None => Stripped { bytes, turn: None },
             Some(Err(Damaged)) => {
                 let message = "this picture is damaged: what a camera wrote into it could not be taken out";
                 let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);
                 self.found.push(warning.hint("open it in a picture editor and save it anew"));
-                self.folder.assets.insert(name.clone(), asset(name, Bare { bytes, turn: None }));
+                self.folder.assets.insert(name.clone(), asset(name, Stripped { bytes, turn: None }));
                 return;
             }
         };
-        if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *bare.bytes) {
+        if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *stripped.bytes) {
             return self.keep(name, stamp);
         }
-        self.folder.assets.insert(name.clone(), asset(name.clone(), bare));
+        self.folder.assets.insert(name.clone(), asset(name.clone(), stripped));
         self.folder.stamps.insert(name, stamp);
     }
 
@@ -335,7 +329,7 @@ fn differing<'m, T>(
     changed.map(|(path, _)| path).chain(gone).cloned()
 }
 
-fn asset(path: String, Bare { bytes, turn }: Bare) -> Asset {
+fn asset(path: String, Stripped { bytes, turn }: Stripped) -> Asset {
     let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
     let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
     let size = size.map(|(width, height)| if turn.is_some_and(Turn::lies) { (height, width) } else { (width, height) });

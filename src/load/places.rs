@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::MARKER;
-use super::yaml::{At, Document, Step};
-use crate::diagnostic::Place;
 use crate::model::contact::{Contact, Origin};
 use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::Programme;
+use source::diagnostic::Place;
+use yaml::{At, Document, Step};
 
 /// The value of `key` of a planned mailing.
 pub fn of_mailing(programme: &Programme, mailing: &Mailing, key: &str) -> Place {

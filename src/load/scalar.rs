@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::diagnostic::Fault;
 use crate::model::language::{Country, Language};
 use crate::model::mailing::LeadTime;
-use crate::model::text::{Localised, Prose, is_reserved};
+use crate::model::text::{Localised, Prose};
+use source::characters::is_reserved;
+use source::diagnostic::Fault;
 
 /// A scalar parsed with its type's `FromStr`; the fault of a value that does not parse points at exactly this scalar.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,6 @@ use super::scalar::{
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
@@ -24,6 +23,7 @@ use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
+use mail::address::EmailAddress;
 
 /// Declares wire structs: every field optional, unknown keys refused.
 macro_rules! wire {

@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use crate::diagnostic::{Fault, Severity, did_you_mean};
 use crate::model::contact::{Standing, Tier};
 use crate::model::id::check_slug;
 use crate::model::mailing::Signer;
 use crate::model::text::Line;
+use source::diagnostic::{Fault, Severity, did_you_mean};
 
 /// A tier where D makes no sense: a key of `cadence:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,15 +1,16 @@
 //! A contact: a person the firm knows, and everything that decides what they hear.
 
+use source::words;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, TeamId};
 use crate::model::language::{Country, Language};
 use crate::model::mailing::Channel;
 use crate::model::text::{Line, Prose};
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
 
 /// How much care a contact is given (R1). There is no D here: who must be left alone has no tier but
 /// [`Standing::DoNotContact`]. The order is the order of care, so bottom-up planning (R9) is `tier >= audience`.
@@ -70,38 +71,6 @@ impl FromStr for Standing {
         }
     }
 }
-
-/// Implements `FromStr` and `name` for an enum whose values are written as words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// Every value, in the order of declaration.
-            pub const ALL: &[$name] = &[$($name::$variant,)*];
-
-            /// The word for it in files.
-            pub fn name(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Fault;
-
-            fn from_str(text: &str) -> Result<Self, Fault> {
-                $name::ALL.iter().copied().find(|value| value.name() == text).ok_or_else(|| {
-                    let known = [$($word),*];
-                    let hint = did_you_mean(text, known).unwrap_or_else(|| format!("one of {}", known.join(", ")));
-                    Fault::new(format!(concat!("unknown ", $what, " `{}`"), text)).hint(hint)
-                })
-            }
-        }
-    };
-}
-pub(crate) use words;
 
 words! {
     /// What a contact is to the firm.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::diagnostic::Fault;
+use source::diagnostic::Fault;
 
 /// An expression over the fields of one contact, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

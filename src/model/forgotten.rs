@@ -10,12 +10,12 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Fault;
 use crate::model::contact::{Contact, Origin};
-use crate::model::email_address::EmailAddress;
 use crate::model::language::Country;
 use crate::model::phone;
-use crate::model::text::nfkc;
+use mail::address::EmailAddress;
+use source::characters::nfkc;
+use source::diagnostic::Fault;
 
 /// Characters of a hash: 256 bits in base32 (RFC 4648 §6), lower case, without padding.
 const LENGTH: usize = 52;

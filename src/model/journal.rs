@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::words;
 use crate::model::id::{ContactId, MailingId};
-use std::str::FromStr;
+use source::diagnostic::Fault;
+use source::words;
 
 words! {
     /// What became of a message.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::diagnostic::{Fault, did_you_mean};
+use source::diagnostic::{Fault, did_you_mean};
 
 /// A language bevara can write dates, numbers and quotation marks in (BCP 47 primary tag).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::{Origin, words};
-use crate::model::email_address::EmailAddress;
+use crate::model::contact::Origin;
+
 use crate::model::id::{ContactId, ReferralId, RewardId, TeamId};
 use crate::model::mailing::{Purpose, TouchKind};
 use crate::model::money::Money;
 use crate::model::text::{Line, Prose};
-use std::str::FromStr;
+use mail::address::EmailAddress;
+use source::words;
 
 words! {
     /// How far a referral has come (R19).

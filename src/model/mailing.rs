@@ -5,14 +5,16 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::{Origin, Tier, words};
+use crate::model::contact::{Origin, Tier};
+
 use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TeamId, TouchId};
 use crate::model::language::Country;
 use crate::model::money::Money;
 use crate::model::occasion::When;
 use crate::model::text::{Line, Prose};
+use source::diagnostic::Fault;
+use source::words;
 
 words! {
     /// What a mailing is (R8).

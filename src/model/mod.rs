@@ -1,11 +1,10 @@
 //! The vocabulary of a referral programme: contacts, mailings, occasions, referrals, rewards. No I/O and no clock.
 //!
-//! Values that can be wrong are parsed once (`FromStr` with a [`Fault`](crate::diagnostic::Fault) that says what to do) and
+//! Values that can be wrong are parsed once (`FromStr` with a [`Fault`](source::diagnostic::Fault) that says what to do) and
 //! are right from then on.
 
 pub mod contact;
 pub mod content;
-pub mod email_address;
 pub mod expression;
 pub mod forgotten;
 pub mod id;

@@ -1,13 +1,10 @@
 //! Occasions of the year and the days they fall on, in the reader's own country.
 
-use std::str::FromStr;
-
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::words;
 use crate::model::language::Country;
+use source::words;
 
 pub use crate::model::when::{Personal, When};
 

@@ -1,7 +1,7 @@
 //! Telephone numbers as they are compared: every spelling of one number is the same digits (ITU-T E.164).
 
 use crate::model::language::Country;
-use crate::model::text::nfkc;
+use source::characters::nfkc;
 
 /// Fewest digits behind the calling code; less is an extension or a slip.
 const SHORTEST: usize = 5;

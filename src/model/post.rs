@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::words;
+use source::diagnostic::{Fault, did_you_mean};
+use source::words;
 
 words! {
     /// The paper letters are printed on.

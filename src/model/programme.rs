@@ -13,7 +13,7 @@ use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Mailing, Plan};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
-use crate::source::SourceFile;
+use source::SourceFile;
 
 /// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
 /// gets a copy of their own.

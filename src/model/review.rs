@@ -1,11 +1,8 @@
 //! The question bank for account reviews (R15).
 
-use std::str::FromStr;
-
-use crate::diagnostic::{Fault, did_you_mean};
-use crate::model::contact::words;
 use crate::model::id::QuestionId;
 use crate::model::text::Localised;
+use source::words;
 
 words! {
     /// What a question wants to find out, in the order in which a meeting asks.

@@ -1,20 +1,21 @@
 //! `bevara.yaml`: who we are, the team, how readers opt out, rewards, cadence, goals, relay and looks.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::diagnostic::{Fault, Severity, did_you_mean};
-use crate::model::contact::{PostalAddress, Tier, words};
-use crate::model::email_address::EmailAddress;
+use crate::model::contact::{PostalAddress, Tier};
+
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Languages};
 use crate::model::mailing::Interval;
 use crate::model::money::{Currency, Money};
 use crate::model::post::Post;
 use crate::model::text::{Line, Localised};
+use mail::address::EmailAddress;
+use source::diagnostic::Severity;
+use source::words;
 
 /// Who sends (RFC 5322 From, and the postal address every mailing carries).
 #[derive(Debug, Clone, PartialEq)]

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use crate::diagnostic::Fault;
 use crate::model::language::{Language, Languages};
+use source::diagnostic::Fault;
 
 /// A non-empty text without control characters, bidi overrides or reserved code points: safe to print and to put in a header.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

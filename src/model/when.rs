@@ -6,10 +6,10 @@ use std::str::FromStr;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use crate::diagnostic::{Fault, did_you_mean};
 use crate::model::contact::Contact;
 use crate::model::language::Country;
 use crate::model::occasion::{Occasion, nth_weekday};
+use source::diagnostic::{Fault, did_you_mean};
 
 /// The day of a mailing as written; which date that is depends on year, country and, for birthdays, the person.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,13 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::language::Country;
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::wall::{Stop, Wall};
+use mail::address::EmailAddress;
 
 /// Why somebody who belongs to a mailing's audience gets nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

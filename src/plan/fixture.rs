@@ -13,7 +13,7 @@ use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallK
 use crate::model::mailing::*;
 use crate::model::programme::*;
 use crate::model::settings::*;
-use crate::source::SourceFile;
+use source::SourceFile;
 
 pub(crate) struct Fixture {
     programme: Programme,

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::model::contact::{Contact, Standing};
-use crate::model::email_address::EmailAddress;
 use crate::model::ledger::WallKey;
 use crate::model::programme::Programme;
-use crate::model::text::nfkc;
+use mail::address::EmailAddress;
+use source::characters::nfkc;
 
 /// Everything a contact is compared with, folded once.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,12 @@ impl Wall {
 
     /// What stops a contact, if anything; a contact of tier D is stopped by its own mailbox at the latest.
     pub fn stops(&self, contact: &Contact) -> Option<Stop> {
-        self.company(contact).or_else(|| self.stops_address(contact.email.as_ref()?))
+        self.stops_named(contact.company.as_ref().map(|company| company.as_str()), contact.email.as_ref())
+    }
+
+    /// What stops somebody of whom only this is known, such as the row of a list.
+    pub fn stops_named(&self, company: Option<&str>, email: Option<&EmailAddress>) -> Option<Stop> {
+        company.and_then(|company| self.company(company)).or_else(|| self.stops_address(email?))
     }
 
     /// What stops an address, whoever reads what is sent to it.
@@ -63,12 +68,11 @@ impl Wall {
         self.domain(address).or_else(|| self.mailbox(address))
     }
 
-    fn company(&self, contact: &Contact) -> Option<Stop> {
+    fn company(&self, company: &str) -> Option<Stop> {
         if self.companies.is_empty() {
             return None;
         }
-        let company = contact.company.as_ref()?;
-        self.companies.get(&fold_company(company.as_str())).map(|&entry| Stop::Company(entry))
+        self.companies.get(&fold_company(company)).map(|&entry| Stop::Company(entry))
     }
 
     fn domain(&self, address: &EmailAddress) -> Option<Stop> {

@@ -2,7 +2,6 @@
 
 use tera::Context;
 
-use crate::diagnostic::Diagnostic;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
@@ -11,6 +10,7 @@ use crate::render::engine::{Engine, body_name};
 use crate::render::markdown::{self, Medium, Rendered};
 use crate::render::pictures;
 use crate::render::view::settings::brand;
+use source::diagnostic::Diagnostic;
 
 /// The Markdown of a file as HTML for a page; its tera, where it has any, sees `context`.
 ///

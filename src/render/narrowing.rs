@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::load::places;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
@@ -15,6 +14,7 @@ use crate::model::mailing::{Mailing, PlannedTouch};
 use crate::model::programme::{People, Programme};
 use crate::plan::audience::{Narrowing, Prepared};
 use crate::render::view::contact::{NAMES, part};
+use source::diagnostic::{Diagnostic, Place, did_you_mean};
 
 /// Contacts that are asked by one thread at a time.
 const CHUNK: usize = 1024;

@@ -6,7 +6,8 @@ use serde::Serialize;
 use crate::model::language::Language;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, Paper, Post, Window};
 use crate::render::view::MoneyView;
-use crate::render::{hole, qr};
+use html::hole;
+use picture::qr;
 
 /// From the upper edge of a page to what it says, in tenths of a millimetre: a letter's own measures count from here.
 const TOP: u32 = 200;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::diagnostic::Fault;
-use crate::render::html::{fold, visible_text};
+use html::{fold, visible_text};
+use source::diagnostic::Fault;
 
 /// The standing "keep me in mind" text, rendered for one reader.
 #[derive(Debug, Clone, PartialEq, Eq)]

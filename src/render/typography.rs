@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
 use crate::render::locale::{self, Quotes};
-use crate::render::mark::is_mark;
+use html::mark::is_mark;
 
 /// An event and the bytes of the source it was made from.
 pub type Spanned<'a> = (Event<'a>, Range<usize>);
@@ -321,7 +321,7 @@ impl Around {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::mark;
+    use html::mark;
 
     #[test]
     fn each_language_has_its_own_quotes() {

@@ -17,15 +17,12 @@
 //! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good.
 
 pub mod bounces;
-pub mod clock;
 pub mod doors;
-pub mod fault;
 pub mod from_log;
 pub mod journal;
 pub mod outbox;
 pub mod pace;
 pub mod queue;
 pub mod run;
-pub mod smtp;
 pub mod vigil;
 mod worker;

@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
 use crate::emit::build::Shard;
-use crate::emit::digest::Digest;
 use crate::emit::edition::{Edition, FIRST_GENERATION};
 use crate::emit::manifest::Built;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, Journal, State};
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
+use mail::address::EmailAddress;
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// Days after its own in which a message may still leave (design §5).
 pub const LATEST_DAYS: i32 = 7;

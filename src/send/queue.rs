@@ -120,7 +120,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::digest::Digest;
+    use store::digest::Digest;
 
     fn dispatches(addresses: &[&str]) -> Vec<Dispatch> {
         let dispatch = |(index, address): (usize, &&str)| Dispatch {

@@ -5,19 +5,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::diagnostic::Diagnostic;
 use crate::emit::departure::Departure;
 use crate::emit::edition::Edition;
 use crate::model::journal::State;
-use crate::send::clock::Clock;
 use crate::send::doors::Door;
-use crate::send::fault::{Fault, Verdict};
 use crate::send::journal::{Broken, Journal};
 use crate::send::outbox::Dispatch;
 use crate::send::pace::Pace;
 use crate::send::queue::Queue;
 use crate::send::vigil::{Blind, HeldBack, Vigil};
 use crate::send::worker::Worker;
+use mail::clock::Clock;
+use mail::smtp::fault::{Fault, Verdict};
+use source::diagnostic::Diagnostic;
 
 /// How long it is until something that went wrong before any body left is tried again: so often, and no more.
 pub(super) const TRIES: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(3)];

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Folder;
 use crate::load::trace::Trace;
 use crate::model::id::{ContactId, MailingId};
@@ -16,9 +15,10 @@ use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::{Refusal, Route};
 use crate::render::narrowing::Conditions;
-use crate::send::clock::Clock;
 use crate::send::outbox::Dispatch;
 use crate::validate::validate;
+use mail::clock::Clock;
+use source::diagnostic::{Diagnostic, Severity};
 
 /// Files that somebody is saving may be half there: how often they are read again, and after what time.
 const SAVING: [Duration; 3] = [Duration::from_millis(200), Duration::from_millis(500), Duration::from_millis(1500)];

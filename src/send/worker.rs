@@ -4,16 +4,16 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::diagnostic::Diagnostic;
-use crate::emit::digest::Digest;
 use crate::emit::edition::FIRST_GENERATION;
 use crate::model::journal::State;
 use crate::send::doors::{Delivery, Door, deliver};
-use crate::send::fault::{Cause, Fault, Phase, Verdict};
 use crate::send::journal::Refused;
 use crate::send::outbox::Dispatch;
 use crate::send::queue::Turn;
 use crate::send::run::{Event, Run, Shared, Stop, TRIES};
+use mail::smtp::fault::{Cause, Fault, Phase, Verdict};
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// So many equal permanent refusals in a row mean that the fault is ours.
 const BREAKER: usize = 5;

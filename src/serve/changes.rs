@@ -101,7 +101,7 @@ mod tests {
 
     fn message(subject: &str, text: &str) -> Vec<u8> {
         let mut body = Vec::new();
-        crate::emit::quoted_printable::encode_into(text, &mut body);
+        mail::quoted_printable::encode_into(text, &mut body);
         let head = format!(
             "Subject: {subject}\r\nMIME-Version: 1.0\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
         );

@@ -6,10 +6,10 @@ use super::html;
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use crate::check;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::plan::Roster;
+use source::diagnostic::{Diagnostic, Diagnostics, Place};
 
 /// Most messages that are looked at without being asked to.
 const FEW: usize = 1_000;

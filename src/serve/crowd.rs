@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::diagnostic::Diagnostic;
 use crate::load::{Folder, MARKER};
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::MailingId;
@@ -16,7 +15,8 @@ use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::plan::{Audience, Refusal, Roster, Route};
 use crate::render::narrowing::Conditions;
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
 
 /// The audience of a mailing, people as positions in the list.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, Place};
+use source::diagnostic::{Diagnostic, Place};
 
 /// Text as it stands in HTML, in content and in quoted attributes.
 pub(super) struct Text<T>(pub T);

@@ -13,11 +13,11 @@ use super::snapshot::{Snapshot, Subject};
 use super::state::State;
 use super::watch::{Notice, Watcher};
 use super::{Options, Said};
-use crate::diagnostic::Diagnostic;
 use crate::load::{Folder, ReadError, Trust, is_checking_out};
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use crate::validate::Validator;
+use source::diagnostic::Diagnostic;
 
 /// After this much silence a save is complete.
 const QUIET: Duration = Duration::from_millis(30);

@@ -4,10 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use super::snapshot::Desk;
 use crate::check;
-use crate::diagnostic::Diagnostic;
 use crate::emit::edition::FIRST_GENERATION;
 use crate::emit::mail::Mailer;
-use crate::emit::media_type;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
@@ -16,6 +14,8 @@ use crate::plan::{Recipient, Refusal, Route};
 use crate::render::compose::Composed;
 use crate::render::compose::letter::ComposedLetter;
 use jiff::civil::Date;
+use mail::media_type;
+use source::diagnostic::Diagnostic;
 
 /// Contacts that are asked at most to find somebody while not everybody is known.
 const PATIENCE: usize = 2_000;

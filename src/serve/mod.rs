@@ -33,11 +33,11 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Diagnostics;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::programme::Programme;
 use keeper::Keeper;
+use mail::address::EmailAddress;
+use source::diagnostic::Diagnostics;
 use state::State;
 
 /// What is served, and how changes are noticed.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::message::Face;
 use super::snapshot::Snapshot;
 use super::state::{Event, State};
-use crate::diagnostic::Diagnostic;
 use crate::model::id::MailingId;
+use source::diagnostic::Diagnostic;
 
 /// Renders the messages that are looked at of these mailings; true where there are any.
 pub(super) fn try_watched(state: &State, snapshot: &Snapshot, mailings: &BTreeSet<MailingId>) -> bool {

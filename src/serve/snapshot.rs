@@ -14,7 +14,6 @@ use jiff::civil::Date;
 use tokio::sync::oneshot;
 
 use super::crowd::Crowd;
-use crate::diagnostic::Diagnostic;
 use crate::emit::report::Report;
 use crate::emit::site::{Copies, Site};
 use crate::load::journals;
@@ -24,6 +23,7 @@ use crate::plan::{Door, Memory, Roster};
 use crate::render::compose::{Composed, Composer};
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
+use source::diagnostic::Diagnostic;
 
 /// Requests that are answered at the same time.
 const HANDS: usize = 3;

@@ -15,10 +15,10 @@ use super::message::Face;
 use super::news::News;
 use super::snapshot::Snapshot;
 use super::{Host, Said};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::load;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::Journal;
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::content::Contents;
 use super::settings::Frame;
 use super::spot::Spot;
-use crate::diagnostic::Diagnostic;
-use crate::load::yaml::Document;
 use crate::model::contact::{Contact, Tier};
 use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
 use crate::model::mailing::{Channel, Mailing, MailingKind, Plan};
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::Document;
 
 /// What is looked at.
 pub struct Texts<'a> {

@@ -7,20 +7,20 @@ use rayon::prelude::*;
 
 use super::settings::{Frame, postal_address};
 use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{
     Ask, Basis, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
-use crate::model::email_address::{EmailAddress, fold_domain};
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::programme::People;
-use crate::source::SourceFile;
+use mail::address::{EmailAddress, fold_domain};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// The ledgers that stand beside the contacts and are none.
 const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];

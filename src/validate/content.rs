@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use super::settings::Frame;
 use super::spot::Spot;
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
-use crate::load::yaml::Document;
-use crate::load::{Folder, front_matter, wire};
+use crate::load::{Folder, wire};
 use crate::model::contact::{Standing, Tier};
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::language::Language;
-use crate::model::text::{Prose, is_reserved};
-use crate::source::{SourceFile, Span};
+use crate::model::text::Prose;
+use source::characters::is_reserved;
+use source::diagnostic::{Diagnostic, did_you_mean};
+use source::{SourceFile, Span};
+use yaml::Document;
+use yaml::front_matter;
 
 /// All Markdown of a programme.
 #[derive(Default)]
@@ -241,12 +243,12 @@ pub fn strings(
 struct StringKey(String);
 
 impl std::str::FromStr for StringKey {
-    type Err = crate::diagnostic::Fault;
+    type Err = source::diagnostic::Fault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             true => Ok(StringKey(text.to_owned())),
-            false => Err(crate::diagnostic::Fault::new(format!("`{text}` is not a key"))
+            false => Err(source::diagnostic::Fault::new(format!("`{text}` is not a key"))
                 .hint("letters, digits and underscores, so that templates can write strings.key")),
         }
     }

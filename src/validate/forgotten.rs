@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::scalar::{Day, Lit};
-use crate::load::yaml::{Document, Read, Step};
 use crate::load::{Folder, wire};
 use crate::model::contact::Origin;
 use crate::model::forgotten::Forgotten;
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Where the hashes stand.
 pub const FILE: &str = "contacts/forgotten.yaml";

@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Folder, MARKER};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
-use crate::source::SourceFile;
 use contacts::Contacts;
 use settings::Frame;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
 mod contacts;

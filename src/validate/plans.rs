@@ -6,17 +6,17 @@ use std::sync::Arc;
 use super::content::content_hint;
 use super::settings::{Frame, money};
 use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Reads every year plan.
 pub fn plans(

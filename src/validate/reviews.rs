@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::spot::{Required, Spot};
-use crate::diagnostic::Diagnostic;
 use crate::load::scalar::{Lit, Texts};
-use crate::load::yaml::{Document, Read, Step};
 use crate::load::{Folder, wire};
 use crate::model::id::QuestionId;
 use crate::model::review::{Area, Question};
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Where the questions stand.
 const FILE: &str = "content/reviews/questions.yaml";

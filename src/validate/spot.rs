@@ -1,7 +1,7 @@
 //! Where in a document something stands, and the findings made there.
 
-use crate::diagnostic::{Diagnostic, Fault, Severity};
-use crate::load::yaml::{At, Document, Read, Step};
+use source::diagnostic::{Diagnostic, Fault, Severity};
+use yaml::{At, Document, Read, Step};
 
 /// A place in a document by its path. The line and column are looked up only when a finding is made.
 #[derive(Clone)]

@@ -31,3 +31,4 @@ mod signing;
 mod site;
 mod snapshot;
 mod status;
+mod voice;

@@ -1,6 +1,6 @@
 //! What goes by post: letters, cards, labels, packing lists, and the journal of what was posted (R2, R4, R8, R12).
 
-use bevara::render::html::{fold, visible_text};
+use html::{fold, visible_text};
 
 use crate::files;
 use crate::programme::{Programme, says};

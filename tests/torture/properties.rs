@@ -1,11 +1,11 @@
 //! What holds for any value, tried with thousands: it comes back exactly, and it is nothing but text.
 
-use bevara::emit::header;
 use bevara::model::language::Language;
-use bevara::render::html::{self, visible_text};
-use bevara::render::mark;
 use bevara::render::markdown::{self, Medium};
 use data_encoding::BASE64;
+use html::mark;
+use html::{self, visible_text};
+use mail::header;
 
 use crate::generator::Generator;
 

@@ -6,8 +6,8 @@
 use super::Subject;
 use super::css::{Colour, Declaration, Named, Selector, declarations, rules, sheets};
 use super::origin::{Sources, plain_piece};
-use crate::diagnostic::Diagnostic;
-use crate::render::html::{Tag, Token, entity, is_hidden, scan};
+use html::{Tag, Token, entity, is_hidden, scan};
+use source::diagnostic::Diagnostic;
 
 /// What text must reach on its background.
 const ENOUGH: f64 = 4.5;

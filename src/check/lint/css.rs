@@ -1,6 +1,6 @@
 //! As much CSS as the linter reads: declarations, at-rules, simple selectors, opaque colours.
 
-use crate::render::html::{Token, scan};
+use html::{Token, scan};
 
 /// A declaration, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Picture, Subject, lint};
-use crate::diagnostic::Diagnostic;
 use crate::emit::site::Addresses;
 use crate::model::content::{ContentFile, Front};
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
 use crate::plan::fixture::Fixture;
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
 
 /// What a message is made of, before it is looked at.
 pub(super) struct Message {

@@ -1,9 +1,9 @@
 //! Pictures: what they say to who cannot see them, and what a message says without them.
 
 use super::{Subject, origin::Sources, prose};
-use crate::diagnostic::Diagnostic;
 use crate::model::mailing::MailingKind;
-use crate::render::html;
+
+use source::diagnostic::Diagnostic;
 
 /// So many words carry a message whose pictures are not shown.
 const ENOUGH_WORDS: usize = 25;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{Subject, prose};
-use crate::diagnostic::{Diagnostic, Place};
 use crate::model::language::Language;
-use crate::source::Span;
+use source::Span;
+use source::diagnostic::{Diagnostic, Place};
 
 /// The most frequent small words of a language. Words that two of them share decide nothing between those two.
 fn small_words(language: Language) -> &'static str {

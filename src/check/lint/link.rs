@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Subject;
 use super::origin::{Sources, plain_piece};
-use crate::diagnostic::{Diagnostic, Place};
 use crate::model::language::Language;
-use crate::render::html::url::scheme;
-use crate::render::html::{self, Link, Token, entity, scan};
+use html::url::scheme;
+use html::{self, Link, Token, entity, scan};
+use source::diagnostic::{Diagnostic, Place};
 
 /// Link texts that say nothing to who hears only the links, by language; in lower case.
 fn vague(language: Language) -> &'static [&'static str] {

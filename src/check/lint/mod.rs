@@ -18,8 +18,6 @@ mod support;
 
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
-use crate::emit::quoted_printable;
 use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::content::ContentFile;
@@ -29,8 +27,10 @@ use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::render::compose::Composed;
 use crate::render::pictures;
-use crate::source::SourceFile;
+use mail::quoted_printable;
 use origin::Sources;
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
 pub use subject::subject_line;
 
 /// One message, and what it was made of.

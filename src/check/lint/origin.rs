@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::Place;
 use crate::model::content::ContentFile;
-use crate::source::{SourceFile, Span};
+use source::diagnostic::Place;
+use source::{SourceFile, Span};
 
 /// The files a message is made of, in the order in which they are searched.
 pub struct Sources<'a> {

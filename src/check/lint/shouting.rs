@@ -1,9 +1,9 @@
 //! What spam filters and readers take for shouting. The author's words are looked at, not a customer's name.
 
 use super::{Subject, origin, prose};
-use crate::diagnostic::{Diagnostic, Place};
 use crate::model::language::Language;
-use crate::source::Span;
+use source::Span;
+use source::diagnostic::{Diagnostic, Place};
 
 /// Phrases of spam, by language; in lower case.
 fn phrases(language: Language) -> &'static [&'static str] {

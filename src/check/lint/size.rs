@@ -1,7 +1,7 @@
 //! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies behind the cut is the standing text.
 
 use super::{Subject, origin::Sources};
-use crate::diagnostic::{Diagnostic, Severity};
+use source::diagnostic::{Diagnostic, Severity};
 
 /// From here on the HTML part is nearly too big, in bytes.
 const LARGE: usize = 90 * 1024;

@@ -2,9 +2,9 @@
 
 use super::origin::{Sources, front};
 use super::{Subject, prose};
-use crate::diagnostic::Diagnostic;
 use crate::model::content::ContentFile;
 use crate::render::compose::LONGEST_SUBJECT;
+use source::diagnostic::Diagnostic;
 
 /// What is wrong with the merged subject of one reader, whose id is `reader`.
 pub fn subject_line(content: &ContentFile, subject: &str, reader: &str) -> Vec<Diagnostic> {

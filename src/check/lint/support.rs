@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use super::css::{Declaration, declarations, rules, sheets};
 use super::{Subject, origin::Sources};
-use crate::diagnostic::Diagnostic;
-use crate::render::html::{Tag, Token, entity, scan};
+use html::{Tag, Token, entity, scan};
+use source::diagnostic::Diagnostic;
 
 /// The clients, in the order of the columns.
 const CLIENTS: [&str; 6] = ["Gmail", "Outlook on Windows", "Outlook.com", "Apple Mail", "Yahoo", "Samsung Email"];
@@ -140,7 +140,7 @@ fn finding(feature: &Feature, name: &str, subject: &Subject<'_>, sources: &Sourc
         .hint(hint)
 }
 
-fn place(kind: &str, name: &str, subject: &Subject<'_>, sources: &Sources<'_>) -> crate::diagnostic::Place {
+fn place(kind: &str, name: &str, subject: &Subject<'_>, sources: &Sources<'_>) -> source::diagnostic::Place {
     let written: Vec<String> = match kind {
         "element" => vec![format!("<{name}")],
         "attribute" => vec![format!("{name}="), name.to_owned()],
@@ -163,7 +163,7 @@ fn place(kind: &str, name: &str, subject: &Subject<'_>, sources: &Sources<'_>) -
 mod tests {
     use super::*;
     use crate::check::lint::fixture::Message;
-    use crate::source::SourceFile;
+    use source::SourceFile;
 
     fn found(markdown: &str, html: &str) -> Vec<String> {
         Message::new(&format!("Some words\n\n{markdown}\n"), html).codes()

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::addresses;
 use super::fixture::{Message, in_short};
-use crate::diagnostic::Severity;
 use crate::plan::fixture::Fixture;
-use crate::source::SourceFile;
 use crate::validate::apply_levels;
+use source::SourceFile;
+use source::diagnostic::Severity;
 
 #[test]
 fn a_message_made_with_care_has_no_finding() {

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::model::programme::Programme;
+use source::diagnostic::{Diagnostic, Place, Severity};
 
 pub mod http;
 mod written;

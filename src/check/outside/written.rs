@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Links;
-use crate::diagnostic::Place;
 use crate::model::programme::Programme;
-use crate::source::{SourceFile, Span};
+use source::diagnostic::Place;
+use source::{SourceFile, Span};
 
 /// Every link that leads outside: in the texts of mailings and pages, in templates, and on built pages (`shown`: URL and place).
 /// An address that a template makes of a value is known only where it is shown.

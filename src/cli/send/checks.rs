@@ -6,7 +6,6 @@ use crate::check;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::edition::Edition;
 use crate::emit::manifest::{self, Built};
 use crate::model::id::ContactId;
@@ -14,6 +13,7 @@ use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
 use crate::send::outbox::{self, Chosen, Difference, Dispatch};
+use source::diagnostic::{Diagnostic, Diagnostics};
 
 use super::git::WorkTree;
 

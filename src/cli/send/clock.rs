@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::send::clock::Clock;
+use mail::clock::Clock;
 
 /// The clock of this machine.
 pub struct SystemClock {

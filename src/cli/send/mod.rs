@@ -9,12 +9,12 @@ use super::Outcome;
 use super::build::shard;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::diagnostic::Fault;
 use crate::emit::build::Shard;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::mailing::{Channel, Mailing};
 use crate::send::doors::sendmail;
+use mail::address::EmailAddress;
+use source::diagnostic::Fault;
 
 mod checks;
 mod clock;

@@ -11,18 +11,18 @@ use super::{Arguments, Via, report};
 use crate::cli::Outcome;
 use crate::cli::session::{Environment, Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::Fault;
 use crate::emit::departure::Departure;
-use crate::emit::digest::Digest;
 use crate::emit::mail::{Letter, Mailer};
-use crate::model::email_address::EmailAddress;
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::{Route, Wall};
 use crate::send::doors::prove;
-use crate::send::fault as delivery;
 use crate::send::outbox::Dispatch;
+use mail::address::EmailAddress;
+use mail::smtp::fault as delivery;
+use source::diagnostic::Fault;
+use store::digest::Digest;
 
 /// Sends the message of the first recipient, or of the one that `--only` names, to `address`.
 pub fn run(

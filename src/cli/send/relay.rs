@@ -10,20 +10,20 @@ use super::Via;
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::diagnostic::Fault;
 use crate::emit::departure::Departure;
-use crate::emit::dkim::Key;
-use crate::model::email_address::EmailAddress;
 use crate::model::settings::{Settings, Smtp};
-use crate::send::clock::Clock;
 use crate::send::doors::Door;
 use crate::send::doors::maildir::Maildir;
 use crate::send::doors::mbox::Mbox;
 use crate::send::doors::sendmail::Sendmail;
 use crate::send::doors::smtp::Smtp as SmtpDoor;
-use crate::send::smtp::conversation::Line;
-use crate::send::smtp::relay::{Relay, Security};
-use crate::send::smtp::tls;
+use mail::address::EmailAddress;
+use mail::clock::Clock;
+use mail::dkim::Key;
+use mail::smtp::conversation::Line;
+use mail::smtp::relay::{Relay, Security};
+use mail::smtp::tls;
+use source::diagnostic::Fault;
 
 /// The variable that names the relay.
 pub const VARIABLE: &str = "BEVARA_SMTP_URL";

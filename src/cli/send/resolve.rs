@@ -10,12 +10,12 @@ use super::{Arguments, leave};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::emit::mime::message_id;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, State};
 use crate::model::mailing::Mailing;
 use crate::send::from_log::{self, Trace};
 use crate::send::journal::Journal;
+use mail::mime::message_id;
 
 /// How it is settled.
 enum How {

@@ -6,13 +6,13 @@ use serde_json::Value;
 use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 use crate::validate::apply_levels;
+use source::diagnostic::{Diagnostic, Diagnostics};
 
 mod note;
 

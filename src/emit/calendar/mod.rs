@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::mail::EmitError;
-use super::store::Store;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::TeamId;
 use crate::model::language::Country;
@@ -25,6 +24,7 @@ use crate::plan::year::{PlannedFor, planned_touches};
 use crate::plan::{Audience, Memory, Recipient};
 use crate::render::report::Words;
 use ics::{Calendar, Event, Time};
+use store::Store;
 
 /// The hour at which a meeting is planned, until both sides have agreed on one.
 const HOUR: i8 = 10;

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::{A_FILE, Addressee};
-use crate::diagnostic::Diagnostic;
 use crate::emit::mail::Mailer;
 use crate::model::content::Asset;
 use crate::model::mailing::Mailing;
 use crate::render::compose::Composer;
 use crate::render::pictures;
 use crate::render::stamp::{LetterPress, LetterVariant, Variants};
+use source::diagnostic::Diagnostic;
 
 /// All letters of a mailing: its variants are rendered once, a reader's copy is made when its file is.
 pub(super) struct Letters<'l, 'p> {

@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::build::Progress;
-use super::digest::Digest;
 use super::mail::{EmitError, Mailer};
-use super::store::Store;
 use crate::model::contact::PostalAddress;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::{Gift, Mailing};
@@ -23,6 +21,8 @@ use crate::plan::lead::{self, Lead};
 use crate::render::address;
 use letters::{Letters, Sheets};
 use pdf::Printer;
+use store::Store;
+use store::digest::Digest;
 
 /// Letters in one file: what a desk printer takes in one go, and a browser opens at once.
 pub const A_FILE: usize = 200;
@@ -212,7 +212,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         let lines: Vec<Vec<String>> =
             addressees.iter().map(|one| address::lines(one.recipient.contact(), one.address, home)).collect();
         let ids: Vec<&ContactId> = addressees.iter().map(|one| &one.recipient.contact().id).collect();
-        store.put(&format!("{folder}/labels.csv"), labels::csv(&ids, &lines).as_bytes())?;
+        store.put(&format!("{folder}/labels.csv"), labels::table(&ids, &lines).as_bytes())?;
         store.put(&format!("{folder}/labels.html"), self.mailer.composer().labels(mailing, &lines)?.as_bytes())?;
         if let Some(gift) = &mailing.gift {
             let list = packing::List { programme: self.programme, gift, addressees, lead };

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -14,6 +13,7 @@ use crate::model::programme::Programme;
 use crate::plan::dates::Dates;
 use crate::render::compose::{Composer, content_folder};
 use crate::render::links::archive_path;
+use source::diagnostic::Diagnostic;
 
 /// A public mailing in one language.
 pub(super) struct Letter<'p> {

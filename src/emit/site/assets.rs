@@ -7,17 +7,18 @@ use super::card::{self, Card};
 use super::ground::Ground;
 use super::pages::Leaf;
 use super::pictures::{Copies, Pictures};
-use super::{File, Held, drawings, variant};
-use crate::diagnostic::Diagnostic;
-use crate::emit::digest::Digest;
+use super::{File, Held, drawings};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::Engine;
-use crate::render::html::Picture;
 use crate::render::locale::{self, DateStyle};
 use crate::render::page::{Shelf, style_sheet};
-use crate::render::qr;
 use crate::render::view::page::{AssetView, CardView};
+use html::Picture;
+use picture::copies;
+use picture::qr;
+use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// Hexadecimal digits of the content's hash in a name.
 const DIGITS: usize = 12;
@@ -93,7 +94,7 @@ impl<'p> Assets<'p> {
         for path in pictures {
             let Some(asset) = self.programme.assets.get(path) else { continue };
             shown.extend(self.pictures.copies(path, asset));
-            if variant::widths(asset).1
+            if copies::widths(asset.original()).1
                 && let Some((url, bytes)) = self.shown(path)
             {
                 shown.insert(url, Held::Ready(Cow::Borrowed(bytes)));

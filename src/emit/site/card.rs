@@ -6,8 +6,8 @@
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
-use crate::emit::digest::Digest;
 use crate::model::settings::Palette;
+use store::digest::Digest;
 
 /// Width in pixels.
 pub(super) const WIDTH: u32 = 1200;

@@ -1,7 +1,7 @@
 //! What the site draws itself, as SVG: an icon in the brand's colours.
 
 use crate::model::settings::Brand;
-use crate::render::html::entity::escape_text;
+use html::entity::escape_text;
 
 /// The first letter of the firm's name on its accent.
 pub(super) fn icon(name: &str, brand: &Brand) -> String {

@@ -9,9 +9,9 @@ use super::ground::Ground;
 use crate::emit::mail::dated;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::html::entity::escape_attribute;
-use crate::render::html::{Attribute, Edit, Tag, entity, rewrite, url};
 use crate::render::page::Printer;
+use html::entity::escape_attribute;
+use html::{Attribute, Edit, Tag, entity, rewrite, url};
 
 /// Letters in a feed; older ones stay in the archive.
 const LONGEST: usize = 20;

@@ -7,10 +7,10 @@ use data_encoding::BASE64;
 use super::feed::element;
 use super::ground::Ground;
 use super::pages::Leaf;
-use crate::emit::digest::Digest;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::html::entity::escape_attribute;
+use html::entity::escape_attribute;
+use store::digest::Digest;
 
 /// Every page and letter, each with its other languages (sitemaps.org 0.9).
 pub(super) fn sitemap(ground: Ground<'_>, default: Language, leaves: &[Leaf<'_>]) -> String {

@@ -8,13 +8,13 @@ use rayon::prelude::*;
 
 use super::ground::Ground;
 use super::pages::Leaf;
-use crate::diagnostic::{Diagnostic, Place};
 use crate::model::content::ContentFile;
 use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
-use crate::render::html::{Token, entity, scan, url};
 use crate::render::page::{Printed, percent_decoded};
-use crate::source::Span;
+use html::{Token, entity, scan, url};
+use source::Span;
+use source::diagnostic::{Diagnostic, Place};
 
 /// What there is to link to.
 pub(super) struct Places<'a> {

@@ -16,7 +16,6 @@ mod hosting;
 mod links;
 mod pages;
 mod pictures;
-mod variant;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,10 +24,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::digest::{Beginning, Digest};
 use super::mail::EmitError;
-use super::store::Store;
-use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::model::content::Asset;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
@@ -42,8 +38,11 @@ use card::Card;
 use ground::Ground;
 use links::Places;
 use pages::Leaf;
+use picture::copies::{self, Form};
 pub use pictures::Copies;
-use variant::Form;
+use source::diagnostic::{Diagnostic, Place, Severity};
+use store::Store;
+use store::digest::{Beginning, Digest};
 
 /// A file of the site: its path, or its place below `output/`, and what it holds.
 type File<'p> = (String, Held<'p>);
@@ -95,7 +94,7 @@ impl Held<'_> {
             Held::Card(card) => Cow::Owned(card.png()),
             // A picture that cannot be read stands in for its copy.
             Held::Copy(asset, width, form) => {
-                variant::copy(asset, *width, *form).map_or(Cow::Borrowed(&*asset.bytes), Cow::Owned)
+                copies::copy(asset.original(), *width, *form).map_or(Cow::Borrowed(&*asset.bytes), Cow::Owned)
             }
         }
     }
@@ -306,7 +305,7 @@ fn refused_html(leaf: &Leaf<'_>, page: &Printed) -> Option<Diagnostic> {
     let place = at.map_or_else(
         || Place::File(leaf.file()),
         |start| {
-            let span = crate::source::Span { start, end: start + first.len() };
+            let span = source::Span { start, end: start + first.len() };
             Place::Span(Arc::clone(&content.file), span)
         },
     );

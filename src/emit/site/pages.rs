@@ -8,15 +8,15 @@ use jiff::civil::Date;
 use super::archive::Letter;
 use super::assets::Assets;
 use super::ground::Ground;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::load::front_matter;
-use crate::load::yaml::{At, Document};
 use crate::model::contact::Tier;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::page::{Sheet, Words};
 use crate::render::view::page::{AlternateView, ArchivedView, PageView};
+use source::diagnostic::{Diagnostic, Place};
+use yaml::front_matter;
+use yaml::{At, Document};
 
 /// The team's own page: it goes to the report, never to the site.
 const INTERNAL: &str = "briefing";

@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 
 use super::assets::{hashed_name, name_parts};
 use super::ground::Ground;
-use super::variant::{self, Form};
 use super::{File, Held};
-use crate::emit::digest::Digest;
-use crate::emit::store::Store;
 use crate::model::content::Asset;
 use crate::model::programme::Programme;
-use crate::render::html::{Picture, Source};
+use html::{Picture, Source};
+use picture::copies::{self, Form};
+use store::Store;
+use store::digest::Digest;
 
 /// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
 const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
@@ -63,7 +63,7 @@ impl<'p> Pictures<'p> {
     /// for those that cannot.
     pub(super) fn offered(&self, path: &str, asset: &Asset, src: String) -> Picture {
         let Some((width, height)) = asset.size else { return src.into() };
-        let (widths, itself) = variant::widths(asset);
+        let (widths, itself) = copies::widths(asset.original());
         let mut offered: Vec<(usize, String)> =
             widths.map(|width| (width, self.copy_url(asset, width, Form::Same))).collect();
         if itself {
@@ -87,8 +87,9 @@ impl<'p> Pictures<'p> {
     /// The copies of the picture at `path`.
     pub(super) fn copies(&self, path: &str, asset: &'p Asset) -> Vec<File<'p>> {
         let copy = |width, form| Held::Copy(asset, width, form);
-        let smaller =
-            variant::widths(asset).0.map(|width| (self.copy_url(asset, width, Form::Same), copy(width, Form::Same)));
+        let smaller = copies::widths(asset.original())
+            .0
+            .map(|width| (self.copy_url(asset, width, Form::Same), copy(width, Form::Same)));
         let modern = self.modern(path, asset).unwrap_or_default().iter().map(|made| {
             let held = made.bytes.clone().map(|bytes| Held::Ready(Cow::Owned(bytes)));
             (made.url.clone(), held.unwrap_or_else(|| copy(made.width, Form::Webp)))
@@ -103,8 +104,8 @@ impl<'p> Pictures<'p> {
     }
 
     fn made(&self, asset: &Asset, earlier: &BTreeSet<String>) -> Option<Vec<Made>> {
-        let (own, _) = asset.size.filter(|_| variant::can_copy(asset))?;
-        let (widths, itself) = variant::widths(asset);
+        let (own, _) = asset.size.filter(|_| copies::can_copy(asset.original()))?;
+        let (widths, itself) = copies::widths(asset.original());
         let is_there = |width, form| earlier.contains(&self.ground.file(&self.copy_url(asset, width, form)));
         if let Some(width) = widths.clone().next()
             && is_there(width, Form::Same)
@@ -120,9 +121,9 @@ impl<'p> Pictures<'p> {
             }
             let plain = match width == own {
                 true => asset.bytes.len(),
-                false => variant::copy(asset, width, Form::Same)?.len(),
+                false => copies::copy(asset.original(), width, Form::Same)?.len(),
             };
-            let bytes = variant::copy(asset, width, Form::Webp)?;
+            let bytes = copies::copy(asset.original(), width, Form::Webp)?;
             let saves = bytes.len() * 100 <= plain * HEAVIEST && bytes.len() + SAVED <= plain;
             saves.then_some(Made { width, url, bytes: Some(bytes) })
         };
@@ -133,7 +134,7 @@ impl<'p> Pictures<'p> {
     fn copy_url(&self, asset: &Asset, width: usize, form: Form) -> String {
         let (stem, suffix) = name_parts(&asset.path);
         let suffix = if form == Form::Webp { "webp" } else { suffix };
-        let digest = Digest::of(format!("{} {width} {}", variant::EDITION, asset.digest).as_bytes());
+        let digest = Digest::of(format!("{} {width} {}", copies::EDITION, asset.digest).as_bytes());
         self.ground.rooted(&hashed_name(&format!("{stem}-{width}"), suffix, &digest.to_string()))
     }
 }

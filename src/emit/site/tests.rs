@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::*;
 use crate::load::Folder;
 use crate::render::links::LinkKey;
-use crate::source::SourceFile;
 use crate::validate::validate;
+use source::SourceFile;
 
 /// The demo programme in May 2027.
 struct Demo(Folder);

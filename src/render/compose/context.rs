@@ -4,7 +4,6 @@
 use tera::{Context, Value};
 
 use super::{Composer, Form, Reader};
-use crate::diagnostic::Diagnostic;
 use crate::load::places;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -20,7 +19,10 @@ use crate::render::view::contact::{self as view, CONTACT_WORDS};
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
 use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
-use crate::render::{hole, mark, pictures, typography};
+use crate::render::{pictures, typography};
+use html::hole;
+use html::mark;
+use source::diagnostic::Diagnostic;
 
 /// A text about to be rendered.
 pub(super) struct Opened<'p> {

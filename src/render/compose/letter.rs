@@ -10,7 +10,6 @@ use tera::Value;
 use super::context::marked_html;
 use super::shown::Shown;
 use super::{Composer, Form, Reader};
-use crate::diagnostic::{Diagnostic, Fault};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, MailingKind};
@@ -18,12 +17,14 @@ use crate::model::settings::Member;
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::lead::{self, Lead};
 use crate::render::engine::body_name;
-use crate::render::html::{self, visible_text};
 use crate::render::markdown::Medium;
 use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
 use crate::render::seal::{self, KeepInMind, SealedLetter};
 use crate::render::view::words::own_words;
-use crate::render::{address, pictures, qr};
+use crate::render::{address, pictures};
+use html::{self, visible_text};
+use picture::qr;
+use source::diagnostic::{Diagnostic, Fault};
 
 /// A finished letter: a piece of HTML that a run is put together from.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! One message in full, for one reader: the reference that every faster path must equal byte for byte.
 //!
-//! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](crate::render::html::finish) →
+//! content (tera) → Markdown → HTML and text → layout (tera) → inlined CSS → [`finish`](html::finish) →
 //! [`seal`](seal::seal)
 
 use std::collections::BTreeSet;
@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use super::context::{marked_html, plain_text};
 use super::shown::Shown;
 use super::{Composer, Form, Reader};
-use crate::diagnostic::{Diagnostic, Fault};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -18,9 +17,11 @@ use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
+use crate::render::pictures;
 use crate::render::seal::{self, KeepInMind, Sealed};
 use crate::render::text::Links;
-use crate::render::{mark, pictures};
+use html::mark;
+use source::diagnostic::{Diagnostic, Fault};
 
 /// A finished message without its envelope.
 #[derive(Debug, Clone)]

@@ -16,7 +16,6 @@ use css_inline::CSSInliner;
 use jiff::civil::Date;
 use tera::Context;
 
-use crate::diagnostic::Diagnostic;
 use crate::model::contact::Contact;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -28,6 +27,7 @@ use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
 use crate::render::stamp::values::SteadyAnswers;
 use crate::render::view::LinksView;
+use source::diagnostic::Diagnostic;
 
 pub use context::content_folder;
 pub use message::{Composed, PublicCopy};

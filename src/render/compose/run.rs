@@ -5,18 +5,18 @@ use std::fmt::Write as _;
 use tera::{Context, Value};
 
 use super::Composer;
-use crate::diagnostic::Diagnostic;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::render::authored;
 use crate::render::engine::Engine;
-use crate::render::html;
+
 use crate::render::label::LabelView;
 use crate::render::paper::{PackingView, PostView, is_card};
 use crate::render::strings::strings_for;
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::own_words;
 use crate::render::view::{MAILING_WORDS, mailing_view};
+use source::diagnostic::Diagnostic;
 
 /// Stands in for the letters while the frame around them is rendered.
 const LETTERS: &str = "<!--letters-->";

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::Composer;
-use crate::diagnostic::Diagnostic;
 use crate::model::content::{Asset, ContentFile};
 use crate::model::programme::Programme;
-use crate::render::html::{self, Picture};
 use crate::render::pictures;
+use html::{self, Picture};
+use source::diagnostic::Diagnostic;
 
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const WIDEST: u32 = 520;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tera::{ErrorKind, Tera};
 
-use crate::diagnostic::Diagnostic;
-use crate::source::{Position, SourceFile, Span};
+use source::diagnostic::Diagnostic;
+use source::{Position, SourceFile, Span};
 
 /// Where the text of each template comes from, by its name.
 #[derive(Default)]

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::did_you_mean;
 use crate::model::language::Language;
 use crate::model::money::Money;
 use crate::render::locale::{self, DateStyle};
-use crate::render::mark;
 use crate::render::strings::{Strings, fill};
+use html::mark;
+use source::diagnostic::did_you_mean;
 
 /// Everything but the unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -28,6 +28,7 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
         locale::format_percent((value * 10.0).round() as i64, language)
     });
+    tera.register_filter("phone", |value: &str, _: Kwargs, _: &State| phone(value));
     let strings = strings.get(&language).cloned().unwrap_or_default();
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)
@@ -41,6 +42,12 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
     for name in ["upper", "lower", "capitalize", "title", "trim", "trim_start", "trim_end"] {
         tera.register_filter(name, whole_values(name));
     }
+}
+
+/// A telephone number that stays on one line: its spaces are such as no line breaks at.
+fn phone(number: &str) -> String {
+    let groups: Vec<&str> = number.split_whitespace().collect();
+    groups.join("\u{a0}")
 }
 
 fn date(value: &str, options: &Kwargs, language: Language) -> TeraResult<String> {

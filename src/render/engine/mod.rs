@@ -12,18 +12,19 @@ use std::sync::{Arc, OnceLock};
 
 use tera::{Context, Tera};
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::load::front_matter;
-use crate::load::yaml::{At, Document};
 use crate::model::content::{Content, ContentFile};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
+use crate::render::markdown;
 use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
 use crate::render::stamp::values::{self, Finder};
 use crate::render::strings::{Strings, strings_for};
-use crate::render::{mark, markdown};
-use crate::source::{SourceFile, Span};
 use faults::{Origins, Part};
+use html::mark;
+use source::diagnostic::{Diagnostic, Place};
+use source::{SourceFile, Span};
+use yaml::front_matter;
+use yaml::{At, Document};
 
 /// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
 const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];

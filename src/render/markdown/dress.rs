@@ -6,9 +6,9 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagE
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Heading, Medium, Notes, Options, Rendered, content, plain_text};
-use crate::render::html::{entity, url};
-use crate::render::mark::{self, Run};
 use crate::render::typography;
+use html::mark::{self, Run};
+use html::{entity, url};
 
 /// Replaces events by HTML where pulldown-cmark would write something else.
 pub(super) struct Dresser<'o, 'a> {
@@ -318,7 +318,7 @@ fn push_title(title: &str, html: &mut String) {
 }
 
 /// A destination as the value of `href` or `src`: percent-encoded and escaped, but marks pass, because only
-/// [`finish`](crate::render::html::finish) knows what they say.
+/// [`finish`](html::finish) knows what they say.
 fn href(destination: &str) -> String {
     let mut out = String::with_capacity(destination.len());
     for run in mark::runs(destination) {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::render::html::{finish, links, visible_text};
-use crate::render::mark::encode;
 use crate::render::text::{Links, TextOptions, render_text};
+use html::mark::encode;
+use html::{finish, links, visible_text};
 
 fn rendered(markdown: &str, language: Language, medium: Medium) -> Rendered {
     let picture = |name: &str| name.strip_prefix('/').map(str::to_owned);

@@ -14,18 +14,19 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use tera::{Context, Value};
 
-use crate::diagnostic::Diagnostic;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::compose::content_folder;
 use crate::render::engine::Engine;
-use crate::render::html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::{own_words, plain_words};
-use crate::render::{authored, mark, pictures};
+use crate::render::{authored, pictures};
+use html::mark;
+use html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
+use source::diagnostic::Diagnostic;
 
 /// The style sheet of the site; empty where there is none.
 ///

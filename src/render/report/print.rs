@@ -7,14 +7,14 @@ use serde_json::json;
 use tera::{Context, Value};
 
 use super::{Desk, Leaf, menu};
-use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::Engine;
-use crate::render::html::{self, Picture};
 use crate::render::view::settings::ProgrammeView;
 use crate::render::view::words::own_words;
 use crate::render::{authored, pictures};
+use html::{self, Picture};
+use source::diagnostic::Diagnostic;
 
 /// The team's own page below `content/pages/`.
 const BRIEFING: &str = "briefing";

@@ -8,14 +8,15 @@ use std::borrow::Cow;
 use super::press::{Key, Method, Press};
 use super::stencil::{Form, Stencil};
 use super::values::{Reader, is_plain};
-use crate::diagnostic::Diagnostic;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::compose::letter::ComposedLetter;
 use crate::render::paper::{Heading, LetterView};
-use crate::render::{hole, qr};
+use html::hole;
+use picture::qr;
+use source::diagnostic::Diagnostic;
 
 /// Most lines of an address that there are holes for.
 const MOST_LINES: usize = hole::MOST - hole::LINES;

@@ -5,13 +5,13 @@ use jiff::civil::Date;
 use super::analysis::{Reason, Verdict};
 use super::stencil::{Form, Stencil};
 use super::values::Reader;
-use crate::diagnostic::Diagnostic;
 use crate::model::contact::Tier;
 use crate::model::id::TeamId;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::{Composed, Composer};
+use source::diagnostic::Diagnostic;
 
 /// How the messages of a mailing are made.
 #[derive(Debug, Clone, PartialEq, Eq)]

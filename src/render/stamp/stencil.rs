@@ -1,8 +1,9 @@
 //! A text with holes, taken apart into lines: those that are the same for everybody, and those that are filled for each reader.
 
-use crate::render::html::{escape_attribute, escape_text, settle};
 use crate::render::text::wrap_paragraph;
-use crate::render::{hole, mark};
+use html::hole;
+use html::mark;
+use html::{escape_attribute, escape_text, settle};
 
 /// A stretch of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

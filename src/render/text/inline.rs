@@ -7,9 +7,9 @@ use percent_encoding::percent_decode_str;
 use unicode_width::UnicodeWidthStr;
 
 use super::Links;
-use crate::render::hole;
-use crate::render::html::url;
-use crate::render::mark;
+use html::hole;
+use html::mark;
+use html::url;
 
 /// A space that no line is broken at; never in a text, because [`Inline::push`] lets no control character through.
 const BOUND: char = '\u{1f}';
@@ -249,5 +249,5 @@ fn unbind(word: &str) -> Cow<'_, str> {
 
 /// Where an `href` in HTML leads: references decoded, values in their place.
 pub(super) fn href(raw: &str) -> String {
-    url::settle(&crate::render::html::entity::decode(raw))
+    url::settle(&html::entity::decode(raw))
 }

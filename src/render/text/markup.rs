@@ -2,7 +2,7 @@
 
 use super::inline::href;
 use super::writer::{Kind, Writer};
-use crate::render::html::{Tag, Token, entity, is_hidden, scan};
+use html::{Tag, Token, entity, is_hidden, scan};
 
 /// Reads HTML block by block; an element may begin in one and end in another, with Markdown between.
 #[derive(Debug, Default)]

@@ -12,10 +12,10 @@ mod writer;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
-use crate::render::hole;
-use crate::render::html::url;
-use crate::render::mark;
 use crate::render::markdown::{self, Notes};
+use html::hole;
+use html::mark;
+use html::url;
 use inline::{Inline, Reference, References};
 use markup::Markup;
 use writer::{Kind, Writer};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::render::mark::encode;
+use html::mark::encode;
 
 fn text(markdown: &str) -> String {
     render_text(markdown, &TextOptions { language: Language::Sv, allow_html: true, links: Links::Numbered })

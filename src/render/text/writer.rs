@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::WIDTH;
 use super::inline::{Inline, References, wrap};
-use crate::render::hole;
+use html::hole;
 
 /// What a container is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use crate::model::contact::Contact;
-use crate::model::email_address::EmailAddress;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal};
 use crate::model::programme::Programme;
-use report::{Fate, Report};
+use mail::address::EmailAddress;
+use mail::report::{Fate, Report};
 
 pub mod mailbox;
-pub mod report;
 
 /// Everybody a delivery report may be about.
 pub struct Register<'p> {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::{Door, Pass};
-use crate::send::fault::{Cause, Fault, Phase};
 use crate::send::outbox::Dispatch;
+use mail::smtp::fault::{Cause, Fault, Phase};
 
 /// A folder with `tmp`, `new` and `cur`.
 pub struct Maildir {

@@ -5,10 +5,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::{Door, Pass};
-use crate::emit::mbox;
-use crate::model::email_address::EmailAddress;
-use crate::send::fault::{Cause, Fault, Phase};
 use crate::send::outbox::Dispatch;
+use mail::address::EmailAddress;
+use mail::mbox;
+use mail::smtp::fault::{Cause, Fault, Phase};
 
 /// A file that messages are appended to.
 pub struct Mbox {

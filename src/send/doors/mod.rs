@@ -6,9 +6,9 @@ pub mod sendmail;
 pub mod smtp;
 
 use crate::model::journal::State;
-use crate::send::fault::{Fault, Verdict};
 use crate::send::journal::{Broken, Claim};
 use crate::send::outbox::Dispatch;
+use mail::smtp::fault::{Fault, Verdict};
 
 /// A way out, for one worker.
 pub trait Door: Send {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use super::{Door, Pass};
-use crate::model::email_address::EmailAddress;
-use crate::send::fault::{Cause, Fault, Phase};
 use crate::send::outbox::Dispatch;
-use crate::send::smtp::reply::Reply;
+use mail::address::EmailAddress;
+use mail::smtp::fault::{Cause, Fault, Phase};
+use mail::smtp::reply::Reply;
 
 /// Where the command is where nothing else is said.
 pub const USUAL: &str = "/usr/sbin/sendmail";

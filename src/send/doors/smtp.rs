@@ -1,11 +1,11 @@
 //! A relay, by SMTP: one connection that stays open.
 
 use super::{Door, Pass};
-use crate::model::email_address::EmailAddress;
-use crate::send::fault::{Cause, Fault, Phase};
 use crate::send::outbox::Dispatch;
-use crate::send::smtp::conversation::{Conversation, Envelope, Line};
-use crate::send::smtp::data::with_final_dot;
+use mail::address::EmailAddress;
+use mail::smtp::conversation::{Conversation, Envelope, Line};
+use mail::smtp::data::with_final_dot;
+use mail::smtp::fault::{Cause, Fault, Phase};
 
 /// A connection to a relay.
 pub struct Smtp<'c> {

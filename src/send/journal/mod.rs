@@ -21,8 +21,8 @@ pub use posted::note_posted;
 
 use crate::model::id::ContactId;
 use crate::model::journal::{self, Entry, State};
-use crate::send::clock::Clock;
 use crate::send::outbox::Dispatch;
+use mail::clock::Clock;
 
 /// Why a message may not be delivered now.
 #[derive(Debug, Clone, PartialEq, Eq)]

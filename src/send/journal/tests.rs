@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::emit::build::Shard;
-use crate::emit::digest::Digest;
 use crate::load::journals;
 use crate::model::id::MailingId;
+use store::digest::Digest;
 
 struct Still;
 

@@ -9,8 +9,6 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 
 use super::{AppState, Draft, FOREVER, Lighting, fault, missing, moved, nothing_yet, page, refuse};
-use crate::diagnostic::Diagnostic;
-use crate::emit::media_type;
 use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
 use crate::serve::html::findings;
@@ -18,6 +16,8 @@ use crate::serve::look::Look;
 use crate::serve::show;
 use crate::serve::snapshot::{Desk, Snapshot};
 use crate::serve::state::State;
+use mail::media_type;
+use source::diagnostic::Diagnostic;
 
 /// The public site runs its own script, in an origin of its own.
 const PUBLIC: &str = "sandbox allow-scripts allow-forms allow-popups; frame-ancestors 'self'";

@@ -12,13 +12,13 @@ use super::look::{Look, TABS};
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use super::state::State;
-use crate::diagnostic::Diagnostics;
 use crate::emit::mail;
 use crate::model::contact::{Contact, Tier};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Route;
 use crate::render::locale::{DateStyle, format_date};
+use source::diagnostic::Diagnostics;
 
 /// Lines of base64 in a row that are shown of a source.
 const MOST_BASE64: usize = 3;

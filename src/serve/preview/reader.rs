@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::View;
-use crate::diagnostic::Diagnostics;
 use crate::model::language::Language;
 use crate::render::locale::{DateStyle, format_date};
 use crate::serve::html::Text;
 use crate::serve::message::Message;
 use crate::serve::snapshot::Desk;
+use source::diagnostic::Diagnostics;
 
 impl View<'_, '_> {
     /// Who they are, and what became of their message.

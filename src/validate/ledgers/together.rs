@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::diagnostic::Diagnostic;
-use crate::load::yaml::Document;
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::Referral;
 use crate::model::settings::Reward;
 use crate::validate::spot::Spot;
+use source::diagnostic::Diagnostic;
+use yaml::Document;
 
 /// Who came through whom: a contact's referrers, each with the referral. One may have been named by several.
 type Came<'r> = HashMap<&'r ContactId, Vec<&'r Referral>>;

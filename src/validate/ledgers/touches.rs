@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{Known, day, next_step};
-use crate::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
-use crate::load::yaml::{Document, Read, Step};
 use crate::model::contact::Origin;
 use crate::model::ledger::Touch;
 use crate::model::mailing::Purpose;
-use crate::source::SourceFile;
 use crate::validate::spot::{Required, Spot};
+use source::SourceFile;
+use source::diagnostic::Diagnostic;
+use yaml::{Document, Read, Step};
 
 /// Reads what people did (R10, R11).
 pub fn touches(

@@ -7,18 +7,18 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::spot::{Required, Spot};
-use crate::diagnostic::{Diagnostic, Fault, did_you_mean};
 use crate::load::scalar::{Day, Lit, Whole};
 use crate::load::wire;
 use crate::load::word::{CheckName, Level};
-use crate::load::yaml::{Document, Read};
 use crate::load::{Folder, MARKER};
 use crate::model::contact::PostalAddress;
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Language, Languages};
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::settings::Settings;
-use crate::source::SourceFile;
+use source::SourceFile;
+use source::diagnostic::{Diagnostic, Fault, did_you_mean};
+use yaml::{Document, Read};
 
 mod look;
 mod paper;

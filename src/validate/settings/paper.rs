@@ -4,8 +4,8 @@ use super::super::spot::{Required, Spot};
 use super::Reader;
 use crate::load::scalar::{Flag, Lit, Whole};
 use crate::load::wire;
-use crate::load::yaml::{Read, Step};
 use crate::model::post::{LabelSheet, Length, Paper, Post};
+use yaml::{Read, Step};
 
 /// Most labels in a row or a column: what is more is a slip of the pen.
 const MOST_LABELS: u32 = 50;

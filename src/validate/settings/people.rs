@@ -2,12 +2,12 @@
 
 use super::super::spot::{Required, Spot};
 use super::{Reader, web_url};
-use crate::diagnostic::did_you_mean;
 use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
-use crate::load::yaml::{Read, Step};
 use crate::model::language::Country;
 use crate::model::settings::{Member, Refer, Sender, Unsubscribe};
+use source::diagnostic::did_you_mean;
+use yaml::{Read, Step};
 
 impl Reader<'_, '_> {
     pub(super) fn sender(

@@ -7,11 +7,11 @@ use super::{Reader, money, unknown_reward};
 use crate::load::scalar::{Day, Lit, Texts, Whole, Year};
 use crate::load::wire;
 use crate::load::word::TierLetter;
-use crate::load::yaml::{Read, Step};
 use crate::model::contact::Tier;
 use crate::model::id::RewardId;
 use crate::model::money::{Amount, Currency, Money};
 use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption};
+use yaml::{Read, Step};
 
 impl Reader<'_, '_> {
     pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {

@@ -4,8 +4,8 @@ use super::super::spot::Required;
 use super::Reader;
 use crate::load::scalar::{Lit, RelativePath, Whole};
 use crate::load::wire;
-use crate::load::yaml::{Read, Step};
 use crate::model::settings::{Dkim, Smtp};
+use yaml::{Read, Step};
 
 impl Reader<'_, '_> {
     pub(super) fn dkim(&mut self, wire: &wire::Dkim, read: &Read<wire::Settings>) -> Option<Dkim> {
@@ -16,7 +16,7 @@ impl Reader<'_, '_> {
         let selector = need.take(selector.as_ref(), "selector", "the name under which the key is published");
         let domain = need.take(domain.as_ref(), "domain", "the domain that signs");
         let domain = domain.and_then(|Lit(domain)| {
-            crate::model::email_address::fold_domain(domain.as_str())
+            mail::address::fold_domain(domain.as_str())
                 .map_err(|fault| self.found.push(spot.key("domain").fault("domain", fault)))
                 .ok()
         });

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::on_paper;
 use super::syntax::{Kind, Name, Role, names, tags};
-use crate::render::hole;
 use crate::render::view::contact::CONTACT_WORDS;
+use html::hole;
 
 pub use verdict::Verdict;
 

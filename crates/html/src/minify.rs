@@ -1,0 +1,223 @@
+//! Makes HTML smaller and changes nothing that a reader sees or a script finds.
+
+use super::scan::{Token, scan};
+
+/// Elements beside whose tags white space is never shown, however a style sheet lays them out: what has no box of its own, and
+/// blocks that nobody sets in a line. List items and `div` are not among them.
+fn is_block(name: &str) -> bool {
+    // Bytes and not text: the compiler makes one decision tree of them.
+    let plain = |name: &[u8]| {
+        matches!(
+            name,
+            b"p" | b"ul"
+                | b"h2"
+                | b"h3"
+                | b"link"
+                | b"meta"
+                | b"h1"
+                | b"ol"
+                | b"section"
+                | b"address"
+                | b"article"
+                | b"aside"
+                | b"blockquote"
+                | b"body"
+                | b"fieldset"
+                | b"figcaption"
+                | b"figure"
+                | b"footer"
+                | b"form"
+                | b"h4"
+                | b"h5"
+                | b"h6"
+                | b"head"
+                | b"header"
+                | b"hr"
+                | b"html"
+                | b"main"
+                | b"nav"
+                | b"pre"
+                | b"script"
+                | b"style"
+                | b"table"
+                | b"tbody"
+                | b"thead"
+                | b"title"
+                | b"tr"
+        )
+    };
+    const LONGEST: usize = "figcaption".len();
+    match name.len() {
+        1..=LONGEST if name.bytes().any(|letter| letter.is_ascii_uppercase()) => {
+            plain(name.to_ascii_lowercase().as_bytes())
+        }
+        1..=LONGEST => plain(name.as_bytes()),
+        _ => false,
+    }
+}
+
+/// The page without comments, and with white space only where it may be seen: a run becomes one line break or blank, and beside a
+/// block's tag it goes. What stands in `pre`, `textarea`, `script` and `style` is left alone, and so is every tag.
+pub fn minified(html: &str) -> String {
+    let mut minifier = Minifier::new(html.len());
+    scan(html).for_each(|token| minifier.token(&token));
+    minifier.finish()
+}
+
+/// Writes HTML token by token, as [`minified`] says.
+pub(super) struct Minifier {
+    out: String,
+    /// How deep we are in elements whose white space counts.
+    kept: usize,
+    /// A block's tag was written last; the beginning counts as one.
+    beside_block: bool,
+    /// White space that will be seen unless a block's tag comes next.
+    pending: Option<char>,
+}
+
+impl Minifier {
+    pub(super) fn new(capacity: usize) -> Self {
+        Minifier { out: String::with_capacity(capacity), kept: 0, beside_block: true, pending: None }
+    }
+
+    pub(super) fn token(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Text(text) => self.text(text),
+            Token::Open(tag) => self.open(tag.name, tag.raw),
+            Token::Close(name, raw) => {
+                self.kept = self.kept.saturating_sub(usize::from(keeps_space(name)));
+                self.tag(name, raw);
+            }
+            // A declaration is the whole page's.
+            Token::Declaration(raw) => self.tag("html", raw),
+            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {}
+            Token::Raw(raw) | Token::Comment(_, raw) => self.tag("", raw),
+        }
+    }
+
+    /// An opening tag, in as many words as it takes.
+    pub(super) fn open(&mut self, name: &str, raw: &str) {
+        self.tag(name, raw);
+        self.kept += usize::from(keeps_space(name));
+    }
+
+    fn tag(&mut self, name: &str, raw: &str) {
+        self.beside_block = is_block(name);
+        if let Some(space) = self.pending.take().filter(|_| !self.beside_block) {
+            self.out.push(space);
+        }
+        self.out.push_str(raw);
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.out.extend(self.pending.take());
+        if self.kept > 0 {
+            self.beside_block = false;
+            self.out.push_str(text);
+            return;
+        }
+        let text = if self.beside_block { text.trim_ascii_start() } else { text };
+        let words = text.trim_ascii_end();
+        push_collapsed(words, &mut self.out);
+        self.pending = (words.len() < text.len()).then(|| one_space(&text[words.len()..]));
+        self.beside_block &= text.is_empty();
+    }
+
+    /// HTML that was minified by itself.
+    pub(super) fn splice(&mut self, html: &str) {
+        let first = scan(html).next();
+        match first.as_ref().and_then(name) {
+            Some(name) => self.tag(name, html),
+            None => self.tag("", html),
+        }
+        let last = html.ends_with('>').then(|| html.rfind('<')).flatten().map(|at| &html[at + 1..html.len() - 1]);
+        let last = last.and_then(|tag| tag.trim_start_matches('/').split_ascii_whitespace().next());
+        self.beside_block = last.is_some_and(is_block);
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+}
+
+/// The name in a tag; a declaration counts as the whole page's.
+fn name<'a>(token: &Token<'a>) -> Option<&'a str> {
+    match token {
+        Token::Open(tag) => Some(tag.name),
+        Token::Close(name, _) => Some(name),
+        Token::Declaration(_) => Some("html"),
+        Token::Raw(_) | Token::Text(_) | Token::Comment(..) => None,
+    }
+}
+
+fn keeps_space(name: &str) -> bool {
+    name.eq_ignore_ascii_case("pre") || name.eq_ignore_ascii_case("textarea")
+}
+
+/// Appends the text, each run of white space as one character.
+fn push_collapsed(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = run_of_space(rest) {
+        let (before, behind) = rest.split_at(at);
+        let end = behind.bytes().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(behind.len());
+        out.push_str(before);
+        out.push(one_space(&behind[..end]));
+        rest = &behind[end..];
+    }
+    out.push_str(rest);
+}
+
+/// What a run of white space becomes: a line break where there was one.
+fn one_space(run: &str) -> char {
+    match run.len() {
+        1 => char::from(run.as_bytes()[0]),
+        _ if run.contains('\n') => '\n',
+        _ => ' ',
+    }
+}
+
+/// Where the first run of several blanks begins.
+fn run_of_space(text: &str) -> Option<usize> {
+    let pairs = || text.as_bytes().iter().zip(text.as_bytes().get(1..).unwrap_or_default());
+    // Without branches it looks at many pairs at once, and most texts have no run.
+    let perhaps = pairs().fold(false, |found, (first, second)| found | ((*first <= b' ') & (*second <= b' ')));
+    perhaps.then(|| pairs().position(|(first, second)| first.is_ascii_whitespace() && second.is_ascii_whitespace()))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::visible_text;
+
+    #[test]
+    fn white_space_beside_blocks_goes_and_between_words_stays() {
+        let html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title> a  b </title>\n</head>\n<body>\n<!-- note -->\n<p>One <b>two</b> \n <i>three</i>\n</p>\n\n\
+                    <ul>\n<li>a</li>\n<li> b</li>\n</ul>\n<p>\n</p></body>\n</html>\n";
+        assert_eq!(
+            minified(html),
+            "<!DOCTYPE html><html lang=\"en\"><head><title>a b</title></head><body><p>One <b>two</b>\n<i>three</i></p>\
+             <ul><li>a</li>\n<li> b</li></ul><p></p></body></html>"
+        );
+    }
+
+    #[test]
+    fn what_is_set_as_it_is_written_stays() {
+        for html in [
+            "<pre>a\n\n  b\n</pre>x<textarea>\n  a  b\n</textarea>",
+            "<style>a  {\n}</style><script>a  ;\n\n</script>",
+            "<a title=\"a  b\"   href=x>a</a> <em>b</em> <img src=a> <img src=b>",
+            "<span>a</span> <div>b</div> <div>c</div>",
+            "<!--[if mso]>  <p>a</p>  <![endif]-->",
+            "a\u{a0}\u{a0}b",
+        ] {
+            assert_eq!(minified(html), html);
+        }
+    }
+
+    #[test]
+    fn a_reader_sees_the_same() {
+        let html = "<h1> A </h1>\n\n<p>b  c<br>\nd <code>e  f</code> </p> g <p>h</p>\ni <span> j </span> k";
+        assert_eq!(visible_text(&minified(html)), visible_text(html));
+        assert_eq!(minified(&minified(html)), minified(html));
+    }
+}

@@ -1,0 +1,301 @@
+//! Copies of pictures: smaller ones for small screens, and each of them as WebP for browsers that read it, which are all of
+//! today's.
+//!
+//! A smaller copy is of the same format as its picture. A PNG with a palette, as drawings have, keeps its palette: blended
+//! colours would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is
+//! a photograph.
+
+mod pixels;
+mod webp;
+
+use jpeg_encoder::ColorType;
+
+use crate::Turn;
+use pixels::{Drawing, Photograph};
+
+/// Widths of copies in pixels: a phone, a sharper phone, a tablet, the text column at two pixels for one.
+const WIDTHS: [usize; 4] = [480, 720, 1080, 1440];
+/// Pictures that are less wide have no smaller copies, in pixels.
+const NARROWEST: usize = 640;
+/// Pictures that are wider are shown by their copies alone.
+const WIDEST: usize = 1800;
+/// How far a copy may come near its picture, in hundredths of its width; nearer it saves too little. Drawings save least.
+const NEAREST: usize = 80;
+const NEAREST_OF_PALETTE: usize = 60;
+/// Quality of copies of photographs, of 100.
+const QUALITY: u8 = 80;
+/// Goes up when copies are made in another way.
+pub const EDITION: u8 = 1;
+
+/// A picture as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Original<'a> {
+    /// The file, without metadata.
+    pub bytes: &'a [u8],
+    /// Width and height in pixels as it is shown, where they are known.
+    pub size: Option<(usize, usize)>,
+    /// How its pixels are turned to be shown.
+    pub turn: Option<Turn>,
+}
+
+/// What a copy is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// What its picture is stored as.
+    Same,
+    /// WebP.
+    Webp,
+}
+
+/// What a picture is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Palette,
+    Png,
+    Jpeg,
+}
+
+/// The widths in which a picture is offered besides its own, and whether it is offered itself.
+pub fn widths(original: Original<'_>) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
+    let width = original.size.map_or(0, |(width, _)| width);
+    let format = format(original).filter(|_| width >= NARROWEST);
+    let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
+    let fits = move |copy: &usize| format.is_some() && copy * 100 <= width * nearest;
+    (WIDTHS.into_iter().filter(fits), format.is_none() || width <= WIDEST)
+}
+
+/// Can the picture be copied?
+pub fn can_copy(original: Original<'_>) -> bool {
+    original.size.is_some() && format(original).is_some()
+}
+
+/// The height that belongs to a copy's width.
+pub fn height((width, height): (usize, usize), copy: usize) -> usize {
+    ((height * copy + width / 2) / width.max(1)).max(1)
+}
+
+/// The format of pictures that can be copied without loss of something that is no pixel: colour profiles, movement, a drawing's turn.
+fn format(original: Original<'_>) -> Option<Format> {
+    const COLOUR_TYPE: usize = 25;
+    let bytes = original.bytes;
+    let head = &bytes[..bytes.len().min(64 * 1024)];
+    let holds = |word: &[u8]| memchr::memmem::find(head, word).is_some();
+    if head.starts_with(b"\x89PNG") {
+        let still = !holds(b"acTL") && !holds(b"iCCP") && original.turn.is_none();
+        let palette = head.get(COLOUR_TYPE) == Some(&3);
+        return still.then_some(if palette { Format::Palette } else { Format::Png });
+    }
+    // Exif data is left in what is damaged, and nobody knows what it says.
+    let is_known = original.turn.is_some() || !holds(b"Exif\0\0");
+    (head.starts_with(b"\xFF\xD8") && is_known && !holds(b"Adobe\0")).then_some(Format::Jpeg)
+}
+
+/// A copy of the picture, so many pixels wide; `None` for a picture that cannot be read.
+pub fn copy(original: Original<'_>, width: usize, form: Form) -> Option<Vec<u8>> {
+    let photograph = || Photograph::read(original.bytes, width, original.turn);
+    match (format(original)?, form) {
+        (Format::Jpeg, Form::Same) => jpeg(&photograph()?),
+        (Format::Jpeg, Form::Webp) => webp::photograph(&photograph()?),
+        (Format::Palette | Format::Png, Form::Same) => png(&Drawing::read(original.bytes, width)?),
+        (Format::Palette | Format::Png, Form::Webp) => webp::drawing(&Drawing::read(original.bytes, width)?),
+    }
+}
+
+fn jpeg(photograph: &Photograph) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut out, QUALITY);
+    encoder.set_progressive(true);
+    encoder.set_optimized_huffman_tables(true);
+    if let Some(profile) = &photograph.profile {
+        encoder.add_icc_profile(profile).ok()?;
+    }
+    let side = |pixels: usize| u16::try_from(pixels).ok();
+    let (width, height) = photograph.size;
+    encoder.encode(&photograph.pixels, side(width)?, side(height)?, ColorType::Rgb).ok()?;
+    Some(out)
+}
+
+fn png(drawing: &Drawing) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let side = |pixels: usize| u32::try_from(pixels).ok();
+    let mut encoder = png::Encoder::new(&mut out, side(drawing.size.0)?, side(drawing.size.1)?);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_deflate_compression(png::DeflateCompression::Level(9));
+    let filtered = |encoder: &mut png::Encoder<'_, _>, colour| {
+        encoder.set_color(colour);
+        encoder.set_filter(png::Filter::Adaptive);
+    };
+    let data = match &drawing.palette {
+        Some(colours) => {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_filter(png::Filter::NoFilter);
+            encoder.set_palette(colours.iter().flat_map(|colour| colour[..3].to_vec()).collect::<Vec<u8>>());
+            if colours.iter().any(|colour| colour[3] < 255) {
+                encoder.set_trns(colours.iter().map(|colour| colour[3]).collect::<Vec<u8>>());
+            }
+            drawing.places(colours)
+        }
+        None if drawing.is_opaque() => {
+            filtered(&mut encoder, png::ColorType::Rgb);
+            drawing.pixels.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect()
+        }
+        None => {
+            filtered(&mut encoder, png::ColorType::Rgba);
+            drawing.pixels.clone()
+        }
+    };
+    encoder.write_header().ok()?.write_image_data(&data).ok()?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Stored {
+        bytes: Vec<u8>,
+        size: Option<(usize, usize)>,
+        turn: Option<Turn>,
+    }
+
+    impl Stored {
+        fn original(&self) -> Original<'_> {
+            Original { bytes: &self.bytes, size: self.size, turn: self.turn }
+        }
+    }
+
+    fn stored(bytes: Vec<u8>) -> Stored {
+        let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+        Stored { bytes, size, turn: None }
+    }
+
+    fn widths(stored: &Stored) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
+        super::widths(stored.original())
+    }
+
+    fn copy(stored: &Stored, width: usize, form: Form) -> Option<Vec<u8>> {
+        super::copy(stored.original(), width, form)
+    }
+
+    fn photograph(width: u16, height: u16) -> Stored {
+        let pixels: Vec<u8> =
+            (0..usize::from(width) * usize::from(height) * 3).map(|at| (at / 7 % 251) as u8).collect();
+        let mut out = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut out, 90);
+        encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb).expect("a picture");
+        stored(out)
+    }
+
+    fn drawing() -> Stored {
+        stored(include_bytes!("../../../../content/images/cups.png").to_vec())
+    }
+
+    #[test]
+    fn only_wide_pictures_have_copies_and_only_those_that_save_something() {
+        let offered = |stored: &Stored| {
+            let (widths, itself) = widths(stored);
+            (widths.collect::<Vec<_>>(), itself)
+        };
+        assert_eq!(offered(&photograph(600, 10)), (vec![], true));
+        assert_eq!(offered(&photograph(1000, 10)), (vec![480, 720], true));
+        assert_eq!(offered(&photograph(3000, 10)), (vec![480, 720, 1080, 1440], false));
+        assert_eq!(offered(&drawing()), (vec![480], true));
+        assert_eq!(offered(&stored(b"GIF89a\x00\x10\x00\x10".to_vec())), (vec![], true));
+        let turned = Stored { turn: Turn::new(6), ..drawing() };
+        assert_eq!(offered(&turned), (vec![], true));
+        let mut unknown = photograph(1000, 10).bytes.to_vec();
+        unknown.splice(2..2, *b"\xFF\xE1\0\x08Exif\0\0");
+        assert_eq!(offered(&stored(unknown)), (vec![], true));
+    }
+
+    #[test]
+    fn copies_of_a_photograph_are_upright_however_the_camera_was_held() {
+        // Its left half is white, its upper half has a blue tint.
+        let colour = |x: usize, y: usize| [if x < 120 { 240 } else { 10 }, 120, if y < 84 { 240 } else { 10 }];
+        let pixels: Vec<u8> = (0..240 * 168).flat_map(|at| colour(at % 240, at / 240)).collect();
+        let mut out = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut out, 90);
+        encoder.encode(&pixels, 240, 168, ColorType::Rgb).expect("a picture");
+        // The corner where the pixels begin, as it is shown: whether it is left, whether it is above (Exif 3.0, `Orientation`).
+        let begins = [
+            (1, true, true),
+            (2, false, true),
+            (3, false, false),
+            (4, true, false),
+            (5, true, true),
+            (6, false, true),
+            (7, false, false),
+            (8, true, false),
+        ];
+        for (number, is_left, is_above) in begins {
+            let turn = Turn::new(number);
+            let size = if turn.is_some_and(Turn::lies) { (168, 240) } else { (240, 168) };
+            let held = Stored { size: Some(size), turn, ..stored(out.clone()) };
+            for form in [Form::Same, Form::Webp] {
+                let copied = copy(&held, 80, form).expect("a copy");
+                let (columns, rows) = (80, height(size, 80));
+                let pixels = match form {
+                    Form::Same => Photograph::read(&copied, 80, None).expect("a picture").pixels,
+                    Form::Webp => ::webp::Decoder::new(&copied).decode().expect("a picture").to_vec(),
+                };
+                assert_eq!(pixels.len(), columns * rows * 3, "{number}");
+                let at = |left: bool, above: bool| {
+                    let (x, y) = (if left { 8 } else { columns - 8 }, if above { 8 } else { rows - 8 });
+                    let pixel = &pixels[(y * columns + x) * 3..][..3];
+                    (pixel[0] > 128, pixel[2] > 128)
+                };
+                assert_eq!(at(is_left, is_above), (true, true), "{number}: where the pixels begin");
+                assert_eq!(at(!is_left, !is_above), (false, false), "{number}: where they end");
+                let along = if number < 5 { at(!is_left, is_above) } else { at(is_left, !is_above) };
+                assert_eq!(along, (false, true), "{number}: where the first row ends");
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_has_its_width_and_is_smaller() {
+        let picture = photograph(1000, 500);
+        for (picture, suffix) in [(picture, imagesize::ImageType::Jpeg), (drawing(), imagesize::ImageType::Png)] {
+            let copied = copy(&picture, 480, Form::Same).expect("a copy");
+            let size = imagesize::blob_size(&copied).expect("a picture");
+            let (width, whole) = picture.size.expect("a picture");
+            assert_eq!((size.width, size.height), (480, height((width, whole), 480)));
+            assert_eq!(imagesize::image_type(&copied).expect("a picture"), suffix);
+            assert!(copied.len() < picture.bytes.len() * 4 / 5, "{} of {}", copied.len(), picture.bytes.len());
+            assert_eq!(Some(copied), copy(&picture, 480, Form::Same));
+        }
+    }
+
+    #[test]
+    fn as_webp_a_drawing_loses_nothing_and_a_photograph_keeps_the_meaning_of_its_colours() {
+        let drawing = drawing();
+        let (width, _) = drawing.size.expect("a picture");
+        for width in [480, width] {
+            let pixels = |bytes: &[u8]| ::webp::Decoder::new(bytes).decode().expect("a picture").to_vec();
+            let (same, webp) = (copy(&drawing, width, Form::Same), copy(&drawing, width, Form::Webp));
+            let (same, webp) = (same.expect("a copy"), webp.expect("a copy"));
+            let shown = Drawing::read(&same, width).expect("a picture").pixels;
+            let shown: Vec<u8> = shown.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect();
+            assert_eq!(pixels(&webp), shown);
+            assert!(webp.len() * 100 < same.len() * 90, "{} of {}", webp.len(), same.len());
+        }
+        let mut out = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut out, 90);
+        encoder.add_icc_profile(b"profile").expect("room for it");
+        encoder.encode(&[128; 700 * 100 * 3], 700, 100, ColorType::Rgb).expect("a picture");
+        let photograph = stored(out);
+        let webp = copy(&photograph, 480, Form::Webp).expect("a copy");
+        assert_eq!(u32::from_le_bytes([webp[4], webp[5], webp[6], webp[7]]) as usize, webp.len() - 8);
+        assert_eq!(&webp[12..16], b"VP8X");
+        assert!(memchr::memmem::find(&webp, b"ICCP\x07\0\0\0profile\0VP8 ").is_some());
+        let features = ::webp::BitstreamFeatures::new(&webp).expect("a picture");
+        assert_eq!((features.width(), features.height()), (480, 69));
+        assert_eq!(Some(webp), copy(&photograph, 480, Form::Webp), "always the same");
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_no_copy() {
+        let broken = stored(photograph(1000, 10).bytes[..300].to_vec());
+        assert_eq!(copy(&broken, 480, Form::Same), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! Files that are written whole or not at all.
+//!
+//! [`output`] stages what changed and moves it into place at the end; [`replace()`] gives one file another text in one move;
+//! [`digest`] is the hash that manifests and names are made of.
+
+pub mod digest;
+mod output;
+mod replace;
+
+pub use output::*;
+pub use replace::{ReplaceError, create, replace};

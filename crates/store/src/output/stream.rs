@@ -1,0 +1,66 @@
+//! A file that is too large to stand in memory: staged piece by piece.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use super::{Current, State, Store, StoreError, check_path};
+use crate::digest::{Digest, Running};
+
+/// Bytes that are collected before they are written.
+const BUFFER: usize = 256 * 1024;
+
+/// A file of this build that is still being written.
+pub struct Stream<'s> {
+    store: &'s Store,
+    path: Box<str>,
+    number: usize,
+    staged: PathBuf,
+    file: BufWriter<File>,
+    digest: Running,
+    length: u64,
+}
+
+impl Store {
+    /// Begins the file at `path`; [`Stream::finish`] ends it.
+    ///
+    /// # Errors
+    /// A path that leaves the folder; the disk.
+    pub fn stream(&self, path: &str) -> Result<Stream<'_>, StoreError> {
+        check_path(path)?;
+        let number = self.next_number();
+        let staged = self.staging_place(number);
+        let folder = staged.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
+        let file = File::create(&staged).map_err(StoreError::io("write", &staged))?;
+        let file = BufWriter::with_capacity(BUFFER, file);
+        Ok(Stream { store: self, path: path.into(), number, staged, file, digest: Digest::running(), length: 0 })
+    }
+}
+
+impl Stream<'_> {
+    /// Adds `bytes` at the end.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.digest.update(bytes);
+        self.length += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(StoreError::io("write", &self.staged))
+    }
+
+    /// Ends the file; where its bytes are in place already, nothing is moved.
+    ///
+    /// # Errors
+    /// Other bytes at the same path in this build; the disk.
+    pub fn finish(mut self) -> Result<(), StoreError> {
+        self.file.flush().map_err(StoreError::io("write", &self.staged))?;
+        let digest = self.digest.finish();
+        let known = !self.store.suspect && self.store.earlier.get(&self.path) == Some(digest);
+        let state = match known && self.store.size(&self.path)? == Some(self.length) {
+            true => State::Same,
+            false => State::Staged(self.number),
+        };
+        self.store.enter(&self.path, Current { digest, state }).map(|_| ())
+    }
+}

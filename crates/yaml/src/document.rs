@@ -1,0 +1,377 @@
+//! Reading YAML so that every fault of a file is found in one run, each with its place.
+//!
+//! The straight path is serde into wire structs. serde stops at the first fault and valid values carry no position, so where
+//! a file has faults it is read again through `lenient`: the faulty value is left out, the rest is read
+//! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
+//! ([`Document::locate`]), by reading once more and stopping there.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::guard::trouble;
+use super::lenient::{Track, Tracked};
+use super::path::{At, Step};
+use super::{plain, seek, wording};
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
+
+/// A value read from a document, and the paths that were left out because they are faulty.
+#[derive(Debug)]
+pub struct Read<T> {
+    /// What could be read.
+    pub value: T,
+    /// What could not.
+    pub faulty: Vec<Vec<Step>>,
+}
+
+impl<T> Read<T> {
+    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty).
+    pub fn is_faulty(&self, path: &[Step], key: &str) -> bool {
+        self.faulty.iter().any(|faulty| {
+            faulty.starts_with(path)
+                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key)
+        })
+    }
+}
+
+/// A region of a file that is one YAML document: the whole file, or its front matter.
+#[derive(Debug, Clone)]
+pub struct Document {
+    file: Arc<SourceFile>,
+    region: Span,
+}
+
+/// Items of a top-level list that are parsed together: enough to keep both cores busy, few enough to stay small.
+const CHUNK: usize = 256;
+
+/// Chunks that stand in memory at a time.
+const GROUP: usize = 8;
+
+impl Document {
+    /// The whole file as one document.
+    pub fn whole(file: &Arc<SourceFile>) -> Self {
+        Document { file: Arc::clone(file), region: Span { start: 0, end: file.text().len() } }
+    }
+
+    /// The part of a file that holds its front matter.
+    pub fn part(file: &Arc<SourceFile>, region: Span) -> Self {
+        Document { file: Arc::clone(file), region }
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    fn text(&self) -> &str {
+        &self.file.text()[self.region.start..self.region.end]
+    }
+
+    /// Reads the document as one mapping.
+    ///
+    /// Faults are pushed to `found`; `None` where the YAML itself is broken.
+    pub fn read<T: DeserializeOwned + Default>(&self, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
+        if self.text().trim().is_empty() {
+            return Some(Read { value: T::default(), faulty: Vec::new() });
+        }
+        self.read_part(self.region, found)
+    }
+
+    /// Reads the document as a list, some items at a time, and hands each group on with the index of its first item.
+    ///
+    /// Faults are pushed to `found`. A faulty item is handed on without what is faulty in it.
+    pub fn read_list<T: DeserializeOwned + Send>(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        mut each: impl FnMut(usize, Read<Vec<T>>, &mut Vec<Diagnostic>),
+    ) {
+        match self.items() {
+            None if self.is_blank() => {}
+            None => {
+                if let Some(read) = self.read_part(self.region, found) {
+                    each(0, read, found);
+                }
+            }
+            Some(starts) => {
+                let ends = starts.iter().step_by(CHUNK).skip(1).copied().chain([self.region.end]);
+                let parts: Vec<Span> =
+                    starts.iter().step_by(CHUNK).zip(ends).map(|(&start, end)| Span { start, end }).collect();
+                for (number, group) in parts.chunks(GROUP).enumerate() {
+                    let read = |part: &Span| {
+                        let mut found = Vec::new();
+                        (self.read_part(*part, &mut found), found)
+                    };
+                    let read = group.par_iter().map(read).collect::<Vec<_>>();
+                    for (part, (read, faults)) in (number * GROUP..).zip(read) {
+                        found.extend(faults);
+                        if let Some(read) = read {
+                            each(part * CHUNK, read, found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the document as a list, groups of items on all cores; what `each` makes of a group comes back in their order.
+    ///
+    /// Faults are pushed to `found` as by [`read_list`](Self::read_list).
+    pub fn read_long_list<T: DeserializeOwned, R: Send>(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        each: impl Fn(usize, Read<Vec<T>>, &mut Vec<Diagnostic>) -> R + Sync,
+    ) -> Vec<R> {
+        let Some(starts) = self.items() else {
+            let whole = (!self.is_blank()).then(|| self.read_part(self.region, found)).flatten();
+            return whole.map(|read| each(0, read, found)).into_iter().collect();
+        };
+        let group = |(number, chunk): (usize, &[usize])| {
+            let first = number * CHUNK;
+            let end = starts.get(first + chunk.len()).copied().unwrap_or(self.region.end);
+            let mut own = Vec::new();
+            let read = self.read_part(Span { start: chunk[0], end }, &mut own);
+            (read.map(|read| each(first, read, &mut own)), own)
+        };
+        let groups: Vec<_> = starts.par_chunks(CHUNK).enumerate().map(group).collect();
+        let take = |(made, own): (Option<R>, Vec<Diagnostic>)| {
+            found.extend(own);
+            made
+        };
+        groups.into_iter().filter_map(take).collect()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text().lines().all(|line| line.trim().is_empty() || line.starts_with('#') || line.trim_end() == "---")
+    }
+
+    /// Where the items of a top-level block sequence begin; `None` where the document is something else.
+    pub fn items(&self) -> Option<Vec<usize>> {
+        let text = self.text();
+        let mut starts = Vec::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim_end();
+            if content == "-" || line.starts_with("- ") {
+                starts.push(self.region.start + offset);
+            } else if starts.is_empty() && !content.is_empty() && !content.starts_with('#') && content != "---" {
+                return None;
+            }
+            offset += line.len();
+        }
+        (!starts.is_empty()).then_some(starts)
+    }
+
+    /// Reads `part` straight, or leniently where that fails.
+    fn read_part<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
+        let text = &self.file.text()[part.start..part.end];
+        if let Some(value) = plain::read(text) {
+            return Some(Read { value, faulty: Vec::new() });
+        }
+        self.guard(part, found)?;
+        match serde_yaml::from_str::<T>(text) {
+            Ok(value) => Some(Read { value, faulty: Vec::new() }),
+            Err(_) => self.read_leniently(part, found),
+        }
+    }
+
+    fn read_leniently<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
+        let text = &self.file.text()[part.start..part.end];
+        if let Err(broken) = serde_yaml::from_str::<IgnoredAny>(text) {
+            found.push(self.syntax_error(part, &broken));
+            return None;
+        }
+        let mut faulty: Vec<Vec<Step>> = Vec::new();
+        let mut track = Track::default();
+        loop {
+            match T::deserialize(Tracked::new(serde_yaml::Deserializer::from_str(text), &track)) {
+                Ok(value) => return Some(Read { value, faulty }),
+                Err(error) => {
+                    let failure = track.take_failure(&error.to_string());
+                    let span = self.locate_in(part, &failure.path, failure.at);
+                    let path = failure.path.clone();
+                    found.push(
+                        wording::describe(&failure.message, &path, failure.at, self.snippet(span)).at(&self.file, span),
+                    );
+                    if !track.leave_out(failure.path, failure.at) {
+                        return None;
+                    }
+                    faulty.push(path);
+                }
+            }
+        }
+    }
+
+    fn snippet(&self, span: Span) -> &str {
+        &self.file.text()[span.start..span.end]
+    }
+
+    fn syntax_error(&self, part: Span, error: &serde_yaml::Error) -> Diagnostic {
+        let whole = error.to_string();
+        let message = whole.split(" at line ").next().unwrap_or(&whole);
+        let message = message.split(": ").last().unwrap_or(message);
+        // What is no YAML character at all is found before lines are counted.
+        let (message, byte) = match message.split_once(" at position ") {
+            Some((message, position)) => (message, position.parse::<usize>().ok()),
+            None => (message, None),
+        };
+        let offset = match (byte, error.location()) {
+            (Some(byte), _) => (part.start + byte).min(part.end),
+            (None, Some(place)) => self.offset_in(part, place.line(), place.column()),
+            (None, None) => part.start,
+        };
+        let offset = (0..=offset).rev().find(|&at| self.file.text().is_char_boundary(at)).unwrap_or(0);
+        let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
+        diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(wording::syntax_hint(message))
+    }
+
+    /// The byte offset of a place that the parser counted from the beginning of `part`.
+    fn offset_in(&self, part: Span, line: usize, column: usize) -> usize {
+        let text = &self.file.text()[part.start..part.end];
+        // YAML 1.1 ends lines at more characters than editors do.
+        let is_break = |character: char| matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        let mut start = 0;
+        for _ in 1..line {
+            let Some(at) = text[start..].find(is_break) else { return part.end };
+            let pair = text[start + at..].starts_with("\r\n");
+            start += at + if pair { 2 } else { text[start + at..].chars().next().map_or(1, char::len_utf8) };
+        }
+        let line = text[start..].split(is_break).next().unwrap_or_default();
+        part.start + start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
+    }
+
+    /// The span of a value or key, found by reading up to it; the region's first line where it is not there.
+    pub fn locate(&self, path: &[Step], at: At) -> Span {
+        if let (Some(Step::Item(index)), Some(starts)) = (path.first(), self.items())
+            && let Some(&start) = starts.get(*index)
+        {
+            let end = starts.get(index + 1).copied().unwrap_or(self.region.end);
+            let inner: Vec<Step> = [&[Step::Item(0)], &path[1..]].concat();
+            return self.locate_in(Span { start, end }, &inner, at);
+        }
+        self.locate_in(self.region, path, at)
+    }
+
+    fn locate_in(&self, part: Span, path: &[Step], at: At) -> Span {
+        let text = &self.file.text()[part.start..part.end];
+        match seek::position(text, path, at) {
+            Some((line, column)) => self.file.scalar_at(self.offset_in(part, line, column)),
+            None => Span::at(part.start),
+        }
+    }
+
+    /// Refuses what would cost memory or time out of proportion: aliases and absurd nesting.
+    fn guard(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<()> {
+        let mut depth = 0_usize;
+        let mut offset = part.start;
+        for line in self.file.text()[part.start..part.end].split_inclusive('\n') {
+            // A new item: whatever the text of the last one looked like, no brace is open.
+            if line.starts_with("- ") {
+                depth = 0;
+            }
+            if let Some((at, message, hint)) = trouble(line, &mut depth) {
+                let span = self.file.scalar_at(offset + at);
+                found.push(Diagnostic::error("yaml", message).at(&self.file, span).hint(hint));
+                return None;
+            }
+            offset += line.len();
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Thing {
+        a: Option<u32>,
+        b: Option<String>,
+        list: Option<Vec<Thing>>,
+        #[allow(dead_code)]
+        texts: Option<BTreeMap<String, String>>,
+    }
+
+    fn places(text: &str) -> Vec<(String, usize, usize)> {
+        let file = SourceFile::new("x.yaml", text);
+        let mut found = Vec::new();
+        Document::whole(&file).read::<Thing>(&mut found);
+        found
+            .iter()
+            .map(|f| {
+                let (line, column) = f.place.as_ref().expect("a place").line_column().expect("a position");
+                (f.message.clone(), line, column)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_fault_of_a_file_is_found_in_one_run_at_its_place() {
+        let text = "a: x\nbb: 1\nlist:\n  - a: 1\n    b: ok\n  - {a: no, c: 2}\n  - a: 3\n    a: 4\nb: [1]\n";
+        assert_eq!(
+            places(text),
+            [
+                ("`a` should be u32, but is `x`".into(), 1, 4),
+                ("unknown key `bb`".into(), 2, 1),
+                ("`a` should be u32, but is `no`".into(), 6, 9),
+                ("unknown key `c`".into(), 6, 13),
+                ("the key `a` stands here a second time".into(), 8, 5),
+                ("`b` should be a string, but is a list".into(), 9, 4),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_faulty_is_still_read() {
+        let file = SourceFile::new("x.yaml", "# people\n- {a: 1, b: +46701}\n- {a: x, b: kept}\n");
+        let mut found = Vec::new();
+        let mut read = Vec::new();
+        Document::whole(&file).read_list::<Thing>(&mut found, |first, items, _| {
+            assert!(items.is_faulty(&[Step::Item(1)], "a"));
+            read.extend(items.value.into_iter().map(|thing| (first, thing.a, thing.b, thing.list.is_none())));
+        });
+        assert_eq!(read, [(0, Some(1), Some("+46701".into()), true), (0, None, Some("kept".into()), true)]);
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn bombs_end_in_an_error_at_once() {
+        let nested = format!("a: {}\n", "[".repeat(100_000));
+        let compact = format!("{}x\n", "- ".repeat(100_000));
+        let laughs = "a: &a [x, x]\nb: [*a, *a]\n";
+        for bomb in [nested.as_str(), compact.as_str(), laughs] {
+            assert_eq!(places(bomb).len(), 1);
+        }
+        for harmless in [
+            "b: Lindholm & Saar *och* R&D, \"&x\"\n".to_owned(),
+            "b: \"say \\\"hi\\\": *x, *y\"\n".to_owned(),
+            format!("b: \"{}\" # {}\n", "[{".repeat(400), "[".repeat(400)),
+            format!("list:\n  - {{b: '{}it''s'}}\n", "{".repeat(400)),
+        ] {
+            assert!(places(&harmless).is_empty(), "{harmless}");
+        }
+        assert_eq!(places("a: !!int &a 1\n").len(), 1, "behind a tag too");
+    }
+
+    #[test]
+    fn lines_that_only_yaml_ends_do_not_move_a_place() {
+        let text = "b: \"x\u{2028}\u{85}y\"\r\n# \u{2029}\r\na: no\r\n";
+        assert_eq!(places(text), [("`a` should be u32, but is `no`".into(), 3, 4)]);
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_path() {
+        let file = SourceFile::new("x.yaml", "- id: å\n- id: b\n  to:\n    deep: [1, 22]\n");
+        let document = Document::whole(&file);
+        let span = document.locate(&[1.into(), "to".into(), "deep".into(), 1.into()], At::Value);
+        assert_eq!((file.position(span.start).line, file.position(span.start).column), (4, 15));
+        assert_eq!(&file.text()[span.start..span.end], "22");
+        let key = document.locate(&[1.into(), "to".into()], At::Key(0));
+        assert_eq!((file.position(key.start).line, file.position(key.start).column), (3, 3));
+    }
+}
