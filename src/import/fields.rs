@@ -398,9 +398,16 @@ pub fn yaml_of(key: &Key, value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         (Value::Text(text), Kind::Day | Kind::Whole | Kind::Asked | Kind::Groups) => text.clone(),
+        (Value::Text(text), Kind::Mailbox) if is_plain_mailbox(text) => text.clone(),
         (Value::Text(text), _) if matches!(key, Key::Extra(_)) && is_json_value(text) => text.clone(),
         (Value::Text(text), _) => edit::scalar(text),
     }
+}
+
+/// Most mailboxes need no quotes in YAML.
+fn is_plain_mailbox(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+'))
 }
 
 /// Numbers, truths and groups among the free fields stay what they are.

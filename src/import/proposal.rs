@@ -93,8 +93,8 @@ pub struct Wishes {
     pub sets: Values,
     /// Paths of fields, or of their groups, that the list may change though they are kept otherwise.
     pub overwrite: Vec<String>,
-    /// Where the list comes from, for new contacts.
-    pub source: String,
+    /// Where the list comes from, for new contacts; `None` where the list itself says where each is from.
+    pub source: Option<String>,
 }
 
 /// Judges rows against a programme.
@@ -260,7 +260,9 @@ impl<'p> Judge<'p> {
         if let [only] = settings.team.as_slice() {
             put("owner", only.id.to_string());
         }
-        put("source", self.wishes.source.clone());
+        if let Some(source) = &self.wishes.source {
+            put("source", source.clone());
+        }
         let country = country_of(values, self.home());
         let own = words::language_of(country).filter(|language| settings.languages.all.contains(language));
         let language: Language = own.unwrap_or_else(|| settings.languages.default());

@@ -50,6 +50,8 @@ pub struct List {
     pub passed_over: Vec<String>,
     /// True where rows are numbered by lines of a file of cards.
     pub of_cards: bool,
+    /// True where it is an export of ours.
+    pub is_own: bool,
 }
 
 /// Reads a list; `maps` says what columns hold, `country` tips the scales between encodings.
@@ -77,9 +79,7 @@ pub fn read(bytes: &[u8], maps: &[(String, Option<Key>)], country: &str) -> Resu
 
 fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result<List, NotReadable> {
     let columns = |row: &interchange::Row| -> Vec<Column> {
-        // Our own export: its headings are the paths of fields.
-        let has = |path: &str| row.cells.iter().any(|cell| cell.trim() == path);
-        let is_own = has("id") && has("name.given");
+        let is_own = is_own(row);
         let column = |(index, name): (usize, &String)| column(index, name, is_own, maps);
         row.cells.iter().enumerate().map(column).collect()
     };
@@ -90,12 +90,24 @@ fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result
         let is_data = row.cells.iter().any(|cell| cell.contains('@'));
         if is_data { 0 } else { known }
     };
-    let head = (0..table.rows.len().min(PREAMBLE)).max_by_key(|at| (known(&table.rows[*at]), usize::MAX - at));
+    let first = (0..table.rows.len().min(PREAMBLE)).map(|at| (at, known(&table.rows[at])));
+    // The first row that is surely one, else the likeliest.
+    let mut head: Option<(usize, usize)> = None;
+    for (at, count) in first {
+        if head.is_none_or(|(_, best)| count > best) {
+            head = Some((at, count));
+        }
+        if count > 2 {
+            break;
+        }
+    }
+    let head = head.map(|(at, _)| at);
     let Some(head) = head.filter(|at| known(&table.rows[*at]) > 0) else {
         let first = table.rows.first().map(|row| row.cells.join(", ")).unwrap_or_default();
         let first: String = first.chars().take(80).collect();
         return Err(NotReadable(format!("no column of this list is known; its first row is: {first}")));
     };
+    let is_own = is_own(&table.rows[head]);
     let mut columns = columns(&table.rows[head]);
     let mut rows = Vec::new();
     for row in table.rows.into_iter().skip(head + 1) {
@@ -118,7 +130,13 @@ fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result
         rows.push(out);
     }
     unfold_whole_addresses(&mut columns);
-    Ok(List { told: table.told, columns, rows, passed_over: table.passed_over, of_cards: false })
+    Ok(List { told: table.told, columns, rows, passed_over: table.passed_over, of_cards: false, is_own })
+}
+
+/// Our own export: its headings are the paths of fields.
+fn is_own(head: &interchange::Row) -> bool {
+    let has = |path: &str| head.cells.iter().any(|cell| cell.trim() == path);
+    has("id") && has("name.given")
 }
 
 fn column(index: usize, name: &str, is_own: bool, maps: &[(String, Option<Key>)]) -> Column {

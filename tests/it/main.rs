@@ -11,6 +11,7 @@ mod errors_in_templates;
 mod errors_in_values;
 mod external;
 mod files;
+mod import;
 mod init;
 mod ledgers;
 mod mail;

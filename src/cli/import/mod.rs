@@ -9,7 +9,7 @@ use super::Outcome;
 use super::ledger::RUN_AGAIN;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, Watch};
-use crate::import::fields::{FIELDS, Ground, Key};
+use crate::import::fields::{self, FIELDS, Ground, Key};
 use crate::import::proposal::{Verdict, Wishes};
 use crate::import::reading::{self, List};
 use crate::import::{self, Proposal};
@@ -82,8 +82,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let mut watch = Watch::start();
     let into = into(arguments, terminal)?;
     let ground = Ground { programme: &session.programme, today: session.today };
-    let wishes = wishes(arguments, &ground, terminal)?;
+    let mut wishes = wishes(arguments, &ground, terminal)?;
     let list = list(arguments, session, terminal)?;
+    let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    wishes.source = (!list.is_own).then(|| fields::line(&format!("list {name}")));
     let read = format!("{}: {}", list.told, counted(list.rows.len(), if list.of_cards { "card" } else { "row" }));
     terminal.stage("list", &read, watch.lap());
     let mut folder = Folder::read(&session.root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
@@ -111,9 +113,7 @@ fn outcome(proposal: &Proposal) -> Outcome {
 }
 
 fn wishes(arguments: &Arguments, ground: &Ground<'_>, terminal: &Terminal) -> Result<Wishes, Outcome> {
-    let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut wishes =
-        Wishes { overwrite: arguments.overwrite.clone(), source: format!("list {name}"), ..Wishes::default() };
+    let mut wishes = Wishes { overwrite: arguments.overwrite.clone(), ..Wishes::default() };
     for (key, text) in &arguments.set {
         match ground.value(key.kind(), text, None) {
             Ok(Some(value)) => _ = wishes.sets.insert(key.clone(), value),
