@@ -12,27 +12,24 @@
 //!    [`Recipient`](plan::Recipient).
 //! 4. **[`render`]** makes one message for one reader: templates, Markdown, inlined style, and the seal that the standing
 //!    text is the last thing a reader reads.
-//! 5. **[`emit`]** writes what was rendered below `output/`: atomic, only what changed, only what is ours.
-//! 6. **[`check`]** looks at all of it without writing; **[`cli`]** is the only room that prints.
+//! 5. **[`products`]**, side by side: mail, post, site, report and calendars, each with what it renders, lints and writes.
+//! 6. **[`build`]** writes all of them, only what changed and only what is ours; **[`check`]** looks at all of them without writing.
+//! 7. **[`send`]** hands built messages to a relay once, and reads the reports that come back; **[`serve`]** shows everything in a
+//!    browser and follows each save; **[`cli`]** is the only room that prints.
 //!
-//! [`serve`] shows all of it in a browser and follows each save; it renders when it is asked, and writes nothing.
+//! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
+//! `source`, `yaml`, `html`, `mail`, `store`, `picture` and `interchange`.
 //!
-//! The tools below it know no contact, mailing or programme and are crates of their own: `source`, `yaml`, `html`, `mail`, `store`,
-//! `picture` and `interchange`.
-//!
-//! A side door leads back: **[`import`]** brings lists of other programs into the files that `load` reads.
-//!
-//! And what was sent comes back: **[`send`]** reads delivery reports.
-//!
-//! Imports only point back along this list.
+//! A side door leads back: **[`import`]** brings lists of other programs into the files that `load` reads, and takes them out.
 
+pub mod build;
 pub mod check;
 pub mod cli;
-pub mod emit;
 pub mod import;
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod products;
 pub mod render;
 pub mod send;
 pub mod serve;

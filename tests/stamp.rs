@@ -13,7 +13,7 @@ use bevara::render::compose::Composer;
 use bevara::render::engine::Engine;
 use bevara::render::links::LinkKey;
 use bevara::render::narrowing::Conditions;
-use bevara::render::stamp::{LetterPress, Method, Press};
+use bevara::render::stamp::{LetterRenderer, MailingRenderer, Method};
 use bevara::validate::validate;
 
 /// A small generator of numbers (SplitMix64): the same cases on every machine.
@@ -289,7 +289,7 @@ fn compare_messages(programme: &Programme, composer: &Composer<'_>, roster: &Ros
     let mailing = programme.mailing("m").expect("the mailing");
     let audience = roster.audience(mailing);
     assert!(!audience.recipients.is_empty());
-    let press = Press::new(composer, mailing);
+    let press = MailingRenderer::new(composer, mailing);
     let (mut compared, mut stamped) = (0, 0);
     for recipient in &audience.recipients {
         compared += 1;
@@ -310,7 +310,7 @@ fn compare_messages(programme: &Programme, composer: &Composer<'_>, roster: &Ros
 fn compare_letters(programme: &Programme, composer: &Composer<'_>, roster: &Roster<'_>, case: u64) -> (usize, usize) {
     let mailing = programme.mailing("p").expect("the mailing");
     let audience = roster.audience(mailing);
-    let press = LetterPress::new(composer, mailing);
+    let press = LetterRenderer::new(composer, mailing);
     let mut variants = BTreeMap::new();
     let mut stamped = 0;
     for recipient in &audience.recipients {

@@ -1,20 +1,18 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
-use crate::emit::site::Addresses;
 use crate::load::places;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
+use crate::products::{mail, post};
 use crate::render::compose::{Composed, Composer};
+use crate::render::site_pages::SitePages;
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 
-pub mod lint;
-mod messages;
 pub mod outside;
-mod paper;
 pub mod signing;
 mod standing_text;
 
@@ -22,12 +20,12 @@ mod standing_text;
 pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
-    found.extend(lint::addresses(programme));
-    let addresses = Addresses::new(programme);
-    let mut paper = paper::Desk::new(programme, composer, &addresses);
+    found.extend(mail::lint::addresses(programme));
+    let addresses = SitePages::new(programme);
+    let mut paper = post::findings::Desk::new(programme, composer, &addresses);
     for mailing in programme.mailings() {
         let audience = roster.audience(mailing);
-        found.extend(messages::findings(programme, composer, &audience, &addresses));
+        found.extend(mail::findings::findings(programme, composer, &audience, &addresses));
         paper.look_at(&audience);
     }
     found.extend(paper.findings());
@@ -44,8 +42,8 @@ pub fn findings_before_sending<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
-    found.extend(lint::addresses(programme));
-    found.extend(messages::findings(programme, composer, audience, &Addresses::new(programme)));
+    found.extend(mail::lint::addresses(programme));
+    found.extend(mail::findings::findings(programme, composer, audience, &SitePages::new(programme)));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -56,7 +54,7 @@ pub fn mailing_findings<'p>(
     composer: &'p Composer<'p>,
     audience: &Audience<'p>,
 ) -> Vec<Diagnostic> {
-    let mut found = messages::findings(programme, composer, audience, &Addresses::new(programme));
+    let mut found = mail::findings::findings(programme, composer, audience, &SitePages::new(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -68,11 +66,11 @@ pub fn message_findings(
     recipient: &Recipient<'_>,
     composed: &Composed<'_>,
 ) -> Vec<Diagnostic> {
-    let addresses = Addresses::new(programme);
-    let subject = lint::Subject::new(programme, mailing, recipient, composed, &addresses);
+    let addresses = SitePages::new(programme);
+    let subject = mail::lint::Subject::new(programme, mailing, recipient, composed, &addresses);
     let Some(subject) = subject else { return Vec::new() };
-    let mut found = lint::lint(&subject);
-    found.extend(lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
+    let mut found = mail::lint::lint(&subject);
+    found.extend(mail::lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

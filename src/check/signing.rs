@@ -10,7 +10,7 @@ use source::diagnostic::Diagnostic;
 use super::apply_levels;
 
 /// Longest name in the DNS, in characters (RFC 1035 §2.3.4).
-const LONGEST_NAME: usize = 253;
+const MAX_NAME: usize = 253;
 
 /// What is wrong with the signing of mail; nothing where no `dkim:` is set. `key_file` is what the environment names.
 pub fn findings(programme: &Programme, key_file: Option<&Path>) -> Vec<Diagnostic> {
@@ -33,7 +33,7 @@ fn selector(programme: &Programme, dkim: &Dkim) -> Option<Diagnostic> {
             && !label.ends_with('-')
     };
     let hint = match selector.split('.').all(label) {
-        true if dkim.record_name().len() <= LONGEST_NAME => return None,
+        true if dkim.record_name().len() <= MAX_NAME => return None,
         true => "it is too long for a name in the DNS",
         false => "a selector is letters, digits and hyphens, like `2027a`",
     };

@@ -11,18 +11,18 @@ use super::Outcome;
 use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
+use crate::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::check;
-use crate::emit::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
-use crate::emit::calendar::Calendars;
-use crate::emit::mail::{EmitError, Mailer, Messages};
-use crate::emit::report;
-use crate::emit::site::{Copies, Site};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
 use crate::model::text::counted;
 use crate::plan::Memory;
 use crate::plan::calendar::next_due;
-use crate::render::stamp::{LetterPress, Method, Press};
+use crate::products::calendar::Calendars;
+use crate::products::mail::{Mailer, Messages};
+use crate::products::site::{Copies, Site};
+use crate::products::{ProductError, Steps, report};
+use crate::render::stamp::{LetterRenderer, MailingRenderer, Method};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use store::Store;
 
@@ -148,7 +148,7 @@ impl Shown<'_> {
     }
 }
 
-impl Progress for Shown<'_> {
+impl Steps for Shown<'_> {
     fn begin(&self, mailing: &MailingId, messages: usize) {
         if self.terminal.is_live() {
             let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
@@ -165,7 +165,9 @@ impl Progress for Shown<'_> {
             bar.inc(1);
         }
     }
+}
 
+impl Progress for Shown<'_> {
     fn end(&self, stage: Stage<'_>) {
         if let Some(bar) = self.bar().take() {
             bar.finish_and_clear();
@@ -195,11 +197,11 @@ impl Progress for Shown<'_> {
 fn methods(workshop: &Workshop<'_>, terminal: &Terminal) {
     for mailing in workshop.programme.mailings() {
         if mailing.channel != Channel::Post {
-            method(mailing.id.as_str(), Press::new(&workshop.composer, mailing).method(), workshop, terminal);
+            method(mailing.id.as_str(), MailingRenderer::new(&workshop.composer, mailing).method(), workshop, terminal);
         }
         if mailing.channel != Channel::Email {
             let name = format!("{} on paper", mailing.id);
-            method(&name, LetterPress::new(&workshop.composer, mailing).method(), workshop, terminal);
+            method(&name, LetterRenderer::new(&workshop.composer, mailing).method(), workshop, terminal);
         }
     }
 }
@@ -256,10 +258,10 @@ pub fn look_over<'s, 'p>(
     }
 }
 
-fn failed(error: EmitError, terminal: &Terminal) -> Outcome {
+fn failed(error: ProductError, terminal: &Terminal) -> Outcome {
     match error {
-        EmitError::Render(diagnostic) => report_errors(vec![*diagnostic], terminal),
-        EmitError::Store(error) => {
+        ProductError::Render(diagnostic) => report_errors(vec![*diagnostic], terminal),
+        ProductError::Store(error) => {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
         }

@@ -13,8 +13,8 @@ use super::session::Session;
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use crate::check;
 use crate::check::outside::{self, Answer};
-use crate::emit::site::{Copies, Site};
 use crate::model::text::counted;
+use crate::products::site::{Copies, Site};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// What `check` is asked for.

@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use mail::dkim::Key;
 
 /// Longest string of a TXT record, in octets (RFC 1035 §3.3).
-const LONGEST_STRING: usize = 255;
+const MAX_STRING: usize = 255;
 
 /// Prints the DNS record under which receivers find the public key.
 pub fn run(session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
@@ -51,7 +51,7 @@ fn strings(value: &str) -> Vec<&str> {
     let mut rest = value;
     let mut strings = Vec::new();
     while !rest.is_empty() {
-        let (string, behind) = rest.split_at(rest.len().min(LONGEST_STRING));
+        let (string, behind) = rest.split_at(rest.len().min(MAX_STRING));
         strings.push(string);
         rest = behind;
     }

@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod dkim_record;
 mod export;
+mod git;
 mod import;
 mod init;
 mod ledger;

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, Workshop};
 use super::terminal::Terminal;
-use crate::emit::build::{Report, Request};
-use crate::emit::post::{A_FILE, Order, Pdf, Run, folder, part_name};
+use crate::build::{Report, Request};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
 use crate::model::text::counted;
 use crate::plan::Route;
 use crate::plan::audience::Audience;
 use crate::plan::lead::next_on_paper;
+use crate::products::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 
 /// What the command line says about letters.
 pub struct Wanted<'a> {
@@ -78,7 +78,8 @@ fn sent(
     let begun = |audience: &&Audience<'_>| session.programme.is_begun(&audience.mailing.id);
     for audience in audiences.iter().filter(begun).filter(|audience| letters(audience) > 0) {
         let journal = session.journal(&audience.mailing.id, terminal)?;
-        let sent = journal.entries().filter(|entry| entry.state.is_sent()).map(|entry| entry.contact.clone());
+        let people = audience.recipients.iter().map(|recipient| recipient.contact());
+        let sent = people.filter(|contact| journal.sent_to(contact).is_some()).map(|contact| contact.id.clone());
         all.insert(audience.mailing.id.clone(), sent.collect());
     }
     Ok(all)

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::paper;
-use super::send::lock;
+use super::send::{lock, lost};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::load::journals;
@@ -72,6 +72,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         // What is noted must not be sent meanwhile, nor the other way round.
         let lock = day.map(|_| lock(mailing, None, session, terminal)).transpose()?;
         let journal = session.journal(&mailing.id, terminal)?;
+        if lock.is_some() {
+            lost::lines(mailing, session, terminal)?;
+        }
         let letters = letters(session, &audience, &journal);
         if letters.is_empty() {
             let hint = "its `channel:` is email, or everybody it reaches has an e-mail address";
@@ -115,7 +118,7 @@ fn letters<'p>(session: &'p Session, audience: &Audience<'p>, journal: &Journal)
     let letter = |recipient: &Recipient<'p>| {
         let Route::Post(address) = recipient.route() else { return None };
         let country = address.country.unwrap_or(home);
-        let sent = journal.sent(&recipient.contact().id).map(|moment| moment.to_zoned(zone.clone()).date());
+        let sent = journal.sent_to(recipient.contact()).map(|moment| moment.to_zoned(zone.clone()).date());
         let lead = Lead::of(audience.mailing, recipient.date(), home, country);
         Some(Letter { recipient: *recipient, address, lead, sent })
     };
@@ -163,7 +166,7 @@ fn note(
         terminal.failure(&error.to_string(), None);
         Outcome::Usage
     })?;
-    let contacts = letters.iter().map(|letter| &letter.recipient.contact().id);
+    let contacts = letters.iter().map(|letter| letter.recipient.contact());
     let noted = note_posted(lock, past, moment.timestamp(), contacts).map_err(|error| {
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment

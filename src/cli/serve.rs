@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
+use super::git::Git;
 use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::Terminal;
@@ -40,6 +41,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let began = Instant::now();
     let (root, today) = locate(global, terminal)?;
+    let environment = Environment::read_or_say(&root, terminal)?;
     let listener = bind(arguments, terminal)?;
     let address = listener.local_addr().map_err(|error| failed(&error.to_string(), terminal))?;
     let url = url(&arguments.host, address);
@@ -54,7 +56,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         root: root.clone(),
         host: arguments.host.clone(),
         poll: arguments.poll,
-        link_key: Environment::read(&root).get("BEVARA_LINK_KEY"),
+        link_key: environment.get("BEVARA_LINK_KEY"),
     };
     let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
     let host =
@@ -165,18 +167,22 @@ impl Host for Desktop {
 
     fn me(&self) -> Option<String> {
         let ask = || {
-            let mut git = Command::new("git");
-            git.args(["config", "user.email"]).current_dir(&self.root).stdin(Stdio::null()).stderr(Stdio::null());
-            let said = git.output().ok()?.stdout;
-            let address = String::from_utf8(said).ok()?.trim().to_owned();
+            let said = Git::of(&self.root).and_then(|git| git.ask(&["config", "user.email"])).ok()?;
+            let address = said.trim().to_owned();
             (!address.is_empty()).then_some(address)
         };
         self.me.get_or_init(ask).clone()
     }
 
     fn no_proofs(&self) -> Option<String> {
-        let url = Environment::read(&self.root).get("BEVARA_SMTP_URL");
-        url.is_none().then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
+        let environment = match Environment::read(&self.root) {
+            Ok(environment) => environment,
+            Err(unusable) => return Some(format!("{unusable}.")),
+        };
+        environment
+            .get("BEVARA_SMTP_URL")
+            .is_none()
+            .then(|| "BEVARA_SMTP_URL is not set: there is no relay to send a proof through.".to_owned())
     }
 
     fn generation(&self) -> String {
@@ -186,7 +192,8 @@ impl Host for Desktop {
     fn prove(&self, proof: &Proof) -> Result<String, String> {
         let Proof { programme, contact, message_id, bytes, to } = proof;
         let proof = proof::Proof { contact, message_id, bytes, to };
-        proof::through_the_relay(&proof, programme, &self.root, &Environment::read(&self.root))
+        let environment = Environment::read(&self.root).map_err(|unusable| unusable.to_string())?;
+        proof::through_the_relay(&proof, programme, &self.root, &environment)
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::{Global, Outcome};
+use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
@@ -57,7 +58,8 @@ impl Session {
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
         let mut watch = Watch::start();
         let (root, today) = locate(global, terminal)?;
-        let mut found = Vec::new();
+        let environment = Environment::read_or_say(&root, terminal)?;
+        let mut found = environment.file.found.clone();
         let folder = Folder::read(&root, &mut found).map_err(|error| unreadable(&error, terminal))?;
         let Some(programme) = validate(&folder, today, &mut found) else {
             return Err(report_errors(found, terminal));
@@ -67,7 +69,6 @@ impl Session {
         let contacts = counted(programme.contacts.len(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        let environment = Environment::read(&root);
         Ok(Session { root, today, programme, found, environment })
     }
 
@@ -97,17 +98,31 @@ impl Session {
         })
     }
 
-    /// The journal of a mailing, as it is now.
+    /// The journal of a mailing, as it is now, with those of the ids that it once had.
     ///
     /// # Errors
-    /// The exit code, after it was said what cannot be read.
+    /// The exit code, after it was said what cannot be read: nobody knows then who has the mailing.
     pub fn journal(&self, mailing: &MailingId, terminal: &Terminal) -> Result<Journal, Outcome> {
         let mut found = Vec::new();
-        match load::journals::read(&self.root, mailing, &mut found) {
+        let was = self.programme.mailing(mailing.as_str()).map_or(&[][..], |mailing| &mailing.was);
+        match load::journals::read(&self.root, mailing, was, &mut found) {
             Ok(journal) if found.is_empty() => Ok(journal),
-            Ok(_) => Err(report_errors(found, terminal)),
+            Ok(_) => {
+                report_errors(found, terminal);
+                let hint = "bring it back from git or a copy; nobody is sent anything until every line can be read";
+                terminal.failure(&format!("the journal of `{mailing}` is damaged"), Some(hint));
+                Err(Outcome::Environment)
+            }
             Err(error) => Err(unreadable(&error, terminal)),
         }
+    }
+
+    /// What a file holds.
+    ///
+    /// # Errors
+    /// The system does not let us read it.
+    pub fn read_outside_bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
     }
 
     /// A text file that is no part of the programme, such as a log; what in it is no UTF-8 is replaced.
@@ -140,7 +155,7 @@ impl Session {
     /// The exit code, after it was said what cannot be read.
     pub fn journals(&self, terminal: &Terminal) -> Result<Journals, Outcome> {
         let mut found = Vec::new();
-        match load::journals::all(&self.root, &self.programme.by_id, &mut found) {
+        match load::journals::all(&self.root, &self.programme, &mut found) {
             Ok(journals) if found.is_empty() => Ok(journals),
             Ok(_) => Err(report_errors(found, terminal)),
             Err(error) => Err(unreadable(&error, terminal)),
@@ -271,17 +286,27 @@ pub(super) fn today(global: &Global) -> Result<Date, String> {
 
 /// The environment's settings: real variables before those of `.env`.
 pub struct Environment {
-    file: Vec<(String, String)>,
+    file: Dotenv,
 }
 
 impl Environment {
-    /// Reads `.env` at the root, if there is one: `NAME=value` a line, `#` comments, quotes around values.
-    pub fn read(root: &Path) -> Self {
-        let text = std::fs::read_to_string(root.join(".env")).unwrap_or_default();
-        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-        let pairs = lines.filter_map(|line| line.trim_start_matches("export ").split_once('='));
-        let clean = |value: &str| value.trim().trim_matches(['"', '\'']).to_owned();
-        Environment { file: pairs.map(|(name, value)| (name.trim().to_owned(), clean(value))).collect() }
+    /// Reads `.env` at the root, if there is one.
+    ///
+    /// # Errors
+    /// What stands there cannot be used.
+    pub fn read(root: &Path) -> Result<Self, Unusable> {
+        Dotenv::read(root).map(|file| Environment { file })
+    }
+
+    /// The same for a command, which ends where `.env` cannot be used.
+    ///
+    /// # Errors
+    /// The exit code, after it was said why.
+    pub fn read_or_say(root: &Path, terminal: &Terminal) -> Result<Self, Outcome> {
+        Environment::read(root).map_err(|unusable| {
+            terminal.failure(&unusable.to_string(), Some("a small text of lines like BEVARA_SMTP_URL=smtps://…"));
+            Outcome::Environment
+        })
     }
 
     /// A path: as the shell counts it in a real variable, from the root of the programme in `.env`.
@@ -297,7 +322,7 @@ impl Environment {
 
     /// A setting, unless it is empty.
     pub fn get(&self, name: &str) -> Option<String> {
-        let own = || self.file.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let own = || self.file.get(name).map(str::to_owned);
         std::env::var(name).ok().or_else(own).filter(|value| !value.is_empty())
     }
 }

@@ -11,49 +11,72 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::ReadError;
+use super::journal_tail::{self, Tail};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal, Journals, Outcome, Outcomes, State};
-use source::diagnostic::Diagnostic;
+use crate::model::programme::Programme;
+use mail::address::EmailAddress;
+use source::diagnostic::{Diagnostic, Fault};
 use source::{SourceFile, Span};
+use store::inside::is_inside;
 
 /// Where journals lie below the root.
 pub const FOLDER: &str = "contacts/journal";
 
-/// Reads the journal of a mailing, all shards of it (`<mailing>.jsonl`, `<mailing>.<I>-of-<N>.jsonl`); empty where there is none.
+/// Reads the journal of a mailing, all shards of it (`<mailing>.jsonl`, `<mailing>.<I>-of-<N>.jsonl`), and those of the ids it
+/// once had; empty where there is none.
 ///
-/// A last line without its end is what a crash leaves, and is passed over; any other line that cannot be read is a finding.
+/// A last line without its end is what a crash leaves: one that is whole counts, the beginning of one is passed over. Anything
+/// else that cannot be read is a finding.
 ///
 /// # Errors
-/// A file that the system does not let us read.
-pub fn read(root: &Path, mailing: &MailingId, found: &mut Vec<Diagnostic>) -> Result<Journal, ReadError> {
+/// A file that the system does not let us read, or that lies outside of the programme.
+pub fn read(
+    root: &Path,
+    mailing: &MailingId,
+    was: &[MailingId],
+    found: &mut Vec<Diagnostic>,
+) -> Result<Journal, ReadError> {
     let mut journal = Journal::default();
-    for name in names(root)?.into_iter().filter(|name| mailing_of(name) == Some(mailing.as_str())) {
+    let is_ours = |id: &str| id == mailing.as_str() || was.iter().any(|was| was.as_str() == id);
+    for name in names(root)?.into_iter().filter(|name| mailing_of(name).is_some_and(is_ours)) {
         let path = root.join(FOLDER).join(&name);
         if !path.is_file() {
             return Err(ReadError { path, error: io::Error::other("it is no plain file") });
         }
         let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
-        note_lines(&format!("{FOLDER}/{name}"), &String::from_utf8_lossy(&bytes), &mut journal, found);
+        note_lines(&format!("{FOLDER}/{name}"), &bytes, &mut journal, found);
     }
     Ok(journal)
 }
 
-/// Reads what became of every message of every mailing, each file once and line by line; `known` are the contacts by id.
+/// Reads what became of every message of every mailing, each file once and line by line. Whoever has another id now is known by
+/// their mailbox, and a mailing by the ids it once had.
 ///
-/// A last line without its end is passed over, as [`read`] does.
+/// A last line without its end is taken as [`read`] takes it.
 ///
 /// # Errors
 /// A file that the system does not let us read.
-pub fn all(root: &Path, known: &HashMap<ContactId, u32>, found: &mut Vec<Diagnostic>) -> Result<Journals, ReadError> {
+pub fn all(root: &Path, programme: &Programme, found: &mut Vec<Diagnostic>) -> Result<Journals, ReadError> {
+    let renamed: HashMap<&str, &MailingId> = programme
+        .mailings()
+        .flat_map(|mailing| mailing.was.iter().map(move |was| (was.as_str(), &mailing.id)))
+        .collect();
+    let owner = |id: &str| renamed.get(id).map_or_else(|| id.parse().ok(), |now| Some((*now).clone()));
     let files: Vec<(MailingId, String)> =
-        names(root)?.into_iter().filter_map(|name| Some((mailing_of(&name)?.parse().ok()?, name))).collect();
-    let read: Vec<(Vec<Short>, Vec<Diagnostic>)> =
-        files.par_iter().map(|(_, name)| read_short(root, name, known)).collect::<Result<_, ReadError>>()?;
+        names(root)?.into_iter().filter_map(|name| Some((owner(mailing_of(&name)?)?, name))).collect();
+    let read: Vec<(Shorts, Vec<Diagnostic>)> =
+        files.par_iter().map(|(_, name)| read_short(root, name, &programme.by_id)).collect::<Result<_, ReadError>>()?;
+    let mut by_mailbox: Option<HashMap<String, u32>> = None;
     let mut journals = Journals::new();
-    for ((mailing, _), (lines, faults)) in files.into_iter().zip(read) {
+    for ((mailing, _), (Shorts { lines, gone }, faults)) in files.into_iter().zip(read) {
         let outcomes: &mut Outcomes = journals.entry(mailing).or_default();
+        let mut now = |id: &ContactId| {
+            let mailbox = gone.get(id)?;
+            by_mailbox.get_or_insert_with(|| mailboxes(programme)).get(mailbox).copied()
+        };
         for Short { contact, outcome } in lines {
-            match contact {
+            match contact.or_else(|gone| now(&gone).ok_or(gone)) {
                 Ok(position) => outcomes.note(position, outcome),
                 Err(gone) => outcomes.note_gone(gone, outcome),
             }
@@ -61,6 +84,22 @@ pub fn all(root: &Path, known: &HashMap<ContactId, u32>, found: &mut Vec<Diagnos
         found.extend(faults);
     }
     Ok(journals)
+}
+
+/// Everybody's mailbox, folded.
+fn mailboxes(programme: &Programme) -> HashMap<String, u32> {
+    let of = |(index, contact): (u32, &crate::model::contact::Contact)| {
+        Some((contact.email.as_ref()?.folded_without_tag(), index))
+    };
+    (0..).zip(&programme.contacts).filter_map(of).collect()
+}
+
+/// What the lines of a file say in short.
+#[derive(Default)]
+struct Shorts {
+    lines: Vec<Short>,
+    /// The folded mailboxes of contacts who are not on the list under that id.
+    gone: HashMap<ContactId, String>,
 }
 
 /// What a line says, in short: whose message, by position where they are on the list, and what became of it.
@@ -78,6 +117,8 @@ struct Fields<'l> {
     contact: Cow<'l, str>,
     #[serde(borrow)]
     state: Cow<'l, str>,
+    #[serde(borrow, default)]
+    to: Option<Cow<'l, str>>,
     #[serde(default = "first")]
     generation: u32,
 }
@@ -90,18 +131,17 @@ fn read_short(
     root: &Path,
     name: &str,
     known: &HashMap<ContactId, u32>,
-) -> Result<(Vec<Short>, Vec<Diagnostic>), ReadError> {
+) -> Result<(Shorts, Vec<Diagnostic>), ReadError> {
     let path = root.join(FOLDER).join(name);
     let failed = |error| ReadError { path: path.clone(), error };
     let mut reader = BufReader::with_capacity(1 << 16, File::open(&path).map_err(failed)?);
-    let (mut lines, mut is_sound) = (Vec::new(), true);
+    let (mut shorts, mut is_sound) = (Shorts::default(), true);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line).map_err(failed)? > 0 {
-        if line.ends_with(b"\n") && !line.trim_ascii().is_empty() {
-            match short(&line, known) {
-                Some(short) => lines.push(short),
-                None => is_sound = false,
-            }
+        let counts = line.ends_with(b"\n") || journal_tail::of(&line) == Tail::Whole;
+        is_sound &= counts || journal_tail::of(&line) != Tail::Damaged;
+        if counts && !line.trim_ascii().is_empty() {
+            is_sound &= short(&line, known, &mut shorts).is_some();
         }
         line.clear();
     }
@@ -109,21 +149,24 @@ fn read_short(
     if !is_sound {
         // Now the places of what is wrong are wanted, and they need the whole text.
         let bytes = fs::read(&path).map_err(failed)?;
-        let text = String::from_utf8_lossy(&bytes);
-        note_lines(&format!("{FOLDER}/{name}"), &text, &mut Journal::default(), &mut found);
+        note_lines(&format!("{FOLDER}/{name}"), &bytes, &mut Journal::default(), &mut found);
     }
-    Ok((lines, found))
+    Ok((shorts, found))
 }
 
-fn short(line: &[u8], known: &HashMap<ContactId, u32>) -> Option<Short> {
-    let Fields { t, contact, state, generation } = serde_json::from_slice(line).ok()?;
+fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> Option<()> {
+    let Fields { t, contact, state, to, generation } = serde_json::from_slice(line).ok()?;
     let t: Timestamp = t.parse().ok()?;
     let state: State = state.parse().ok()?;
     let contact = match known.get(contact.as_ref()) {
         Some(&position) => Ok(position),
-        None => Err(contact.parse().ok()?),
+        None => Err(contact.parse::<ContactId>().ok()?),
     };
-    Some(Short { contact, outcome: Outcome { t, state, generation } })
+    if let (Err(gone), Some(Ok(mailbox))) = (&contact, to.map(|to| to.parse::<EmailAddress>())) {
+        shorts.gone.insert(gone.clone(), mailbox.folded_without_tag());
+    }
+    shorts.lines.push(Short { contact, outcome: Outcome { t, state, generation } });
+    Some(())
 }
 
 /// The names of the journals' files, sorted.
@@ -137,9 +180,16 @@ pub fn names(root: &Path) -> Result<Vec<String>, ReadError> {
         return Ok(names);
     }
     let failed = |error| ReadError { path: folder.clone(), error };
+    if !is_inside(root, &folder) {
+        return Err(failed(io::Error::other("it is a link that leaves the programme")));
+    }
     for entry in fs::read_dir(&folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
         if mailing_of(&name).is_some() {
+            let path = folder.join(&name);
+            if !is_inside(root, &path) {
+                return Err(ReadError { path, error: io::Error::other("it is a link that leaves the programme") });
+            }
             names.push(name);
         }
     }
@@ -167,29 +217,72 @@ pub fn mailing_of(name: &str) -> Option<&str> {
     name.strip_suffix(".jsonl").map(|stem| stem.split('.').next().unwrap_or(stem))
 }
 
-fn note_lines(path: &str, text: &str, journal: &mut Journal, found: &mut Vec<Diagnostic>) {
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+/// Entries of the journals' folder that are no journal and bear the name of one of this mailing, but for its suffix or a piece of
+/// it: a copy, another form, a folder. Whoever made one meant it to be a journal, or moved one away.
+///
+/// # Errors
+/// A folder that the system does not let us read.
+pub fn strays(root: &Path, mailing: &MailingId) -> Result<Vec<String>, ReadError> {
+    let folder = root.join(FOLDER);
+    let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    let mut strays = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| ReadError { path: folder.clone(), error })?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_journal = mailing_of(&name).is_some() && (name.matches('.').count() == 1 || part_of(&name).is_some());
+        if stem.eq_ignore_ascii_case(mailing.as_str()) && (!is_journal || stem != mailing.as_str()) {
+            strays.push(name);
+        }
+    }
+    strays.sort_unstable();
+    Ok(strays)
+}
+
+fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<Diagnostic>) {
+    let tail = journal_tail::of(bytes);
+    let end = journal_tail::end_of_lines(bytes);
+    let counts = if tail == Tail::Whole { bytes.len() } else { end };
+    let text = String::from_utf8_lossy(bytes);
     let mut start = 0;
-    for line in whole.split('\n') {
-        let span = Span { start, end: start + line.len() };
-        start = span.end + 1;
-        if line.trim().is_empty() {
+    for raw in bytes[..counts].split(|&byte| byte == b'\n') {
+        let at = start;
+        start += raw.len() + 1;
+        if raw.trim_ascii().is_empty() {
             continue;
         }
-        match Entry::parse(line) {
+        let entry = match std::str::from_utf8(raw) {
+            Ok(line) => Entry::parse(line),
+            Err(_) => Err(Fault::new("this line is not UTF-8")),
+        };
+        match entry {
             Ok(entry) => journal.note(entry),
             Err(fault) => {
-                let file = SourceFile::new(path, text);
-                found.push(Diagnostic::from_fault("journal-line", fault).at(&file, span));
+                let finding = Diagnostic::from_fault("journal-line", fault);
+                found.push(finding.at(&SourceFile::new(path, text.clone()), place_in(bytes, at, raw.len())));
             }
         }
     }
+    if tail == Tail::Damaged {
+        let fault = Fault::new("what stands behind the last line end is no line that a crash leaves")
+            .hint("its line ends may have been changed, or something else written over it");
+        let finding = Diagnostic::from_fault("journal-line", fault);
+        found.push(finding.at(&SourceFile::new(path, text.clone()), place_in(bytes, end, bytes.len() - end)));
+    }
+}
+
+/// Where octets stand in the text that they are shown as: what is no UTF-8 takes another number of octets there.
+fn place_in(bytes: &[u8], start: usize, length: usize) -> Span {
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).len();
+    let at = shown(&bytes[..start]);
+    Span { start: at, end: at + shown(&bytes[start..start + length]) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::journal::State;
+    use crate::plan::fixture::Fixture;
 
     #[test]
     fn shards_are_one_journal_and_a_torn_tail_is_passed_over() {
@@ -205,17 +298,17 @@ mod tests {
         fs::write(folder.join("news-two.jsonl"), line("dag", "accepted")).expect("written");
         let mut found = Vec::new();
         let mailing = "news".parse().expect("an id");
-        let journal = read(root.path(), &mailing, &mut found).expect("read");
+        let journal = read(root.path(), &mailing, &[], &mut found).expect("read");
         assert_eq!((journal.count(State::Accepted), journal.count(State::InDoubt)), (1, 1));
         assert_eq!(found.len(), 1);
         let place = found[0].place.as_ref().expect("a place");
         assert_eq!((place.path(), place.line_column()), ("contacts/journal/news.2-of-2.jsonl", Some((2, 1))));
 
-        let known = HashMap::from([("kari".parse().expect("an id"), 7)]);
+        let programme = Fixture::new().contact("ivo", "C", |_| {}).contact("kari", "C", |_| {}).build();
         let mut found_again = Vec::new();
-        let all = super::all(root.path(), &known, &mut found_again).expect("read");
+        let all = super::all(root.path(), &programme, &mut found_again).expect("read");
         let outcomes = &all[&mailing];
-        assert_eq!(outcomes.of(7).expect("kari").state(), State::InDoubt);
+        assert_eq!(outcomes.of(1).expect("kari").state(), State::InDoubt);
         assert_eq!(
             (outcomes.count(State::Accepted), outcomes.count(State::InDoubt)),
             (1, 1),

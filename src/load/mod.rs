@@ -22,6 +22,9 @@ use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
+pub mod dotenv;
+pub mod journal_record;
+pub mod journal_tail;
 pub mod journals;
 pub mod places;
 pub mod scalar;

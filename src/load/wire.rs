@@ -329,6 +329,8 @@ wire! {
         public: Lit<Flag>,
         gift: Gift,
         post_by: LeadDays,
+        was: Vec<Lit<MailingId>>,
+        again: Lit<Flag>,
     }
     /// `gift:`
     Gift {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use source::diagnostic::Fault;
 
 /// Longest slug, in bytes: ids become file names and mail headers.
-const LONGEST: usize = 96;
+const MAX_LENGTH: usize = 96;
 
 /// Checks that `text` is a slug: lower-case ASCII letters and digits in groups joined by single hyphens.
 ///
@@ -15,12 +15,12 @@ const LONGEST: usize = 96;
 /// A [`Fault`] that shows a slug made from the same text.
 pub fn check_slug(text: &str) -> Result<(), Fault> {
     let group = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if text.len() <= LONGEST && text.split('-').all(group) {
+    if text.len() <= MAX_LENGTH && text.split('-').all(group) {
         return Ok(());
     }
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return Err(Fault::new(format!("an id of {} characters is too long", text.len()))
-            .hint(format!("use at most {LONGEST} characters")));
+            .hint(format!("use at most {MAX_LENGTH} characters")));
     }
     let fault = Fault::new(format!("`{text}` is not a valid id"));
     let suggestion = slugify(text);
@@ -52,7 +52,7 @@ pub fn slugify(text: &str) -> String {
             _ => {}
         }
     }
-    slug.truncate(LONGEST);
+    slug.truncate(MAX_LENGTH);
     slug.trim_end_matches('-').to_owned()
 }
 

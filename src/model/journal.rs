@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MailingId};
+use mail::address::EmailAddress;
 use source::diagnostic::Fault;
 use source::words;
+use std::fmt;
 
 words! {
     /// What became of a message.
@@ -34,6 +38,26 @@ impl State {
     /// The message is on its way: it is never sent again.
     pub fn is_sent(self) -> bool {
         matches!(self, State::Accepted | State::Posted)
+    }
+
+    /// How much it settles, within one generation: what is sent stays sent and what is refused stays refused, in whatever
+    /// order and with whatever moments the lines stand; that a message is planned says nothing against what came of it.
+    fn weight(self) -> u8 {
+        match self {
+            State::Planned => 0,
+            State::Deferred | State::Attempting | State::InDoubt => 1,
+            State::Refused => 2,
+            State::Accepted | State::Posted => 3,
+        }
+    }
+
+    /// Of two that are equally old and settle equally much, the one that holds a message back is believed.
+    fn caution(self) -> u8 {
+        match self {
+            State::Attempting => 1,
+            State::InDoubt => 2,
+            _ => 0,
+        }
     }
 }
 
@@ -105,9 +129,8 @@ impl Entry {
     /// # Errors
     /// No JSON object, a field that is missing or of another type, an unknown state.
     pub fn parse(line: &str) -> Result<Self, Fault> {
-        let value: Value =
-            serde_json::from_str(line).map_err(|error| Fault::new(format!("this line is no JSON: {error}")))?;
-        let Value::Object(mut fields) = value else { return Err(Fault::new("this line is no JSON object")) };
+        let Fields(mut fields) =
+            serde_json::from_str(line).map_err(|error| Fault::new(format!("this line is no JSON object: {error}")))?;
         let mut text = |name: &'static str| match fields.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -149,10 +172,37 @@ impl Entry {
         serde_json::to_string(&line).expect("texts and numbers are JSON")
     }
 
-    /// Whether this line says more about a message than `other`: of a later generation, or that it is sent, or later said.
-    fn overrules(&self, other: &Entry) -> bool {
-        let rank = |entry: &Entry| (entry.generation, entry.state.is_sent(), entry.t);
-        rank(self) >= rank(other)
+    /// What it says of a message, without its texts.
+    pub fn outcome(&self) -> Outcome {
+        Outcome { t: self.t, state: self.state, generation: self.generation }
+    }
+}
+
+/// The fields of a line, each once: of two with one name nobody can say which holds.
+struct Fields(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Fields, A::Error> {
+                let mut fields = Map::new();
+                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                    if fields.contains_key(&name) {
+                        return Err(serde::de::Error::custom(format_args!("`{name}` stands there twice")));
+                    }
+                    fields.insert(name, value);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Each)
     }
 }
 
@@ -160,16 +210,61 @@ impl Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     last: HashMap<ContactId, Entry>,
+    /// Whose message went to a mailbox, by the folded address: somebody's id may change, and they have their message still.
+    by_mailbox: HashMap<String, Vec<ContactId>>,
+    /// The content that was sent, as its lines say it.
+    content: Vec<ContentTrace>,
+}
+
+/// Which text a run of a mailing sent, as the first line of the run says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentTrace {
+    /// Its path below `content/`, without language and suffix.
+    pub path: Box<str>,
+    /// The digest of its source.
+    pub digest: Box<str>,
+}
+
+impl ContentTrace {
+    /// The key of a line that holds the path.
+    const PATH: &str = "content";
+    /// The key of a line that holds the digest.
+    const DIGEST: &str = "text";
+
+    /// Writes it into a line.
+    pub fn add_to(&self, entry: &mut Entry) {
+        entry.rest.insert(Self::PATH.to_owned(), Value::from(&*self.path));
+        entry.rest.insert(Self::DIGEST.to_owned(), Value::from(&*self.digest));
+    }
+
+    fn of(entry: &Entry) -> Option<Self> {
+        let text = |key: &str| entry.rest.get(key).and_then(Value::as_str).map(Into::into);
+        Some(ContentTrace { path: text(Self::PATH)?, digest: text(Self::DIGEST)? })
+    }
+
+    /// The same text: at the same path, or word for word.
+    pub fn is_same(&self, other: &ContentTrace) -> bool {
+        self.path == other.path || self.digest == other.digest
+    }
 }
 
 impl Journal {
     /// Takes note of a line. What lines of the same generation leave out is known from those that say it.
     pub fn note(&mut self, mut entry: Entry) {
+        if let Some(to) = &entry.to {
+            let known = self.by_mailbox.entry(folded(to)).or_default();
+            if !known.contains(&entry.contact) {
+                known.push(entry.contact.clone());
+            }
+        }
+        if let Some(content) = ContentTrace::of(&entry).filter(|content| !self.content.contains(content)) {
+            self.content.push(content);
+        }
         let Some(last) = self.last.get_mut(&entry.contact) else {
             self.last.insert(entry.contact.clone(), entry);
             return;
         };
-        if entry.overrules(last) {
+        if entry.outcome().overrules(last.outcome()) {
             std::mem::swap(last, &mut entry);
         }
         if last.generation == entry.generation {
@@ -186,9 +281,28 @@ impl Journal {
         self.last.get(contact)
     }
 
-    /// When a contact's message was taken by a relay or handed to the post.
-    pub fn sent(&self, contact: &ContactId) -> Option<Timestamp> {
-        self.last(contact).filter(|entry| entry.state.is_sent()).map(|entry| entry.t)
+    /// What was last said of the message to a person, whom their mailbox tells as well as their id does: of all lines that
+    /// are about them, those that settle most.
+    pub fn of(&self, contact: &Contact) -> Option<&Entry> {
+        self.known_as(&contact.id, contact.email.as_ref())
+    }
+
+    /// When the message to a person was taken by a relay or handed to the post.
+    pub fn sent_to(&self, contact: &Contact) -> Option<Timestamp> {
+        self.of(contact).filter(|entry| entry.state.is_sent()).map(|entry| entry.t)
+    }
+
+    /// [`of`](Self::of) by id and mailbox.
+    pub fn known_as(&self, contact: &ContactId, mailbox: Option<&EmailAddress>) -> Option<&Entry> {
+        let by_mailbox = mailbox.and_then(|mailbox| self.by_mailbox.get(&mailbox.folded_without_tag()));
+        let others = by_mailbox.into_iter().flatten().filter_map(|id| self.last.get(id));
+        let settles = |entry: &&Entry| (entry.state.weight(), entry.state.caution(), entry.generation);
+        self.last.get(contact).into_iter().chain(others).max_by_key(settles)
+    }
+
+    /// The texts that were sent.
+    pub fn content(&self) -> &[ContentTrace] {
+        &self.content
     }
 
     /// What was last said of everybody, in no order.
@@ -230,9 +344,14 @@ impl Outcome {
     }
 
     fn overrules(self, other: Outcome) -> bool {
-        let rank = |outcome: Outcome| (outcome.generation, outcome.state.is_sent(), outcome.t);
+        let rank = |outcome: Outcome| (outcome.generation, outcome.state.weight(), outcome.t, outcome.state.caution());
         rank(self) >= rank(other)
     }
+}
+
+/// The form in which two spellings of one mailbox are equal; what is no address is compared as it is.
+fn folded(to: &str) -> String {
+    to.parse::<EmailAddress>().map_or_else(|_| to.to_lowercase(), |address| address.folded_without_tag())
 }
 
 /// What became of all messages of one mailing: a [`Journal`] without its texts, for a whole year of them at a time.
@@ -309,12 +428,48 @@ mod tests {
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
             let mut journal = Journal::default();
             order.iter().for_each(|&index| journal.note(lines[index].clone()));
-            assert!(journal.sent(&lines[0].contact).is_some());
+            assert!(journal.last(&lines[0].contact).is_some_and(|entry| entry.state.is_sent()));
         }
         let mut journal = Journal::default();
         journal.note(lines[0].clone());
         journal.note(entry("09:00:00", "attempting", r#","generation":2"#));
         assert_eq!((journal.count(State::InDoubt), journal.count(State::Accepted)), (1, 0));
+    }
+
+    #[test]
+    fn states_are_compared_and_neither_moments_nor_the_order_of_lines() {
+        for (lines, expected) in [
+            // The clock stepped back between a run and the next.
+            (&[("09:00:00", "refused"), ("07:00:00", "planned")][..], State::Refused),
+            (&[("07:00:00", "deferred"), ("09:00:00", "planned")], State::Deferred),
+            // An attempt without an outcome, whatever is planned later.
+            (&[("08:00:00", "attempting"), ("09:00:00", "planned")], State::Attempting),
+            (&[("08:00:00", "attempting"), ("08:00:01", "deferred"), ("08:00:02", "attempting")], State::Attempting),
+            (&[("08:00:00", "attempting"), ("08:00:01", "deferred")], State::Deferred),
+            (&[("08:00:00", "attempting"), ("08:00:00", "deferred")], State::Attempting),
+            (&[("08:00:00", "accepted"), ("09:00:00", "in_doubt")], State::Accepted),
+        ] {
+            for backwards in [false, true] {
+                let mut journal = Journal::default();
+                let mut lines: Vec<Entry> = lines.iter().map(|(t, state)| entry(t, state, "")).collect();
+                if backwards {
+                    lines.reverse();
+                }
+                let contact = lines[0].contact.clone();
+                lines.into_iter().for_each(|line| journal.note(line));
+                assert_eq!(journal.last(&contact).expect("noted").state, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_has_their_message_whatever_their_id_is_now() {
+        let mut journal = Journal::default();
+        journal.note(entry("08:00:00", "planned", r#","to":"Anna+news@Lind.example""#));
+        journal.note(entry("08:00:01", "accepted", ""));
+        let (renamed, mailbox) = ("anna-ros".parse().expect("an id"), "anna@lind.example".parse().expect("an address"));
+        assert_eq!(journal.known_as(&renamed, Some(&mailbox)).expect("known").state, State::Accepted);
+        assert!(journal.known_as(&renamed, None).is_none());
     }
 
     #[test]
@@ -337,11 +492,15 @@ mod tests {
     #[test]
     fn a_bad_line_says_what_is_wrong_with_it() {
         for (line, message) in [
-            ("{", "this line is no JSON"),
-            ("[]", "no JSON object"),
+            ("{", "this line is no JSON object"),
+            ("[]", "this line is no JSON object"),
             (r#"{"contact":"a","state":"accepted"}"#, "`t` is missing"),
             (r#"{"t":"2027-01-20T08:00:00Z","contact":"a","state":"sent"}"#, "unknown state `sent`"),
             (r#"{"t":"2027-01-20T08:00:00Z","contact":"a","state":"accepted","generation":0}"#, "counts from 1"),
+            (
+                r#"{"t":"2027-01-20T08:00:00Z","contact":"a","state":"accepted","state":"planned"}"#,
+                "`state` stands there twice",
+            ),
         ] {
             let fault = Entry::parse(line).expect_err("a bad line");
             assert!(fault.message.contains(message), "{}", fault.message);

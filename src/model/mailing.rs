@@ -134,6 +134,10 @@ pub struct Mailing {
     pub gift: Option<Gift>,
     /// Working days between posting and its day (R12).
     pub post_by: LeadTime,
+    /// Ids that it once had: who got it under one of them has it.
+    pub was: Box<[MailingId]>,
+    /// The same text may leave again, although it left under an id that no plan knows any more.
+    pub again: bool,
     /// Where it stands.
     pub origin: Origin,
 }

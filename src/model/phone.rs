@@ -7,7 +7,7 @@ use source::characters::nfkc;
 const SHORTEST: usize = 5;
 
 /// Most digits of a number, its calling code included (E.164 §6).
-const LONGEST: usize = 15;
+const MAX_LENGTH: usize = 15;
 
 /// Calling codes, and what is dialled before a national number and left out behind the code.
 const CALLING_CODES: [(&str, &str, &str); 27] = [
@@ -58,7 +58,7 @@ pub fn folded(text: &str, country: Country) -> Option<String> {
         Some(rest) => rest.to_owned(),
         None => national(&digits, country)?,
     };
-    (SHORTEST + 1..=LONGEST).contains(&whole.len()).then_some(whole)
+    (SHORTEST + 1..=MAX_LENGTH).contains(&whole.len()).then_some(whole)
 }
 
 /// A national number behind the calling code of its country; as it is where that is not known.

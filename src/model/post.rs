@@ -66,7 +66,7 @@ pub struct Length(pub u32);
 
 impl Length {
     /// The longest that paper can be in a desk printer.
-    const LONGEST: u32 = 5_000;
+    const MAX_LENGTH: u32 = 5_000;
 }
 
 impl fmt::Display for Length {
@@ -94,7 +94,7 @@ impl FromStr for Length {
         }
         let tenths = whole.parse::<u32>().ok().and_then(|whole| whole.checked_mul(10)).ok_or_else(bad)?
             + u32::from(tenth.as_bytes()[0] - b'0');
-        if tenths > Length::LONGEST { Err(bad()) } else { Ok(Length(tenths)) }
+        if tenths > Length::MAX_LENGTH { Err(bad()) } else { Ok(Length(tenths)) }
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 use crate::model::contact::{PostalAddress, Tier};
-
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Languages};
 use crate::model::mailing::Interval;
@@ -309,7 +309,16 @@ pub struct Settings {
     pub severity: BTreeMap<Box<str>, Severity>,
 }
 
+/// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
+const HOUR: i8 = 9;
+
 impl Settings {
+    /// When a message of this planned day counts as written: nine in the morning, in the programme's zone.
+    pub fn written_at(&self, day: Date) -> Zoned {
+        let morning = day.at(HOUR, 0, 0, 0);
+        morning.to_zoned(self.timezone.clone()).unwrap_or_else(|_| Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+    }
+
     /// The member with this id.
     pub fn member(&self, id: &TeamId) -> Option<&Member> {
         self.team.iter().find(|member| member.id == *id)
@@ -326,7 +335,7 @@ impl Settings {
     }
 
     /// True for a day before the programme's memory: what should have been done on it is neither late nor missed.
-    pub fn forgives(&self, day: Date) -> bool {
+    pub fn is_before_start(&self, day: Date) -> bool {
         self.begins.is_some_and(|begins| day < begins)
     }
 

@@ -77,7 +77,7 @@ pub fn next_due(programme: &Programme, today: Date) -> Option<&Mailing> {
     dated.sort_by_key(|(days, _)| *days);
     // Where countries differ, a mailing is overdue from the first day on and late from the last.
     let in_time = |days: &Days| days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
-    let is_asked_for = |days: &Days| !programme.settings.forgives(days.last);
+    let is_asked_for = |days: &Days| !programme.settings.is_before_start(days.last);
     let overdue = |(days, mailing): &&(Days, &Mailing)| {
         days.first < today && in_time(days) && is_asked_for(days) && !programme.is_begun(&mailing.id)
     };

@@ -137,6 +137,8 @@ impl Fixture {
             public: false,
             gift: None,
             post_by: LeadTime::default(),
+            was: Box::default(),
+            again: false,
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
         };
         change(&mut mailing);

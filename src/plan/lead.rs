@@ -63,7 +63,7 @@ pub fn next_on_paper<'a, 'p>(
 ) -> Option<(&'a Audience<'p>, Lead)> {
     let lead = |audience: &Audience<'p>| {
         let is_open = |recipient: &&Recipient<'p>| {
-            !programme.settings.forgives(recipient.date()) && !sent(audience.mailing, recipient)
+            !programme.settings.is_before_start(recipient.date()) && !sent(audience.mailing, recipient)
         };
         let open = audience.recipients.iter().filter(is_open);
         open.filter_map(|recipient| Lead::for_recipient(programme, audience.mailing, recipient)).min()

@@ -160,7 +160,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         let letters = part.letters.into_iter();
         lead = letters.map(|(on, to)| Lead::to(memory.programme, mailing, on, to)).chain(lead).min();
         for (position, on, is_open) in part.planned {
-            if is_open && memory.programme.settings.forgives(on) {
+            if is_open && memory.programme.settings.is_before_start(on) {
                 continue;
             }
             planned[position as usize].count(on, is_open, memory.today);

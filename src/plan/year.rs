@@ -49,7 +49,7 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
             let (Ok(recipient), Some(row)) = (admitted, row(position)) else { return };
             reached[row] += 1;
             if let Some(month) =
-                month(recipient.date()).filter(|_| !memory.programme.settings.forgives(recipient.date()))
+                month(recipient.date()).filter(|_| !memory.programme.settings.is_before_start(recipient.date()))
             {
                 planned[row][month] += 1;
             }

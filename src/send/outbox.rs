@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::emit::build::Shard;
-use crate::emit::edition::{Edition, FIRST_GENERATION};
-use crate::emit::manifest::Built;
+use crate::build::Shard;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, Journal, State};
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
+use crate::products::mail::batch::{Batch, FIRST_GENERATION};
+use crate::products::mail::manifest::Built;
 use mail::address::EmailAddress;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
@@ -129,7 +129,7 @@ impl Outbox {
             self.on_paper += 1;
             return;
         }
-        let last = past.last(&contact.id);
+        let last = past.of(contact);
         let generation = last.map_or(1, |entry| entry.generation);
         match last.map(|entry| entry.state) {
             Some(State::Accepted | State::Posted) => self.accepted += 1,
@@ -209,7 +209,7 @@ pub type Differences = Vec<(ContactId, Difference)>;
 /// # Errors
 /// What cannot be rendered.
 pub fn compare(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: &[Chosen],
     built: &HashMap<ContactId, Built>,
 ) -> Result<(Vec<Dispatch>, Differences), Box<Diagnostic>> {
@@ -228,7 +228,7 @@ pub fn compare(
 type Compared = Result<Dispatch, (ContactId, Difference)>;
 
 fn compare_one(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: Chosen,
     built: &HashMap<ContactId, Built>,
 ) -> Result<Compared, Box<Diagnostic>> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::send::outbox::Dispatch;
-use crate::send::pace::Bucket;
+use crate::send::rate_limit::Bucket;
 
 /// What a worker is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::emit::departure::Departure;
-use crate::emit::edition::Edition;
 use crate::model::journal::State;
+use crate::products::mail::batch::Batch;
+use crate::products::mail::departure::Departure;
 use crate::send::doors::Door;
 use crate::send::journal::{Broken, Journal};
 use crate::send::outbox::Dispatch;
-use crate::send::pace::Pace;
 use crate::send::queue::Queue;
-use crate::send::vigil::{Blind, HeldBack, Vigil};
+use crate::send::rate_limit::Pace;
+use crate::send::recheck::{Blind, HeldBack, Recheck};
 use crate::send::worker::Worker;
 use mail::clock::Clock;
 use mail::smtp::fault::{Fault, Verdict};
@@ -61,7 +61,7 @@ pub trait Observer: Sync {
 /// What a run needs.
 pub struct Run<'r, 'p> {
     /// The messages.
-    pub edition: &'r Edition<'r, 'p>,
+    pub edition: &'r Batch<'r, 'p>,
     /// What changes in them when they leave.
     pub departure: &'r Departure,
     /// What is meant to leave.
@@ -69,7 +69,7 @@ pub struct Run<'r, 'p> {
     /// Where it is written down.
     pub journal: &'r Journal<'r>,
     /// The last look.
-    pub vigil: &'r Vigil<'r>,
+    pub vigil: &'r Recheck<'r>,
     /// The time.
     pub clock: &'r dyn Clock,
     /// Who is told.

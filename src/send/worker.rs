@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::emit::edition::FIRST_GENERATION;
 use crate::model::journal::State;
+use crate::products::mail::batch::FIRST_GENERATION;
 use crate::send::doors::{Delivery, Door, deliver};
 use crate::send::journal::Refused;
 use crate::send::outbox::Dispatch;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::crowd::List;
+use super::audiences::List;
 use super::html::Text;
 use super::snapshot::Desk;
 use crate::model::language::Language;

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::audience::grouped;
-use super::crowd::List;
+use super::audiences::List;
+use super::framed_page::{site_pages, tongues};
 use super::html::Text;
-use super::show::{site_pages, tongues};
 use super::snapshot::Desk;
 use super::state::State;
 use crate::model::contact::Tier;

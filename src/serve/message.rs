@@ -4,13 +4,13 @@ use std::sync::{Arc, PoisonError};
 
 use super::snapshot::Desk;
 use crate::check;
-use crate::emit::edition::FIRST_GENERATION;
-use crate::emit::mail::Mailer;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::{Recipient, Refusal, Route};
+use crate::products::mail::Mailer;
+use crate::products::mail::batch::FIRST_GENERATION;
 use crate::render::compose::Composed;
 use crate::render::compose::letter::ComposedLetter;
 use jiff::civil::Date;

@@ -1,28 +1,28 @@
 //! The serve stage: the whole programme in a browser, as every customer will see it, following each save.
 //!
-//! [`Keeper`](keeper) watches the folder and takes a [`Snapshot`](snapshot) whenever what it holds has changed and holds
+//! [`Reloader`](reloader) watches the folder and takes a [`Snapshot`](snapshot) whenever what it holds has changed and holds
 //! together; the requests of [`http`] are answered from the last good one. Messages are rendered when they are asked for, by the
 //! composer and the mailer that `build` uses, so a preview has the bytes of a fresh build. Nothing is written anywhere.
 //!
 //! What the stage needs of the world (the day, a clock, words for the terminal, a way to send a proof) comes in as a [`Host`].
 
 mod audience;
+mod audiences;
+mod background;
 mod changes;
 mod checks;
-mod crowd;
 mod frame;
+mod framed_page;
 mod gallery;
 mod html;
 mod http;
-mod keeper;
-mod look;
 mod message;
 mod news;
 mod preview;
-mod rest;
-mod show;
+mod reloader;
 mod snapshot;
 mod state;
+mod view_query;
 mod watch;
 
 use std::io;
@@ -35,8 +35,8 @@ use jiff::civil::Date;
 
 use crate::model::id::ContactId;
 use crate::model::programme::Programme;
-use keeper::Keeper;
 use mail::address::EmailAddress;
+use reloader::Reloader;
 use source::diagnostic::Diagnostics;
 use state::State;
 
@@ -140,8 +140,8 @@ pub fn serve(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let names = vec![options.host.clone(), "localhost".to_owned()];
     let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names));
-    let keeper = Keeper::new(options, Arc::clone(&state));
-    thread::spawn(move || keeper.run());
+    let reloader = Reloader::new(options, Arc::clone(&state));
+    thread::spawn(move || reloader.run());
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;

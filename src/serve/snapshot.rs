@@ -13,13 +13,13 @@ use std::thread;
 use jiff::civil::Date;
 use tokio::sync::oneshot;
 
-use super::crowd::Crowd;
-use crate::emit::report::Report;
-use crate::emit::site::{Copies, Site};
+use super::audiences::Crowd;
 use crate::load::journals;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
 use crate::plan::{Door, Memory, Roster};
+use crate::products::report::Report;
+use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -74,7 +74,7 @@ impl<'p> Desk<'p> {
     /// What cannot be rendered or read.
     pub fn report_with(&self, wanted: HashSet<ContactId>) -> Result<Arc<Files>, Vec<Diagnostic>> {
         let mut found = Vec::new();
-        let journals = journals::all(self.root, &self.programme.by_id, &mut found)
+        let journals = journals::all(self.root, self.programme, &mut found)
             .map_err(|error| vec![Diagnostic::error("unreadable", error.error.to_string())])?;
         if !found.is_empty() {
             return Err(found);

@@ -1,4 +1,4 @@
-//! What requests and the keeper share: the last good snapshot, what is broken, and who wants to hear of it.
+//! What requests and the reloader share: the last good snapshot, what is broken, and who wants to hear of it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -318,7 +318,7 @@ impl State {
             return Arc::clone(journal);
         }
         // What cannot be read there is said by the commands that need it.
-        let journal = Arc::new(load::journals::read(&self.root, mailing, &mut Vec::new()).unwrap_or_default());
+        let journal = Arc::new(load::journals::read(&self.root, mailing, &[], &mut Vec::new()).unwrap_or_default());
         lock(&self.journals).insert(mailing.clone(), Arc::clone(&journal));
         journal
     }

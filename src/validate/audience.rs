@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::content::Contents;
+use super::node_path::NodePath;
 use super::settings::Frame;
-use super::spot::Spot;
 use crate::model::contact::{Contact, Tier};
 use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
@@ -122,10 +122,10 @@ fn mailing_spot(
     mailing: &Mailing,
     files: &[Arc<SourceFile>],
     key: &str,
-    finding: impl FnOnce(&Spot<'_>) -> Diagnostic,
+    finding: impl FnOnce(&NodePath<'_>) -> Diagnostic,
 ) -> Diagnostic {
     let document = Document::whole(&files[mailing.origin.file as usize]);
-    finding(&Spot::root(&document).key("mailings").item(mailing.origin.item as usize).key(key))
+    finding(&NodePath::root(&document).key("mailings").item(mailing.origin.item as usize).key(key))
 }
 
 /// Finds kinds of mailing that have no layout.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
-use super::spot::{Required, Spot};
 use crate::load::Folder;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
@@ -80,13 +80,13 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
         let mut group = Part::default();
         for (index, wire) in value.into_iter().enumerate() {
             let item = first + index;
-            let spot = Spot::root(&document).item(item);
+            let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
             let id = wire.id.as_ref().map(|Lit(id)| id.clone());
             let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
             match reader.contact(wire, origin) {
                 Some(contact) => {
-                    let folded = contact.email.as_ref().map(EmailAddress::folded);
+                    let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
                     group.contacts.push((contact, folded));
                 }
                 None => group.faulty.extend(id),
@@ -165,12 +165,12 @@ impl Enlisted {
     }
 }
 
-fn spot<'d>(document: &'d Document, contact: &Contact) -> Spot<'d> {
-    Spot::root(document).item(contact.origin.item as usize)
+fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
+    NodePath::root(document).item(contact.origin.item as usize)
 }
 
 struct Reader<'a, 'd> {
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     read: &'a Read<()>,
     path: &'a [Step],
     frame: &'a Frame,
@@ -409,7 +409,7 @@ pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<D
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
-            let spot = Spot::root(&document).item(first + index);
+            let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
             entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
         }
@@ -419,7 +419,7 @@ pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<D
 
 fn wall_entry(
     wire: wire::WallEntry,
-    spot: &Spot<'_>,
+    spot: &NodePath<'_>,
     read: &Read<()>,
     path: &[Step],
     origin: Origin,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::node_path::NodePath;
 use super::settings::Frame;
-use super::spot::Spot;
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
 use crate::load::{Folder, wire};
@@ -147,7 +147,7 @@ fn content_file(
     for (index, name) in attachments.iter().enumerate() {
         let path = format!("{beside}/{name}");
         if !folder.assets.contains_key(&path) && !folder.texts.contains_key(&path) {
-            let spot = Spot::root(&document).key("attachments").item(index);
+            let spot = NodePath::root(&document).key("attachments").item(index);
             let error = spot.error("missing-attachment", format!("there is no file {path}"));
             found.push(error.hint("attachments lie beside the Markdown"));
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::spot::{Required, Spot};
+use super::node_path::{NodePath, Required};
 use crate::load::scalar::{Day, Lit};
 use crate::load::{Folder, wire};
 use crate::model::contact::Origin;
@@ -25,7 +25,7 @@ pub fn forgotten(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut 
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
-            let spot = Spot::root(&document).item(first + index);
+            let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
             let wire::ForgottenEntry { hash, on } = wire;
             let path = [Step::Item(index)];

@@ -4,13 +4,14 @@
 //! is missing, a lead we know already) is checked against the `Frame`: what could be read of
 //! `bevara.yaml`, so that one fault there does not hide the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::load::{Folder, MARKER};
 use crate::model::language::Language;
+use crate::model::mailing::Plan;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
 use contacts::Contacts;
@@ -23,10 +24,10 @@ mod contacts;
 mod content;
 pub mod forgotten;
 mod ledgers;
+mod node_path;
 mod plans;
 mod reviews;
 mod settings;
-mod spot;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///
@@ -140,6 +141,7 @@ fn rest(
     if found.iter().any(|finding| finding.severity == Severity::Error) {
         return None;
     }
+    let journals = begun(folder, &plans);
     Some(Programme {
         settings,
         contacts: contacts.list.clone(),
@@ -156,9 +158,16 @@ fn rest(
         strings: strings.clone(),
         templates,
         assets,
-        journals: folder.journals.clone(),
+        journals,
         files,
     })
+}
+
+/// The mailings that have a journal, under their own id or one that they once had.
+fn begun(folder: &Folder, plans: &BTreeMap<i16, Plan>) -> BTreeSet<String> {
+    let mailings = plans.values().flat_map(|plan| &plan.mailings);
+    let renamed = mailings.filter(|mailing| mailing.was.iter().any(|was| folder.journals.contains(was.as_str())));
+    folder.journals.iter().cloned().chain(renamed.map(|mailing| mailing.id.to_string())).collect()
 }
 
 /// Sets the level of each finding whose check has one in `bevara.yaml`.

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::content::content_hint;
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money};
-use super::spot::{Required, Spot};
-use crate::load::Folder;
 use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
+use crate::load::{Folder, journals};
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
 use source::SourceFile;
-use source::diagnostic::Diagnostic;
+use source::diagnostic::{Diagnostic, Severity};
 use yaml::{Document, Read, Step};
 
 /// Reads every year plan.
@@ -34,7 +34,7 @@ pub fn plans(
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
         let Some(read) = document.read::<wire::Plan>(found) else { continue };
-        let spot = Spot::root(&document);
+        let spot = NodePath::root(&document);
         let mut reader = Reader {
             spot: &spot,
             read: &read,
@@ -51,11 +51,44 @@ pub fn plans(
             found.push(spot.key("year").error("duplicate-year", message).hint("one file a year"));
         }
     }
+    former_ids(&plans, files, found);
+    // A line that is wrong elsewhere may be the one that owns a journal.
+    if !found.iter().any(|finding| finding.severity == Severity::Error) {
+        orphans(folder, &plans, found);
+    }
     plans
 }
 
+/// An id that a mailing once had may be that of no other, nor have been that of two.
+fn former_ids(plans: &BTreeMap<i16, Plan>, files: &[Arc<SourceFile>], found: &mut Vec<Diagnostic>) {
+    let mailings = || plans.values().flat_map(|plan| &plan.mailings);
+    let mut taken: HashSet<&MailingId> = mailings().map(|mailing| &mailing.id).collect();
+    for mailing in mailings() {
+        for (index, was) in mailing.was.iter().enumerate().filter(|(_, was)| !taken.insert(was)) {
+            let document = Document::whole(&files[mailing.origin.file as usize]);
+            let spot =
+                NodePath::root(&document).key("mailings").item(mailing.origin.item as usize).key("was").item(index);
+            let message = format!("`{was}` is, or was, the id of another mailing too");
+            found.push(spot.error("former-id", message).hint("its journal can only count for one of them"));
+        }
+    }
+}
+
+/// Journals that belong to no mailing of any plan: whoever is in them is in nobody's way any more.
+fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnostic>) {
+    let mailings = plans.values().flat_map(|plan| &plan.mailings);
+    let known: HashSet<&str> =
+        mailings.flat_map(|mailing| mailing.was.iter().chain([&mailing.id])).map(MailingId::as_str).collect();
+    for id in folder.journals.iter().filter(|id| !known.contains(id.as_str())) {
+        let message = format!("no plan has a mailing `{id}`, and this is its journal");
+        let hint = format!("if the mailing has another id now, its line in the plan needs `was: [{id}]`");
+        let path = format!("{}/{id}.jsonl", journals::FOLDER);
+        found.push(Diagnostic::warning("orphan-journal", message).in_file(path).hint(hint));
+    }
+}
+
 struct Reader<'a, 'd> {
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
     contents: &'a BTreeMap<String, Content>,
@@ -83,8 +116,8 @@ impl Reader<'_, '_> {
     fn mailing(&mut self, wire: &wire::Mailing, index: usize, year: Option<i16>) -> Option<Mailing> {
         let spot = self.spot.key("mailings").item(index);
         let path = [Step::from("mailings"), index.into()];
-        let wire::Mailing { id, kind, content, when, shift, to, r#where, channel, signed_by, public, gift, post_by } =
-            wire;
+        let wire::Mailing { id, kind, content, when, shift, to, r#where, channel, .. } = wire;
+        let wire::Mailing { signed_by, public, gift, post_by, was, again, .. } = wire;
         let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
         let id = need.take(id.as_ref(), "id", "an id that is never reused, like `2027-01-newsletter`");
         let kind =
@@ -132,17 +165,19 @@ impl Reader<'_, '_> {
             public: matches!(public, Some(Lit(Flag(true)))),
             gift,
             post_by: post_by.as_ref().map(|LeadDays(lead)| lead.clone()).unwrap_or_default(),
+            was: was.iter().flatten().map(|Lit(was)| was.clone()).collect(),
+            again: matches!(again, Some(Lit(Flag(true)))),
             origin: Origin { file: self.number, item: u32::try_from(index).expect("fewer than 2^32 mailings") },
         })
     }
 
-    fn check_signer(&mut self, signer: &Signer, spot: &Spot<'_>) {
+    fn check_signer(&mut self, signer: &Signer, spot: &NodePath<'_>) {
         if let Signer::Member(id) = signer {
             self.found.extend(self.frame.check_member(id, spot, "the signer"));
         }
     }
 
-    fn gift(&mut self, wire: &wire::Gift, mailing: &Spot<'_>, index: usize) -> Option<Gift> {
+    fn gift(&mut self, wire: &wire::Gift, mailing: &NodePath<'_>, index: usize) -> Option<Gift> {
         let spot = mailing.key("gift");
         let path = [Step::from("mailings"), index.into(), "gift".into()];
         let wire::Gift { item, unit_cost, currency, why_ours, budget } = wire;
@@ -194,7 +229,7 @@ impl Reader<'_, '_> {
     }
 
     /// The same touch may be planned again in another year, but not twice in one.
-    fn touches_twice(&mut self, id: &TouchId, spot: &Spot<'_>) {
+    fn touches_twice(&mut self, id: &TouchId, spot: &NodePath<'_>) {
         let here = self.read.value.touches.iter().flatten();
         let times = here.filter(|touch| touch.id.as_ref().is_some_and(|Lit(other)| other == id)).count();
         if times > 1 {

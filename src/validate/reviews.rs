@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::spot::{Required, Spot};
+use super::node_path::{NodePath, Required};
 use crate::load::scalar::{Lit, Texts};
 use crate::load::{Folder, wire};
 use crate::model::id::QuestionId;
@@ -24,7 +24,7 @@ pub fn questions(folder: &Folder, found: &mut Vec<Diagnostic>) -> Vec<Question> 
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
-            let spot = Spot::root(&document).item(first + index);
+            let spot = NodePath::root(&document).item(first + index);
             let Some(question) = question(wire, &spot, &read, &[Step::Item(index)], found) else { continue };
             if ids.insert(question.id.clone()) {
                 questions.push(question);
@@ -42,7 +42,7 @@ pub fn questions(folder: &Folder, found: &mut Vec<Diagnostic>) -> Vec<Question> 
 
 fn question(
     wire: wire::Question,
-    spot: &Spot<'_>,
+    spot: &NodePath<'_>,
     read: &Read<()>,
     path: &[Step],
     found: &mut Vec<Diagnostic>,

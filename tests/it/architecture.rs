@@ -6,8 +6,11 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 11] =
-    ["model", "load", "validate", "plan", "render", "emit", "check", "import", "send", "serve", "cli"];
+const STAGES: [&str; 12] =
+    ["model", "load", "validate", "plan", "render", "products", "build", "check", "import", "send", "serve", "cli"];
+
+/// What a programme makes, side by side: none imports another.
+const PRODUCTS: [&str; 5] = ["mail", "post", "site", "report", "calendar"];
 
 /// Every source file by its path below `src/`, without comments and without its tests.
 fn sources() -> BTreeMap<String, String> {
@@ -77,10 +80,23 @@ fn imports_only_point_back_along_the_way_of_the_data() {
 }
 
 #[test]
+fn no_product_imports_another() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources() {
+        let Some(own) = path.strip_prefix("products/").and_then(|path| path.split(['/', '.']).next()) else { continue };
+        for other in PRODUCTS.iter().filter(|other| **other != own && own != "mod") {
+            if code.contains(&format!("products::{other}")) || code.contains(&format!("super::super::{other}")) {
+                wrong.push(format!("src/{path} imports the product {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn imports_are_found_in_every_form() {
-    let code =
-        "use crate::{\n    model::{id, text},\n    plan,\n};\nuse crate::load::yaml;\nlet a = store::digest::x();";
-    assert_eq!(imported(code), ["model", "plan", "load", "emit"]);
+    let code = "use crate::{\n    model::{id, text},\n    plan,\n};\nuse crate::load::yaml;\nlet a = crate::products::mail::x();";
+    assert_eq!(imported(code), ["model", "plan", "load", "products"]);
 }
 
 /// Fails where a word stands in a stage that has no right to it.
@@ -108,14 +124,14 @@ fn only_the_command_line_reads_the_environment_and_the_clock() {
 }
 
 #[test]
-fn only_load_reads_the_programme_and_only_emit_and_send_write() {
+fn only_load_reads_the_programme_and_only_products_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
         // What `cli/link_cache` keeps lies in the user's own cache, outside of any programme.
         &[
             "load/",
-            "emit/",
+            "products/",
             "send/bounces/mailbox",
             "send/journal",
             "send/doors",
@@ -123,7 +139,7 @@ fn only_load_reads_the_programme_and_only_emit_and_send_write() {
             "cli/link_cache",
             "cli/session",
         ],
-        "files are read in load and written in emit; send has its journal, the queues it delivers into, and the \
+        "files are read in load and written by products, through the store; send has its journal, the queues it delivers into, and the \
          reports that come back",
     );
 }
@@ -144,7 +160,7 @@ fn wire_structs_stay_in_load_and_validate() {
 
 #[test]
 fn templates_stay_in_render() {
-    only_in(&["tera::", "Tera::"], &["render/", "emit/site"], "tera is a detail of rendering");
+    only_in(&["tera::", "Tera::"], &["render/"], "tera is a detail of rendering");
 }
 
 #[test]

@@ -32,4 +32,5 @@ mod signing;
 mod site;
 mod snapshot;
 mod status;
+mod stranger;
 mod voice;

@@ -169,7 +169,7 @@ fn r12_a_letter_that_was_posted_is_noted_once_and_not_printed_again() {
     let journal = programme.read(&format!("contacts/journal/{CHRISTMAS}.jsonl"));
     assert_eq!(
         journal,
-        "{\"t\":\"2026-11-20T11:00:00Z\",\"contact\":\"anna-lind\",\"state\":\"posted\",\"generation\":1}\n"
+        "{\"t\":\"2026-11-20T11:00:00Z\",\"contact\":\"anna-lind\",\"state\":\"posted\",\"to\":\"anna@linds-bokhandel.example\",\"generation\":1}\n"
     );
 
     programme.run(["build"]).succeeds();

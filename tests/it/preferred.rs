@@ -32,7 +32,7 @@ fn on(programme: &Programme, arguments: &[&str]) -> Run {
 fn send(programme: &Programme, count: &str) -> Run {
     on(programme, &["-q", "build", "--mailing", CHRISTMAS]).succeeds();
     let queue = format!("maildir:{}", programme.path("queue").display());
-    on(programme, &["send", CHRISTMAS, "--via", &queue, "--confirm", count])
+    on(programme, &["send", CHRISTMAS, "--allow-dirty", "--via", &queue, "--confirm", count])
 }
 
 /// Contacts by what the journal last said of them.
@@ -84,7 +84,7 @@ fn r10_nothing_is_noted_while_a_message_may_be_leaving_and_nothing_leaves_while_
     other.lock().expect("nobody else has it");
     let posted = ["post", CHRISTMAS, "--posted"];
     let queue = format!("maildir:{}", programme.path("queue").display());
-    for command in [&posted[..], &["send", CHRISTMAS, "--via", &queue, "--confirm", "3"]] {
+    for command in [&posted[..], &["send", CHRISTMAS, "--allow-dirty", "--via", &queue, "--confirm", "3"]] {
         let refused = on(&programme, command).ends_with(4);
         assert!(refused.stdout.contains("another sender has this mailing"), "{command:?}: {}", refused.stdout);
     }

@@ -187,7 +187,7 @@ fn one_list(whole: &Programme, usual: Duration, random: &mut Random, faults: boo
             break;
         }
         let count = left.to_string();
-        let mut arguments = vec!["--quiet", "send", MAILING, "--confirm", &count];
+        let mut arguments = vec!["--quiet", "send", MAILING, "--allow-dirty", "--confirm", &count];
         arguments.extend((!programme.journal().is_empty()).then_some("--resume"));
         let said = File::create(programme.path("said.txt")).expect("a file");
         let mut sender = programme.command(&server.url("smtp://"), &arguments);

@@ -6,6 +6,7 @@
 
 mod changes;
 mod connections;
+mod damage;
 mod disk;
 mod interrupt;
 mod kill;

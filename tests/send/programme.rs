@@ -147,13 +147,13 @@ impl Programme {
     /// The same to a URL.
     pub fn send_to(&self, url: &str, count: usize, more: &[&str]) -> Run {
         let count = count.to_string();
-        self.run(url, &[&["send", MAILING, "--confirm", &count], more].concat())
+        self.run(url, &[&["send", MAILING, "--allow-dirty", "--confirm", &count], more].concat())
     }
 
     /// `send`, still running.
     pub fn start(&self, url: &str, count: usize, more: &[&str]) -> Child {
         let count = count.to_string();
-        let mut command = self.command(url, &[&["send", MAILING, "--confirm", &count], more].concat());
+        let mut command = self.command(url, &[&["send", MAILING, "--allow-dirty", "--confirm", &count], more].concat());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command starts")
     }
 

@@ -15,9 +15,9 @@
 use super::mark;
 
 /// The number of holes there is room for.
-pub const MOST: usize = 0x300;
+pub const MAX_COUNT: usize = 0x300;
 /// The first of those that only letters have.
-pub const PAPER: usize = MOST - 0x40;
+pub const PAPER: usize = MAX_COUNT - 0x40;
 /// The refer link as it is typed.
 pub const LINK: usize = PAPER;
 /// The side of its QR code.
@@ -49,14 +49,14 @@ const WIDTH_ZERO: u32 = 0xF_DB10;
 
 /// The hole with this number.
 pub fn hole(number: usize) -> char {
-    debug_assert!(number < MOST);
+    debug_assert!(number < MAX_COUNT);
     u32::try_from(number).ok().and_then(|number| char::from_u32(0xF_D800 + number)).unwrap_or(SPOILT)
 }
 
 /// The number of a hole; `None` for any other character.
 pub fn number(character: char) -> Option<usize> {
     let offset = u32::from(character).checked_sub(0xF_D800)? as usize;
-    (offset < MOST).then_some(offset)
+    (offset < MAX_COUNT).then_some(offset)
 }
 
 /// Does the text hold a hole, or something that was made of one?

@@ -4,6 +4,7 @@
 //! place; [`polished`] and [`framed`] do so for pages, in one pass with all that makes them small; [`visible_text`], [`links`] and
 //! [`images`] say what a reader gets.
 
+pub mod css;
 pub mod entity;
 mod finish;
 pub mod hole;

@@ -46,12 +46,12 @@ fn is_block(name: &str) -> bool {
                 | b"tr"
         )
     };
-    const LONGEST: usize = "figcaption".len();
+    const MAX_LENGTH: usize = "figcaption".len();
     match name.len() {
-        1..=LONGEST if name.bytes().any(|letter| letter.is_ascii_uppercase()) => {
+        1..=MAX_LENGTH if name.bytes().any(|letter| letter.is_ascii_uppercase()) => {
             plain(name.to_ascii_lowercase().as_bytes())
         }
-        1..=LONGEST => plain(name.as_bytes()),
+        1..=MAX_LENGTH => plain(name.as_bytes()),
         _ => false,
     }
 }

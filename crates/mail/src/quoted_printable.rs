@@ -4,7 +4,7 @@
 //! and leave the others as they are.
 
 /// Longest line, in octets, its soft line break included (RFC 2045 §6.7, rule 5).
-const WIDEST: usize = 76;
+const MAX_WIDTH: usize = 76;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
@@ -28,7 +28,7 @@ pub fn encode_line_into(line: &str, out: &mut Vec<u8>) {
     let mut column = 0;
     for (at, character) in line.char_indices() {
         let (here, rest) = line[at..].split_at(character.len_utf8());
-        let room = if rest.is_empty() { WIDEST } else { WIDEST - 1 };
+        let room = if rest.is_empty() { MAX_WIDTH } else { MAX_WIDTH - 1 };
         if column + width(&line[at..], column) > room {
             out.extend_from_slice(b"=\r\n");
             column = 0;

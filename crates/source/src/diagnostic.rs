@@ -232,7 +232,7 @@ struct Excerpt<'a> {
 
 impl<'a> Excerpt<'a> {
     /// Widest excerpt, in bytes: a base64 blob or a minified line is cut behind the caret.
-    const WIDEST: usize = 400;
+    const MAX_WIDTH: usize = 400;
 
     fn new(file: &'a SourceFile, span: Span) -> Self {
         let text = file.text();
@@ -240,7 +240,7 @@ impl<'a> Excerpt<'a> {
         let to = text[span.start..].find('\n').map_or(text.len(), |newline| span.start + newline);
         let number = file.position(span.start).line;
         let line = text[from..to].trim_end_matches('\r');
-        let cut = (span.start - from + Excerpt::WIDEST).min(line.len());
+        let cut = (span.start - from + Excerpt::MAX_WIDTH).min(line.len());
         let cut = (cut..=line.len()).find(|&at| line.is_char_boundary(at)).unwrap_or(line.len());
         let end = span.end.min(from + cut).max(span.start);
         Excerpt { path: file.path(), number, line: line[..cut].to_owned(), start: span.start - from, end: end - from }

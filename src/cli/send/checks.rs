@@ -6,19 +6,21 @@ use crate::check;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
-use crate::emit::edition::Edition;
-use crate::emit::manifest::{self, Built};
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
+use crate::products::mail::batch::Batch;
+use crate::products::mail::manifest::{self, Built};
 use crate::send::outbox::{self, Chosen, Difference, Dispatch};
 use source::diagnostic::{Diagnostic, Diagnostics};
 
-use super::git::WorkTree;
+use super::git::{Upstream, WorkTree};
+use super::{Arguments, lost};
+use crate::load::journals;
 
 /// Most ids that are named.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Refuses where anything is wrong with the programme or this mailing.
 pub fn findings<'p>(
@@ -37,7 +39,7 @@ pub fn findings<'p>(
 
 /// The messages that are chosen, each equal to what was built and looked at; refuses where one is not.
 pub fn as_built(
-    edition: &Edition<'_, '_>,
+    edition: &Batch<'_, '_>,
     chosen: &[Chosen],
     session: &Session,
     terminal: &Terminal,
@@ -57,7 +59,8 @@ fn read_manifest(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Option<HashMap<ContactId, Built>>, Outcome> {
-    manifest::read(&session.root.join("output"), &mailing.id).map_err(|error| {
+    // One that is not what the build wrote is none.
+    manifest::read_as_built(&session.root.join("output"), &mailing.id).map_err(|error| {
         terminal.failure(&format!("cannot read output/{}: {error}", manifest::path(&mailing.id)), None);
         Outcome::Environment
     })
@@ -86,8 +89,8 @@ fn differs(mailing: &Mailing, differences: &[(ContactId, Difference)], of: usize
 
 /// The first few of many names.
 pub fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let more = names.len().saturating_sub(MOST_NAMED);
-    let mut shown: Vec<String> = names.take(MOST_NAMED).map(str::to_owned).collect();
+    let more = names.len().saturating_sub(MAX_NAMED);
+    let mut shown: Vec<String> = names.take(MAX_NAMED).map(str::to_owned).collect();
     if more > 0 {
         shown.push(format!("and {more} more"));
     }
@@ -95,34 +98,94 @@ pub fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
 }
 
 /// What git has to say before anything leaves.
-#[derive(Default)]
 pub struct Provenance {
     /// The commit it leaves from.
     pub commit: Option<String>,
     /// Why it should not leave, and what to do.
-    pub obstacle: Option<(String, String)>,
-    /// What could not be found out.
-    pub note: Option<String>,
+    pub obstacles: Vec<(String, String)>,
+    /// What could not be found out, and nobody wanted to know.
+    pub notes: Vec<String>,
+    /// The exit code where something stands in the way.
+    pub outcome: Outcome,
+}
+
+impl Provenance {
+    fn obstacle(&mut self, message: String, hint: &str) {
+        self.obstacles.push((message, hint.to_owned()));
+    }
 }
 
 /// Asks git; with `fetch` it asks the upstream too, which a dry run does not.
-pub fn provenance(mailing: &Mailing, allow_dirty: bool, fetch: bool, session: &Session) -> Provenance {
-    let Some(tree) = WorkTree::of(&session.root) else { return Provenance::default() };
-    let mut provenance = Provenance { commit: tree.commit(), ..Provenance::default() };
-    let uncommitted = tree.uncommitted();
-    if !uncommitted.is_empty() && !allow_dirty {
-        let message = format!("not committed: {}", some(uncommitted.iter().map(String::as_str)));
-        provenance.obstacle = Some((message, "commit it first, or say --allow-dirty".to_owned()));
-        return provenance;
-    }
-    if fetch && !tree.fetch() {
-        provenance.note = Some("the upstream cannot be asked: going by what was fetched last".to_owned());
-    }
-    let behind = tree.commits_behind(&mailing.id);
-    if behind > 0 {
-        let message =
-            format!("somebody else has sent some of this: the journal is {} behind", counted(behind, "commit"));
-        provenance.obstacle = Some((message, "git pull, then look again".to_owned()));
+pub fn provenance(mailing: &Mailing, arguments: &Arguments, fetch: bool, session: &Session) -> Provenance {
+    let mut provenance =
+        Provenance { commit: None, obstacles: Vec::new(), notes: Vec::new(), outcome: Outcome::Errors };
+    let nothing = match WorkTree::of(&session.root) {
+        Ok(Some(tree)) => {
+            ask(&tree, mailing, arguments, fetch, session, &mut provenance);
+            return provenance;
+        }
+        Ok(None) => "this is no git work tree".to_owned(),
+        Err(no_answer) => no_answer.to_string(),
+    };
+    let message = format!("{nothing}: nobody knows what was changed, or sent elsewhere");
+    match arguments.allow_dirty {
+        true => provenance.notes.push(message),
+        false => provenance.obstacle(message, "say --allow-dirty to send all the same"),
     }
     provenance
+}
+
+fn ask(
+    tree: &WorkTree,
+    mailing: &Mailing,
+    arguments: &Arguments,
+    fetch: bool,
+    session: &Session,
+    provenance: &mut Provenance,
+) {
+    provenance.commit = tree.commit();
+    if let Some((name, count)) = lost::committed(mailing, tree, session) {
+        let message = format!("{}/{name} lacks {} that are committed", journals::FOLDER, counted(count, "line"));
+        provenance.obstacle(message, "bring it back: git checkout -- contacts/journal");
+        provenance.outcome = Outcome::Environment;
+    }
+    match tree.uncommitted() {
+        Ok(paths) if paths.is_empty() => {}
+        Ok(_) if arguments.allow_dirty => {}
+        Ok(paths) => {
+            let message = format!("not committed: {}", some(paths.iter().map(String::as_str)));
+            provenance.obstacle(message, "commit it first, or say --allow-dirty");
+        }
+        Err(no_answer) if arguments.allow_dirty => provenance.notes.push(no_answer.to_string()),
+        Err(no_answer) => {
+            let message = format!("{no_answer}: nobody knows what was changed");
+            provenance.obstacle(message, "mend the repository, or say --allow-dirty");
+        }
+    }
+    let unknown = match tree.upstream() {
+        Upstream::Alone => return,
+        Upstream::Unknown(why) => Some(why),
+        Upstream::Followed if arguments.offline || !fetch => None,
+        Upstream::Followed => (!tree.fetch()).then(|| "the upstream cannot be asked".to_owned()),
+    };
+    match unknown {
+        Some(why) if arguments.offline => provenance.notes.push(format!("{why}: going by what was fetched last")),
+        Some(why) => {
+            let message = format!("{why}: nobody knows whether somebody else has sent some of this");
+            provenance.obstacle(message, "say --offline to go by what was fetched last");
+            return;
+        }
+        None if arguments.offline => provenance.notes.push("going by what was fetched last".to_owned()),
+        None => {}
+    }
+    match tree.commits_behind(&mailing.id) {
+        Ok(0) => {}
+        Ok(behind) => {
+            let behind = counted(behind, "commit");
+            let message = format!("somebody else has sent some of this: the journal is {behind} behind");
+            provenance.obstacle(message, "git pull, then look again");
+        }
+        Err(_) if arguments.offline => {}
+        Err(no_answer) => provenance.obstacle(no_answer.to_string(), "mend the repository, or say --offline"),
+    }
 }

@@ -19,15 +19,15 @@ use crate::plan::Recipient;
 use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
 
 /// Most values that a line of figures names.
-const MOST_VALUES: usize = 4;
+const MAX_VALUES: usize = 4;
 
 /// What a relay takes a second over one connection where no rate is set: a guess, to say how long it will take.
 const USUAL_PER_SECOND: f64 = 5.0;
 
 /// Shows what would leave and what stands in the way, and ends with the command that sends it.
 pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let provenance = checks::provenance(plan.mailing, plan.arguments.allow_dirty, false, session);
-    let mut obstacles: Vec<(String, String)> = provenance.obstacle.into_iter().collect();
+    let provenance = checks::provenance(plan.mailing, plan.arguments, false, session);
+    let mut obstacles = provenance.obstacles;
     if let Some(max) = plan.arguments.max.filter(|&max| plan.dispatches.len() > max) {
         obstacles.push((format!("more than the {max} that --max allows"), "--limit sends some now".to_owned()));
     }
@@ -42,6 +42,9 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
     terminal.result(&page(plan, &figures, &in_doubt, session, terminal));
     if plan.is_off_schedule {
         terminal.line(&format!("  {} {}", terminal.paint("!", "33"), off_schedule_sentence(plan.outbox)));
+    }
+    for note in &provenance.notes {
+        terminal.line(&format!("  {} {note}", terminal.paint("!", "33")));
     }
     for (obstacle, hint) in &obstacles {
         terminal.line(&format!("  {} {obstacle} ({hint})", terminal.paint("!", "33")));
@@ -195,9 +198,9 @@ fn values(figures: &BTreeMap<String, usize>, by_count: bool) -> String {
     if by_count {
         figures.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
     }
-    let more = figures.len().saturating_sub(MOST_VALUES);
+    let more = figures.len().saturating_sub(MAX_VALUES);
     let mut shown: Vec<String> =
-        figures.iter().take(MOST_VALUES).map(|(name, count)| format!("{name} {count}")).collect();
+        figures.iter().take(MAX_VALUES).map(|(name, count)| format!("{name} {count}")).collect();
     if more > 0 {
         shown.push(format!("and {more} more"));
     }

@@ -1,91 +1,113 @@
-//! What git knows of the programme: asked by running `git`, as the author has it set up.
+//! What git knows of the programme that is about to be sent: the commit, what is not committed, what the upstream has.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::path::Path;
 
+use crate::cli::git::{Git, NoAnswer};
 use crate::load::journals;
 use crate::model::id::MailingId;
 
-/// How long the upstream may take to answer, in steps.
-const PATIENCE: u32 = 200;
-const STEP: Duration = Duration::from_millis(100);
-
 /// A git work tree that a programme lies in.
 pub struct WorkTree {
-    root: PathBuf,
+    git: Git,
+}
+
+/// What stands between a programme and its upstream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upstream {
+    /// The branch that is checked out follows one.
+    Followed,
+    /// The repository knows no other.
+    Alone,
+    /// There are others, and nobody can say which of them to ask; holds why.
+    Unknown(String),
 }
 
 impl WorkTree {
-    /// The work tree that the programme at `root` lies in; `None` outside of any, and where there is no git.
-    pub fn of(root: &Path) -> Option<Self> {
-        let tree = WorkTree { root: root.to_owned() };
-        (tree.ask(&["rev-parse", "--is-inside-work-tree"])?.trim() == "true").then_some(tree)
+    /// The work tree that the programme at `root` lies in; `None` outside of any.
+    ///
+    /// # Errors
+    /// There is no git, or it fails: then nobody knows.
+    pub fn of(root: &Path) -> Result<Option<Self>, NoAnswer> {
+        let is_inside_some = root.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok());
+        let answer = Git::of(root).and_then(|git| {
+            let inside = git.ask(&["rev-parse", "--is-inside-work-tree"])?;
+            Ok((git, inside.trim() == "true"))
+        });
+        match answer {
+            Ok((git, true)) => Ok(Some(WorkTree { git })),
+            Ok((_, false)) => Ok(None),
+            Err(NoAnswer::Failed(why)) if !is_inside_some && why.contains("not a git repository") => Ok(None),
+            Err(no_answer) => Err(no_answer),
+        }
     }
 
-    /// The commit that is checked out.
+    /// The commit that is checked out; `None` where there is none yet.
     pub fn commit(&self) -> Option<String> {
-        self.ask(&["rev-parse", "--verify", "HEAD"]).map(|commit| commit.trim().to_owned())
+        self.git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).ok().map(|commit| commit.trim().to_owned())
     }
 
-    /// What is not committed of texts, templates and contacts; the journals are written by sending and do not count.
-    pub fn uncommitted(&self) -> Vec<String> {
+    /// What is not committed of texts, templates and contacts. The journals are written by sending and do not count, and neither
+    /// do files that a command which was killed left behind.
+    ///
+    /// # Errors
+    /// git fails.
+    pub fn uncommitted(&self) -> Result<Vec<String>, NoAnswer> {
         let exclude = format!(":(exclude){}", journals::FOLDER);
         let paths = ["content", "templates", "contacts", &exclude];
         let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"];
-        let found = self.ask(&[&status[..], &paths[..]].concat()).unwrap_or_default();
-        found.split('\0').filter_map(|entry| entry.get(3..)).map(str::to_owned).collect()
+        let found = self.git.ask(&[&status[..], &paths[..]].concat())?;
+        let entries = found.split('\0').filter(|entry| !is_left_behind(entry));
+        Ok(entries.filter_map(|entry| entry.get(3..)).map(str::to_owned).collect())
     }
 
-    /// Asks the upstream what is new; false where it could not be asked. True where there is none.
+    /// Asks the upstream what is new; false where it could not be asked.
     pub fn fetch(&self) -> bool {
-        !self.has_upstream() || self.run_within_patience(&["fetch", "--quiet"])
+        // Of two programs that are named for the other side git takes the first, which is the repository's own.
+        let upload = "--upload-pack=git-upload-pack";
+        self.git.run_within_patience(&["fetch", "--quiet", "--no-recurse-submodules", upload])
     }
 
     /// How many commits of the upstream touch the journal of a mailing and are not here.
-    pub fn commits_behind(&self, mailing: &MailingId) -> usize {
-        if !self.has_upstream() {
-            return 0;
-        }
+    ///
+    /// # Errors
+    /// git fails.
+    pub fn commits_behind(&self, mailing: &MailingId) -> Result<usize, NoAnswer> {
         let (whole, parts) =
             (format!("{}/{mailing}.jsonl", journals::FOLDER), format!("{}/{mailing}.*", journals::FOLDER));
-        let count = self.ask(&["rev-list", "--count", "HEAD..@{upstream}", "--", &whole, &parts]);
-        count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+        let count = self.git.ask(&["rev-list", "--count", "HEAD..@{upstream}", "--", &whole, &parts])?;
+        count.trim().parse().map_err(|_| NoAnswer::Failed("it counts no commits".to_owned()))
     }
 
-    fn has_upstream(&self) -> bool {
-        self.ask(&["rev-parse", "--verify", "--quiet", "@{upstream}"]).is_some()
+    /// The lines of a journal as they were committed; `None` where it never was.
+    pub fn committed(&self, name: &str) -> Option<String> {
+        self.git.ask(&["show", &format!("HEAD:./{}/{name}", journals::FOLDER)]).ok()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&self.root).args(arguments).stdin(Stdio::null()).stderr(Stdio::null());
-        // Nobody is there to answer a question.
-        command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
-        command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force");
-        command
+    /// The names of the journals that were committed.
+    pub fn committed_journals(&self) -> Vec<String> {
+        let folder = format!("./{}/", journals::FOLDER);
+        let listed = self.git.ask(&["ls-tree", "-z", "--name-only", "HEAD", &folder]).unwrap_or_default();
+        listed.split('\0').filter_map(|path| path.rsplit('/').next()).map(str::to_owned).collect()
     }
 
-    fn ask(&self, arguments: &[&str]) -> Option<String> {
-        let output = self.command(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-    }
-
-    fn run_within_patience(&self, arguments: &[&str]) -> bool {
-        let Ok(mut child) = self.command(arguments).stdout(Stdio::piped()).spawn() else { return false };
-        for _ in 0..PATIENCE {
-            match child.try_wait() {
-                Ok(Some(status)) => return status.success(),
-                Ok(None) => thread::sleep(STEP),
-                Err(_) => return false,
-            }
+    /// Whether there is an upstream to be asked.
+    pub fn upstream(&self) -> Upstream {
+        if self.git.ask(&["rev-parse", "--verify", "--quiet", "@{upstream}"]).is_ok() {
+            return Upstream::Followed;
         }
-        // It is asked no more; what it leaves behind is nothing.
-        let _ = child.kill();
-        let _ = child.stdout.take().map(|mut out| out.read_to_end(&mut Vec::new()));
-        let _ = child.wait();
-        false
+        match self.git.ask(&["remote"]) {
+            Ok(remotes) if remotes.trim().is_empty() => Upstream::Alone,
+            Ok(_) if self.git.ask(&["symbolic-ref", "--quiet", "HEAD"]).is_err() => {
+                Upstream::Unknown("no branch is checked out".to_owned())
+            }
+            Ok(_) => Upstream::Unknown("the branch that is checked out follows no other".to_owned()),
+            Err(no_answer) => Upstream::Unknown(no_answer.to_string()),
+        }
     }
+}
+
+/// True for an entry of `git status` that is new and bears the name of a file on its way to be moved into place.
+fn is_left_behind(entry: &str) -> bool {
+    let Some(path) = entry.strip_prefix("?? ") else { return false };
+    path.rsplit('/').next().is_some_and(|name| name.starts_with(".bevara-"))
 }

@@ -12,27 +12,28 @@ use super::clock::SystemClock;
 use super::progress::Shown;
 use super::relay::{Way, departure, failed};
 use super::report::{self, Sent};
-use super::{Arguments, checks, command_line, dry_run};
+use super::{Arguments, checks, command_line, dry_run, lost};
+use crate::build::Shard;
 use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes};
-use crate::emit::build::Shard;
-use crate::emit::edition::Edition;
-use crate::emit::mail::Mailer;
 use crate::model::id::ContactId;
+use crate::model::journal::ContentTrace;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
+use crate::products::mail::Mailer;
+use crate::products::mail::batch::Batch;
 use crate::send::journal::{Journal, Lock, LockError};
 use crate::send::outbox::{Dispatch, Outbox, Request};
+use crate::send::recheck::Recheck;
 use crate::send::run::{Ending, Run, Stop, open_patiently};
-use crate::send::vigil::Vigil;
 
 /// How long it is until deferred messages are tried again with `--wait`, in minutes: then an hour each.
 const WAITS: [u64; 4] = [5, 10, 20, 40];
 
 /// How long `--wait` stays at most, in hours.
-const LONGEST_STAY: u64 = 24;
+const MAX_STAY: u64 = 24;
 
 /// Exit code of a run that is quit in the middle: what is under way is in doubt.
 const QUIT: i32 = 3;
@@ -61,6 +62,8 @@ pub fn run(
         terminal.stage("check", "nothing stands against it", watch.lap());
         let lock = arguments.confirm.map(|_| lock(mailing, arguments.shard, session, terminal)).transpose()?;
         let past = session.journal(&mailing.id, terminal)?;
+        lost::lines(mailing, session, terminal)?;
+        lost::orphans(mailing, session, terminal)?;
         let contact_of = |index: u32| workshop.programme.contacts[index as usize].id.clone();
         let mut outbox = Outbox::new(&audience, contact_of, &past, &request);
         let is_off_schedule = outbox.chosen.is_empty() && (outbox.early.is_some() || outbox.late.is_some());
@@ -118,14 +121,13 @@ pub fn lock(mailing: &Mailing, shard: Option<Shard>, session: &Session, terminal
             LockError::OtherParts(_) => {
                 (Some("go on with the same parts, or without --shard when all have ended"), Outcome::Usage)
             }
-            LockError::NoFile(_) | LockError::Io(..) => (None, Outcome::Environment),
+            LockError::NoFile(_) | LockError::Outside(_) | LockError::Io(..) => (None, Outcome::Environment),
         };
         terminal.failure(&error.to_string(), hint);
         outcome
     })?;
-    if lock.cut() > 0 {
-        terminal
-            .detail(&format!("the journal ended in a half-written line, which was cut off ({} octets)", lock.cut()));
+    if let Some(octets) = lock.torn() {
+        terminal.detail(&format!("the journal ends in a half-written line, which is cut off ({octets} octets)"));
     }
     Ok(lock)
 }
@@ -159,10 +161,13 @@ fn refuse(plan: &Plan<'_>, confirmed: usize, terminal: &Terminal) -> Result<(), 
     Ok(())
 }
 
+/// What a run is made of: the commit, and which text it is.
+type Origin<'o> = (Option<&'o str>, &'o ContentTrace);
+
 /// Who sends.
 struct Sender<'l, 'p> {
     plan: &'l Plan<'l>,
-    edition: &'l Edition<'l, 'p>,
+    edition: &'l Batch<'l, 'p>,
     workshop: &'l Workshop<'p>,
     session: &'l Session,
     terminal: &'l Terminal,
@@ -176,12 +181,14 @@ impl Sender<'_, '_> {
             let sent = Sent { plan, ending: Ending::default(), took: Duration::ZERO };
             return report::show(&sent, session, terminal);
         }
-        let provenance = checks::provenance(plan.mailing, plan.arguments.allow_dirty, true, session);
-        if let Some((message, hint)) = &provenance.obstacle {
+        let provenance = checks::provenance(plan.mailing, plan.arguments, true, session);
+        for (message, hint) in &provenance.obstacles {
             terminal.failure(message, Some(hint));
-            return Err(Outcome::Errors);
         }
-        if let Some(note) = &provenance.note {
+        if !provenance.obstacles.is_empty() {
+            return Err(provenance.outcome);
+        }
+        for note in &provenance.notes {
             terminal.detail(note);
         }
         let way = Way::of(&plan.arguments.via, session, terminal)?;
@@ -190,8 +197,12 @@ impl Sender<'_, '_> {
         let interrupted = on_interrupt(terminal)?;
         let clock = SystemClock::new();
         let mut watch = Watch::start();
-        let journal = Journal::open(lock, past, &clock);
-        let vigil = Vigil::new(&session.root, &plan.mailing.id, session.today, &clock);
+        let journal = Journal::open(lock, past, &clock).map_err(|broken| {
+            terminal.failure(&broken.to_string(), None);
+            Outcome::Environment
+        })?;
+        let text = lost::trace(plan.mailing, session);
+        let vigil = Recheck::new(&session.root, &plan.mailing.id, session.today, &clock);
         let shown = Shown::new(plan.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
         let run = Run {
@@ -210,7 +221,7 @@ impl Sender<'_, '_> {
         let mut ending = std::thread::scope(|scope| {
             let (shown, interrupted) = (&shown, &*interrupted);
             scope.spawn(move || shown.watch(&over, interrupted));
-            let ending = self.all_rounds(&run, &way, shown, provenance.commit.as_deref());
+            let ending = self.all_rounds(&run, &way, shown, (provenance.commit.as_deref(), &text));
             drop(end);
             ending
         });
@@ -222,11 +233,11 @@ impl Sender<'_, '_> {
     }
 
     /// The run, and with `--wait` those that follow for what was deferred.
-    fn all_rounds(&self, run: &Run<'_, '_>, way: &Way, shown: &Shown<'_>, commit: Option<&str>) -> Ending {
+    fn all_rounds(&self, run: &Run<'_, '_>, way: &Way, shown: &Shown<'_>, origin: Origin<'_>) -> Ending {
         let mut numbers: Vec<usize> = (0..run.dispatches.len()).collect();
-        let mut ending = self.one_round(run, way, &numbers, Some(commit));
+        let mut ending = self.one_round(run, way, &numbers, Some(origin));
         let mut waits = WAITS.into_iter();
-        let end = run.clock.elapsed() + Duration::from_secs(LONGEST_STAY * 3600);
+        let end = run.clock.elapsed() + Duration::from_secs(MAX_STAY * 3600);
         while self.plan.arguments.wait && ending.stop.is_none() {
             numbers = ending.deferred();
             let wait = Duration::from_secs(60 * waits.next().unwrap_or(60));
@@ -244,7 +255,7 @@ impl Sender<'_, '_> {
     }
 
     /// Opens the first door before anything is written down, and only then plans and sends.
-    fn one_round(&self, run: &Run<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Option<&str>>) -> Ending {
+    fn one_round(&self, run: &Run<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Origin<'_>>) -> Ending {
         let stopped = |stop| Ending { stop: Some(stop), ..Ending::default() };
         let line = way.line(run.clock);
         let count = way.connections().min(numbers.len());
@@ -252,8 +263,8 @@ impl Sender<'_, '_> {
         if let Err(fault) = open_patiently(&mut *doors[0], run.clock, run.observer) {
             return stopped(Stop::Relay(fault));
         }
-        if let Some(commit) = plan
-            && let Err(broken) = run.journal.plan(run.dispatches, commit)
+        if let Some((commit, text)) = plan
+            && let Err(broken) = run.journal.plan(run.dispatches, commit, Some(text))
         {
             return stopped(Stop::Journal(broken));
         }

@@ -9,7 +9,7 @@ use super::Outcome;
 use super::build::shard;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::emit::build::Shard;
+use crate::build::Shard;
 use crate::model::id::ContactId;
 use crate::model::mailing::{Channel, Mailing};
 use crate::send::doors::sendmail;
@@ -21,6 +21,7 @@ mod clock;
 mod dry_run;
 mod git;
 mod leave;
+pub(in crate::cli) mod lost;
 mod progress;
 pub(in crate::cli) mod proof;
 mod relay;
@@ -72,9 +73,12 @@ pub struct Arguments {
     /// Send although its day has not come, or is more than 7 days past
     #[arg(long)]
     off_schedule: bool,
-    /// Send although there are changes that are not committed
+    /// Send although there are changes that are not committed, or no git to ask
     #[arg(long)]
     allow_dirty: bool,
+    /// Send although the upstream cannot be asked whether somebody else has sent some of this
+    #[arg(long)]
+    offline: bool,
 }
 
 fn address(text: &str) -> Result<EmailAddress, String> {
@@ -156,9 +160,12 @@ fn command_line(arguments: &Arguments, mailing: &Mailing, off_schedule: bool, co
         Via::Mbox(path) => line += &format!(" --via mbox:{}", path.display()),
         Via::Sendmail(path) => line += &format!(" --via sendmail:{}", path.display()),
     }
-    for (flag, is_set) in
-        [("--resume", arguments.resume), ("--off-schedule", off_schedule), ("--allow-dirty", arguments.allow_dirty)]
-    {
+    for (flag, is_set) in [
+        ("--resume", arguments.resume),
+        ("--off-schedule", off_schedule),
+        ("--allow-dirty", arguments.allow_dirty),
+        ("--offline", arguments.offline),
+    ] {
         if is_set {
             line += &format!(" {flag}");
         }

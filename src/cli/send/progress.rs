@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Most lines about single messages; the report has all of them.
-const MOST_LINES: usize = 20;
+const MAX_LINES: usize = 20;
 
 /// Shows how a run gets on.
 pub struct Shown<'t> {
@@ -119,8 +119,8 @@ impl<'t> Shown<'t> {
     /// Says something about a single message, but not for ever.
     fn say_of_one(&self, text: &str) {
         match self.lines.fetch_add(1, Ordering::Relaxed) {
-            ..MOST_LINES => self.say(text),
-            MOST_LINES => self.say("… and more; the report at the end has all of them"),
+            ..MAX_LINES => self.say(text),
+            MAX_LINES => self.say("… and more; the report at the end has all of them"),
             _ => {}
         }
     }

@@ -11,12 +11,12 @@ use super::{Arguments, Via, report};
 use crate::cli::Outcome;
 use crate::cli::session::{Environment, Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
-use crate::emit::departure::Departure;
-use crate::emit::mail::{Letter, Mailer};
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::{Route, Wall};
+use crate::products::mail::departure::Departure;
+use crate::products::mail::{BuiltMessage, Mailer};
 use crate::send::doors::prove;
 use crate::send::outbox::Dispatch;
 use mail::address::EmailAddress;
@@ -141,7 +141,7 @@ fn letter<'p>(
     only: &[ContactId],
     now: Timestamp,
     terminal: &Terminal,
-) -> Result<Letter<'p>, Outcome> {
+) -> Result<BuiltMessage<'p>, Outcome> {
     let mailing = workshop.programme.mailing(mailing.id.as_str()).expect("it is a mailing of this programme");
     let audience = workshop.roster.audience(mailing);
     let is_wanted = |id: &ContactId| only.is_empty() || only.contains(id);

@@ -13,11 +13,11 @@ use crate::cli::terminal::Terminal;
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::text::counted;
 use crate::send::outbox::Dispatch;
+use crate::send::recheck::{Blind, HeldBack};
 use crate::send::run::{Ending, Stop};
-use crate::send::vigil::{Blind, HeldBack};
 
 /// Most contacts that are named in a list of those whose state is certain.
-const MOST_LISTED: usize = 10;
+const MAX_LISTED: usize = 10;
 
 /// A run that has ended.
 pub struct Sent<'l> {
@@ -94,8 +94,8 @@ pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<O
         let (message, hint) = in_words(stop);
         terminal.failure(&message, hint.as_deref());
     }
-    list("refused", &sorted.refused, MOST_LISTED, terminal);
-    list("deferred", &sorted.deferred, MOST_LISTED, terminal);
+    list("refused", &sorted.refused, MAX_LISTED, terminal);
+    list("deferred", &sorted.deferred, MAX_LISTED, terminal);
     list("in doubt", &sorted.in_doubt, usize::MAX, terminal);
     for (dispatch, why) in &sorted.held_back {
         terminal.trouble(&format!("    {} {}  {why}", terminal.paint("held back", "33"), dispatch.contact));

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::clock::SystemClock;
 use super::status::entries;
-use super::{Arguments, leave};
+use super::{Arguments, leave, lost};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
@@ -38,6 +38,7 @@ pub fn run(
     let how = how(&arguments.resolve, session, terminal)?;
     let lock = leave::lock(mailing, arguments.shard, session, terminal)?;
     let past = session.journal(&mailing.id, terminal)?;
+    lost::lines(mailing, session, terminal)?;
     let states: &[State] = match how {
         How::Resend if !only.is_empty() => &[State::Attempting, State::InDoubt, State::Refused],
         _ => &[State::Attempting, State::InDoubt],
@@ -49,9 +50,11 @@ pub fn run(
         message_id(mailing.id.as_str(), entry.contact.as_str(), &generation.to_string(), domain)
     });
     let clock = SystemClock::new();
-    let journal = Journal::open(lock, &past, &clock);
-    let written = decided.iter().try_for_each(|entry| journal.decide(entry.clone()));
-    written.and_then(|()| journal.close()).map_err(|broken| {
+    let written = Journal::open(lock, &past, &clock).and_then(|journal| {
+        decided.iter().try_for_each(|entry| journal.decide(entry.clone()))?;
+        journal.close()
+    });
+    written.map_err(|broken| {
         terminal.failure(&broken.to_string(), None);
         Outcome::Environment
     })?;

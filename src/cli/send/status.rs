@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::dry_run::entry_json;
 use super::report::list;
+use crate::build::Shard;
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::emit::build::Shard;
 use crate::model::journal::{Entry, Journal, State};
 use crate::model::mailing::Mailing;
 

@@ -202,7 +202,7 @@ impl Note<'_> {
         let overdue = items.iter().filter(|item| item.state == State::Overdue).count();
         let coming = agenda.items.iter().filter(|item| item.state == State::Coming);
         let coming = coming.filter(|item| *item.owner == member.id).count();
-        let counts = [(overdue, "overdue"), (items.len() - overdue, "this week"), (coming, "in the weeks behind it")];
+        let counts = [(overdue, "overdue"), (items.len() - overdue, "this week"), (coming, "in the weeks after")];
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
         self.line("");

@@ -126,7 +126,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     for ask in asks(memory) {
         let (on, done) = match ask.state {
             AskState::Done(on) => (on, true),
-            AskState::Open => (ask.not_before.filter(|day| !settings.forgives(*day)).unwrap_or(soon), false),
+            AskState::Open => (ask.not_before.filter(|day| !settings.is_before_start(*day)).unwrap_or(soon), false),
             AskState::Waiting => match ask.not_before.filter(|day| *day > memory.today) {
                 Some(day) => (day, false),
                 None => continue,

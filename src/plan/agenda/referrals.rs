@@ -42,7 +42,8 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
             }
             let contact = contact(memory, referral, side);
             thanks(entries, referral, side, contact);
-            let step = referral.next.of(side).filter(|step| referral.stage.is_open() && !settings.forgives(step.on));
+            let step =
+                referral.next.of(side).filter(|step| referral.stage.is_open() && !settings.is_before_start(step.on));
             if let Some(step) = step {
                 entries.add(step.on, &step.by, contact, Source::NextStep(referral, side), false);
             }
@@ -70,7 +71,7 @@ fn thanks<'p>(entries: &mut Entries<'_, 'p>, referral: &'p Referral, side: Side,
         Some(&on) => entries.add(on, owner, contact, Source::Thanks(referral, side), true),
         None => {
             let due = thanks_due(entries.memory, since);
-            if !entries.memory.programme.settings.forgives(due) {
+            if !entries.memory.programme.settings.is_before_start(due) {
                 entries.add(due, owner, contact, Source::Thanks(referral, side), false);
             }
         }
@@ -92,7 +93,7 @@ fn follow_up<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Cont
     let from = step.on.saturating_sub(EARLY.days()).max(touch.on.saturating_add(1.day()));
     let done = memory.was_touched(position, from, memory.today);
     let is_asked_for = step.on.saturating_add(LAPSED.days()) >= memory.today;
-    if done || is_asked_for && !memory.programme.settings.forgives(step.on) {
+    if done || is_asked_for && !memory.programme.settings.is_before_start(step.on) {
         entries.add(step.on, &step.by, Some(contact), Source::FollowUp(touch), done);
     }
 }

@@ -216,7 +216,7 @@ pub fn thanks_owed<'p>(memory: &Memory<'p>) -> Vec<OwedThanks<'p>> {
             let (due, owner) = (thanks_due(memory, since), thanks_owner(memory, referral, side));
             Some(OwedThanks { referral, side, since, due, owner })
         })
-        .filter(|owed| !memory.programme.settings.forgives(owed.due))
+        .filter(|owed| !memory.programme.settings.is_before_start(owed.due))
         .collect();
     owed.sort_by_key(|owed| owed.since);
     owed
@@ -240,7 +240,7 @@ pub fn next_steps_overdue<'p>(memory: &Memory<'p>) -> Vec<StepOverdue<'p>> {
     let mut late: Vec<StepOverdue<'p>> = sides
         .filter(|(referral, side)| !is_left_alone(memory, referral, *side))
         .filter_map(|(referral, side)| Some(StepOverdue { referral, side, step: referral.next.of(side)? }))
-        .filter(|late| late.step.on < memory.today && !memory.programme.settings.forgives(late.step.on))
+        .filter(|late| late.step.on < memory.today && !memory.programme.settings.is_before_start(late.step.on))
         .collect();
     late.sort_by_key(|late| late.step.on);
     late

@@ -33,7 +33,7 @@ pub use context::content_folder;
 pub use message::{Composed, PublicCopy};
 
 /// Longest subject that mail programs show, in characters.
-pub const LONGEST_SUBJECT: usize = 60;
+pub const MAX_SUBJECT: usize = 60;
 
 /// Renders messages of one programme.
 pub struct Composer<'p> {

@@ -11,7 +11,7 @@ use html::{self, Picture};
 use source::diagnostic::Diagnostic;
 
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
-const WIDEST: u32 = 520;
+const MAX_WIDTH: u32 = 520;
 
 /// The new `src` of a picture, by its path and bytes.
 type NewPlace<'s> = Box<dyn Fn(&str, &Asset) -> String + 's>;
@@ -38,7 +38,7 @@ impl<'s> Shown<'s> {
             match self.programme.assets.get(path) {
                 Some(asset) => {
                     there.insert(path.to_owned());
-                    let size = asset.size.map(|size| pictures::fitted(size, WIDEST));
+                    let size = asset.size.map(|size| pictures::fitted(size, MAX_WIDTH));
                     Some(Picture { size, ..(self.src)(path, asset).into() })
                 }
                 None => {

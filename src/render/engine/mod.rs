@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
-use tera::{Context, Tera};
+use tera::Tera;
+pub use tera::{Context, Value};
 
 use crate::model::content::{Content, ContentFile};
 use crate::model::language::Language;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::press::{Key, Method, Press};
+use super::press::{Key, MailingRenderer, Method};
 use super::stencil::{Form, Stencil};
 use super::values::{Reader, is_plain};
 use crate::model::language::Language;
@@ -19,7 +19,7 @@ use picture::qr;
 use source::diagnostic::Diagnostic;
 
 /// Most lines of an address that there are holes for.
-const MOST_LINES: usize = hole::MOST - hole::LINES;
+const MAX_LINES: usize = hole::MAX_COUNT - hole::LINES;
 
 /// What all readers of a variant of letters have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,16 +41,16 @@ pub struct LetterVariant<'p> {
 }
 
 /// Makes the letters of one mailing.
-pub struct LetterPress<'p> {
-    press: Press<'p>,
+pub struct LetterRenderer<'p> {
+    press: MailingRenderer<'p>,
 }
 
-impl<'p> LetterPress<'p> {
+impl<'p> LetterRenderer<'p> {
     /// The press of the letters of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
         let names = composer.letter_names(mailing);
         let verdict = composer.engine().verdict_on_paper(names.iter().map(String::as_str));
-        LetterPress { press: Press::of(composer, mailing, verdict) }
+        LetterRenderer { press: MailingRenderer::of(composer, mailing, verdict) }
     }
 
     /// How the letters are made.
@@ -74,12 +74,12 @@ impl<'p> LetterPress<'p> {
         let reader = self.alike(recipient)?;
         let lines = heading.lines.len();
         let Heading { tight, day, abroad, .. } = heading;
-        (lines <= MOST_LINES).then_some(LetterKey { reader, lines, tight, day, abroad })
+        (lines <= MAX_LINES).then_some(LetterKey { reader, lines, tight, day, abroad })
     }
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
     pub fn variant(&self, key: &LetterKey<'_>, recipient: &Recipient<'p>) -> Option<LetterVariant<'p>> {
-        let Press { composer, mailing, .. } = &self.press;
+        let MailingRenderer { composer, mailing, .. } = &self.press;
         let answers = self.press.answers(&key.reader)?;
         let composed = composer.letter_stamped(mailing, recipient, &answers)?;
         let html = Stencil::new(composed.sealed.html(), Form::Html)?;

@@ -28,7 +28,7 @@ pub enum Method {
 }
 
 /// Most conditions of a mailing that is stamped: their answers are kept in as many bits.
-const MOST_CONDITIONS: usize = 64;
+const MAX_CONDITIONS: usize = 64;
 
 /// What all readers of a variant have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,29 +66,29 @@ pub struct Filled {
 }
 
 /// Makes the messages of one mailing.
-pub struct Press<'p> {
+pub struct MailingRenderer<'p> {
     pub(super) composer: &'p Composer<'p>,
     pub(super) mailing: &'p Mailing,
     method: Method,
 }
 
-impl<'p> Press<'p> {
+impl<'p> MailingRenderer<'p> {
     /// The press of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
         let names = composer.template_names(mailing);
-        Press::of(composer, mailing, composer.engine().verdict(names.iter().map(String::as_str)))
+        MailingRenderer::of(composer, mailing, composer.engine().verdict(names.iter().map(String::as_str)))
     }
 
     /// The press of what these templates come to.
     pub(super) fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, verdict: Option<Verdict>) -> Self {
         let method = match verdict {
-            Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MOST_CONDITIONS => {
+            Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MAX_CONDITIONS => {
                 Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
             }
             Some(verdict) => Method::Full(verdict.reasons),
             None => Method::Full(Vec::new()),
         };
-        Press { composer, mailing, method }
+        MailingRenderer { composer, mailing, method }
     }
 
     /// How the messages are made.

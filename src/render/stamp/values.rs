@@ -96,7 +96,7 @@ enum Question {
 }
 
 /// Most expressions whose answers are kept: two bits each in one word.
-const MOST_STEADY: usize = 32;
+const MAX_STEADY: usize = 32;
 
 /// What is known of a contact's answers to the steady questions, whatever the mailing.
 #[derive(Debug, Clone, Copy)]
@@ -153,7 +153,7 @@ impl Finder {
     fn expression(&mut self, number: usize, expression: &str) -> Question {
         let template = condition_template(number);
         let varies = ["|", "links", "language"].iter().any(|word| expression.contains(word));
-        if varies || self.steady.len() == MOST_STEADY {
+        if varies || self.steady.len() == MAX_STEADY {
             return Question::Expression(template);
         }
         self.steady.push(template);

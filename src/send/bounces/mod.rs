@@ -1,6 +1,6 @@
 //! Whose address failed for good, as the mail systems on the way reported it.
 //!
-//! [`mailbox`] takes messages out of files, [`report`] reads one, [`Register`] knows whom it is about, and [`Tally`] what
+//! [`mailbox`] takes messages out of files, [`mail::report`] reads one, [`Register`] knows whom it is about, and [`Tally`] what
 //! follows from all of them.
 
 use std::collections::{BTreeMap, HashMap};

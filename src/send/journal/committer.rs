@@ -1,6 +1,5 @@
 //! Lines on their way to the disk: one thread writes what has come together, and syncs once for all who wait.
 
-use std::io::{Seek, SeekFrom, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -159,16 +158,10 @@ fn write_all(shared: &Shared, mut lock: Lock) -> Lock {
     }
 }
 
-/// Appends whole lines; where that fails, the file ends as it did before.
+/// Appends lines, and makes sure of them where somebody waits.
 fn commit(lock: &mut Lock, lines: &[u8], sync: bool) -> std::io::Result<()> {
-    let file = lock.file()?;
     if !lines.is_empty() {
-        let before = file.seek(SeekFrom::End(0))?;
-        if let Err(error) = file.write_all(lines) {
-            // A torn line is cut at the next start in any case.
-            let _ = file.set_len(before);
-            return Err(error);
-        }
+        lock.append(lines)?;
     }
-    if sync { file.sync_data() } else { Ok(()) }
+    if sync { lock.file()?.sync_data() } else { Ok(()) }
 }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::emit::build::Shard;
+use super::record::Record;
+use crate::build::Shard;
+use crate::load::journal_tail::{self, Tail};
 use crate::load::journals;
 use crate::model::id::MailingId;
+use store::inside::is_inside;
 
 /// Where it is written who sends, below the root: only to be told, the lock is on the journal itself.
 const SENDERS: &str = "output/.sending";
@@ -19,8 +22,16 @@ pub struct Lock {
     path: PathBuf,
     /// Who sends, for others to read.
     sign: PathBuf,
-    /// Octets of a half-written line that were cut off.
-    cut: u64,
+    /// The root of the programme.
+    root: PathBuf,
+    /// The journal was made for this lock.
+    is_new: bool,
+    /// How it ended when it was locked.
+    tail: Tail,
+    /// Octets behind its last line end.
+    rest: u64,
+    /// Which lines it is known to hold; from [`mend`](Lock::mend) on.
+    record: Option<Record>,
     /// The journals of other parts of the mailing: nobody sends those either, or only their own part.
     _others: Vec<File>,
 }
@@ -39,6 +50,8 @@ pub enum LockError {
     OtherParts(String),
     /// What stands in the journal's place is no file.
     NoFile(PathBuf),
+    /// The journal lies outside of the programme.
+    Outside(PathBuf),
     /// The system refused.
     Io(PathBuf, io::Error),
 }
@@ -52,6 +65,7 @@ impl fmt::Display for LockError {
             }
             LockError::OtherParts(name) => write!(f, "this mailing was begun in other parts: contacts/journal/{name}"),
             LockError::NoFile(path) => write!(f, "{} is no plain file", path.display()),
+            LockError::Outside(path) => write!(f, "{} is a link that leaves the programme", path.display()),
             LockError::Io(path, error) => write!(f, "cannot open the journal {}: {error}", path.display()),
         }
     }
@@ -69,6 +83,9 @@ impl Lock {
         let name = journals::file_name(mailing, shard.map(|shard| (shard.index, shard.of)));
         let path = folder.join(&name);
         let failed = |error| LockError::Io(path.clone(), error);
+        if !is_inside(root, &path) {
+            return Err(LockError::Outside(path));
+        }
         fs::create_dir_all(&folder).map_err(failed)?;
         if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(LockError::NoFile(path));
@@ -83,21 +100,76 @@ impl Lock {
                 break file;
             }
         };
+        let (root, others) = (root.to_owned(), Vec::new());
+        // From here on, whatever fails, an empty journal that was made for this does not stay.
+        let mut lock =
+            Lock { file, path, sign, root, is_new, tail: Tail::None, rest: 0, record: None, _others: others };
         // Own journal first, then the others: of two that begin together, one sees the other.
-        let others = lock_others(root, mailing, shard, &name)?;
+        lock._others = lock_others(&lock.root, mailing, shard, &name)?;
+        let failed = |error| LockError::Io(lock.path.clone(), error);
         if is_new {
             sync_folder(&folder).map_err(failed)?;
         }
-        let cut = cut_torn_line(&file).map_err(failed)?;
-        let folder = sign.parent().unwrap_or(root);
-        // A note for others, who can do without it.
-        let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&sign, who));
-        Ok(Lock { file, path, sign, cut, _others: others })
+        let bytes = fs::read(&lock.path).map_err(failed)?;
+        lock.tail = journal_tail::of(&bytes);
+        lock.rest = (bytes.len() - journal_tail::end_of_lines(&bytes)) as u64;
+        if is_inside(&lock.root, &lock.sign) {
+            // A note for others, who can do without it.
+            let folder = lock.sign.parent().unwrap_or(&lock.root);
+            let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&lock.sign, who));
+        }
+        Ok(lock)
     }
 
-    /// Octets of a half-written line that a crash had left and that were cut off.
-    pub fn cut(&self) -> u64 {
-        self.cut
+    /// Octets of a half-written line that a crash has left, and that are cut off before anything is written.
+    pub fn torn(&self) -> Option<u64> {
+        (self.tail == Tail::Torn).then_some(self.rest)
+    }
+
+    /// Makes the journal end in a whole line: the beginning of one is cut off, and one that lacks only its end is given it.
+    /// Whoever calls this has read the journal and found nothing wrong with it.
+    ///
+    /// # Errors
+    /// It does not end as a crash leaves it; the disk.
+    pub fn mend(&mut self) -> io::Result<()> {
+        match self.tail {
+            Tail::None => {}
+            Tail::Whole => self.file()?.write_all(b"\n")?,
+            Tail::Torn => {
+                let length = self.file()?.metadata()?.len().saturating_sub(self.rest);
+                self.file()?.set_len(length)?;
+            }
+            Tail::Damaged => return Err(io::Error::other("it does not end as a journal does")),
+        }
+        if self.tail != Tail::None {
+            self.file()?.sync_data()?;
+            self.tail = Tail::None;
+        }
+        let bytes = fs::read(&self.path)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.record = Some(Record::open(&self.root, &name, &bytes));
+        Ok(())
+    }
+
+    /// Appends whole lines; where that fails, the file ends as it did before.
+    ///
+    /// # Errors
+    /// The disk; it was not mended.
+    pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        if self.record.is_none() {
+            return Err(io::Error::other("it was not mended"));
+        }
+        let file = self.file()?;
+        let before = file.seek(SeekFrom::End(0))?;
+        if let Err(error) = file.write_all(lines) {
+            // A torn line is cut at the next start in any case.
+            let _ = file.set_len(before);
+            return Err(error);
+        }
+        if let Some(record) = &mut self.record {
+            record.add(lines);
+        }
+        Ok(())
     }
 
     /// The file, as long as it is the one that others find under its name.
@@ -112,7 +184,10 @@ impl Lock {
 impl Drop for Lock {
     /// A journal in which nothing was written does not stay.
     fn drop(&mut self) {
-        if self.file.metadata().is_ok_and(|metadata| metadata.len() == 0) && is_in_place(&self.file, &self.path) {
+        if self.is_new
+            && self.file.metadata().is_ok_and(|metadata| metadata.len() == 0)
+            && is_in_place(&self.file, &self.path)
+        {
             let _ = fs::remove_file(&self.path);
         }
         let _ = fs::remove_file(&self.sign);
@@ -182,29 +257,4 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
         true => File::open(folder)?.sync_all(),
         false => Ok(()),
     }
-}
-
-/// Cuts off what stands behind the last line end: its line was never synced, so nothing was done upon it.
-fn cut_torn_line(file: &File) -> io::Result<u64> {
-    use std::io::{Read, Seek, SeekFrom};
-    const CHUNK: u64 = 64 * 1024;
-    let length = file.metadata()?.len();
-    let mut end = length;
-    let mut reader = file;
-    while end > 0 {
-        let start = end.saturating_sub(CHUNK);
-        let mut chunk = vec![0; usize::try_from(end - start).unwrap_or_default()];
-        reader.seek(SeekFrom::Start(start))?;
-        reader.read_exact(&mut chunk)?;
-        if let Some(at) = chunk.iter().rposition(|&byte| byte == b'\n') {
-            end = start + at as u64 + 1;
-            break;
-        }
-        end = start;
-    }
-    if end < length {
-        file.set_len(end)?;
-        file.sync_data()?;
-    }
-    Ok(length - end)
 }

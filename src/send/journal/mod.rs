@@ -1,6 +1,7 @@
 //! The journal of a mailing, open for one sender: what is written before a message leaves, and what became of it (design §5).
 //!
-//! [`Lock::take`] makes sure that nobody else sends the same mailing and cuts off what a crash left half written.
+//! [`Lock::take`] makes sure that nobody else sends the same mailing. The journal is then read; one with anything wrong in it is
+//! left as it is. [`Journal::open`] cuts off what a crash left half written, and keeps a record of the lines that are there.
 //! [`Journal::claim`] writes `attempting` and hands out the only right to deliver a message; [`Claim::durable`] waits until that
 //! line is on the disk; [`DurableClaim::settle`] writes what came of it. One thread writes for all connections, so that claims that
 //! come together are synced together. [`note_posted`] notes letters under the same lock.
@@ -8,6 +9,7 @@
 mod committer;
 mod lock;
 mod posted;
+mod record;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,7 +22,7 @@ pub use lock::{Lock, LockError};
 pub use posted::note_posted;
 
 use crate::model::id::ContactId;
-use crate::model::journal::{self, Entry, State};
+use crate::model::journal::{self, ContentTrace, Entry, State};
 use crate::send::outbox::Dispatch;
 use mail::clock::Clock;
 
@@ -67,14 +69,18 @@ pub struct Claim<'j> {
 }
 
 impl<'c> Journal<'c> {
-    /// Opens the journal behind `lock`; `past` is what all journals of the mailing say.
-    pub fn open(lock: Lock, past: &journal::Journal, clock: &'c dyn Clock) -> Self {
+    /// Opens the journal behind `lock`; `past` is what all journals of the mailing say, in which nothing was wrong.
+    ///
+    /// # Errors
+    /// The journal does not end in a line and cannot be made to.
+    pub fn open(mut lock: Lock, past: &journal::Journal, clock: &'c dyn Clock) -> Result<Self, Broken> {
+        lock.mend().map_err(|error| Broken(error.to_string()))?;
         let messages = past.entries().map(|entry| (entry.contact.clone(), (entry.generation, entry.state))).collect();
         let latest = past.entries().map(|entry| entry.t).max().unwrap_or(Timestamp::MIN);
-        Journal { clock, known: Mutex::new(Known { latest, messages }), committer: Committer::new(lock) }
+        Ok(Journal { clock, known: Mutex::new(Known { latest, messages }), committer: Committer::new(lock) })
     }
 
-    /// Writes down what is meant to leave, and from which commit.
+    /// Writes down what is meant to leave, from which commit, and in the first line which text it is.
     ///
     /// # Errors
     /// The disk.
@@ -82,17 +88,22 @@ impl<'c> Journal<'c> {
         &self,
         dispatches: impl IntoIterator<Item = &'d Dispatch>,
         commit: Option<&str>,
+        content: Option<&ContentTrace>,
     ) -> Result<(), Broken> {
+        let mut content = content;
         let mut known = self.known();
         let t = known.moment(self.clock);
         let mut lines = String::new();
         for dispatch in dispatches {
-            let entry = Entry {
+            let mut entry = Entry {
                 to: Some(dispatch.to.as_str().into()),
                 sha256: Some(dispatch.sha256.to_string().into()),
                 commit: commit.map(Into::into),
                 ..dispatch.entry(t, State::Planned)
             };
+            if let Some(content) = content.take() {
+                content.add_to(&mut entry);
+            }
             push_line(&entry, &mut lines);
             known.messages.insert(dispatch.contact.clone(), (dispatch.generation, State::Planned));
         }
@@ -170,9 +181,10 @@ impl<'c> Journal<'c> {
 }
 
 impl Known {
-    /// Now; never before what was written last, whatever the machine's clock says.
+    /// Now; always later than what was written last, whatever the machine's clock says.
     fn moment(&mut self, clock: &dyn Clock) -> Timestamp {
-        self.latest = self.latest.max(clock.now());
+        let next = self.latest.checked_add(jiff::SignedDuration::from_nanos(1)).unwrap_or(self.latest);
+        self.latest = next.max(clock.now());
         self.latest
     }
 }

@@ -1,11 +1,12 @@
 //! Letters that were handed to the post, in the journal of their mailing: what is sent is never noted twice, on paper or not.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
+use std::io;
 
 use jiff::Timestamp;
 
 use super::{Lock, push_line};
+use crate::model::contact::Contact;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, Journal, State};
 
@@ -18,21 +19,22 @@ pub fn note_posted<'c>(
     mut lock: Lock,
     past: &Journal,
     t: Timestamp,
-    contacts: impl IntoIterator<Item = &'c ContactId>,
+    contacts: impl IntoIterator<Item = &'c Contact>,
 ) -> io::Result<Vec<&'c ContactId>> {
     let mut named = HashSet::new();
-    let is_new = |contact: &&'c ContactId| past.sent(contact).is_none() && named.insert(*contact);
-    let new: Vec<&ContactId> = contacts.into_iter().filter(is_new).collect();
+    let is_new = |contact: &&'c Contact| past.sent_to(contact).is_none() && named.insert(&contact.id);
+    let new: Vec<&Contact> = contacts.into_iter().filter(is_new).collect();
     let mut lines = String::new();
     for contact in &new {
         // It settles what became of an e-mail that a person decided to send again.
-        let generation = past.last(contact).map_or(1, |last| last.generation);
-        push_line(&Entry { generation, ..Entry::new(t, (*contact).clone(), State::Posted) }, &mut lines);
+        let generation = past.of(contact).map_or(1, |last| last.generation);
+        let to = contact.email.as_ref().map(|email| email.as_str().into());
+        push_line(&Entry { generation, to, ..Entry::new(t, contact.id.clone(), State::Posted) }, &mut lines);
     }
+    lock.mend()?;
     if !lines.is_empty() {
-        let file = lock.file()?;
-        file.write_all(lines.as_bytes())?;
-        file.sync_data()?;
+        lock.append(lines.as_bytes())?;
+        lock.file()?.sync_data()?;
     }
-    Ok(new)
+    Ok(new.into_iter().map(|contact| &contact.id).collect())
 }

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::emit::build::Shard;
+use crate::build::Shard;
 use crate::load::journals;
+use crate::model::contact::Contact;
 use crate::model::id::MailingId;
+use crate::plan::fixture::Fixture;
 use store::digest::Digest;
 
 struct Still;
@@ -42,30 +44,31 @@ fn mailing() -> MailingId {
 
 fn open(root: &Path) -> Journal<'static> {
     let lock = Lock::take(root, &mailing(), None, "tests").expect("nobody else has it");
-    let past = journals::read(root, &mailing(), &mut Vec::new()).expect("read");
-    Journal::open(lock, &past, &Still)
+    let past = journals::read(root, &mailing(), &[], &mut Vec::new()).expect("read");
+    Journal::open(lock, &past, &Still).expect("it ends well")
 }
 
 #[test]
 fn r10_a_letter_is_noted_once_and_settles_what_was_tried_before() {
     let root = tempfile::tempdir().expect("a folder");
-    let contact = |id: &str| id.parse::<ContactId>().expect("an id");
-    let (anna, kari, tiina) = (contact("anna"), contact("kari"), contact("tiina"));
-    let post = |letters: &[&ContactId]| {
+    let programme =
+        ["anna", "kari", "tiina"].iter().fold(Fixture::new(), |all, id| all.contact(id, "C", |_| {})).build();
+    let [anna, kari, tiina] = [0, 1, 2].map(|index| &programme.contacts[index]);
+    let post = |letters: &[&Contact]| {
         let lock = Lock::take(root.path(), &mailing(), None, "tests").expect("nobody else has it");
-        let past = journals::read(root.path(), &mailing(), &mut Vec::new()).expect("read");
+        let past = journals::read(root.path(), &mailing(), &[], &mut Vec::new()).expect("read");
         note_posted(lock, &past, Still.now(), letters.iter().copied()).expect("written").len()
     };
-    assert_eq!(post(&[&anna, &kari, &anna]), 2);
+    assert_eq!(post(&[anna, kari, anna]), 2);
     let path = root.path().join("contacts/journal/news.jsonl");
     let again = "{\"t\":\"2027-01-21T08:00:00Z\",\"contact\":\"tiina\",\"state\":\"deferred\",\"generation\":2}\n";
     let before = fs::read_to_string(&path).expect("read") + again;
     fs::write(&path, format!("{before}{{\"t\":\"20")).expect("written");
-    assert_eq!(post(&[&kari, &tiina]), 1);
-    let past = journals::read(root.path(), &mailing(), &mut Vec::new()).expect("read");
-    assert_eq!(past.last(&tiina).map(|entry| (entry.state, entry.generation)), Some((State::Posted, 2)));
+    assert_eq!(post(&[kari, tiina]), 1);
+    let past = journals::read(root.path(), &mailing(), &[], &mut Vec::new()).expect("read");
+    assert_eq!(past.last(&tiina.id).map(|entry| (entry.state, entry.generation)), Some((State::Posted, 2)));
     assert_eq!(fs::read_to_string(&path).expect("read").lines().count(), 4, "the torn line is gone");
-    assert_eq!(post(&[&anna, &tiina]), 0);
+    assert_eq!(post(&[anna, tiina]), 0);
 }
 
 fn states(root: &Path) -> Vec<String> {
@@ -79,7 +82,7 @@ fn a_message_is_claimed_once_and_the_disk_knows_before_it_leaves() {
     let journal = open(root.path());
     let anna = dispatch("anna");
     assert_eq!(journal.claim(&anna).err(), Some(Refused::Unplanned));
-    journal.plan([&anna], Some("abc")).expect("written");
+    journal.plan([&anna], Some("abc"), None).expect("written");
     let claim = journal.claim(&anna).expect("it is planned").durable().expect("written");
     assert_eq!(states(root.path()), ["planned", "attempting"]);
     assert_eq!(journal.claim(&anna).err(), Some(Refused::Already(State::Attempting)));
@@ -103,7 +106,7 @@ fn a_claim_that_is_lost_is_in_doubt_and_a_deferred_one_may_be_claimed_again() {
     let root = tempfile::tempdir().expect("a folder");
     let journal = open(root.path());
     let (anna, kari) = (dispatch("anna"), dispatch("kari"));
-    journal.plan([&anna, &kari], None).expect("written");
+    journal.plan([&anna, &kari], None, None).expect("written");
     drop(journal.claim(&anna).expect("it is planned"));
     journal.claim(&kari).expect("it is planned").turned_down(State::Deferred, "the connection broke").expect("written");
     journal.claim(&kari).expect("once more").turned_down(State::Deferred, "again").expect("written");
@@ -120,13 +123,26 @@ fn a_torn_line_is_cut_and_an_empty_journal_does_not_stay() {
     let path = root.path().join("contacts/journal/news.jsonl");
     assert!(!path.exists());
     let journal = open(root.path());
-    journal.plan([&dispatch("anna")], None).expect("written");
+    journal.plan([&dispatch("anna")], None, None).expect("written");
     journal.close().expect("written");
     let whole = fs::read(&path).expect("there is one");
     fs::write(&path, [&whole[..], &whole[..40]].concat()).expect("written");
     let lock = Lock::take(root.path(), &mailing(), None, "tests").expect("nobody else has it");
-    assert_eq!(lock.cut(), 40);
+    assert_eq!(lock.torn(), Some(40));
+    drop(lock);
+    assert_eq!(fs::read(&path).expect("there is one").len(), whole.len() + 40, "who only looks cuts nothing");
+    open(root.path()).close().expect("written");
     assert_eq!(fs::read(&path).expect("there is one"), whole);
+    // A line that lacks nothing but its end was written whole: it counts, and is given its end.
+    fs::write(&path, &whole[..whole.len() - 1]).expect("written");
+    open(root.path()).close().expect("written");
+    assert_eq!(fs::read(&path).expect("there is one"), whole);
+    let twice = whole.repeat(2).into_iter().map(|byte| if byte == b'\n' { b'\r' } else { byte });
+    fs::write(&path, twice.collect::<Vec<u8>>()).expect("written");
+    let damaged = fs::read(&path).expect("there is one");
+    let lock = Lock::take(root.path(), &mailing(), None, "tests").expect("nobody else has it");
+    assert!(Journal::open(lock, &journal::Journal::default(), &Still).is_err());
+    assert_eq!(fs::read(&path).expect("there is one"), damaged);
 }
 
 #[test]
@@ -145,6 +161,7 @@ fn one_sender_a_mailing_and_parts_only_beside_parts_of_the_same_cut() {
     assert!(matches!(take(Some((1, 2))), Err(LockError::Held { .. })));
     assert!(matches!(take(Some((1, 3))), Err(LockError::OtherParts(_))));
     assert!(matches!(take(None), Err(LockError::Held { .. })));
+    assert!(!root.path().join("contacts/journal/news.1-of-3.jsonl").exists(), "who is refused leaves nothing");
     drop((one, two));
     assert!(take(None).is_ok());
 }
@@ -155,7 +172,7 @@ fn a_journal_that_somebody_replaces_is_not_written_to_any_more() {
     let root = tempfile::tempdir().expect("a folder");
     let journal = open(root.path());
     let anna = dispatch("anna");
-    journal.plan([&anna], None).expect("written");
+    journal.plan([&anna], None, None).expect("written");
     let path = root.path().join("contacts/journal/news.jsonl");
     fs::copy(&path, root.path().join("other")).expect("copied");
     fs::rename(root.path().join("other"), &path).expect("moved");

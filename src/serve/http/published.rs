@@ -11,11 +11,11 @@ use axum::response::Response;
 use super::{AppState, Draft, FOREVER, Lighting, fault, missing, moved, nothing_yet, page, refuse};
 use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
+use crate::serve::framed_page;
 use crate::serve::html::findings;
-use crate::serve::look::Look;
-use crate::serve::show;
 use crate::serve::snapshot::{Desk, Snapshot};
 use crate::serve::state::State;
+use crate::serve::view_query::Look;
 use mail::media_type;
 use source::diagnostic::Diagnostic;
 
@@ -191,8 +191,8 @@ pub(super) async fn framed(Shared(state): AppState, Path(path): Path<String>, Qu
         title: if id == "site" { "Site" } else { "Report" }.to_owned(),
         kind: "of-show",
         id: id.to_owned(),
-        path: show::bar(programme, &path),
-        body: show::body(programme, &path, &look),
+        path: framed_page::bar(programme, &path),
+        body: framed_page::body(programme, &path, &look),
     };
     page(&state, Some(&snapshot), draft, StatusCode::OK)
 }

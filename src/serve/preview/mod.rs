@@ -8,20 +8,20 @@ use super::audience::grouped;
 use super::changes;
 use super::checks;
 use super::html::Text;
-use super::look::{Look, TABS};
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use super::state::State;
-use crate::emit::mail;
+use super::view_query::{Look, TABS};
 use crate::model::contact::{Contact, Tier};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Route;
+use crate::products::mail;
 use crate::render::locale::{DateStyle, format_date};
 use source::diagnostic::Diagnostics;
 
 /// Lines of base64 in a row that are shown of a source.
-const MOST_BASE64: usize = 3;
+const MAX_BASE64: usize = 3;
 
 /// One preview.
 pub(super) struct View<'v, 'p> {
@@ -308,11 +308,11 @@ fn without_base64(source: &str) -> String {
     for line in source.lines() {
         run = if is_base64(line) { run + 1 } else { 0 };
         match run {
-            0..=MOST_BASE64 => {
+            0..=MAX_BASE64 => {
                 out.push_str(line);
                 out.push('\n');
             }
-            _ if run == MOST_BASE64 + 1 => out.push_str("…\n"),
+            _ if run == MAX_BASE64 + 1 => out.push_str("…\n"),
             _ => {}
         }
     }

@@ -37,7 +37,7 @@ impl View<'_, '_> {
         );
         if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
-            let last = journal.last(&contact.id);
+            let last = journal.of(contact);
             let said = last.map(|entry| {
                 format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
             });
@@ -48,7 +48,7 @@ impl View<'_, '_> {
 
     pub(super) fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
         const FEW: usize = 3;
-        out.push_str("<h2>To mend</h2>");
+        out.push_str("<h2>To fix</h2>");
         if checks.is_empty() {
             out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
             return;

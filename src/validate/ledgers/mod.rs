@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::contacts::Contacts;
+use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money, unknown_reward};
-use super::spot::{Required, Spot};
 use crate::load::Folder;
 use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
@@ -43,7 +43,7 @@ impl Known<'_> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
     }
 
-    fn check_contact(&self, id: &ContactId, spot: &Spot<'_>, what: &str) -> Option<Diagnostic> {
+    fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
             None => {
@@ -83,7 +83,7 @@ pub fn referrals(
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
         for (index, wire) in value.into_iter().enumerate() {
-            let spot = Spot::root(&document).item(first + index);
+            let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
             let path = &[Step::Item(index)];
             let mut reader = ReferralReader { spot: &spot, read: &read, path, known, holders: &holders, found };
@@ -103,7 +103,7 @@ pub fn referrals(
 }
 
 struct ReferralReader<'a, 'd> {
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     read: &'a Read<()>,
     path: &'a [Step],
     known: &'a Known<'a>,
@@ -346,7 +346,12 @@ impl ReferralReader<'_, '_> {
     }
 }
 
-fn next_step(wire: wire::NextStep, spot: &Spot<'_>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Option<NextStep> {
+fn next_step(
+    wire: wire::NextStep,
+    spot: &NodePath<'_>,
+    frame: &Frame,
+    found: &mut Vec<Diagnostic>,
+) -> Option<NextStep> {
     let wire::NextStep { what, on, by } = wire;
     if what.is_none() || on.is_none() || by.is_none() {
         found.push(spot.error("missing-key", "a next step has `what`, `on` and `by`").hint("who does what by when"));

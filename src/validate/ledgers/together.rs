@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::Referral;
 use crate::model::settings::Reward;
-use crate::validate::spot::Spot;
+use crate::validate::node_path::NodePath;
 use source::diagnostic::Diagnostic;
 use yaml::Document;
 
@@ -28,7 +28,7 @@ pub fn cycles(referrals: &[Referral], document: &Document, found: &mut Vec<Diagn
         // Each circle is told once, from the smallest of its ids on.
         if circle.len() > 1 && circle.iter().all(|id| *id >= circle[0]) && reported.insert(&last.id) {
             let circle: Vec<&str> = circle.iter().map(|id| id.as_str()).collect();
-            let spot = Spot::root(document).item(last.origin.item as usize).key("referrer");
+            let spot = NodePath::root(document).item(last.origin.item as usize).key("referrer");
             let message = format!("these referrals go in a circle: {}", circle.join(" ← "));
             found.push(spot.error("r19-cycle", message).hint("one of them came to us in another way"));
         }
@@ -76,7 +76,7 @@ pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, foun
             *total += option.cost.minor;
             let counts = reward.year.is_none_or(|budgeted| budgeted == year);
             if counts && before <= reward.budget.minor && *total > reward.budget.minor {
-                let spot = Spot::root(document).item(referral.origin.item as usize).key("reward").key(side);
+                let spot = NodePath::root(document).item(referral.origin.item as usize).key("reward").key(side);
                 let message = format!("with this reward, {year} is over its budget of {}", reward.budget);
                 found.push(
                     spot.error("r21-over-budget", message)

@@ -9,7 +9,7 @@ use crate::load::wire;
 use crate::model::contact::Origin;
 use crate::model::ledger::Touch;
 use crate::model::mailing::Purpose;
-use crate::validate::spot::{Required, Spot};
+use crate::validate::node_path::{NodePath, Required};
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
@@ -31,7 +31,7 @@ pub fn touches(
             let read = Read { value: (), faulty };
             let mut group = Vec::new();
             for (index, wire) in value.into_iter().enumerate() {
-                let spot = Spot::root(&document).item(first + index);
+                let spot = NodePath::root(&document).item(first + index);
                 let origin =
                     Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
                 let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };

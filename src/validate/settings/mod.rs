@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::spot::{Required, Spot};
+use super::node_path::{NodePath, Required};
 use crate::load::scalar::{Day, Lit, Whole};
 use crate::load::wire;
 use crate::load::word::{CheckName, Level};
@@ -45,7 +45,7 @@ pub struct Frame {
 
 impl Frame {
     /// A finding where `id` is nobody on the team.
-    pub fn check_member(&self, id: &TeamId, spot: &Spot<'_>, what: &str) -> Option<Diagnostic> {
+    pub fn check_member(&self, id: &TeamId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         if self.team.is_empty() || self.team.contains(id) {
             return None;
         }
@@ -56,7 +56,7 @@ impl Frame {
     }
 
     /// A finding where `language` is none of the programme's.
-    pub fn check_language(&self, language: Language, spot: &Spot<'_>) -> Option<Diagnostic> {
+    pub fn check_language(&self, language: Language, spot: &NodePath<'_>) -> Option<Diagnostic> {
         if self.languages.is_empty() || self.languages.contains(&language) {
             return None;
         }
@@ -77,7 +77,7 @@ pub fn settings(folder: &Folder, found: &mut Vec<Diagnostic>) -> (Option<Setting
     let Some(read) = document.read::<wire::Settings>(found) else {
         return (None, Frame::default());
     };
-    let spot = Spot::root(&document);
+    let spot = NodePath::root(&document);
     let frame = frame(&read.value);
     let mut reader = Reader { folder, spot: &spot, frame: &frame, found };
     let settings = reader.settings(&read);
@@ -89,7 +89,7 @@ pub fn begins_later(settings: &Settings, marker: &Arc<SourceFile>, today: Date) 
     let begins = settings.begins.filter(|begins| *begins > today)?;
     let document = Document::whole(marker);
     let message = format!("the programme begins on {begins}, which is still to come");
-    let warning = Spot::root(&document).key("begins").warning("begins-later", message);
+    let warning = NodePath::root(&document).key("begins").warning("begins-later", message);
     Some(warning.hint("until then nothing is due or late; write the day of your first mailing, or of today"))
 }
 
@@ -124,7 +124,7 @@ fn members(wires: &[wire::Member]) -> Vec<TeamId> {
 
 struct Reader<'a, 'd> {
     folder: &'a Folder,
-    spot: &'a Spot<'d>,
+    spot: &'a NodePath<'d>,
     frame: &'a Frame,
     found: &'a mut Vec<Diagnostic>,
 }
@@ -264,7 +264,7 @@ impl Reader<'_, '_> {
 }
 
 /// A finding where `id` is no reward option.
-pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &Spot<'_>) -> Option<Diagnostic> {
+pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &NodePath<'_>) -> Option<Diagnostic> {
     if !frame.is_read || frame.rewards.contains(id) {
         return None;
     }
@@ -279,7 +279,7 @@ pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &Spot<'_>) -> Option<D
 pub fn money(
     amount: &Lit<Amount>,
     currency: Option<Currency>,
-    spot: &Spot<'_>,
+    spot: &NodePath<'_>,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Money> {
     let Some(currency) = currency else {

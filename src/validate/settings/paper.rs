@@ -1,6 +1,6 @@
 //! Letters, cards and labels: `post:`.
 
-use super::super::spot::{Required, Spot};
+use super::super::node_path::{NodePath, Required};
 use super::Reader;
 use crate::load::scalar::{Flag, Lit, Whole};
 use crate::load::wire;
@@ -8,7 +8,7 @@ use crate::model::post::{LabelSheet, Length, Paper, Post};
 use yaml::{Read, Step};
 
 /// Most labels in a row or a column: what is more is a slip of the pen.
-const MOST_LABELS: u32 = 50;
+const MAX_LABELS: u32 = 50;
 
 impl Reader<'_, '_> {
     pub(super) fn post(&mut self, wire: Option<&wire::Post>, read: &Read<wire::Settings>) -> Option<Post> {
@@ -68,17 +68,17 @@ impl Reader<'_, '_> {
         Some(sheet)
     }
 
-    fn labels(&mut self, count: Option<&Lit<Whole>>, spot: &Spot<'_>, key: &str) -> Option<u32> {
+    fn labels(&mut self, count: Option<&Lit<Whole>>, spot: &NodePath<'_>, key: &str) -> Option<u32> {
         let Lit(Whole(count)) = count?;
-        if (1..=MOST_LABELS).contains(count) {
+        if (1..=MAX_LABELS).contains(count) {
             return Some(*count);
         }
         let error = spot.key(key).error("label-sheet", format!("{count} {key} of labels"));
-        self.found.push(error.hint(format!("between 1 and {MOST_LABELS}")));
+        self.found.push(error.hint(format!("between 1 and {MAX_LABELS}")));
         None
     }
 
-    fn side(&mut self, length: Option<&Lit<Length>>, spot: &Spot<'_>, key: &str) -> Option<Length> {
+    fn side(&mut self, length: Option<&Lit<Length>>, spot: &NodePath<'_>, key: &str) -> Option<Length> {
         let Lit(length) = length?;
         if *length > Length::default() {
             return Some(*length);

@@ -1,6 +1,6 @@
 //! Who sends, who is on the team, how to opt out, and the refer-us page.
 
-use super::super::spot::{Required, Spot};
+use super::super::node_path::{NodePath, Required};
 use super::{Reader, web_url};
 use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
     pub(super) fn member(
         &mut self,
         wire: &wire::Member,
-        spot: &Spot<'_>,
+        spot: &NodePath<'_>,
         index: usize,
         read: &Read<wire::Settings>,
     ) -> Option<Member> {
@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    pub(super) fn picture(&mut self, path: Option<&Lit<RelativePath>>, spot: &Spot<'_>) -> Option<Box<str>> {
+    pub(super) fn picture(&mut self, path: Option<&Lit<RelativePath>>, spot: &NodePath<'_>) -> Option<Box<str>> {
         let Lit(RelativePath(path)) = path?;
         if !self.folder.assets.contains_key(&format!("content/{path}")) {
             let known = self.folder.assets.keys().filter_map(|known| known.strip_prefix("content/"));

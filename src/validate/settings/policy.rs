@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::spot::{Required, Spot};
+use super::super::node_path::{NodePath, Required};
 use super::{Reader, money, unknown_reward};
 use crate::load::scalar::{Day, Lit, Texts, Whole, Year};
 use crate::load::wire;
@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
         &mut self,
         wires: &[wire::RewardOption],
         currency: Option<Currency>,
-        spot: &Spot<'_>,
+        spot: &NodePath<'_>,
         read: &Read<wire::Settings>,
     ) -> Vec<RewardOption> {
         let mut options: Vec<RewardOption> = Vec::new();
@@ -81,7 +81,12 @@ impl Reader<'_, '_> {
         options
     }
 
-    pub(super) fn money(&mut self, amount: &Lit<Amount>, currency: Option<Currency>, spot: &Spot<'_>) -> Option<Money> {
+    pub(super) fn money(
+        &mut self,
+        amount: &Lit<Amount>,
+        currency: Option<Currency>,
+        spot: &NodePath<'_>,
+    ) -> Option<Money> {
         money(amount, currency, spot, self.found)
     }
 

@@ -1,6 +1,6 @@
 //! Signing and sending.
 
-use super::super::spot::Required;
+use super::super::node_path::Required;
 use super::Reader;
 use crate::load::scalar::{Lit, RelativePath, Whole};
 use crate::load::wire;

@@ -30,7 +30,7 @@ const SIGNED: [&str; 11] = [
 const SEALED: [&str; 4] = ["From", "To", "Subject", "Date"];
 
 /// Widest line of the signature field, in octets.
-const WIDEST: usize = 76;
+const MAX_WIDTH: usize = 76;
 
 /// The `DKIM-Signature` field for a message, its line end included: put in front of the message, it signs it.
 ///
@@ -163,7 +163,7 @@ impl Signature {
     }
 
     fn word(&mut self, word: &str) {
-        if self.column + 1 + word.len() > WIDEST {
+        if self.column + 1 + word.len() > MAX_WIDTH {
             self.text.push_str("\r\n");
             self.column = 0;
         }
@@ -188,7 +188,7 @@ impl Signature {
         let mut line = format!("{name}=");
         for (index, value) in values.iter().enumerate() {
             let mark = if index + 1 == values.len() { ';' } else { ':' };
-            if line.len() + value.len() + 2 > WIDEST {
+            if line.len() + value.len() + 2 > MAX_WIDTH {
                 self.line(&std::mem::take(&mut line));
             }
             line.push_str(value);
@@ -205,7 +205,7 @@ impl Signature {
     /// A value without white space of its own, broken where a line is full.
     fn folded(&mut self, value: &str) {
         for character in value.chars() {
-            if self.column == WIDEST {
+            if self.column == MAX_WIDTH {
                 self.text.push_str("\r\n ");
                 self.column = 1;
             }

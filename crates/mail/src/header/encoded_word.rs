@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use crate::quoted_printable::push_escaped;
 
 /// Longest encoded-word (RFC 2047 §2).
-pub(super) const LONGEST_WORD: usize = 75;
+pub(super) const MAX_WORD: usize = 75;
 /// What stands around the text of an encoded-word.
 pub(super) const FRAME: usize = "=?UTF-8?Q??=".len();
 
@@ -45,7 +45,7 @@ impl Encoding {
         match self {
             Encoding::B => format!("=?UTF-8?B?{}?=", BASE64.encode(text.as_bytes())),
             Encoding::Q => {
-                let mut encoded = Vec::with_capacity(LONGEST_WORD);
+                let mut encoded = Vec::with_capacity(MAX_WORD);
                 for byte in text.bytes() {
                     match q_width(byte) {
                         1 if byte == b' ' => encoded.push(b'_'),

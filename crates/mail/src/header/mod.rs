@@ -12,16 +12,16 @@ use std::borrow::Cow;
 use jiff::Zoned;
 
 use crate::address::EmailAddress;
-use encoded_word::{Encoding, FRAME, LONGEST_WORD};
+use encoded_word::{Encoding, FRAME, MAX_WORD};
 use parameter::parameter;
 
 /// Widest line of a field (RFC 5322 §2.1.1), in octets without its line end.
-const WIDEST: usize = 78;
+const MAX_WIDTH: usize = 78;
 /// Widest line that holds an encoded-word (RFC 2047 §2).
-const WIDEST_ENCODED: usize = 76;
+const MAX_ENCODED: usize = 76;
 /// Longest word that a phrase has as it is: with quotes and a field's name beside it, it stays below the 998 octets that no
 /// line may pass (RFC 5322 §2.1.1).
-const LONGEST_LITERAL: usize = 960;
+const MAX_LITERAL: usize = 960;
 /// Writes a field of free text, such as Subject; as it is where it is plain ASCII, else as encoded-words.
 pub fn unstructured(name: &str, text: &str, out: &mut Vec<u8>) {
     let mut field = Field::new(name, out);
@@ -120,7 +120,7 @@ impl<'a> Field<'a> {
     fn new(name: &str, out: &'a mut Vec<u8>) -> Self {
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        Field { out, column: name.len() + 1, empty: true, widest: WIDEST }
+        Field { out, column: name.len() + 1, empty: true, widest: MAX_WIDTH }
     }
 
     /// Writes a space and what cannot be folded, on a new line where it does not fit this one.
@@ -145,7 +145,7 @@ impl<'a> Field<'a> {
     fn fold(&mut self) {
         self.out.extend_from_slice(b"\r\n");
         self.column = 0;
-        self.widest = WIDEST;
+        self.widest = MAX_WIDTH;
     }
 
     fn end(self) {
@@ -155,7 +155,7 @@ impl<'a> Field<'a> {
     /// Writes free text: as it is where that is safe and every word fits a line, else as encoded-words.
     fn text(&mut self, text: &str) {
         let mut words = text.split(' ');
-        let fits = words.next().is_some_and(|word| self.fits(word)) && words.all(|word| word.len() < WIDEST);
+        let fits = words.next().is_some_and(|word| self.fits(word)) && words.all(|word| word.len() < MAX_WIDTH);
         if is_plain(text) && fits {
             text.split(' ').for_each(|word| self.word(word));
         } else {
@@ -168,7 +168,7 @@ impl<'a> Field<'a> {
     /// White space between two encoded-words is no part of the text, but some readers keep it in phrases. So a long phrase is
     /// encoded only where it must be, and encoded-words come in a row only where one does not hold what must be encoded.
     fn phrase(&mut self, text: &str) {
-        let stands = |word: &&str| is_plain(word) && literal_phrase(word).len() <= LONGEST_LITERAL;
+        let stands = |word: &&str| is_plain(word) && literal_phrase(word).len() <= MAX_LITERAL;
         let words: Vec<&str> = text.split(' ').collect();
         let one_word = Encoding::shorter_for(text).width(text) <= self.room();
         if words.contains(&"") || (one_word && !words.iter().all(stands)) {
@@ -186,7 +186,7 @@ impl<'a> Field<'a> {
 
     /// How much encoded text one encoded-word may have on this line.
     fn room(&self) -> usize {
-        LONGEST_WORD.min(WIDEST_ENCODED.saturating_sub(self.column + 1)).saturating_sub(FRAME)
+        MAX_WORD.min(MAX_ENCODED.saturating_sub(self.column + 1)).saturating_sub(FRAME)
     }
 
     /// Writes `text` as encoded-words, each as long as its line allows.
@@ -199,7 +199,7 @@ impl<'a> Field<'a> {
             }
             let (now, later) = rest.split_at(encoding.prefix(rest, self.room()));
             self.push(&encoding.word(now));
-            self.widest = WIDEST_ENCODED;
+            self.widest = MAX_ENCODED;
             rest = later;
         }
     }

@@ -115,7 +115,7 @@ impl<'c> Conversation<'c> {
         };
         let unknown = || Cause::Lacks(format!("AUTH {mechanism} as it is known"));
         let mut reply = self.command(login::begin(login, mechanism).ok_or_else(unknown)?)?;
-        for _ in 0..MOST_CHALLENGES {
+        for _ in 0..MAX_CHALLENGES {
             if reply.code() != 334 {
                 break;
             }
@@ -222,7 +222,7 @@ impl<'c> Conversation<'c> {
 }
 
 /// Most challenges of one login.
-const MOST_CHALLENGES: usize = 2;
+const MAX_CHALLENGES: usize = 2;
 
 /// How long a relay may take to say good-bye.
 const GOOD_BYE: Duration = Duration::from_secs(2);

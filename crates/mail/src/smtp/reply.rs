@@ -5,13 +5,13 @@ use std::fmt;
 use lettre::transport::smtp::response::{Response, Severity};
 
 /// Longest line of a reply that is read, in octets; RFC 5321 §4.5.3.1.5 allows 512.
-pub const LONGEST_LINE: usize = 4096;
+pub const MAX_LINE: usize = 4096;
 
 /// Most lines of one reply.
-const MOST_LINES: usize = 200;
+const MAX_LINES: usize = 200;
 
 /// Longest text of a reply that is kept, in characters.
-const LONGEST_TEXT: usize = 500;
+const MAX_TEXT: usize = 500;
 
 /// A whole reply, as lettre parses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl fmt::Display for Reply {
         let text = self.lines().collect::<Vec<_>>().join(" ");
         let text = text.trim();
         write!(f, "{}{}", self.code(), if text.is_empty() { "" } else { " " })?;
-        match text.char_indices().nth(LONGEST_TEXT) {
+        match text.char_indices().nth(MAX_TEXT) {
             Some((end, _)) => write!(f, "{}…", &text[..end]),
             None => f.write_str(text),
         }
@@ -100,7 +100,7 @@ impl Reading {
     pub fn line(&mut self, line: &[u8]) -> Result<Option<Reply>, Garbage> {
         let mut text = printable(line);
         let is_code = line.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit));
-        if !is_code || self.lines.len() == MOST_LINES {
+        if !is_code || self.lines.len() == MAX_LINES {
             return Err(Garbage(text));
         }
         if line.len() == 3 {
@@ -117,7 +117,7 @@ impl Reading {
 fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let safe = |c: char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().take(LONGEST_TEXT).map(|c| if safe(c) { c } else { '\u{fffd}' }).collect()
+    text.chars().take(MAX_TEXT).map(|c| if safe(c) { c } else { '\u{fffd}' }).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use super::reply::LONGEST_LINE;
+use super::reply::MAX_LINE;
 use super::tls;
 use crate::clock::Clock;
 use crate::smtp::fault::Cause;
@@ -131,7 +131,7 @@ impl<'c> Stream<'c> {
                 }
                 return Ok(line);
             }
-            if fresh.len() > LONGEST_LINE {
+            if fresh.len() > MAX_LINE {
                 return Err(Cause::Garbage("a line without an end".into()));
             }
             self.fill(deadline, timeout)?;

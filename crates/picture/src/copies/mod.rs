@@ -18,7 +18,7 @@ const WIDTHS: [usize; 4] = [480, 720, 1080, 1440];
 /// Pictures that are less wide have no smaller copies, in pixels.
 const NARROWEST: usize = 640;
 /// Pictures that are wider are shown by their copies alone.
-const WIDEST: usize = 1800;
+const MAX_WIDTH: usize = 1800;
 /// How far a copy may come near its picture, in hundredths of its width; nearer it saves too little. Drawings save least.
 const NEAREST: usize = 80;
 const NEAREST_OF_PALETTE: usize = 60;
@@ -61,7 +61,7 @@ pub fn widths(original: Original<'_>) -> (impl Iterator<Item = usize> + Clone + 
     let format = format(original).filter(|_| width >= NARROWEST);
     let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
     let fits = move |copy: &usize| format.is_some() && copy * 100 <= width * nearest;
-    (WIDTHS.into_iter().filter(fits), format.is_none() || width <= WIDEST)
+    (WIDTHS.into_iter().filter(fits), format.is_none() || width <= MAX_WIDTH)
 }
 
 /// Can the picture be copied?

@@ -25,6 +25,7 @@ use manifest::Manifest;
 pub use stream::Stream;
 
 use crate::digest::Digest;
+use crate::inside::is_inside;
 
 const MANIFEST: &str = "manifest.json";
 const BUILDING: &str = ".building";
@@ -87,6 +88,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] while another build holds it; a manifest that cannot be read; the disk.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let owner = root.parent().filter(|owner| !owner.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for place in [root.to_owned(), root.join(LOCK)] {
+            if !is_inside(owner, &place) {
+                return Err(StoreError::Symlink { path: place });
+            }
+        }
         fs::create_dir_all(root).map_err(StoreError::io("create", root))?;
         let lock = lock(&root.join(LOCK))?;
         let staging = root.join(STAGING);

@@ -1,0 +1,85 @@
+//! The bytes of a variant's messages: whatever is the same for all its readers is encoded once, lines with values for each.
+
+use std::borrow::Cow;
+
+use crate::render::stamp::Variant;
+use crate::render::stamp::look_up;
+use crate::render::stamp::stencil::{Piece, Stencil, Stretch, fill_line};
+use mail::mime::{Boundaries, Message, Multipart, Segment};
+use mail::quoted_printable::{encode_into, encode_line_into};
+
+/// The body of a variant's messages.
+pub struct EncodedBody {
+    parts: Vec<Part>,
+}
+
+enum Part {
+    /// Bytes that are the same for everybody.
+    Fixed(Vec<u8>),
+    /// The boundary of a level.
+    Boundary(Multipart),
+    /// A line that is filled and encoded for each reader.
+    Line(Vec<Piece>),
+}
+
+impl EncodedBody {
+    /// The die of a variant; `message` is the message of any of its readers.
+    pub fn new(variant: &Variant<'_>, message: &Message<'_>) -> Self {
+        let mut die = EncodedBody { parts: Vec::new() };
+        for segment in message.segments() {
+            match segment {
+                Segment::Fixed(bytes) => die.fixed(&bytes),
+                Segment::Boundary(level) => die.parts.push(Part::Boundary(level)),
+                Segment::Text => die.stencil(&variant.text),
+                Segment::Html => die.stencil(&variant.html),
+            }
+        }
+        die
+    }
+
+    fn fixed(&mut self, bytes: &[u8]) {
+        match self.parts.last_mut() {
+            Some(Part::Fixed(last)) => last.extend_from_slice(bytes),
+            _ => self.parts.push(Part::Fixed(bytes.to_vec())),
+        }
+    }
+
+    fn stencil(&mut self, stencil: &Stencil) {
+        for stretch in &stencil.stretches {
+            match stretch {
+                Stretch::Fixed(text) => {
+                    let mut encoded = Vec::new();
+                    encode_into(text, &mut encoded);
+                    self.fixed(&encoded);
+                }
+                Stretch::Line(pieces) => self.parts.push(Part::Line(pieces.clone())),
+            }
+        }
+    }
+
+    /// The bytes that are the same for everybody.
+    pub fn length(&self) -> usize {
+        let fixed = |part: &Part| if let Part::Fixed(bytes) = part { bytes.len() } else { 0 };
+        self.parts.iter().map(fixed).sum()
+    }
+
+    /// Writes the body of one message at the end of `out`; `line` is a buffer to be used again.
+    pub fn write(&self, message_id: &str, values: &[(usize, Cow<'_, str>)], line: &mut String, out: &mut Vec<u8>) {
+        let boundaries = Boundaries::of(message_id);
+        let value = |number: usize| look_up(values, number).to_owned();
+        for part in &self.parts {
+            match part {
+                Part::Fixed(bytes) => out.extend_from_slice(bytes),
+                Part::Boundary(level) => out.extend_from_slice(boundaries.get(*level).as_bytes()),
+                Part::Line(pieces) => {
+                    line.clear();
+                    fill_line(pieces, &value, line);
+                    match line.contains('\n') {
+                        true => encode_into(line, out),
+                        false => encode_line_into(line, out),
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Every message of a mailing, looked at without being written: it can be rendered for each of its readers, and stamping it
+//! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rayon::prelude::*;
+
+use super::lint;
+use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
+use crate::plan::audience::Audience;
+use crate::plan::{Recipient, Route};
+use crate::render::compose::Composer;
+use crate::render::site_pages::SitePages;
+use crate::render::stamp::{Key, MailingRenderer, stamp_differs};
+use source::diagnostic::Diagnostic;
+
+/// What is wrong with one mailing's messages; what goes wrong in one place is said once, with how many it concerns.
+pub fn findings<'p>(
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+    addresses: &SitePages<'_>,
+) -> Vec<Diagnostic> {
+    let press = MailingRenderer::new(composer, audience.mailing);
+    let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
+    let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
+    let mut found = samples(programme, &press, audience.mailing, &readers, addresses);
+    let keys: Vec<Option<Key<'p>>> =
+        readers.par_iter().map(|recipient| press.key(recipient, &press.reader(recipient))).collect();
+    let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
+    for (recipient, key) in readers.into_iter().zip(keys) {
+        groups.entry(key).or_default().push(recipient);
+    }
+    let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
+    // What concerns many is said of the first of them in the order of the contacts.
+    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
+    let desk = Desk { programme, mailing: audience.mailing, press: &press };
+    let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| desk.look_at(key.as_ref(), readers)).collect();
+    let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut subjects = Vec::new();
+    for group in looked_at {
+        note(&mut subjects, group.subjects);
+        for (error, count) in group.failed {
+            match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
+                Some((_, more)) => *more += count,
+                None => failed.push((error, count)),
+            }
+        }
+    }
+    let with_count = failed.into_iter().map(|(mut error, count)| {
+        if count > 1 {
+            error.message = format!("{} and {} more", error.message, count - 1);
+        }
+        error
+    });
+    found.extend(with_count.chain(subjects));
+    found
+}
+
+/// What the linter finds in a message of each tier and language. One that cannot be rendered is somebody else's finding.
+fn samples<'p>(
+    programme: &'p Programme,
+    press: &MailingRenderer<'p>,
+    mailing: &'p Mailing,
+    readers: &[&Recipient<'p>],
+    addresses: &SitePages<'_>,
+) -> Vec<Diagnostic> {
+    let mut known = BTreeSet::new();
+    let first = |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language));
+    let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
+    let look = |recipient: &&Recipient<'p>| {
+        let composed = press.full(recipient).ok()?;
+        let subject = lint::Subject::new(programme, mailing, recipient, &composed, addresses);
+        subject.map(|subject| lint::lint(&subject))
+    };
+    samples.par_iter().filter_map(look).flatten().collect()
+}
+
+/// Adds findings about subjects, of each text and kind the first.
+fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for finding in more {
+        if !subjects.iter().any(|known| known.place == finding.place && known.code == finding.code) {
+            subjects.push(finding);
+        }
+    }
+}
+
+/// What came of the readers of one variant.
+#[derive(Default)]
+struct Group {
+    /// Each error with how many readers it concerns.
+    failed: Vec<(Diagnostic, usize)>,
+    /// What is wrong with their subjects.
+    subjects: Vec<Diagnostic>,
+}
+
+/// What is needed to look at the messages of one mailing.
+struct Desk<'d, 'p> {
+    programme: &'p Programme,
+    mailing: &'p Mailing,
+    press: &'d MailingRenderer<'p>,
+}
+
+impl<'p> Desk<'_, 'p> {
+    fn look_at(&self, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Group {
+        let mut group = Group::default();
+        let Some(variant) = key.and_then(|key| self.press.variant(key, readers[0])) else {
+            return self.in_full(readers, key.is_some());
+        };
+        if let Some(error) = differs(self.press, &variant, readers[0]) {
+            group.failed.push((error, readers.len()));
+            return group;
+        }
+        let fits = |recipient: &&&Recipient<'p>| variant.fits(&self.press.reader(recipient));
+        let (fitting, rest): (Vec<&Recipient<'p>>, Vec<&Recipient<'p>>) = readers.iter().partition(fits);
+        // A subject without a hole is the same for all.
+        let told_apart = if variant.subject.holes.is_empty() { 1 } else { fitting.len() };
+        for recipient in fitting.into_iter().take(told_apart) {
+            let reader = self.press.reader(recipient);
+            let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+            note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
+        }
+        let full = self.in_full(&rest, false);
+        group.failed.extend(full.failed);
+        note(&mut group.subjects, full.subjects);
+        group
+    }
+
+    /// Renders each reader in full. Where all are `alike`, the first one's failure is everybody's.
+    fn in_full(&self, readers: &[&Recipient<'p>], alike: bool) -> Group {
+        let mut group = Group::default();
+        if let (true, Some(first)) = (alike, readers.first())
+            && let Err(error) = self.press.full(first)
+        {
+            group.failed.push((*error, readers.len()));
+            return group;
+        }
+        let full = |recipient: &&Recipient<'p>| self.press.full(recipient).map(|composed| composed.subject);
+        let made: Vec<_> = readers.par_iter().map(full).collect();
+        for (recipient, made) in readers.iter().zip(made) {
+            match made {
+                Ok(subject) => note(&mut group.subjects, self.subject(recipient, &subject)),
+                Err(error) => {
+                    let alike = |known: &Diagnostic| known.place == error.place && known.code == error.code;
+                    match group.failed.iter_mut().find(|(known, _)| alike(known)) {
+                        Some((_, count)) => *count += 1,
+                        None => group.failed.push((*error, 1)),
+                    }
+                }
+            }
+        }
+        group
+    }
+
+    /// What is wrong with the subject that a reader gets.
+    fn subject(&self, recipient: &Recipient<'_>, subject: &str) -> Vec<Diagnostic> {
+        let chain = self.programme.settings.languages.chain(recipient.contact().language);
+        let content = self.programme.content(self.mailing).pick(&chain, Some(recipient.tier()));
+        let reader = recipient.contact().id.as_str();
+        content.map_or_else(Vec::new, |(_, content)| lint::subject_line(content, subject, reader))
+    }
+}
+
+/// A finding where the stamped message of a reader is not the one rendered in full: a fault of bevara itself.
+fn differs<'p>(
+    press: &MailingRenderer<'p>,
+    variant: &crate::render::stamp::Variant<'p>,
+    recipient: &Recipient<'p>,
+) -> Option<Diagnostic> {
+    let filled = variant.fill(&press.reader(recipient))?;
+    let full = match press.full(recipient) {
+        Ok(full) => full,
+        Err(error) => return Some(*error),
+    };
+    let same = filled.subject == full.subject && filled.html == full.sealed.html() && filled.text == full.sealed.text();
+    (!same).then(|| stamp_differs(recipient))
+}

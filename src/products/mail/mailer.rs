@@ -1,0 +1,309 @@
+//! `output/mail/<mailing>/`: the proofs of each tier and language, the single messages, and who got none and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::batch::{Batch, FIRST_GENERATION};
+use super::manifest;
+use crate::model::contact::Tier;
+use crate::model::content::Asset;
+use crate::model::language::Language;
+use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
+use crate::model::settings::Member;
+use crate::plan::admission::{Recipient, Route};
+use crate::plan::audience::Audience;
+use crate::products::ProductError;
+use crate::render::compose::{Composed, Composer};
+use crate::render::pictures;
+use mail::media_type;
+use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
+use store::digest::Digest;
+use store::{Store, Stream};
+
+/// Recipients whose messages are made before their lines are written.
+const BLOCK: usize = 1024;
+
+/// In which form the single messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Messages {
+    /// A file a message (RFC 5322).
+    Eml,
+    /// One file a mailing (RFC 4155).
+    Mbox,
+    /// Not at all.
+    None,
+}
+
+/// One message, ready to be written.
+pub struct BuiltMessage<'p> {
+    /// To whom.
+    pub recipient: Recipient<'p>,
+    /// The language of its text.
+    pub language: Language,
+    /// Who signed.
+    pub signer: &'p Member,
+    /// Its subject.
+    pub subject: String,
+    /// Its Message-ID without brackets.
+    pub message_id: String,
+    /// The whole message.
+    pub bytes: Vec<u8>,
+}
+
+/// Writes messages of one programme.
+pub struct Mailer<'p> {
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    reference: bool,
+}
+
+impl<'p> Mailer<'p> {
+    /// A mailer for the messages of `composer`; with `reference` every message is rendered in full.
+    pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, reference: bool) -> Self {
+        Mailer { programme, composer, reference }
+    }
+
+    /// What composes the messages.
+    pub fn composer(&self) -> &'p Composer<'p> {
+        self.composer
+    }
+
+    /// True where every message is rendered in full.
+    pub fn is_reference(&self) -> bool {
+        self.reference
+    }
+
+    /// A digest of the key that codes and tokens are derived with.
+    pub fn key(&self) -> Digest {
+        Digest::of(self.composer.key().as_bytes())
+    }
+
+    /// All messages of a mailing, to be made one by one.
+    pub fn edition<'m>(&'m self, audience: &'m Audience<'p>) -> Batch<'m, 'p> {
+        Batch::new(self, audience)
+    }
+
+    /// The message of what was composed for `recipient`, as a build makes it of the [first](FIRST_GENERATION) generation.
+    pub fn letter(
+        &self,
+        mailing: &'p Mailing,
+        recipient: Recipient<'p>,
+        composed: &Composed<'p>,
+        generation: &str,
+    ) -> BuiltMessage<'p> {
+        super::batch::written(self, mailing, recipient, composed, generation)
+    }
+
+    /// The id of a recipient's message, without brackets.
+    pub(super) fn message_id(&self, mailing: &Mailing, recipient: &Recipient<'_>, generation: &str) -> String {
+        let domain = self.programme.settings.sender.email.domain();
+        mime::message_id(mailing.id.as_str(), recipient.contact().id.as_str(), generation, domain)
+    }
+
+    /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
+    pub(super) fn message<'c>(
+        &self,
+        mailing: &Mailing,
+        recipient: &Recipient<'p>,
+        composed: &'c Composed<'p>,
+        subject: String,
+        generation: &str,
+    ) -> Message<'c> {
+        let settings = &self.programme.settings;
+        let domain = settings.sender.email.domain();
+        let contact = recipient.contact();
+        let address = match recipient.route() {
+            Route::Email(address) => address.clone(),
+            Route::Post(_) => settings.sender.email.clone(),
+        };
+        let firm = settings.sender.name.as_str();
+        Message {
+            from: Mailbox {
+                phrase: format!("{}, {firm}", composed.signer.name.as_str()),
+                address: settings.sender.email.clone(),
+            },
+            to: Mailbox { phrase: contact.name.full(), address },
+            reply_to: self.reply_to(composed.signer),
+            subject,
+            date: settings.written_at(recipient.date()),
+            message_id: self.message_id(mailing, recipient, generation),
+            list_id: Some(ListId {
+                description: settings.name.as_str().to_owned(),
+                id: format!("{}.{domain}", mailing.kind.name()),
+            }),
+            list_unsubscribe: self.composer.unsubscribe(contact),
+            one_click: settings.unsubscribe.url.is_some(),
+            auto_submitted: false,
+            text: composed.sealed.text(),
+            html: composed.sealed.html(),
+            inline: self.images(&composed.pictures),
+            attachments: self.attachments(mailing, composed, recipient.tier()),
+        }
+    }
+
+    /// Answers go to who signed, unless that is the sender's own address.
+    fn reply_to(&self, signer: &Member) -> Option<Mailbox> {
+        let own = self.programme.settings.sender.email.folded() == signer.email.folded();
+        (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() })
+    }
+
+    fn images(&self, paths: &BTreeSet<String>) -> Vec<InlineImage> {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut images: BTreeMap<String, InlineImage> = BTreeMap::new();
+        for (path, asset) in paths.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
+            let content_id = pictures::content_id(asset, domain);
+            images.entry(content_id.clone()).or_insert_with(|| InlineImage {
+                content_id,
+                content_type: media_type::of(path).to_owned(),
+                filename: file_name(path).to_owned(),
+                bytes: Arc::clone(&asset.bytes),
+            });
+        }
+        images.into_values().collect()
+    }
+
+    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
+        let chain = self.programme.settings.languages.chain(composed.language);
+        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
+        let folder = crate::render::compose::content_folder(content);
+        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
+        let names = content.front.attachments.iter();
+        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
+            filename: file_name(name).to_owned(),
+            content_type: media_type::of(name).to_owned(),
+            bytes: Arc::clone(&asset.bytes),
+        });
+        files.collect()
+    }
+
+    /// Writes a proof for each tier and language that the audience has: what the first such reader gets.
+    ///
+    /// # Errors
+    /// The disk; nothing that was not rendered before.
+    pub fn proofs(&self, audience: &Audience<'p>, store: &Store) -> Result<usize, ProductError> {
+        let mut first: BTreeMap<(Tier, Language), Recipient<'p>> = BTreeMap::new();
+        for recipient in audience.recipients.iter().filter(|recipient| matches!(recipient.route(), Route::Email(_))) {
+            first.entry((recipient.tier(), recipient.contact().language)).or_insert(*recipient);
+        }
+        let folder = format!("mail/{}", audience.mailing.id);
+        let proofs: Vec<_> = first.into_iter().collect();
+        proofs.par_iter().try_for_each(|((tier, language), recipient)| {
+            let composed = self.composer.compose(audience.mailing, recipient)?;
+            let stem = format!("{folder}/tier-{}.{language}", tier.letter());
+            store.put(&format!("{stem}.html"), self.with_files(&composed, &folder, store)?.as_bytes())?;
+            store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;
+            Ok::<(), ProductError>(())
+        })?;
+        Ok(proofs.len())
+    }
+
+    /// The HTML of a proof, its pictures written beside it.
+    fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, ProductError> {
+        let (html, files) = self.proof(composed);
+        for (name, asset) in files {
+            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
+        }
+        Ok(html)
+    }
+
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
+        let domain = self.programme.settings.sender.email.domain();
+        let mut html = composed.sealed.html().to_owned();
+        let mut files = Vec::new();
+        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
+        {
+            let name = pictures::file_beside(path, asset);
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
+            files.push((name, asset));
+        }
+        (html, files)
+    }
+
+    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
+    ///
+    /// # Errors
+    /// What cannot be rendered; the disk.
+    pub fn messages(
+        &self,
+        audience: &Audience<'p>,
+        form: Messages,
+        store: &Store,
+        step: &(dyn Fn() + Sync),
+    ) -> Result<(usize, u64), ProductError> {
+        let folder = format!("mail/{}", audience.mailing.id);
+        let edition = self.edition(audience);
+        let write = |index: usize| {
+            let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
+            let contact = &letter.recipient.contact().id;
+            let digest = match form {
+                Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?,
+                _ => Digest::of(&letter.bytes),
+            };
+            let line = manifest::line(&letter, digest);
+            let length = letter.bytes.len() as u64;
+            step();
+            Ok::<_, ProductError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
+        };
+        let mut lines = store.stream(&manifest::path(&audience.mailing.id))?;
+        let mut mbox = match form {
+            Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
+            _ => None,
+        };
+        let (mut count, mut total) = (0, 0);
+        let all = audience.recipients.len();
+        for start in (0..all).step_by(BLOCK) {
+            let block = start..all.min(start + BLOCK);
+            let written: Vec<Option<Line>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
+            for (line, bytes, length) in written.into_iter().flatten() {
+                lines.write(line.as_bytes())?;
+                count += 1;
+                total += length;
+                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
+                    let mut entry = Vec::with_capacity(bytes.len() + 128);
+                    mail::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
+                    mbox.write(&entry)?;
+                }
+            }
+        }
+        mbox.map_or(Ok(()), Stream::finish)?;
+        lines.finish()?;
+        Ok((count, total))
+    }
+
+    /// Writes who belongs to the audience and gets nothing: id and reason, nothing more (design §7).
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn refusals(&self, audience: &Audience<'p>, store: &Store) -> Result<(), ProductError> {
+        let mut lines = String::new();
+        for (index, refusal) in &audience.refusals {
+            let contact = &self.programme.contacts[*index as usize];
+            let _ = writeln!(
+                lines,
+                "{}",
+                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() })
+            );
+        }
+        store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
+        Ok(())
+    }
+}
+
+/// A message as it was last built for a contact of the programme at `root`, if it was.
+pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
+    std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
+type Line = (String, Option<Vec<u8>>, u64);

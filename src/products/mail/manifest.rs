@@ -1,0 +1,86 @@
+//! `output/mail/<mailing>/manifest.jsonl`: what was built for whom, a message a line.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::{fs, io};
+
+use serde_json::{Value, json};
+
+use super::mailer::BuiltMessage;
+use crate::model::id::{ContactId, MailingId};
+use crate::plan::Route;
+use store::digest::Digest;
+
+/// The message that was built for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// The address.
+    pub to: Box<str>,
+    /// The digest of the whole message.
+    pub sha256: Digest,
+}
+
+/// Where the manifest of a mailing lies below the output folder.
+pub fn path(mailing: &MailingId) -> String {
+    format!("mail/{mailing}/manifest.jsonl")
+}
+
+/// The line of a message, with its end.
+pub(super) fn line(letter: &BuiltMessage<'_>, digest: Digest) -> String {
+    let contact = letter.recipient.contact();
+    let to = match letter.recipient.route() {
+        Route::Email(address) => address.as_str(),
+        Route::Post(_) => "",
+    };
+    let line = json!({
+        "contact": contact.id.as_str(),
+        "to": to,
+        "tier": letter.recipient.tier().letter(),
+        "language": letter.language.tag(),
+        "signer": letter.signer.id.as_str(),
+        "subject": letter.subject,
+        "bytes": letter.bytes.len(),
+        "sha256": digest.to_string(),
+        "message_id": letter.message_id,
+    });
+    format!("{line}\n")
+}
+
+/// What was built of a mailing below `output`, by contact; `None` where nothing was, or where what lies there is not what the last
+/// build wrote: another digest than `manifest.json` has, a line that no build writes, two lines of one contact.
+///
+/// # Errors
+/// A file that the system does not let us read.
+pub fn read_as_built(output: &Path, mailing: &MailingId) -> io::Result<Option<HashMap<ContactId, Built>>> {
+    let path = path(mailing);
+    let Some(bytes) = if_there(fs::read(output.join(&path)))? else { return Ok(None) };
+    let Some(all) = if_there(fs::read(output.join("manifest.json")))? else { return Ok(None) };
+    let written: HashMap<String, String> = serde_json::from_slice(&all).unwrap_or_default();
+    if written.get(&path).and_then(|digest| Digest::from_hex(digest)) != Some(Digest::of(&bytes)) {
+        return Ok(None);
+    }
+    let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
+    let mut built = HashMap::new();
+    for line in text.lines() {
+        let is_new = parse(line).is_some_and(|(contact, message)| built.insert(contact, message).is_none());
+        if !is_new {
+            return Ok(None);
+        }
+    }
+    Ok(Some(built))
+}
+
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn parse(line: &str) -> Option<(ContactId, Built)> {
+    let value: Value = serde_json::from_str(line).ok()?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let sha256 = Digest::from_hex(text("sha256")?)?;
+    Some((text("contact")?.parse().ok()?, Built { to: text("to")?.into(), sha256 }))
+}

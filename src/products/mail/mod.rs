@@ -1,0 +1,15 @@
+//! Mail: `output/mail/`, the messages of a mailing, what is found about them, and what changes when they leave.
+//!
+//! [`Mailer`] writes proofs, messages and refusals; a [`batch`] makes the messages of one mailing, each from the [`encoded_body`] of
+//! its variant; [`manifest`] says what was built for whom. [`findings`] looks at every message without writing one, with the
+//! [`lint`]er's help. What is built is never signed: [`departure`] says what changes at the door.
+
+pub mod batch;
+pub mod departure;
+mod encoded_body;
+pub mod findings;
+pub mod lint;
+mod mailer;
+pub mod manifest;
+
+pub use mailer::{BuiltMessage, Mailer, Messages, built};

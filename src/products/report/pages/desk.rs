@@ -1,0 +1,93 @@
+//! What every page of the report is written from: the plan's numbers, the words, and who has a page of their own.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::model::contact::{Contact, Tier};
+use crate::model::id::{ContactId, TeamId};
+use crate::model::programme::Programme;
+use crate::plan::Memory;
+use crate::plan::agenda::Agenda;
+use crate::plan::measure::Measures;
+use crate::render::local_words::LocalWords;
+
+/// Rows of a list of many; the worst come first, and how many there are is said.
+pub(super) const ROWS: usize = 200;
+
+/// Up to this many active contacts everybody has a page and a review sheet; above, whoever is asked for.
+pub const PAGES: usize = 400;
+
+/// Who has a page of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Linked {
+    /// Every active contact.
+    All,
+    /// These.
+    Some(HashSet<ContactId>),
+}
+
+impl Linked {
+    /// Everybody where they are few, else the `wanted`.
+    pub fn new(active: usize, wanted: HashSet<ContactId>) -> Self {
+        if active <= PAGES { Linked::All } else { Linked::Some(wanted) }
+    }
+
+    /// True where this contact has a page.
+    pub fn has(&self, contact: &Contact) -> bool {
+        contact.tier().is_some()
+            && match self {
+                Linked::All => true,
+                Linked::Some(wanted) => wanted.contains(&contact.id),
+            }
+    }
+}
+
+/// Everything on the desk of whoever writes the report.
+pub struct Desk<'d, 'p> {
+    /// What the programme remembers.
+    pub memory: &'d Memory<'p>,
+    /// How it is doing.
+    pub measures: &'d Measures<'p>,
+    /// What is to be done around today.
+    pub agenda: &'d Agenda<'p>,
+    /// In which words.
+    pub words: LocalWords,
+    /// Who has a page.
+    pub linked: Linked,
+}
+
+impl<'p> Desk<'_, 'p> {
+    /// The programme.
+    pub(super) fn programme(&self) -> &'p Programme {
+        self.memory.programme
+    }
+
+    /// A contact as pages show them.
+    pub(super) fn who(&self, contact: &Contact) -> Value {
+        json!({
+            "id": contact.id.as_str(),
+            "name": contact.name.full(),
+            "company": contact.company.as_ref().map(|company| company.as_str()),
+            "tier": contact.tier().map(Tier::letter),
+            "linked": self.linked.has(contact) && !self.memory.is_walled(self.memory.position(contact)),
+        })
+    }
+
+    /// The name of somebody on the team.
+    pub(super) fn member(&self, id: &TeamId) -> String {
+        let member = self.programme().settings.member(id);
+        member.map_or_else(|| id.to_string(), |member| member.name.as_str().to_owned())
+    }
+
+    /// The given name of somebody on the team: enough in a column of colleagues.
+    pub(super) fn given(&self, id: &TeamId) -> String {
+        let name = self.member(id);
+        name.split_whitespace().next().unwrap_or(&name).to_owned()
+    }
+}
+
+/// Somebody who is not on the list, as pages show them.
+pub(super) fn stranger(name: &str, company: Option<&str>) -> Value {
+    json!({ "id": "", "name": name, "company": company, "tier": null, "linked": false })
+}

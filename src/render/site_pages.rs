@@ -1,0 +1,99 @@
+//! Which pages there will be, known without rendering any: messages lead to them long before anybody builds the site.
+
+use std::collections::HashSet;
+
+use crate::model::contact::Tier;
+use crate::model::content::ContentFile;
+use crate::model::language::Language;
+use crate::model::programme::Programme;
+use crate::render::links::archive_path;
+use crate::render::site_urls::SiteUrls;
+
+/// The team's own page: it goes to the report, never to the site.
+pub const INTERNAL: &str = "briefing";
+
+/// The page that hosts show where there is none.
+pub const MISSING: &str = "404";
+
+/// The addresses of a site's pages.
+pub struct SitePages<'p> {
+    urls: SiteUrls<'p>,
+    /// The paths of pages, with a slash at their end.
+    pages: HashSet<String>,
+}
+
+impl<'p> SitePages<'p> {
+    /// Every page and every public letter, be it published already or not.
+    pub fn new(programme: &'p Programme) -> Self {
+        let urls = SiteUrls::new(&programme.settings);
+        let written = places(programme).map(|(language, place)| urls.url(language, &place));
+        let mut pages: HashSet<String> = written.collect();
+        for mailing in programme.mailings().filter(|mailing| mailing.public) {
+            let languages = programme.settings.languages.all.iter();
+            pages.extend(languages.map(|&language| urls.url(language, &archive_path(mailing))));
+        }
+        SitePages { urls, pages }
+    }
+
+    /// The path of a URL that leads to a page of this site which there is not. Of files nothing is known, nor of a site that has
+    /// no page of ours at all.
+    pub fn missing<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let path = self.urls.own(url)?;
+        let page = path.split(['?', '#']).next().unwrap_or_default();
+        let is_file = page.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        let known =
+            self.pages.is_empty() || is_file || self.pages.contains(&format!("{}/", page.trim_end_matches('/')));
+        (!known).then_some(page)
+    }
+}
+
+/// Where the pages that somebody wrote stand in their language.
+fn places(programme: &Programme) -> impl Iterator<Item = (Language, String)> {
+    written(programme)
+        .filter(|(.., tier, _)| tier.is_none())
+        .map(|(name, language, _, content)| (language, place(name, content)))
+}
+
+/// Every text below `content/pages/` that is meant for the site: its name, language, tier and file.
+pub fn written(programme: &Programme) -> impl Iterator<Item = (&str, Language, Option<Tier>, &ContentFile)> {
+    let pages = programme.pages.iter().filter(|(name, _)| *name != INTERNAL && *name != MISSING);
+    let texts = pages.flat_map(|(name, page)| {
+        page.variants.iter().map(|((language, tier), content)| (name.as_str(), *language, *tier, content))
+    });
+    texts.filter(|(_, language, ..)| programme.settings.languages.all.contains(language))
+}
+
+/// The place of a page below its language.
+pub fn place(name: &str, content: &ContentFile) -> String {
+    match content.front.slug.as_deref().unwrap_or(name) {
+        "index" => String::new(),
+        slug => format!("{slug}/"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::content::Front;
+    use crate::plan::fixture::Fixture;
+
+    #[test]
+    fn r28_a_link_to_a_page_that_nobody_wrote_is_known_before_the_site_is_built() {
+        let bare = Fixture::new().settings(|s| s.base_url = "https://x.example/coffee".into()).build();
+        assert_eq!(SitePages::new(&bare).missing("https://x.example/coffee/refer/"), None, "somebody else's site");
+        let slug = Front { slug: Some("about-us".into()), ..Front::default() };
+        let programme = Fixture::new()
+            .settings(|s| s.base_url = "https://x.example/coffee".into())
+            .page("index", Front::default())
+            .page("about", slug)
+            .mailing("letter", "2027-01-20", |mailing| mailing.public = true)
+            .build();
+        let addresses = SitePages::new(&programme);
+        for there in ["", "/", "/?a#b", "/about-us/", "/about-us", "/archive/letter/", "/assets/x.pdf"] {
+            assert_eq!(addresses.missing(&format!("https://x.example/coffee{there}")), None, "{there}");
+        }
+        assert_eq!(addresses.missing("https://x.example/coffee/refer/?ref=abc"), Some("/coffee/refer/"));
+        assert_eq!(addresses.missing("https://x.example/coffee/about/"), Some("/coffee/about/"));
+        assert_eq!(addresses.missing("https://x.example/tea/"), None);
+    }
+}
