@@ -114,7 +114,7 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
-    /// A send ended with messages that were not accepted.
+    /// A send ended with messages that were not accepted, or an import with rows that were not taken.
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use mail::address::EmailAddress;
+use rayon::prelude::*;
 
 use super::fields::Key;
 use super::rows::{Said, Values};
@@ -34,7 +35,7 @@ pub enum Match {
 
 /// What somebody is compared by.
 #[derive(Debug, Clone, Default)]
-struct Sketch {
+pub struct Sketch {
     name: String,
     firm: String,
     /// The firm's name stands for a person's.
@@ -43,6 +44,23 @@ struct Sketch {
 }
 
 impl Sketch {
+    /// What a contact is compared by; a telephone number without a calling code is one of their country, or of `home`.
+    fn of(contact: &Contact, home: Country) -> Self {
+        let name = contact.name.full();
+        let firm = contact.company.as_ref().map_or("", |firm| firm.as_str());
+        Sketch::new(&name, firm, Traces::of(contact, home))
+    }
+
+    /// What the values of a row are compared by.
+    pub fn of_values(values: &Values, home: Country) -> Self {
+        Sketch::new(&full_name(values), text(values, "company").unwrap_or_default(), traces_of(values, home))
+    }
+
+    /// What they may have been forgotten by.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
+    }
+
     fn new(name: &str, firm: &str, traces: Traces) -> Self {
         let folded = fold_firm(firm);
         let is_firm = !folded.is_empty() && fold_firm(name) == folded;
@@ -52,35 +70,39 @@ impl Sketch {
 
 /// Everybody a row may be about, by what they are known by.
 pub struct Register {
-    home: Country,
     by_id: HashMap<String, Who>,
     by_mailbox: HashMap<String, Who>,
     by_phone: HashMap<String, Vec<Who>>,
     by_name: HashMap<String, Vec<Who>>,
-    sketches: HashMap<Who, Sketch>,
+    known: Vec<Sketch>,
+    earlier: HashMap<usize, Sketch>,
 }
 
 impl Register {
     /// Everybody of a programme.
     pub fn new(programme: &Programme) -> Self {
+        let home = programme.settings.country;
+        let contacts: &Vec<Contact> = &programme.contacts;
         let mut register = Register {
-            home: programme.settings.country,
-            by_id: HashMap::new(),
-            by_mailbox: HashMap::new(),
-            by_phone: HashMap::new(),
-            by_name: HashMap::new(),
-            sketches: HashMap::new(),
+            by_id: HashMap::with_capacity(contacts.len()),
+            by_mailbox: HashMap::with_capacity(contacts.len()),
+            by_phone: HashMap::with_capacity(contacts.len()),
+            by_name: HashMap::with_capacity(contacts.len()),
+            known: contacts.par_iter().map(|contact| Sketch::of(contact, home)).collect(),
+            earlier: HashMap::new(),
         };
-        for (position, contact) in programme.contacts.iter().enumerate() {
-            register.add(Who::Known(position), contact.id.as_str(), register.sketch_of(contact), &[]);
+        let known = std::mem::take(&mut register.known);
+        for (position, (contact, sketch)) in contacts.iter().zip(&known).enumerate() {
+            register.add(Who::Known(position), contact.id.as_str(), sketch, &[]);
         }
+        register.known = known;
         register
     }
 
     /// Adds somebody whom a row brings.
-    pub fn note(&mut self, row: usize, id: &str, said: &Said) {
-        let sketch = self.sketch(&said.values);
-        self.add(Who::Earlier(row), id, sketch, &said.mailboxes);
+    pub fn note(&mut self, row: usize, id: &str, sketch: Sketch, mailboxes: &[EmailAddress]) {
+        self.add(Who::Earlier(row), id, &sketch, mailboxes);
+        self.earlier.insert(row, sketch);
     }
 
     /// Takes note of the mailboxes by which a row knows somebody.
@@ -90,7 +112,7 @@ impl Register {
         }
     }
 
-    fn add(&mut self, who: Who, id: &str, sketch: Sketch, mailboxes: &[EmailAddress]) {
+    fn add(&mut self, who: Who, id: &str, sketch: &Sketch, mailboxes: &[EmailAddress]) {
         self.by_id.entry(id.to_owned()).or_insert(who);
         if let Some(mailbox) = &sketch.traces.mailbox {
             self.by_mailbox.entry(mailbox.clone()).or_insert(who);
@@ -102,23 +124,17 @@ impl Register {
         if !sketch.name.is_empty() {
             self.by_name.entry(sketch.name.clone()).or_default().push(who);
         }
-        self.sketches.insert(who, sketch);
     }
 
-    fn sketch_of(&self, contact: &Contact) -> Sketch {
-        let name = contact.name.full();
-        let firm = contact.company.as_ref().map_or("", |firm| firm.as_str());
-        Sketch::new(&name, firm, Traces::of(contact, self.home))
-    }
-
-    fn sketch(&self, values: &Values) -> Sketch {
-        let (name, firm) = (full_name(values), text(values, "company"));
-        Sketch::new(&name, firm.unwrap_or_default(), traces_of(values, self.home))
+    fn sketch(&self, who: Who) -> &Sketch {
+        match who {
+            Who::Known(position) => &self.known[position],
+            Who::Earlier(row) => &self.earlier[&row],
+        }
     }
 
     /// Whom a row is about.
-    pub fn find(&self, said: &Said) -> Match {
-        let sketch = self.sketch(&said.values);
+    pub fn find(&self, said: &Said, sketch: &Sketch) -> Match {
         let by_id = text(&said.values, "id").and_then(|id| self.by_id.get(id)).copied();
         let mut by_mailbox: Vec<Who> = Vec::new();
         for mailbox in &said.mailboxes {
@@ -144,15 +160,15 @@ impl Register {
         }
         match by_mailbox.as_slice() {
             [] => {}
-            [who] => return self.by_mailbox(*who, &sketch),
+            [who] => return self.by_mailbox(*who, sketch),
             several => return Match::Doubtful(several.to_vec(), "its mailboxes are those of several contacts".into()),
         }
-        self.by_phone(&sketch).or_else(|| self.by_name(&sketch)).unwrap_or(Match::Nobody)
+        self.by_phone(sketch).or_else(|| self.by_name(sketch)).unwrap_or(Match::Nobody)
     }
 
     /// A mailbox is somebody's own, unless two names that have nothing in common share it.
     fn by_mailbox(&self, who: Who, sketch: &Sketch) -> Match {
-        let known = &self.sketches[&who];
+        let known = self.sketch(who);
         match sketch.name.is_empty() || share_a_word(&known.name, &sketch.name) || known.is_firm || sketch.is_firm {
             true => Match::Certain(who),
             false => Match::Doubtful(vec![who], "the mailbox is the same, the name is another".into()),
@@ -162,7 +178,7 @@ impl Register {
     /// A number is shared by whole offices: it counts with the name.
     fn by_phone(&self, sketch: &Sketch) -> Option<Match> {
         let holders = self.by_phone.get(sketch.traces.phone.as_ref()?)?;
-        let same_name = holders.iter().copied().filter(|who| self.sketches[who].name == sketch.name);
+        let same_name = holders.iter().copied().filter(|who| self.sketch(*who).name == sketch.name);
         let same_name: Vec<Who> = same_name.collect();
         if !sketch.name.is_empty() {
             match same_name.as_slice() {
@@ -177,7 +193,7 @@ impl Register {
             }
         }
         let alike = holders.iter().copied().filter(|who| {
-            let known = &self.sketches[who];
+            let known = self.sketch(*who);
             let one_is_nobody = sketch.name.is_empty() || known.is_firm || sketch.is_firm;
             // Colleagues are told apart by their mailboxes.
             let both_have_mail = known.traces.mailbox.is_some() && sketch.traces.mailbox.is_some();
@@ -192,10 +208,10 @@ impl Register {
         let namesakes = self.by_name.get(&sketch.name).filter(|_| !sketch.name.is_empty())?;
         let doubtful = |whom: Vec<Who>, why: &str| Some(Match::Doubtful(whom, why.to_owned()));
         let same_firm: Vec<Who> =
-            namesakes.iter().copied().filter(|who| self.sketches[who].firm == sketch.firm).collect();
+            namesakes.iter().copied().filter(|who| self.sketch(*who).firm == sketch.firm).collect();
         match same_firm.as_slice() {
             [who] if !sketch.firm.is_empty() => {
-                let known = &self.sketches[who].traces;
+                let known = &self.sketch(*who).traces;
                 let differ =
                     |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
                 return match differ(&known.mailbox, &sketch.traces.mailbox) {
@@ -217,7 +233,7 @@ impl Register {
         let half: Vec<Who> = namesakes
             .iter()
             .copied()
-            .filter(|who| self.sketches[who].firm.is_empty() || sketch.firm.is_empty())
+            .filter(|who| self.sketch(*who).firm.is_empty() || sketch.firm.is_empty())
             .collect();
         match half.is_empty() {
             true => None,

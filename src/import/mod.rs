@@ -17,6 +17,7 @@ use crate::load::Folder;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use fields::Ground;
+use matching::Sketch;
 use proposal::{Judge, Judged, Wishes};
 use reading::List;
 use rows::Reader;
@@ -59,9 +60,15 @@ pub fn propose(
 ) -> Result<Proposal, Vec<Diagnostic>> {
     let (programme, today): (&Programme, Date) = (ground.programme, ground.today);
     let reader = Reader::new(list, ground);
-    let said: Vec<_> = list.rows.par_iter().map(|row| reader.read(row)).collect();
+    let read = |row| {
+        let said = reader.read(row);
+        let sketch = Sketch::of_values(&said.values, programme.settings.country);
+        (said, sketch)
+    };
+    let said: Vec<_> = list.rows.par_iter().map(read).collect();
     let mut judge = Judge::new(programme, wishes, key);
-    let mut rows: Vec<Judged> = said.into_iter().enumerate().map(|(row, said)| judge.judge(row, said)).collect();
+    said.into_iter().for_each(|(said, sketch)| judge.judge(said, sketch));
+    let mut rows = judge.finish();
     let rewrites = writing::prove(programme, folder, into, &mut rows, today)?;
     Ok(Proposal { rows, rewrites })
 }

@@ -1,9 +1,9 @@
 //! What an import would do, row by row: new, changed field by field, unchanged, refused with its reason, doubtful.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::fields::{self, Guard, Key, Value};
-use super::matching::{Match, Register, Who, country_of, full_name, text, traces_of};
+use super::matching::{Match, Register, Sketch, Who, country_of, full_name, text};
 use super::records::values_of;
 use super::rows::{LeftOut, Said, Values};
 use super::words;
@@ -108,12 +108,10 @@ pub struct Judge<'p> {
     /// Leads by mailbox that are not linked to a contact: the ids of their referrals.
     leads: HashMap<String, &'p str>,
     ids: HashSet<String>,
-    /// What contacts and new people have by now, where a row was about them.
-    now: BTreeMap<Who, Values>,
-    /// The id and the row's number of who is new.
-    new: BTreeMap<usize, (String, usize)>,
-    /// The rows by which contacts are changed.
-    changed: HashMap<usize, usize>,
+    /// What contacts have by now that a row changes, and its number.
+    changed: HashMap<usize, (Values, usize)>,
+    /// What became of the rows so far.
+    judged: Vec<Judged>,
 }
 
 impl<'p> Judge<'p> {
@@ -131,9 +129,8 @@ impl<'p> Judge<'p> {
             forgotten: programme.forgotten.iter().map(|line| (&line.hash, line)).collect(),
             leads: leads.collect(),
             ids: programme.contacts.iter().map(|contact| contact.id.to_string()).collect(),
-            now: BTreeMap::new(),
-            new: BTreeMap::new(),
             changed: HashMap::new(),
+            judged: Vec::new(),
         }
     }
 
@@ -141,28 +138,34 @@ impl<'p> Judge<'p> {
         self.programme.settings.country
     }
 
-    /// What becomes of a row; rows are judged in their order, by their position.
-    pub fn judge(&mut self, row: usize, said: Said) -> Judged {
-        let verdict = match &said.damaged {
-            Some(why) => Verdict::Refused { code: "damaged", column: None, why: why.clone() },
-            None => self.verdict(row, &said),
-        };
+    /// Judges the next row.
+    pub fn judge(&mut self, said: Said, sketch: Sketch) {
         let name = full_name(&said.values);
         let name = if name.is_empty() { text(&said.values, "email").unwrap_or_default().to_owned() } else { name };
-        Judged { number: said.number, name, verdict, left_out: said.left_out }
+        let (number, left_out) = (said.number, said.left_out.clone());
+        let verdict = match &said.damaged {
+            Some(why) => Verdict::Refused { code: "damaged", column: None, why: why.clone() },
+            None => self.verdict(said, sketch),
+        };
+        self.judged.push(Judged { number, name, verdict, left_out });
     }
 
-    fn verdict(&mut self, row: usize, said: &Said) -> Verdict {
-        let found = self.register.find(said);
+    /// What became of the rows.
+    pub fn finish(self) -> Vec<Judged> {
+        self.judged
+    }
+
+    fn verdict(&mut self, said: Said, sketch: Sketch) -> Verdict {
+        let found = self.register.find(&said, &sketch);
         if !matches!(found, Match::Certain(_))
-            && let Some(refused) = self.refused(said)
+            && let Some(refused) = self.refused(&said, &sketch)
         {
             return refused;
         }
         match found {
-            Match::Nobody => self.somebody_new(row, said),
-            Match::Certain(who @ Who::Known(contact)) => self.known(who, contact, said),
-            Match::Certain(who @ Who::Earlier(earlier)) => self.again(who, earlier, said),
+            Match::Nobody => self.somebody_new(said, sketch),
+            Match::Certain(Who::Known(contact)) => self.known(contact, &said),
+            Match::Certain(Who::Earlier(earlier)) => self.again(earlier, &said),
             Match::Doubtful(whom, why) => {
                 let candidates = whom.into_iter().map(|who| self.id_of(who)).collect();
                 Verdict::Doubtful { candidates, why }
@@ -173,15 +176,18 @@ impl<'p> Judge<'p> {
     fn id_of(&self, who: Who) -> String {
         match who {
             Who::Known(contact) => self.programme.contacts[contact].id.to_string(),
-            Who::Earlier(row) => self.new.get(&row).map(|(id, _)| id.clone()).unwrap_or_default(),
+            Who::Earlier(row) => match &self.judged[row].verdict {
+                Verdict::New { id, .. } => id.clone(),
+                _ => String::new(),
+            },
         }
     }
 
     /// Why somebody who is not on the list may not come onto it: they were forgotten, or are to be left alone (R4, R27).
-    fn refused(&self, said: &Said) -> Option<Verdict> {
+    fn refused(&self, said: &Said, sketch: &Sketch) -> Option<Verdict> {
         let refused = |code, why| Some(Verdict::Refused { code, column: None, why });
         if !self.forgotten.is_empty() {
-            let mut traces = traces_of(&said.values, self.home());
+            let mut traces = sketch.traces().clone();
             let others: Vec<Option<String>> = said.mailboxes.iter().map(|m| Some(m.folded_without_tag())).collect();
             for mailbox in std::iter::once(traces.mailbox.clone()).chain(others) {
                 traces.mailbox = mailbox;
@@ -209,7 +215,7 @@ impl<'p> Judge<'p> {
         )
     }
 
-    fn somebody_new(&mut self, row: usize, said: &Said) -> Verdict {
+    fn somebody_new(&mut self, mut said: Said, sketch: Sketch) -> Verdict {
         let refused = |code, column, why: &str| Verdict::Refused { code, column, why: why.to_owned() };
         if !said.values.contains_key(&Key::of("name.given")) {
             return refused("no-name", None, "there is no name, neither of a person nor of a firm");
@@ -217,9 +223,9 @@ impl<'p> Judge<'p> {
         let mut values = self.wishes.sets.clone();
         // A group is said whole by one side, or a basis of ours would get evidence of theirs.
         values.retain(|key, _| !said.values.keys().any(|theirs| group(theirs) == group(key)));
-        values.extend(said.values.clone());
-        values.remove(&Key::of("id"));
-        self.complete(&mut values, said);
+        values.append(&mut said.values);
+        let wanted = values.remove(&Key::of("id"));
+        self.complete(&mut values, said.is_firm);
         let missing: Vec<&str> =
             ["tier", "owner"].into_iter().filter(|path| !values.contains_key(&Key::of(path))).collect();
         if !missing.is_empty() {
@@ -242,19 +248,17 @@ impl<'p> Judge<'p> {
             };
             return refused("no-reach", at_fault.map(|left_out| left_out.column), &why);
         }
-        let id = self.new_id(said, &values);
+        let id = self.new_id(wanted, &values);
         values.insert(Key::of("id"), Value::Text(id.clone()));
-        self.register.note(row, &id, said);
-        self.new.insert(row, (id.clone(), said.number));
-        self.now.insert(Who::Earlier(row), values.clone());
+        self.register.note(self.judged.len(), &id, sketch, &said.mailboxes);
         Verdict::New { id, values }
     }
 
     /// What follows from the rest.
-    fn complete(&self, values: &mut Values, said: &Said) {
+    fn complete(&self, values: &mut Values, is_firm: bool) {
         let settings = &self.programme.settings;
         let mut put = |path: &str, text: String| _ = values.entry(Key::of(path)).or_insert(Value::Text(text));
-        if said.is_firm {
+        if is_firm {
             put("recipient", "legal".to_owned());
         }
         if let [only] = settings.team.as_slice() {
@@ -270,8 +274,8 @@ impl<'p> Judge<'p> {
     }
 
     /// An id that nobody has: the list's own, else one made from the name, with the firm or a number where that is taken.
-    fn new_id(&mut self, said: &Said, values: &Values) -> String {
-        let wanted = text(&said.values, "id").map(str::to_owned);
+    fn new_id(&mut self, wanted: Option<Value>, values: &Values) -> String {
+        let wanted = wanted.map(|value| value.shown().into_owned());
         let short = |text: &str| {
             let slug = slugify(text);
             let end = slug.len().min(LONGEST_NAME);
@@ -291,33 +295,37 @@ impl<'p> Judge<'p> {
     }
 
     /// A contact we have.
-    fn known(&mut self, who: Who, contact: usize, said: &Said) -> Verdict {
-        let current = self.now.entry(who).or_insert_with(|| values_of(&self.programme.contacts[contact])).clone();
-        let (changes, kept) = self.compare(&current, said);
+    fn known(&mut self, contact: usize, said: &Said) -> Verdict {
         let id = self.programme.contacts[contact].id.to_string();
+        let earlier = self.changed.get(&contact);
+        let (changes, kept) = match earlier {
+            Some((now, _)) => self.compare(now, said),
+            None => self.compare(&values_of(&self.programme.contacts[contact]), said),
+        };
         if changes.is_empty() {
             return Verdict::Unchanged { id, kept };
         }
-        if let Some(earlier) = self.changed.get(&contact) {
-            let why = format!("row {earlier} is about the same contact and says something else");
+        if let Some((_, number)) = earlier {
+            let why = format!("row {number} is about the same contact and says something else");
             return Verdict::Doubtful { candidates: vec![id], why };
         }
-        self.changed.insert(contact, said.number);
-        self.register.note_mailboxes(who, &said.mailboxes);
-        let now = self.now.entry(who).or_default();
+        let mut now = values_of(&self.programme.contacts[contact]);
         now.extend(changes.iter().map(|change| (change.key.clone(), change.to.clone())));
+        self.changed.insert(contact, (now, said.number));
+        self.register.note_mailboxes(Who::Known(contact), &said.mailboxes);
         Verdict::Changed { contact, changes, kept }
     }
 
     /// Somebody whom an earlier row brings.
-    fn again(&self, who: Who, earlier: usize, said: &Said) -> Verdict {
-        let (id, number) = self.new.get(&earlier).cloned().unwrap_or_default();
-        let current = self.now.get(&who).cloned().unwrap_or_default();
-        match self.compare(&current, said).0.is_empty() {
-            true => Verdict::Unchanged { id, kept: Vec::new() },
+    fn again(&self, earlier: usize, said: &Said) -> Verdict {
+        let Judged { number, verdict: Verdict::New { id, values }, .. } = &self.judged[earlier] else {
+            return Verdict::Unchanged { id: String::new(), kept: Vec::new() };
+        };
+        match self.compare(values, said).0.is_empty() {
+            true => Verdict::Unchanged { id: id.clone(), kept: Vec::new() },
             false => {
                 let why = format!("row {number} is about the same person and says something else");
-                Verdict::Doubtful { candidates: vec![id], why }
+                Verdict::Doubtful { candidates: vec![id.clone()], why }
             }
         }
     }

@@ -53,6 +53,9 @@ pub struct Reader<'l, 'p> {
     has_role: bool,
 }
 
+/// Parts of an address, each with its column and its text.
+type AddressCells<'r> = Vec<(Part, usize, &'r str)>;
+
 /// What is collected of a row before it is put together.
 #[derive(Default)]
 struct Parts<'r> {
@@ -64,7 +67,7 @@ struct Parts<'r> {
     phones: Vec<(u8, u32, usize, &'r str)>,
     mailboxes: Vec<(u32, Block, usize, &'r str)>,
     /// By block and number: part, column, text.
-    addresses: BTreeMap<(Block, u32), Vec<(Part, usize, &'r str)>>,
+    addresses: BTreeMap<(Block, u32), AddressCells<'r>>,
     tags: Vec<String>,
 }
 
@@ -138,7 +141,7 @@ impl<'l, 'p> Reader<'l, 'p> {
         self.mailboxes(&parts.mailboxes, said);
         parts.phones.sort_by_key(|(rank, number, ..)| (*rank, *number));
         self.phone(&parts.phones, said);
-        let is_somewhere = |parts: &&Vec<(Part, usize, &str)>| {
+        let is_somewhere = |parts: &&AddressCells<'_>| {
             parts.iter().any(|(part, ..)| matches!(part, Part::Street | Part::City | Part::Whole | Part::More))
         };
         let address = parts.addresses.values().find(is_somewhere).or_else(|| parts.addresses.values().next());

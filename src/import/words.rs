@@ -41,12 +41,11 @@ const ALSO: [(&str, &str); 27] = [
 /// No country is called so.
 pub fn country(text: &str) -> Result<Country, Fault> {
     let folded = text.trim().trim_end_matches('.').to_lowercase();
-    let code = ALSO.iter().find(|(name, _)| *name == folded).map(|(_, code)| *code);
-    let code = code.map(str::to_owned).unwrap_or_else(|| folded.to_uppercase());
-    match code.parse::<Country>() {
-        Ok(country) => Ok(country),
-        Err(fault) => country::by_name(&folded).ok_or(fault),
+    if let Some(country) = country::by_name(&folded) {
+        return Ok(country);
     }
+    let code = ALSO.iter().find(|(name, _)| *name == folded).map(|(_, code)| *code);
+    code.map_or_else(|| folded.to_uppercase(), str::to_owned).parse()
 }
 
 /// What languages are called in English and each other, besides their own names.

@@ -31,6 +31,9 @@ pub struct Rewrite {
     rows: BTreeMap<usize, usize>,
 }
 
+/// An item of a list, the row it is changed by, and its changes.
+type Edit<'c> = (usize, usize, &'c [Change]);
+
 /// Rows that cannot be written, by position, and why.
 type Failed = Vec<(usize, &'static str, String)>;
 
@@ -71,18 +74,18 @@ pub fn prove(
 
 /// The new text of every file, and the rows that it cannot be made of.
 fn texts(programme: &Programme, folder: &Folder, into: &str, rows: &[Judged]) -> (Vec<Rewrite>, Failed) {
-    let mut edits: BTreeMap<u32, Vec<(usize, usize, &[Change])>> = BTreeMap::new();
-    let mut items: Vec<(usize, String)> = Vec::new();
+    let mut edits: BTreeMap<u32, Vec<Edit<'_>>> = BTreeMap::new();
     for (row, judged) in rows.iter().enumerate() {
-        match &judged.verdict {
-            Verdict::New { values, .. } => items.push((row, item(values))),
-            Verdict::Changed { contact, changes, .. } => {
-                let origin = programme.contacts[*contact].origin;
-                edits.entry(origin.file).or_default().push((origin.item as usize, row, changes));
-            }
-            _ => {}
+        if let Verdict::Changed { contact, changes, .. } = &judged.verdict {
+            let origin = programme.contacts[*contact].origin;
+            edits.entry(origin.file).or_default().push((origin.item as usize, row, changes));
         }
     }
+    let new = |(row, judged): (usize, &Judged)| match &judged.verdict {
+        Verdict::New { values, .. } => Some((row, item(values))),
+        _ => None,
+    };
+    let items: Vec<(usize, String)> = rows.par_iter().enumerate().filter_map(new).collect();
     let (mut rewrites, mut failed): (Vec<Rewrite>, Failed) = (Vec::new(), Vec::new());
     for (file, mut edits) in edits {
         edits.sort_unstable_by_key(|(item, ..)| *item);
@@ -190,11 +193,11 @@ fn appended(mut rewrite: Rewrite, items: &[(usize, String)]) -> Result<Rewrite, 
 }
 
 /// A file with values of its items changed; comments and order stay.
-fn edited(file: &Arc<SourceFile>, edits: &[(usize, usize, &[Change])]) -> Result<String, Vec<(usize, Fault)>> {
+fn edited(file: &Arc<SourceFile>, edits: &[Edit<'_>]) -> Result<String, Vec<(usize, Fault)>> {
     let Some(starts) = Document::whole(file).items() else { return edited_whole(file, edits) };
     let text = file.text();
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let part = |(item, row, changes): &(usize, usize, &[Change])| {
+    let part = |(item, row, changes): &Edit<'_>| {
         let start = starts.get(*item).copied().unwrap_or(text.len());
         let end = starts.get(item + 1).copied().unwrap_or(text.len());
         // A line end shows which kind is used here.
@@ -221,7 +224,7 @@ fn edited(file: &Arc<SourceFile>, edits: &[(usize, usize, &[Change])]) -> Result
 }
 
 /// The same where items do not stand each on lines of their own.
-fn edited_whole(file: &Arc<SourceFile>, edits: &[(usize, usize, &[Change])]) -> Result<String, Vec<(usize, Fault)>> {
+fn edited_whole(file: &Arc<SourceFile>, edits: &[Edit<'_>]) -> Result<String, Vec<(usize, Fault)>> {
     let mut text = file.text().to_owned();
     for (item, row, changes) in edits {
         text = changed(file.path(), text, *item, changes).map_err(|fault| vec![(*row, fault)])?;
