@@ -10,13 +10,32 @@ use crate::products::mail::{Mailer, Messages};
 use crate::products::post::{Order, Poster, Run};
 use crate::products::site::Site;
 use crate::products::{ProductError, Steps, report};
+use crate::render::inputs::Inputs;
 use store::digest::Digest;
 use store::{Store, StoreError, Summary};
+
+source::words! {
+    /// Something a build makes, each below a folder of its own name.
+    Product, "product" {
+        /// Proofs, messages and refusals.
+        Mail = "mail",
+        /// Letters, labels and packing lists.
+        Post = "post",
+        /// The public site.
+        Site = "site",
+        /// The private report.
+        Report = "report",
+        /// The plan as calendars.
+        Calendar = "calendar",
+    }
+}
 
 /// What is wanted beyond site and proofs.
 pub struct Request {
     /// The mailings whose single messages are written.
     pub mailings: Vec<MailingId>,
+    /// What is made at all (`--only`).
+    pub products: Vec<Product>,
     /// In which form.
     pub messages: Messages,
     /// This many-th part of the recipients, of so many (`--shard I/N`).
@@ -71,14 +90,14 @@ pub struct Written {
     pub on_paper: usize,
 }
 
-/// What is rendered before a build begins.
+/// What is rendered before a build begins; what is not stays as the last build left it.
 pub struct Rendered<'r, 's> {
     /// The public pages.
-    pub site: &'r Site<'s>,
+    pub site: Option<&'r Site<'s>>,
     /// The private ones.
-    pub report: &'r report::Report,
+    pub report: Option<&'r report::Report>,
     /// The plan as calendars.
-    pub calendars: &'r Calendars,
+    pub calendars: Option<&'r Calendars>,
 }
 
 /// What a build came to.
@@ -133,47 +152,79 @@ pub fn build<'p>(
     store: Store,
     progress: &dyn Progress,
 ) -> Result<Report, ProductError> {
-    let pages = rendered.site.write(&store)?;
-    progress.end(Stage::Site(pages));
-    rendered.report.write(&store)?;
-    rendered.calendars.write(&store)?;
-    let (report, events) = (rendered.report.pages(), rendered.calendars.events());
-    progress.end(Stage::Report(report, events));
+    for product in Product::ALL.iter().filter(|product| !request.products.contains(product)) {
+        keep_all(product.name(), &store)?;
+    }
+    let mut pages = 0;
+    if let Some(site) = rendered.site {
+        pages = site.write(&store)?;
+        progress.end(Stage::Site(pages));
+    }
+    rendered.report.map_or(Ok(()), |report| report.write(&store))?;
+    rendered.calendars.map_or(Ok(()), |calendars| calendars.write(&store))?;
+    let report = rendered.report.map_or(0, report::Report::pages);
+    let events = rendered.calendars.map_or(0, Calendars::events);
+    if rendered.report.is_some() || rendered.calendars.is_some() {
+        progress.end(Stage::Report(report, events));
+    }
+    let inputs_of = Inputs::new(programme, mailer.key());
+    let (proofs, written) = match request.products.contains(&Product::Mail) {
+        true => mail(programme, mailer, roster, request, &inputs_of, &store, progress)?,
+        false => (0, Vec::new()),
+    };
+    let mut runs = Vec::new();
+    if request.products.contains(&Product::Post) {
+        let poster = Poster::new(programme, mailer.composer(), mailer.is_reference(), &request.paper);
+        for mailing in programme.mailings().filter(|mailing| mailing.channel != Channel::Email) {
+            runs.extend(poster.write(&roster.audience(mailing), inputs_of.of(mailing), &store, progress)?);
+        }
+        progress.end(Stage::Letters(&runs));
+    }
+    Ok(Report { pages, report, events, proofs, written, runs, files: store.finish()? })
+}
+
+/// Keeps everything that an earlier build wrote below a folder.
+fn keep_all(folder: &str, store: &Store) -> Result<(), StoreError> {
+    store.earlier(folder).try_for_each(|path| store.keep(path).map(drop))
+}
+
+/// Writes proofs, refusals and the messages that are asked for: how many proofs, and the messages by mailing.
+fn mail<'p>(
+    programme: &'p Programme,
+    mailer: &Mailer<'p>,
+    roster: &Roster<'p>,
+    request: &Request,
+    inputs_of: &Inputs<'p>,
+    store: &Store,
+    progress: &dyn Progress,
+) -> Result<(usize, Vec<Written>), ProductError> {
     let mut proofs = 0;
     for audience in programme.mailings().map(|mailing| roster.audience(mailing)).filter(has_mail) {
-        proofs += mailer.proofs(&audience, &store)?;
-        mailer.refusals(&audience, &store)?;
+        proofs += mailer.proofs(&audience, inputs_of.of(audience.mailing), store)?;
+        mailer.refusals(&audience, store)?;
     }
     progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();
-    let common = common_inputs(programme, mailer.key());
     for mailing in programme.mailings() {
-        let inputs = fingerprint(programme, mailing, common);
+        let inputs = inputs_of.of(mailing);
         let asked = request.messages != Messages::None && request.mailings.contains(&mailing.id);
-        let earlier = Earlier::read(&store, mailing)?.filter(|earlier| earlier.inputs == inputs.to_string());
+        let earlier = Earlier::read(store, mailing)?.filter(|earlier| earlier.inputs == inputs.to_string());
         let as_wanted = |earlier: &Earlier| earlier.form == request.form() && !mailer.is_reference();
         if let Some(earlier) = earlier.filter(|earlier| !asked || as_wanted(earlier)) {
-            let whole = keep(mailing, &store)?;
+            let whole = keep(mailing, store)?;
             if !asked || whole {
                 written.extend(asked.then(|| earlier.written(mailing)));
                 continue;
             }
         }
         if asked {
-            let one = messages(mailer, roster.audience(mailing), request, &store, progress)?;
-            Earlier::of(&one, inputs, request).note(mailing, &store)?;
+            let one = messages(mailer, roster.audience(mailing), request, store, progress)?;
+            Earlier::of(&one, inputs, request).note(mailing, store)?;
             progress.end(Stage::Messages(&one));
             written.push(one);
         }
     }
-    let poster = Poster::new(programme, mailer.composer(), mailer.is_reference(), &request.paper);
-    let mut runs = Vec::new();
-    for mailing in programme.mailings().filter(|mailing| mailing.channel != Channel::Email) {
-        let inputs = fingerprint(programme, mailing, common);
-        runs.extend(poster.write(&roster.audience(mailing), inputs, &store, progress)?);
-    }
-    progress.end(Stage::Letters(&runs));
-    Ok(Report { pages, report, events, proofs, written, runs, files: store.finish()? })
+    Ok((proofs, written))
 }
 
 fn has_mail(audience: &Audience<'_>) -> bool {
@@ -255,34 +306,4 @@ fn keep(mailing: &Mailing, store: &Store) -> Result<bool, StoreError> {
 
 fn inputs_path(mailing: &Mailing) -> String {
     format!("mail/{}/inputs.sha256", mailing.id)
-}
-
-/// What the messages of every mailing are made of: settings, contacts, ledgers, templates, standing text, pictures.
-fn common_inputs(programme: &Programme, key: Digest) -> Digest {
-    let mut inputs = Digest::builder();
-    inputs.add(env!("CARGO_PKG_VERSION"));
-    inputs.add(&format!("{key} {:?}", programme.settings));
-    let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
-    let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
-    for file in lists.chain(programme.templates.values()).chain(standing) {
-        inputs.add(file.path());
-        inputs.add(file.text());
-    }
-    inputs.add(&format!("{:?}", programme.strings));
-    for (path, asset) in &programme.assets {
-        inputs.add(path);
-        inputs.add(&asset.digest);
-    }
-    inputs.finish()
-}
-
-/// What the messages of one mailing are made of: the common inputs, its line in the plan and its texts.
-fn fingerprint(programme: &Programme, mailing: &Mailing, common: Digest) -> Digest {
-    let mut inputs = Digest::builder();
-    inputs.add(&format!("{common} {mailing:?}"));
-    for content in programme.content(mailing).variants.values() {
-        inputs.add(content.file.path());
-        inputs.add(content.file.text());
-    }
-    inputs.finish()
 }

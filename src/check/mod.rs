@@ -1,34 +1,85 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
 use crate::load::places;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage::{self, PlanFinding};
 use crate::products::{mail, post};
 use crate::render::compose::{Composed, Composer};
+use crate::render::inputs::Inputs;
 use crate::render::site_pages::SitePages;
 use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
+pub mod forgotten;
+mod languages;
 pub mod outside;
 pub mod signing;
 mod standing_text;
 
-/// All findings about plan, texts and messages of every mailing.
-pub fn findings<'p>(programme: &'p Programme, roster: &Roster<'p>, composer: &'p Composer<'p>) -> Vec<Diagnostic> {
+/// What earlier checks found nothing wrong with, by digests of everything that they looked at.
+pub trait Verdicts: Sync {
+    /// Nothing was found where exactly this was looked at.
+    fn is_clean(&self, inputs: Digest) -> bool;
+
+    /// Remembers that nothing was found.
+    fn note_clean(&self, inputs: Digest);
+}
+
+/// Nothing is known from earlier.
+pub struct NoVerdicts;
+
+impl Verdicts for NoVerdicts {
+    fn is_clean(&self, _: Digest) -> bool {
+        false
+    }
+
+    fn note_clean(&self, _: Digest) {}
+}
+
+/// What `look` finds, unless it is known to find nothing in this.
+fn recalled(verdicts: &dyn Verdicts, inputs: Digest, look: impl FnOnce() -> Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if verdicts.is_clean(inputs) {
+        return Vec::new();
+    }
+    let found = look();
+    if found.is_empty() {
+        verdicts.note_clean(inputs);
+    }
+    found
+}
+
+/// All findings about plan, texts and messages of every mailing. What `verdicts` knows to be clean is not rendered again.
+pub fn findings<'p>(
+    programme: &'p Programme,
+    roster: &Roster<'p>,
+    composer: &'p Composer<'p>,
+    verdicts: &dyn Verdicts,
+) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster);
     found.extend(standing_text::findings(programme));
+    found.extend(languages::findings(programme));
     found.extend(mail::lint::addresses(programme));
     let addresses = SitePages::new(programme);
-    let mut paper = post::findings::Desk::new(programme, composer, &addresses);
+    let inputs = Inputs::new(programme, Digest::of(composer.key().as_bytes()));
+    let mut on_paper = Digest::builder();
     for mailing in programme.mailings() {
-        let audience = roster.audience(mailing);
-        found.extend(mail::findings::findings(programme, composer, &audience, &addresses));
-        paper.look_at(&audience);
+        let own = inputs.of(mailing);
+        if mailing.channel != Channel::Email {
+            on_paper.add(&own.to_string());
+        }
+        found.extend(recalled(verdicts, own, || {
+            mail::findings::findings(programme, composer, &roster.audience(mailing), &addresses)
+        }));
     }
-    found.extend(paper.findings());
+    found.extend(recalled(verdicts, on_paper.finish(), || {
+        let mut paper = post::findings::Desk::new(programme, composer, &addresses);
+        programme.mailings().for_each(|mailing| paper.look_at(&roster.audience(mailing)));
+        paper.findings()
+    }));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Outcome;
-use super::paper;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
-use crate::build::{Progress, Rendered, Report, Request, Shard, Stage, build};
+use super::{paper, verdicts};
+use crate::build::{Product, Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::check;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Channel;
@@ -20,14 +20,15 @@ use crate::plan::Memory;
 use crate::plan::calendar::next_due;
 use crate::products::calendar::Calendars;
 use crate::products::mail::{Mailer, Messages};
+use crate::products::post::Pdf;
 use crate::products::site::{Copies, Site};
 use crate::products::{ProductError, Steps, report};
 use crate::render::stamp::{LetterRenderer, MailingRenderer, Method};
-use source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use source::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
 use store::Store;
 
 /// What `build` is asked for.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub struct Arguments {
     /// Write the single messages of these mailings (the next one due, if none is named)
     #[arg(long, value_name = "ID", num_args = 1..)]
@@ -40,7 +41,7 @@ pub struct Arguments {
     messages: MessagesAs,
     /// Render every message in full instead of stamping variants (same bytes, for comparison)
     #[arg(long)]
-    reference: bool,
+    pub reference: bool,
     /// Write the report's page and review sheet of these contacts, where the list is too long for everybody's
     #[arg(long, value_name = "ID", num_args = 1..)]
     contact: Vec<String>,
@@ -50,12 +51,15 @@ pub struct Arguments {
     /// Print letters again that were posted already
     #[arg(long)]
     reprint: bool,
+    /// Make only this product, and leave the others as they are (more than once for more)
+    #[arg(long, value_name = "PRODUCT", value_parser = product)]
+    only: Vec<Product>,
     /// Build only this part of the recipients, like 2/4
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MessagesAs {
     /// A file a message
     Eml,
@@ -73,6 +77,10 @@ impl From<MessagesAs> for Messages {
             MessagesAs::None => Messages::None,
         }
     }
+}
+
+fn product(text: &str) -> Result<Product, String> {
+    text.parse().map_err(|fault: Fault| fault.to_string())
 }
 
 /// Reads a part like `2/4`.
@@ -100,31 +108,40 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
         })?;
+        let products = if arguments.only.is_empty() { Product::ALL.to_vec() } else { arguments.only.clone() };
+        let makes = |product: Product| products.contains(&product);
         let copies = Copies::for_store(&store);
-        let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, copies);
+        let site = makes(Product::Site)
+            .then(|| Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, copies));
         let (findings, site) = look_over(session, workshop, site);
         if findings.has_errors() {
             return Err(report_errors(findings.into_iter().collect(), terminal));
         }
-        let site = site.ok_or(Outcome::Errors)?;
         let warnings = findings.count(Severity::Warning);
         terminal.stage("check", &counted(warnings, "warning"), watch.lap());
         if terminal.verbose {
             methods(workshop, terminal);
         }
         let Arguments { all, pdf, reprint, shard, .. } = *arguments;
-        let letters = paper::Wanted { named: &arguments.mailing, all, pdf, reprint };
+        let letters =
+            paper::Wanted { named: if arguments.mailing.is_empty() { &[] } else { &mailings }, all, pdf, reprint };
         let paper = paper::order(&letters, session, workshop, terminal)?;
-        let request = Request { mailings, messages: arguments.messages.into(), shard, paper };
+        let request =
+            Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
-        let (pages, calendars) =
-            rayon::join(|| report::Report::render(&memory, workshop.engine, contacts), || Calendars::new(&memory));
+        let (pages, calendars) = rayon::join(
+            || makes(Product::Report).then(|| report::Report::render(&memory, workshop.engine, contacts)).transpose(),
+            || makes(Product::Calendar).then(|| Calendars::new(&memory)),
+        );
         let pages = pages.map_err(|errors| report_errors(errors, terminal))?;
-        let rendered = Rendered { site: &site, report: &pages, calendars: &calendars };
+        let rendered = Rendered { site: site.as_ref(), report: pages.as_ref(), calendars: calendars.as_ref() };
         let report = build(workshop.programme, &rendered, &mailer, &workshop.roster, &request, store, &shown);
         let report = report.map_err(|error| failed(error, terminal))?;
+        if report.runs.iter().any(|run| matches!(run.pdf, Pdf::Failed(_))) {
+            terminal.forget();
+        }
         terminal.stage("output", &files(&report), shown.lap());
         summary(&report, &findings, workshop, &request, terminal);
         Ok(Outcome::Done)
@@ -245,16 +262,19 @@ pub fn planned(workshop: &Workshop<'_>) -> (usize, usize) {
 pub fn look_over<'s, 'p>(
     session: &Session,
     workshop: &'p Workshop<'p>,
-    site: Result<Site<'s>, Vec<Diagnostic>>,
+    site: Option<Result<Site<'s>, Vec<Diagnostic>>>,
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
-    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer));
+    let verdicts = verdicts::Cache::open(session.today);
+    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer, &verdicts));
+    verdicts.save();
     match site {
-        Ok(site) => {
+        None => (found.into_iter().collect::<Diagnostics>().sorted(), None),
+        Some(Ok(site)) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());
             (found.collect::<Diagnostics>().sorted(), Some(site))
         }
-        Err(errors) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
+        Some(Err(errors)) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
     }
 }
 

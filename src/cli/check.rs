@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, Copies::Plain);
-        let (findings, site) = look_over(session, workshop, site);
+        let (findings, site) = look_over(session, workshop, Some(site));
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, diagnostics_json};
+use crate::check;
 use crate::load::Folder;
 use crate::load::MARKER;
+use crate::model::contact::{Contact, Standing};
 use crate::model::id::TeamId;
 use crate::model::ledger::NextStep;
 use crate::model::text::Line;
+use crate::model::wall::Wall;
 use crate::validate::validate;
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, Diagnostics, Fault, Severity};
@@ -63,13 +66,30 @@ fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Resu
     let mut found = Vec::new();
     let mut folder = Folder::read(&session.root, &mut found).map_err(|error| unreadable(&error, terminal))?;
     folder.texts.insert(rewrite.path.clone(), SourceFile::new(rewrite.path.clone(), rewrite.text.clone()));
-    let holds = validate(&folder, session.today, &mut found).is_some();
+    let programme = validate(&folder, session.today, &mut found);
+    let back = programme.as_ref().map(|programme| check::forgotten::findings(programme, &session.link_key()));
+    let holds = back.as_ref().is_some_and(Vec::is_empty);
+    found.extend(back.into_iter().flatten());
     let known = |new: &Diagnostic| session.found.iter().any(|old| (old.code, &old.message) == (new.code, &new.message));
     found.retain(|finding| finding.severity == Severity::Error || !known(finding));
     match holds {
         true => Ok(found.into_iter().collect::<Diagnostics>().sorted()),
         false => Err(report_errors(found, terminal)),
     }
+}
+
+/// Refuses to write of somebody who is to be left alone (R4).
+///
+/// # Errors
+/// The exit code, after it was said.
+pub fn not_left_alone(session: &Session, contact: &Contact, terminal: &Terminal) -> Result<(), Outcome> {
+    let is_d = contact.standing == Standing::DoNotContact;
+    if !is_d && Wall::new(&session.programme).stops(contact).is_none() {
+        return Ok(());
+    }
+    let why = if is_d { "is a D" } else { "is on the do-not-contact list" };
+    let error = Diagnostic::error("r04-do-not-contact", format!("`{}` {why}", contact.id));
+    Err(report_errors(vec![error.hint("who is to be left alone is left alone (R4); nothing was written")], terminal))
 }
 
 /// A file that cannot be edited, as a finding.

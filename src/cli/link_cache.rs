@@ -10,6 +10,13 @@ use jiff::civil::Date;
 /// Days after which a link is asked again.
 const GOOD_FOR: i32 = 7;
 
+/// The user's own cache folder: below `XDG_CACHE_HOME`, else `.cache` at home, or `LOCALAPPDATA` on Windows.
+pub fn user_cache() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = folder("XDG_CACHE_HOME").or_else(|| folder("LOCALAPPDATA"));
+    cache.or_else(|| folder("HOME").map(|home| home.join(".cache"))).map(|cache| cache.join("bevara"))
+}
+
 /// The links that were fine, with the day they were asked. A file that cannot be read or written is done without.
 pub struct LinkCache {
     path: Option<PathBuf>,
@@ -17,12 +24,9 @@ pub struct LinkCache {
 }
 
 impl LinkCache {
-    /// The user's cache: below `XDG_CACHE_HOME`, else `.cache` at home, or `LOCALAPPDATA` on Windows.
+    /// Opens the user's cache.
     pub fn open() -> Self {
-        let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let cache = folder("XDG_CACHE_HOME").or_else(|| folder("LOCALAPPDATA"));
-        let cache = cache.or_else(|| folder("HOME").map(|home| home.join(".cache")));
-        let path = cache.map(|cache| cache.join("bevara/links.json"));
+        let path = user_cache().map(|folder| folder.join("links.json"));
         let text = path.as_ref().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         let days: BTreeMap<String, String> = serde_json::from_str(&text).unwrap_or_default();
         let fine = days.into_iter().filter_map(|(url, day)| Some((url, day.parse().ok()?))).collect();

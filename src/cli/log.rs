@@ -8,6 +8,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use crate::load::kind;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::ledger::NextStep;
@@ -74,6 +75,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let contact = session.contact(&arguments.contact, terminal)?;
+    if !arguments.inbound {
+        ledger::not_left_alone(session, contact, terminal)?;
+    }
     let on = arguments.on.unwrap_or(session.today);
     let by = match &arguments.by {
         Some(id) => member(session, id, terminal)?,
@@ -156,8 +160,10 @@ fn gift(session: &Session, contact: &Contact, on: Date, terminal: &Terminal) -> 
 
 /// The year's file with one line more.
 fn append(session: &Session, on: Date, item: &str, terminal: &Terminal) -> Result<Rewrite, Outcome> {
-    let path = format!("contacts/touches/{}.yaml", on.year());
-    let file = session.programme.files.iter().find(|file| file.path() == path).cloned();
+    let stem = format!("contacts/touches/{}", on.year());
+    let is_of_year = |path: &str| kind::is_yaml(path) && kind::without_suffix(path) == stem;
+    let file = session.programme.files.iter().find(|file| is_of_year(file.path())).cloned();
+    let path = file.as_ref().map_or_else(|| format!("{stem}.yaml"), |file| file.path().to_owned());
     let text = match &file {
         Some(file) => file.text().to_owned(),
         None => format!("# What people did in {}: calls, visits, meetings, reviews, gifts handed over.\n\n", on.year()),

@@ -14,9 +14,11 @@ mod export;
 mod git;
 mod import;
 mod init;
+mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
+mod marks;
 mod paper;
 mod person;
 mod plan;
@@ -27,6 +29,9 @@ mod serve;
 mod session;
 mod status;
 mod terminal;
+mod unsubscribes;
+mod verdicts;
+mod who;
 
 use session::Session;
 use terminal::Terminal;
@@ -62,7 +67,7 @@ struct Global {
 }
 
 /// How results are reported.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Human,
@@ -96,7 +101,9 @@ enum Command {
     Post(post::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
-    /// Do what one contact asks of us
+    /// Read opt-outs that came by mail or through the one-click endpoint
+    Unsubscribes(unsubscribes::Arguments),
+    /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
     /// Bring in a list from another program; shown first, written with --write
     Import(Box<import::Arguments>),
@@ -147,7 +154,7 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
-        Command::Build(arguments) => here(&|session| build::run(arguments, session, terminal)),
+        Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
@@ -157,6 +164,7 @@ pub fn run() -> ExitCode {
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
+        Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
         Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),

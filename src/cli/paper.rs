@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Session, Workshop};
+use super::session::{Environment, Session, Workshop};
 use super::terminal::Terminal;
 use crate::build::{Report, Request};
 use crate::model::id::{ContactId, MailingId};
@@ -21,7 +21,7 @@ use crate::products::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 /// What the command line says about letters.
 pub struct Wanted<'a> {
     /// The mailings that were named.
-    pub named: &'a [String],
+    pub named: &'a [MailingId],
     /// Every mailing.
     pub all: bool,
     /// Every run as a PDF.
@@ -49,7 +49,7 @@ pub fn order(
         was_sent(&mailing.id, &recipient.contact().id)
     });
     let ids = || audiences.iter().map(|audience| audience.mailing.id.clone());
-    let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.iter().any(|name| name == id.as_str())).collect();
+    let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.contains(id)).collect();
     let mut asked = if wanted.all { ids().collect() } else { named.clone() };
     let mut pdf = if wanted.pdf { ids().collect() } else { named };
     let mut first = None;
@@ -61,7 +61,7 @@ pub fn order(
             pdf.insert(audience.mailing.id.clone());
         }
     }
-    Ok(Order { asked, first, pdf, browser: browser(session), sent })
+    Ok(Order { asked, first, pdf, browser: browser(&session.environment), sent })
 }
 
 fn letters(audience: &Audience<'_>) -> usize {
@@ -86,9 +86,9 @@ fn sent(
 }
 
 /// The Chromium that prints: `BEVARA_CHROMIUM` (`none` for none), or the first that is found on the path.
-pub fn browser(session: &Session) -> Option<PathBuf> {
+pub fn browser(environment: &Environment) -> Option<PathBuf> {
     const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-    match session.variable("BEVARA_CHROMIUM").as_deref() {
+    match environment.get("BEVARA_CHROMIUM").as_deref() {
         Some("none") => return None,
         Some(path) => return Some(PathBuf::from(path)),
         None => {}

@@ -10,6 +10,8 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use super::who::{self, Match};
+use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
@@ -145,6 +147,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let referrer = session.contact(&arguments.referrer, terminal)?;
+    ledger::not_left_alone(session, referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
     let id =
         arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
@@ -156,7 +159,9 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
     lead.extend(arguments.phone.as_ref().map(|phone| format!("phone: {}", quoted(phone.as_str()))));
     if let Some(id) = &arguments.contact {
-        lead.push(format!("contact: {}", session.contact(id, terminal)?.id));
+        let contact = session.contact(id, terminal)?;
+        ledger::not_left_alone(session, contact, terminal)?;
+        lead.push(format!("contact: {}", contact.id));
     }
     let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
     let item = format!(
@@ -171,10 +176,11 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         Some(file) => file.text().to_owned(),
         None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
     };
-    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
+    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
     let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
-    ledger::write(session, &Rewrite { path: PATH.to_owned(), file, text }, &said, document, terminal)
+    ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
 }
 
 /// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
@@ -185,7 +191,7 @@ fn first_steps(
     received: Date,
     terminal: &Terminal,
 ) -> Result<[NextStep; 2], Outcome> {
-    let by = person(next, session, referrer, terminal)?;
+    let by = person(next, session, Some(referrer), terminal)?;
     let settings = &session.programme.settings;
     let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
     let workday = |days: i32, shift: Shift| {
@@ -205,10 +211,15 @@ fn first_steps(
     ])
 }
 
-fn person(next: &NextArguments, session: &Session, referrer: &Contact, terminal: &Terminal) -> Result<TeamId, Outcome> {
+fn person(
+    next: &NextArguments,
+    session: &Session,
+    referrer: Option<&Contact>,
+    terminal: &Terminal,
+) -> Result<TeamId, Outcome> {
     match &next.by {
         Some(id) => member(session, id, terminal),
-        None => Ok(referrer.owner.clone()),
+        None => Ok(referrer.map_or(&session.programme.settings.ceo().id, |referrer| &referrer.owner).clone()),
     }
 }
 
@@ -228,7 +239,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
         return Err(Outcome::Usage);
     }
-    let referrer = session.contact(referral.referrer.as_str(), terminal)?;
+    let referrer = session.programme.contact(&referral.referrer);
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
@@ -346,13 +357,20 @@ impl<'s> Edit<'s> {
 /// The referral that was named on the command line.
 fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
     let referrals = &session.programme.referrals;
-    referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {
-        let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
-        terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
-        Outcome::Usage
-    })
+    match who::id(referrals.iter(), |referral| referral.id.as_str(), id) {
+        Match::One(referral) => return Ok(referral),
+        Match::Several(several) => {
+            let listed = who::listed(several.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("`{id}` is the beginning of several referrals"), Some(&listed));
+        }
+        Match::Nobody => {
+            let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
+        }
+    }
+    Err(Outcome::Usage)
 }
 
 fn file(session: &Session) -> Option<Arc<SourceFile>> {
-    session.programme.files.iter().find(|file| file.path() == PATH).cloned()
+    session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

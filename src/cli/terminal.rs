@@ -1,8 +1,11 @@
 //! What a person sees in a terminal: a line a stage, findings, a summary.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -17,13 +20,76 @@ pub struct Terminal {
     /// Say more than usual.
     pub verbose: bool,
     colour: bool,
+    /// Nothing is said at all.
+    silent: bool,
+    /// What was said besides stages, while it is recorded.
+    tape: Arc<Mutex<Option<Vec<Said>>>>,
+}
+
+/// Something that was said, and where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Said {
+    /// What the command was asked for: standard output.
+    Result(String),
+    /// What it says about it: standard error.
+    Remark(String),
+}
+
+/// How it speaks.
+impl fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} {} {}", self.format, self.quiet, self.verbose, self.colour)
+    }
 }
 
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Terminal { format, quiet, verbose, colour }
+        Terminal { format, quiet, verbose, colour, silent: false, tape: Arc::default() }
+    }
+
+    /// The same, saying nothing.
+    pub fn silenced(&self) -> Self {
+        Terminal { silent: true, tape: Arc::default(), ..self.clone() }
+    }
+
+    /// Begins to keep what is said.
+    pub fn record(&self) {
+        *self.tape() = Some(Vec::new());
+    }
+
+    /// What was said since; `None` where it is not to be [repeated](Self::repeat).
+    pub fn recorded(&self) -> Option<Vec<Said>> {
+        self.tape().take()
+    }
+
+    /// What is said now holds for this once: a browser failed, say, and may not fail again.
+    pub fn forget(&self) {
+        *self.tape() = None;
+    }
+
+    /// Says again what was said.
+    pub fn repeat(&self, said: &[Said]) {
+        for said in said {
+            match said {
+                Said::Result(text) => self.result(text),
+                Said::Remark(text) => self.remark(text),
+            }
+        }
+    }
+
+    fn tape(&self) -> MutexGuard<'_, Option<Vec<Said>>> {
+        self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remark(&self, text: &str) {
+        if !self.silent {
+            eprintln!("{text}");
+            if let Some(tape) = self.tape().as_mut() {
+                tape.push(Said::Remark(text.to_owned()));
+            }
+        }
     }
 
     /// True where one JSON document is wanted.
@@ -59,7 +125,7 @@ impl Terminal {
     /// A line of its own.
     pub fn line(&self, text: &str) {
         if self.is_chatty() {
-            eprintln!("{text}");
+            self.remark(text);
         }
     }
 
@@ -71,12 +137,18 @@ impl Terminal {
     /// A line about something that is not well: said to those too who want to hear only that.
     pub fn trouble(&self, text: &str) {
         if self.format == Format::Human {
-            eprintln!("{text}");
+            self.remark(text);
         }
     }
 
     /// What the command was asked for, on stdout.
     pub fn result(&self, text: &str) {
+        if self.silent {
+            return;
+        }
+        if let Some(tape) = self.tape().as_mut() {
+            tape.push(Said::Result(text.to_owned()));
+        }
         let mut out = io::stdout().lock();
         // Whoever closed the pipe has read enough.
         let _ = writeln!(out, "{text}");
@@ -89,10 +161,10 @@ impl Terminal {
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
             Format::Human => {
                 for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
-                    eprintln!("{}\n", finding.to_human(self.colour));
+                    self.remark(&format!("{}\n", finding.to_human(self.colour)));
                 }
                 if !findings.is_empty() && (!self.quiet || findings.has_errors()) {
-                    eprintln!("{}", self.count(findings));
+                    self.remark(&self.count(findings));
                 }
             }
         }
@@ -115,9 +187,9 @@ impl Terminal {
                 self.document(json!({ "diagnostics": [finding.to_json()] }));
             }
             _ => {
-                eprintln!("{}: {message}", self.paint("error", "1;31"));
+                self.remark(&format!("{}: {message}", self.paint("error", "1;31")));
                 if let Some(hint) = hint {
-                    eprintln!("  {}: {hint}", self.paint("help", "1"));
+                    self.remark(&format!("  {}: {hint}", self.paint("help", "1")));
                 }
             }
         }

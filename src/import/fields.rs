@@ -15,8 +15,9 @@ use crate::model::language::Country;
 use crate::model::mailing::Channel;
 use crate::model::phone;
 use crate::model::programme::Programme;
-use crate::model::text::{Line, Prose, nfkc};
+use crate::model::text::{Line, Prose};
 use mail::address::EmailAddress;
+use source::characters::nfkc;
 use source::diagnostic::{Fault, did_you_mean};
 use yaml::edit;
 
@@ -88,7 +89,7 @@ const fn field(path: &'static str, kind: Kind, guard: Guard) -> Field {
 use Guard::{Joined, Kept, Replaced};
 
 /// Every field but those of `extra`, in the order in which contacts are written.
-pub const FIELDS: [Field; 49] = [
+pub const FIELDS: [Field; 50] = [
     field("id", Kind::Id, Kept),
     field("name.given", Kind::Name, Replaced),
     field("name.family", Kind::Name, Replaced),
@@ -112,6 +113,7 @@ pub const FIELDS: [Field; 49] = [
     field("basis.kind", Kind::Word(|text| text.parse::<BasisKind>().map(BasisKind::name)), Kept),
     field("basis.evidence", Kind::Text, Kept),
     field("basis.on", Kind::Day, Kept),
+    field("basis.until", Kind::Day, Kept),
     field("source", Kind::Text, Kept),
     field("collected_on", Kind::Day, Kept),
     field("size", Kind::Whole, Replaced),

@@ -5,7 +5,7 @@
 //! for columns that only look like others (`E-mail Type`, `Manager's Name`) stand before them.
 
 use super::fields::Key;
-use crate::model::text::nfkc;
+use source::characters::nfkc;
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use crate::model::forgotten::{Forgotten, TraceHash, fold_name};
 use crate::model::id::slugify;
 use crate::model::language::{Country, Language};
 use crate::model::programme::Programme;
+use crate::model::wall::Wall;
 use crate::plan::Refusal;
-use crate::plan::wall::Wall;
 use crate::render::links::LinkKey;
 
 /// Most characters of an id that is made from a name, so that a number fits behind it.
@@ -197,11 +197,10 @@ impl<'p> Judge<'p> {
                 }
             }
         }
-        let company = text(&said.values, "company");
-        let stop = match said.mailboxes.is_empty() {
-            true => self.wall.stops_named(company, None),
-            false => said.mailboxes.iter().find_map(|mailbox| self.wall.stops_named(company, Some(mailbox))),
-        };
+        let (company, phone) = (text(&said.values, "company"), text(&said.values, "phone"));
+        let (name, country) = (full_name(&said.values), country_of(&said.values, self.home()));
+        let stops = |mailbox| self.wall.stops_named(&name, company, mailbox, phone, country);
+        let stop = stops(None).or_else(|| said.mailboxes.iter().find_map(|mailbox| stops(Some(mailbox))));
         if let Some(stop) = stop {
             return refused("wall", Refusal::Wall(stop).to_string());
         }

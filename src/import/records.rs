@@ -52,10 +52,11 @@ pub fn values_of(contact: &Contact) -> Values {
     values.text("tier_reason", tier_reason.as_ref().map(|reason| reason.as_str()));
     values.text("owner", Some(owner.as_str()));
     if let Some(basis) = basis {
-        let Basis { kind, evidence, on } = basis.as_ref();
+        let Basis { kind, evidence, on, until } = basis.as_ref();
         values.text("basis.kind", Some(kind.name()));
         values.line("basis.evidence", evidence.as_ref());
         values.shown("basis.on", on.as_ref());
+        values.shown("basis.until", until.as_ref());
     }
     values.details(details);
     values.0

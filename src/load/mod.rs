@@ -13,19 +13,24 @@ use std::{fs, io};
 use data_encoding::HEXLOWER;
 use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
-use walkdir::{DirEntry, WalkDir};
 
 use crate::model::content::Asset;
 
+use kind::Kind;
+use listing::Listed;
 use picture::Turn;
 use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
 pub mod dotenv;
+pub mod fingerprint;
+mod genuine;
 pub mod journal_record;
 pub mod journal_tail;
 pub mod journals;
+pub mod kind;
+mod listing;
 pub mod places;
 pub mod scalar;
 pub mod trace;
@@ -41,11 +46,11 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The folders a programme is made of.
 pub const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
 
-/// What files with these suffixes hold is text.
-const TEXT: [&str; 9] = ["yaml", "yml", "md", "html", "txt", "css", "js", "xml", "svg"];
-
 /// What editors put beside a file while they save it.
-const LEFT_BEHIND: [&str; 7] = [".swp", ".swo", ".swx", ".bak", ".tmp", "___jb_tmp___", "___jb_old___"];
+const LEFT_BEHIND: [&str; 6] = [".swp", ".swo", ".swx", ".tmp", "___jb_tmp___", "___jb_old___"];
+
+/// How back-up copies end.
+const BACKUPS: [&str; 4] = [".bak", ".old", ".save", ".backup"];
 
 /// The files of a programme, read once.
 #[derive(Debug, Default)]
@@ -116,27 +121,9 @@ impl Folder {
         trust: Trust,
         found: &mut Vec<Diagnostic>,
     ) -> Result<Folder, ReadError> {
-        let mut paths = vec![root.join(MARKER)];
-        for name in FOLDERS {
-            let top = root.join(name);
-            if !top.is_dir() {
-                continue;
-            }
-            for entry in WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(is_ours) {
-                match entry {
-                    Ok(entry) if entry.file_type().is_file() => paths.push(entry.into_path()),
-                    Ok(_) => {}
-                    Err(error) if error.io_error().is_some_and(is_gone) => {}
-                    Err(error) => {
-                        let path = error.path().unwrap_or(&top).to_owned();
-                        return Err(ReadError { path, error: error.into() });
-                    }
-                }
-            }
-        }
-        let read =
-            |path: &PathBuf| Reading { root, earlier, trust, folder: Folder::default(), found: Vec::new() }.file(path);
-        let read: Vec<Result<Reading<'_>, ReadError>> = paths.par_iter().map(read).collect();
+        let files = listing::list(root, found)?;
+        let read = |file: &Listed| Reading { earlier, trust, folder: Folder::default(), found: Vec::new() }.file(file);
+        let read: Vec<Result<Reading<'_>, ReadError>> = files.par_iter().map(read).collect();
         let mut folder = Folder::default();
         for one in read {
             let one = one?;
@@ -175,6 +162,11 @@ impl Folder {
         self.texts.get(path)
     }
 
+    /// The text files of a kind, in the order of their paths.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.texts.iter().filter(move |(path, _)| kind::of(path) == Ok(kind)).map(|(_, file)| file)
+    }
+
     /// The text files below a folder, given with a trailing slash.
     pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Arc<SourceFile>> {
         self.texts
@@ -186,7 +178,6 @@ impl Folder {
 
 /// The reading of one file.
 struct Reading<'r> {
-    root: &'r Path,
     earlier: &'r Folder,
     trust: Trust,
     /// The file alone, or nothing.
@@ -195,28 +186,20 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    fn file(mut self, path: &Path) -> Result<Self, ReadError> {
-        match self.read(path) {
+    fn file(mut self, file: &Listed) -> Result<Self, ReadError> {
+        match self.read(file) {
             // Between the listing and the reading it was deleted or renamed.
             Err(error) if is_gone(&error) => Ok(self),
-            read => read.map(|()| self).map_err(|error| ReadError { path: path.to_owned(), error }),
+            read => read.map(|()| self).map_err(|error| ReadError { path: file.path.clone(), error }),
         }
     }
 
-    fn read(&mut self, path: &Path) -> io::Result<()> {
-        let relative = path.strip_prefix(self.root).unwrap_or(path);
-        let Some(name) = relative.to_str().map(|name| name.replace(std::path::MAIN_SEPARATOR, "/")) else {
-            let error = Diagnostic::error("file-name", "this file's name is not UTF-8");
-            self.found.push(error.in_file(relative.to_string_lossy()));
-            return Ok(());
-        };
-        let stamp = Stamp::of(&fs::metadata(path)?);
-        let below = name.strip_prefix(journals::FOLDER).and_then(|name| name.strip_prefix('/'));
-        if let Some(mailing) = below.and_then(journals::mailing_of) {
+    fn read(&mut self, Listed { path, name, kind }: &Listed) -> io::Result<()> {
+        let (name, stamp) = (name.clone(), Stamp::of(&fs::metadata(path)?));
+        if *kind == Kind::Journal {
+            let mailing = name.rsplit('/').next().and_then(journals::mailing_of);
             // One that is empty says nothing: a send that came to nothing may leave it.
-            if stamp.bytes > 0 {
-                self.folder.journals.insert(mailing.to_owned());
-            }
+            self.folder.journals.extend(mailing.filter(|_| stamp.bytes > 0).map(str::to_owned));
             self.folder.stamps.insert(name, stamp);
             return Ok(());
         }
@@ -230,16 +213,21 @@ impl Reading<'_> {
             self.keep(name, stamp);
             return Ok(());
         }
-        let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
         let bytes = fs::read(path)?;
-        match TEXT.contains(&suffix) {
-            true => self.text(name, stamp, bytes),
-            false => self.asset(name, stamp, bytes),
+        match kind {
+            Kind::Asset => self.asset(name, stamp, bytes),
+            _ => self.text(name, stamp, bytes),
         }
         Ok(())
     }
 
     fn asset(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
+        if let Some(fault) = genuine::fault(&name, &bytes) {
+            self.found.push(fault);
+            // What refers to this file is not wrong as well.
+            self.folder.assets.insert(name.clone(), asset(name, Stripped { bytes, turn: None }));
+            return;
+        }
         let stripped = match picture::strip_metadata(&bytes) {
             Some(Ok(stripped)) => stripped,
             None => Stripped { bytes, turn: None },
@@ -270,9 +258,18 @@ impl Reading<'_> {
     }
 
     fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
+        if genuine::is_pointer(&bytes) {
+            self.found.push(genuine::pointer(&name));
+            return;
+        }
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                if let Some((conflicts, ours)) = genuine::conflicts(&name, &text) {
+                    self.found.extend(conflicts);
+                    self.folder.texts.insert(name.clone(), SourceFile::new(name, ours));
+                    return;
+                }
                 let is_kept = self.earlier.stamps.contains_key(&name);
                 let earlier = self.earlier.texts.get(&name).filter(|earlier| is_kept && earlier.text() == text);
                 let file = earlier.cloned().unwrap_or_else(|| SourceFile::new(name.clone(), text));
@@ -339,15 +336,11 @@ fn asset(path: String, Stripped { bytes, turn }: Stripped) -> Asset {
     Asset { path, bytes: bytes.into(), digest, size, turn }
 }
 
-fn is_ours(entry: &DirEntry) -> bool {
-    entry.depth() == 0 || !is_left_behind(&entry.file_name().to_string_lossy())
-}
-
 /// True for what editors and systems leave behind: hidden files, back-ups, swap files, vim's trial `4913`.
 pub fn is_left_behind(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with('#')
         || name.ends_with('~')
         || name == "4913"
-        || LEFT_BEHIND.iter().any(|suffix| name.ends_with(suffix))
+        || LEFT_BEHIND.iter().chain(&BACKUPS).any(|suffix| name.ends_with(suffix))
 }

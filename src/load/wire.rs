@@ -15,6 +15,7 @@ use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
+use crate::model::law::{Needs, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::money::{Amount, Currency};
@@ -63,6 +64,15 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        law: Vec<LawRow>,
+    }
+    /// An entry of `law:`
+    LawRow {
+        country: Lit<Country>,
+        nature: Lit<Nature>,
+        channel: Lit<Way>,
+        needs: Lit<Needs>,
+        why: Lit<Line>,
     }
     /// `sender:`
     Sender {
@@ -70,6 +80,15 @@ wire! {
         email: Lit<EmailAddress>,
         reply_to: Lit<EmailAddress>,
         postal_address: Address,
+        registered: Registered,
+    }
+    /// `sender.registered:`
+    Registered {
+        name: Lit<Line>,
+        number: Lit<Line>,
+        seat: Lit<Line>,
+        vat: Lit<Line>,
+        directors: Vec<Lit<Line>>,
     }
     /// A postal address.
     Address {
@@ -249,6 +268,7 @@ wire! {
         kind: Lit<BasisKind>,
         evidence: Lit<Line>,
         on: Lit<Day>,
+        until: Lit<Day>,
     }
     /// `unsubscribed:`
     Unsubscribed {

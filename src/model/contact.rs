@@ -95,6 +95,8 @@ words! {
         Natural = "natural",
         /// A person trading under their own name.
         SoleTrader = "sole_trader",
+        /// A firm's address that bears the name of somebody there.
+        WorkAddress = "work_address",
         /// A company or other legal person.
         Legal = "legal",
     }
@@ -131,6 +133,8 @@ pub struct Basis {
     pub evidence: Option<Line>,
     /// Since when.
     pub on: Option<Date>,
+    /// The last day on which it holds; open where absent.
+    pub until: Option<Date>,
 }
 
 /// A person's name in two parts; a mononym has no family name.

@@ -108,6 +108,16 @@ ids! {
     QuestionId;
 }
 
+impl ContactId {
+    /// What the id of somebody begins with who was forgotten: a keyed hash follows (R27).
+    pub const FORGOTTEN: &str = "forgotten-";
+
+    /// True for the stand-in of somebody who was forgotten, in ledgers and journals that need somebody.
+    pub fn is_forgotten(&self) -> bool {
+        self.0.strip_prefix(Self::FORGOTTEN).is_some_and(|hash| hash.len() >= 16 && !hash.contains('-'))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,12 +1,10 @@
 //! Texts: what may be printed at all, and texts that differ by language.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-
 use crate::model::language::{Language, Languages};
+use source::characters::{is_ignorable, is_reserved};
 use source::diagnostic::Fault;
 
 /// A non-empty text without control characters, bidi overrides or reserved code points: safe to print and to put in a header.
@@ -30,6 +28,7 @@ impl FromStr for Line {
         match text
             .chars()
             .find(|&character| character.is_control() || is_separator(character) || is_reserved(character))
+            .or_else(|| invisible(text))
         {
             None => Ok(Line(text.into())),
             Some(character) => Err(forbidden(character)),
@@ -65,10 +64,26 @@ impl FromStr for Prose {
     }
 }
 
-/// Code points no text may hold: bidi overrides and isolates (they can make an address read as another), and the two
-/// supplementary private-use planes, in which merged values travel through a render.
-pub fn is_reserved(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..)
+/// The first character of `text` that nobody sees and no script or emoji needs there: joiners belong between letters that are
+/// joined by them, variation selectors behind what they vary.
+fn invisible(text: &str) -> Option<char> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut before = None;
+    text.chars().find(|&character| {
+        let base = before.replace(character);
+        // Beyond Greek and Cyrillic: scripts that join their letters, and emoji.
+        let is_joined = base.is_some_and(|base| base >= '\u{530}');
+        let is_varied = base.is_some_and(|base| !base.is_alphabetic() || base >= '\u{530}');
+        match character {
+            '\u{200c}' | '\u{200d}' => !is_joined,
+            '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180f}' | '\u{e0100}'..='\u{e01ef}' => !is_varied,
+            // The flags of England, Scotland and Wales.
+            '\u{e0020}'..='\u{e007f}' => base.is_none_or(|base| base != '\u{1f3f4}' && !is_ignorable(base)),
+            other => is_ignorable(other),
+        }
+    })
 }
 
 /// Line breaks of Unicode that look like nothing in an editor.
@@ -84,7 +99,8 @@ fn forbidden(character: char) -> Fault {
         '\t' => "a tab".to_owned(),
         other if other.is_control() => format!("the control character U+{:04X}", other as u32),
         '\u{f0000}'.. => format!("the private-use character U+{:04X}", character as u32),
-        other => format!("the bidi control U+{:04X}", other as u32),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => format!("the bidi control U+{:04X}", character as u32),
+        other => format!("U+{:04X}, which nobody can see", other as u32),
     };
     Fault::new(format!("the text holds {name}")).hint("remove it: this value is printed in headers and letters")
 }
@@ -111,13 +127,13 @@ impl Localised {
                 .map(Line::as_str),
         }
     }
-}
 
-/// The compatibility composition of a text (Unicode normalization form KC); most texts are composed already.
-pub fn nfkc(text: &str) -> Cow<'_, str> {
-    match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
+    /// True where it is written in `language`, or in one that stands in for it; one text for all languages is.
+    pub fn is_written(&self, language: Language, languages: &Languages) -> bool {
+        match self {
+            Localised::Same(_) => true,
+            Localised::Each(texts) => languages.chain(language).iter().any(|language| texts.contains_key(language)),
+        }
     }
 }
 
@@ -137,10 +153,23 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_break_and_no_bidi_override() {
-        for bad in ["a\r\nBcc: x", "a\0", "a\u{2028}b", "\u{202e}moc", "", "  ", "\u{f0041}"] {
+        for bad in [
+            "a\r\nBcc: x",
+            "a\0",
+            "a\u{2028}b",
+            "\u{202e}moc",
+            "",
+            "  ",
+            "\u{f0041}",
+            "Kontors\u{200b}drift",
+            "Kontors\u{ad}drift",
+            "a\u{feff}b",
+            "An\u{200d}na",
+        ] {
             assert!(bad.parse::<Line>().is_err(), "{bad:?}");
         }
-        for good in ["Åsa", "שלום", "👩‍🌾", "{{ x }} *y*"] {
+        for good in ["Åsa", "שלום", "👩‍🌾", "❤️", "1\u{fe0f}\u{20e3}", "کتاب\u{200c}خانه", "{{ x }} *y*"]
+        {
             assert!(good.parse::<Line>().is_ok(), "{good:?}");
         }
     }

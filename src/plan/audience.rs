@@ -8,9 +8,11 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::law::Way;
 use crate::model::ledger::Referral;
-use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
+use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 
@@ -93,6 +95,11 @@ impl<'p> Door<'p> {
             named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
         }
         Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
+    }
+
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.gate.wall()
     }
 
     /// The days of the mailings.
@@ -189,6 +196,11 @@ impl<'p> Door<'p> {
 }
 
 impl<'p> Roster<'p> {
+    /// The wall.
+    pub fn wall(&self) -> &Wall {
+        self.door.wall()
+    }
+
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
@@ -211,6 +223,17 @@ impl<'p> Roster<'p> {
     /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
         self.door.is_meant(mailing, contact)
+    }
+
+    /// True where the law lets us do what is planned with `contact` on the day `on`: call them, or write to them in person (R26).
+    pub fn may_be_reached(&self, contact: &Contact, kind: TouchKind, on: Date) -> bool {
+        let way = match kind {
+            TouchKind::Call | TouchKind::Sales => Way::Phone,
+            TouchKind::Mail => Way::Email,
+            TouchKind::Post => Way::Post,
+            _ => return true,
+        };
+        self.door.gate.ruling(contact, way).judge(contact, on).is_ok()
     }
 
     /// A condition of the plans, ready to be asked of many.

@@ -11,6 +11,7 @@ use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
+use crate::plan::likeness;
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
 const EXPECTS_D: usize = 50;
@@ -54,6 +55,7 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> 
     found.sort_by_key(|finding| finding.year);
     found.extend(nobody_looked_for_d(programme));
     found.extend(shared_with_d(programme));
+    found.extend(likeness::findings(programme, roster));
     found
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The way of a contact through this stage:
 //!
-//! 1. [`Gate::clear`] asks what no mailing changes: tier D, the [`Wall`], an opt-out, a friend's mere naming, the basis (R1, R4,
+//! 1. [`Gate::clear`] asks what no mailing changes: tier D, the [`Wall`](crate::model::wall::Wall), an opt-out, a friend's mere naming, the basis (R1, R4,
 //!    R20, R26). Who passes is [`Cleared`].
 //! 2. The mailing's audience is drawn from the bottom up (R9), narrowed by its `where`; a thank-you reaches referrers only (R20).
 //! 3. [`Dates`] finds the day in the contact's own country (R7, R16).
@@ -29,10 +29,10 @@ pub mod dates;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lead;
+mod likeness;
 pub mod measure;
 pub mod memory;
 pub mod sending;
-pub mod wall;
 pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
@@ -40,4 +40,3 @@ pub use audience::{Audience, Door, Narrowing, Roster};
 pub use dates::{Dates, Days};
 pub use lead::Lead;
 pub use memory::Memory;
-pub use wall::Wall;

@@ -12,6 +12,7 @@ pub mod authored;
 pub mod compose;
 pub mod country;
 pub mod engine;
+pub mod inputs;
 pub mod label;
 pub mod links;
 pub mod local_words;

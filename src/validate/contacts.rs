@@ -4,15 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
 use crate::load::Folder;
+use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Unsubscribed,
 };
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
@@ -21,9 +24,6 @@ use mail::address::{EmailAddress, fold_domain};
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
-
-/// The ledgers that stand beside the contacts and are none.
-const LEDGERS: [&str; 3] = ["contacts/do-not-contact.yaml", "contacts/referrals.yaml", super::forgotten::FILE];
 
 /// Everybody, and who was read before.
 #[derive(Default)]
@@ -42,7 +42,7 @@ pub struct Contacts {
 
 /// The files that hold contacts, in their order.
 pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
-    folder.below("contacts/").filter(|file| is_contact_list(file.path())).cloned().collect()
+    folder.of(FileKind::Contacts).cloned().collect()
 }
 
 /// Reads every contact of these files on all cores; each list item is taken apart as it is parsed, so that a long list never
@@ -99,13 +99,6 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
         part.faulty.extend(group.faulty);
     }
     part
-}
-
-fn is_contact_list(path: &str) -> bool {
-    path.ends_with(".yaml")
-        && !LEDGERS.contains(&path)
-        && !path.starts_with("contacts/touches/")
-        && !path.starts_with("contacts/journal/")
 }
 
 /// The list while it is drawn up.
@@ -271,6 +264,10 @@ impl Reader<'_, '_> {
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let nature = recipient.map_or_else(
+            || nature_of(company.is_some(), &name, email.as_ref().map(|Lit(email)| email)),
+            |Lit(nature)| nature,
+        );
         Some(Contact {
             id,
             name,
@@ -279,8 +276,7 @@ impl Reader<'_, '_> {
             owner,
             language,
             kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
-            nature: recipient
-                .map_or_else(|| if company.is_some() { Nature::Legal } else { Nature::Natural }, |Lit(nature)| nature),
+            nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
             email: email.map(|Lit(email)| email),
@@ -308,9 +304,9 @@ impl Reader<'_, '_> {
     }
 
     fn basis(&mut self, wire: wire::Basis) -> Option<Basis> {
-        let wire::Basis { kind, evidence, on } = wire;
+        let wire::Basis { kind, evidence, on, until } = wire;
         let Lit(kind) = self.need(kind, "basis", "kind", "consent, customer or legitimate_interest")?;
-        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on) })
+        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on), until: day(until) })
     }
 
     fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
@@ -377,6 +373,36 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
+fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
+    let bears_name = |email: &EmailAddress| {
+        let mailbox = bare_letters(email.local());
+        let parts = [Some(&name.given), name.family.as_ref()];
+        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
+        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
+    };
+    match at_firm {
+        false => Nature::Natural,
+        true if email.is_some_and(bears_name) => Nature::WorkAddress,
+        true => Nature::Legal,
+    }
+}
+
+/// The letters of a text as they are written in mailboxes: small, and without their marks.
+fn bare_letters(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.to_lowercase().nfkd() {
+        match letter {
+            'ø' => bare.push('o'),
+            'æ' => bare.push_str("ae"),
+            'ß' => bare.push_str("ss"),
+            letter if letter.is_alphanumeric() => bare.push(letter),
+            _ => {}
+        }
+    }
+    bare
+}
+
 fn preference(wire: wire::Preference) -> Preference {
     let wire::Preference { channel, max_per_year, asked } = wire;
     Preference {
@@ -401,19 +427,21 @@ fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model
 /// Reads the wall; its lines' origins count in `files`, which the file is added to.
 pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<WallEntry> {
     let mut entries = Vec::new();
-    let Some(file) = folder.text(LEDGERS[0]) else { return entries };
-    let document = Document::whole(file);
-    let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
-    files.push(Arc::clone(file));
-    document.read_list::<wire::WallEntry>(found, |first, read, found| {
-        let Read { value, faulty } = read;
-        let read = Read { value: (), faulty };
-        for (index, wire) in value.into_iter().enumerate() {
-            let spot = NodePath::root(&document).item(first + index);
-            let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
-            entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
-        }
-    });
+    for file in folder.of(FileKind::Wall) {
+        let document = Document::whole(file);
+        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+        files.push(Arc::clone(file));
+        document.read_list::<wire::WallEntry>(found, |first, read, found| {
+            let Read { value, faulty } = read;
+            let read = Read { value: (), faulty };
+            for (index, wire) in value.into_iter().enumerate() {
+                let spot = NodePath::root(&document).item(first + index);
+                let item = u32::try_from(first + index).expect("fewer than 2^32 lines");
+                let origin = Origin { file: number, item };
+                entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
+            }
+        });
+    }
     entries
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::node_path::NodePath;
 use super::settings::Frame;
+use crate::load::kind::{self, Kind};
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
 use crate::load::{Folder, wire};
@@ -34,7 +35,7 @@ pub struct Contents {
 /// Reads every Markdown file below `content/`.
 pub fn contents(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contents {
     let mut contents = Contents::default();
-    for file in folder.below("content/").filter(|file| file.path().ends_with(".md")) {
+    for file in folder.of(Kind::Text) {
         let Some((name, tier, language)) = variant(file, frame, found) else { continue };
         let (content_file, own_language, is_sound) = content_file(folder, file, found);
         if !is_sound {
@@ -62,7 +63,7 @@ fn variant(
     frame: &Frame,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(String, Option<Tier>, Option<Language>)> {
-    let path = file.path().strip_prefix("content/")?.strip_suffix(".md")?;
+    let path = kind::without_suffix(file.path().strip_prefix("content/")?);
     let (folder, stem) = path.rsplit_once('/').map_or(("", path), |(folder, stem)| (folder, stem));
     let mut parts: Vec<&str> = stem.split('.').collect();
     let mut language = None;
@@ -146,11 +147,21 @@ fn content_file(
     let beside = file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     for (index, name) in attachments.iter().enumerate() {
         let path = format!("{beside}/{name}");
-        if !folder.assets.contains_key(&path) && !folder.texts.contains_key(&path) {
-            let spot = NodePath::root(&document).key("attachments").item(index);
-            let error = spot.error("missing-attachment", format!("there is no file {path}"));
-            found.push(error.hint("attachments lie beside the Markdown"));
+        if folder.assets.contains_key(&path) {
+            continue;
         }
+        let spot = NodePath::root(&document).key("attachments").item(index);
+        found.push(match folder.texts.contains_key(&path) {
+            true => {
+                let error =
+                    spot.error("text-attachment", format!("{path} is a text of the programme, and is not attached"));
+                error.hint("attach a file that is none, such as a PDF or a .txt file")
+            }
+            false => {
+                let error = spot.error("missing-attachment", format!("there is no file {path}"));
+                error.hint("attachments lie beside the Markdown")
+            }
+        });
     }
     let front = Front {
         subject: text(subject),
@@ -198,8 +209,8 @@ pub fn strings(
     found: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Language, BTreeMap<String, String>> {
     let mut strings = BTreeMap::new();
-    for file in folder.below(STRINGS).filter(|file| file.path().ends_with(".yaml")) {
-        let stem = file.path().trim_start_matches(STRINGS).trim_end_matches(".yaml");
+    for file in folder.of(Kind::Strings) {
+        let stem = kind::without_suffix(file.path().trim_start_matches(STRINGS));
         let language = match stem.parse::<Language>() {
             Ok(language) => language,
             Err(fault) => {
@@ -257,12 +268,12 @@ impl std::str::FromStr for StringKey {
 /// The text files below `templates/`, by their name there; the string tables are not among them.
 pub fn templates(folder: &Folder, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Arc<SourceFile>> {
     let mut templates = BTreeMap::new();
-    for file in folder.below("templates/") {
+    for file in folder.of(Kind::Template) {
         let Some(name) = file.path().strip_prefix("templates/") else { continue };
-        if !name.starts_with("strings/") {
-            check_characters(file, found);
-            templates.insert(name.to_owned(), Arc::clone(file));
-        }
+        check_characters(file, found);
+        // Whether values are escaped hangs on the suffix, which counts in any case.
+        let (stem, suffix) = kind::stem_and_suffix(name);
+        templates.insert(format!("{stem}.{suffix}"), Arc::clone(file));
     }
     templates
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::node_path::{NodePath, Required};
+use crate::load::kind::Kind;
 use crate::load::scalar::{Day, Lit};
 use crate::load::{Folder, wire};
 use crate::model::contact::Origin;
@@ -17,7 +18,7 @@ pub const FILE: &str = "contacts/forgotten.yaml";
 /// Reads the hashes; the origins of their lines count in `files`, which the file is added to.
 pub fn forgotten(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<Forgotten> {
     let mut list = Vec::new();
-    let Some(file) = folder.text(FILE) else { return list };
+    let Some(file) = folder.of(Kind::Forgotten).next() else { return list };
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::load::{Folder, MARKER};
-use crate::model::language::Language;
+use crate::model::language::{Country, Language};
 use crate::model::mailing::Plan;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
+use crate::model::wall::Wall;
 use contacts::Contacts;
 use settings::Frame;
 use source::SourceFile;
@@ -118,7 +119,11 @@ fn rest(
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
-    let known = ledgers::Known { frame: &frame, settings: settings.as_ref(), contacts, today };
+    let home = settings.as_ref().map_or(Country::SE, |settings| settings.country);
+    let stops = Wall::of(&wall, &contacts.list, home);
+    let settings_there = settings.as_ref();
+    let known =
+        ledgers::Known { frame: &frame, settings: settings_there, contacts, entries: &wall, wall: &stops, today };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let questions = reviews::questions(folder, found);

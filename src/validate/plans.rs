@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::content::content_hint;
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money};
+use crate::load::kind::Kind;
 use crate::load::scalar::{Day, Flag, LeadDays, Lit, RelativePath, Year};
 use crate::load::wire;
 use crate::load::word::{Reach, SignedBy};
@@ -29,7 +30,7 @@ pub fn plans(
     let mut plans: BTreeMap<i16, Plan> = BTreeMap::new();
     let mut mailings = HashSet::new();
     let mut touches = HashSet::new();
-    for file in folder.below("content/plan/").filter(|file| file.path().ends_with(".yaml")) {
+    for file in folder.of(Kind::Plan) {
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::node_path::{NodePath, Required};
+use crate::load::kind::Kind;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::{Folder, wire};
 use crate::model::id::QuestionId;
@@ -15,7 +16,7 @@ const FILE: &str = "content/reviews/questions.yaml";
 
 /// Reads the question bank; a programme need not have one.
 pub fn questions(folder: &Folder, found: &mut Vec<Diagnostic>) -> Vec<Question> {
-    let Some(file) = folder.text(FILE) else { return Vec::new() };
+    let Some(file) = folder.of(Kind::Questions).next() else { return Vec::new() };
     let document = Document::whole(file);
     let mut questions: Vec<Question> = Vec::new();
     let mut ids: HashSet<QuestionId> = HashSet::new();

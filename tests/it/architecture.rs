@@ -128,7 +128,8 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        // What `cli/link_cache` keeps lies in the user's own cache, outside of any programme.
+        // What `cli/link_cache` and `cli/verdicts` keep lies in the user's own cache, outside of any programme; `cli/last_build` keeps a
+        // note beside the output.
         &[
             "load/",
             "products/",
@@ -136,8 +137,13 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "send/journal",
             "send/doors",
             "cli/init",
+            "cli/last_build",
             "cli/link_cache",
+            // A copy for the person outside of any programme, and what was built of who is forgotten.
+            "cli/person/export",
+            "cli/person/forget",
             "cli/session",
+            "cli/verdicts",
         ],
         "files are read in load and written by products, through the store; send has its journal, the queues it delivers into, and the \
          reports that come back",

@@ -107,7 +107,7 @@ fn a_field_that_a_contact_lacks_names_contact_template_and_line() {
             "God jul, {{ contact.company }}.",
         ),
         r#"
-error[template]: field `company` is not defined. Available fields: address, ask, code, collected_on, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `cecilia-dahl`)
+error[template]: field `company` is not defined. Available fields: address, ask, code, collected_on, competitors, email, ended, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `cecilia-dahl`)
  --> content/greetings/christmas.sv.md:6:21
   |
 6 | God jul, {{ contact.company }}.
@@ -122,7 +122,7 @@ fn a_field_that_several_contacts_lack_is_said_once() {
     says(
         &Programme::new().append("content/newsletters/november.en.md", "\n{{ contact.role }}\n"),
         r#"
-error[template]: field `role` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `brian-oneill`) and 2 more
+error[template]: field `role` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, ended, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `brian-oneill`) and 2 more
   --> content/newsletters/november.en.md:23:12
    |
 23 | {{ contact.role }}
@@ -137,7 +137,7 @@ fn a_field_that_does_not_exist_in_a_subject() {
     says(
         &Programme::new().replace(LETTER, "verkstaden, {{ contact.name.given }}", "verkstaden, {{ contact.nickname }}"),
         r#"
-error[template]: field `nickname` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `anna-lind`)
+error[template]: field `nickname` is not defined. Available fields: address, ask, code, collected_on, company, competitors, email, ended, extra, id, inner_circle, kind, language, name, nps, owned, owner, project, recipient, tags, tier (for `anna-lind`)
  --> content/newsletters/workshop.sv.md:2:10
   |
 2 | subject: Kom till verkstaden, {{ contact.nickname }}

@@ -16,12 +16,12 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Every file below a folder by its path, without the lock file of a build.
+/// Every file below a folder by its path, without what a build keeps for itself: its lock and its note.
 pub fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     paths(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(&path)).expect("a file"))).collect()
 }
 
-/// The paths of every file below a folder, without the lock file of a build; none where there is no folder.
+/// The paths of every file below a folder, without what a build keeps for itself: its lock and its note; none where there is no folder.
 pub fn paths(folder: &Path) -> Vec<String> {
     if !folder.exists() {
         return Vec::new();
@@ -29,7 +29,7 @@ pub fn paths(folder: &Path) -> Vec<String> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.expect("it can be read"));
     let files = entries.filter(|entry| !entry.file_type().is_dir());
     let below = |path: &Path| path.strip_prefix(folder).expect("below").to_str().expect("UTF-8").to_owned();
-    files.map(|file| below(file.path())).filter(|path| path != ".lock").collect()
+    files.map(|file| below(file.path())).filter(|path| !matches!(path.as_str(), ".lock" | ".built")).collect()
 }
 
 /// When each file was changed and which one it is: the same for a file that nobody wrote.

@@ -1,5 +1,6 @@
 //! What the `bevara` command does, seen from outside: its exit code, what it prints, and the files it leaves.
 
+mod again;
 mod architecture;
 mod bounces;
 mod build;
@@ -9,19 +10,24 @@ mod errors_in_files;
 mod errors_in_references;
 mod errors_in_templates;
 mod errors_in_values;
+mod examples;
 mod external;
 mod files;
 mod import;
 mod init;
+mod languages;
 mod ledgers;
+mod left_alone;
 mod mail;
 mod message;
 mod mistakes;
+mod people;
 mod person;
 mod photographs;
 mod post;
 mod preferred;
 mod programme;
+mod reading;
 mod report;
 mod rulebook;
 mod rules;

@@ -44,8 +44,8 @@ fn mistaken(programme: Programme) -> Programme {
         .replace("content/plan/2026.yaml", "kind: call", "kind: phone")
         .append("content/plan/2026.yaml", "  - {id: yearly-call, kind: visit, to: A, on: 2026-12-09}\n")
         .replace("content/plan/2026.yaml", "when: 2026-11-25", "when: 2027-11-25")
-        // Ledgers: somebody of tier D, somebody unknown, a day to come.
-        .replace("contacts/referrals.yaml", "referrer: anna-lind", "referrer: gustav-holm")
+        // Ledgers: somebody on the wall, somebody unknown, a day to come.
+        .replace("contacts/referrals.yaml", "company: Ros Keramik AB", "company: Gran och Tall Inredning")
         .append("contacts/touches/2026.yaml", "- {contact: bryan-oneill, on: 2026-11-20, kind: visit}\n")
         .append("contacts/touches/2026.yaml", "- {contact: anna-lind, on: 2026-11-22, kind: visit}\n")
         // A text without the language that half of its readers read.

@@ -53,6 +53,8 @@ pub fn bevara(folder: &Path) -> Command {
     }
     // No test prints to PDF: whether there is a browser differs from machine to machine.
     command.env("BEVARA_CHROMIUM", "none");
+    // Verdicts go by content and binary: what one test found clean need not be rendered by the next.
+    command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command
 }
 

@@ -3,6 +3,7 @@
 //! What the test builds below `target/tmp/torture` is read by `tests/acceptance/torture.py` with Python's own mail parser and
 //! in Chromium.
 
+mod corpus;
 mod generator;
 mod properties;
 mod words;

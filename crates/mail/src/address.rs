@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use source::characters::nfkc;
+use source::characters::{is_ignorable, nfkc};
 use source::diagnostic::Fault;
 
 /// A mailbox address, parsed once: what goes on the wire has its domain as A-labels.
@@ -73,6 +73,11 @@ pub fn fold_domain(text: &str) -> Result<String, Fault> {
     }
 }
 
+/// A domain in A-labels as people read it, in letters of its own script.
+pub fn readable_domain(domain: &str) -> String {
+    idna::domain_to_unicode(domain).0
+}
+
 fn fold_local(local: &str) -> String {
     let unquoted = match local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) => Cow::Owned(inner.replace('\\', "")),
@@ -120,6 +125,9 @@ impl FromStr for EmailAddress {
         if text.chars().any(|c| c.is_control() || source::characters::is_reserved(c)) {
             return trouble("it holds a control character");
         }
+        if let Some(hidden) = text.chars().find(|character| is_ignorable(*character)) {
+            return trouble(&format!("it holds U+{:04X}, which nobody can see: remove it", u32::from(hidden)));
+        }
         let Some((local, domain)) = text.rsplit_once('@') else {
             return trouble("an address looks like `anna@example.org`");
         };
@@ -162,9 +170,20 @@ mod tests {
         assert_eq!(address("anna@Kaffehörnan.example").domain(), "xn--kaffehrnan-jcb.example");
         assert_eq!(address("\"a b\"@x.example").local(), "\"a b\"");
         assert!(address("åsa@x.example").needs_smtputf8());
-        for bad in
-            ["", "a", "a@", "@b.se", "a b@c.se", "a..b@c.se", "a@b", "a@-b.se", "a@b.se\r\nBcc: c@d.se", "a@b,c.se"]
-        {
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.se",
+            "a b@c.se",
+            "a..b@c.se",
+            "a@b",
+            "a@-b.se",
+            "a@b.se\r\nBcc: c@d.se",
+            "a@b,c.se",
+            "an\u{200b}na@b.se",
+            "anna@b\u{ad}c.se",
+        ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }
     }

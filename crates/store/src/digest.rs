@@ -15,6 +15,11 @@ impl Digest {
         Digest(digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 
+    /// Its 32 bytes.
+    pub fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// Starts the digest of bytes that come in pieces.
     pub fn running() -> Running {
         Running(Context::new(&SHA256))

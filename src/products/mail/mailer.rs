@@ -26,6 +26,9 @@ use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use store::digest::Digest;
 use store::{Store, Stream};
 
+/// What the proofs of a mailing were made of, beside them.
+const PROOFS: &str = "proofs.sha256";
+
 /// Recipients whose messages are made before their lines are written.
 const BLOCK: usize = 1024;
 
@@ -182,17 +185,32 @@ impl<'p> Mailer<'p> {
         files.collect()
     }
 
-    /// Writes a proof for each tier and language that the audience has: what the first such reader gets.
+    /// Writes a proof for each tier and language that the audience has: what the first such reader gets. Proofs of an earlier build
+    /// that were made of the same `inputs` for the same readers stay as they are.
     ///
     /// # Errors
     /// The disk; nothing that was not rendered before.
-    pub fn proofs(&self, audience: &Audience<'p>, store: &Store) -> Result<usize, ProductError> {
+    pub fn proofs(&self, audience: &Audience<'p>, inputs: Digest, store: &Store) -> Result<usize, ProductError> {
         let mut first: BTreeMap<(Tier, Language), Recipient<'p>> = BTreeMap::new();
         for recipient in audience.recipients.iter().filter(|recipient| matches!(recipient.route(), Route::Email(_))) {
             first.entry((recipient.tier(), recipient.contact().language)).or_insert(*recipient);
         }
         let folder = format!("mail/{}", audience.mailing.id);
         let proofs: Vec<_> = first.into_iter().collect();
+        let mut made_of = Digest::builder();
+        made_of.add(&inputs.to_string());
+        for (_, recipient) in &proofs {
+            made_of.add(&format!("{} {}", recipient.contact().id, recipient.date()));
+        }
+        let note = format!("{folder}/{PROOFS}");
+        let made_of = format!("{}\n", made_of.finish());
+        if !self.reference && store.earlier_text(&note)?.is_some_and(|earlier| earlier == made_of) {
+            let files: Vec<&str> =
+                store.earlier(&folder).filter(|path| is_of_proofs(&path[folder.len() + 1..])).collect();
+            if files.iter().try_fold(true, |all, path| store.keep(path).map(|kept| all && kept))? {
+                return Ok(proofs.len());
+            }
+        }
         proofs.par_iter().try_for_each(|((tier, language), recipient)| {
             let composed = self.composer.compose(audience.mailing, recipient)?;
             let stem = format!("{folder}/tier-{}.{language}", tier.letter());
@@ -200,6 +218,7 @@ impl<'p> Mailer<'p> {
             store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;
             Ok::<(), ProductError>(())
         })?;
+        store.put(&note, made_of.as_bytes())?;
         Ok(proofs.len())
     }
 
@@ -285,11 +304,12 @@ impl<'p> Mailer<'p> {
         let mut lines = String::new();
         for (index, refusal) in &audience.refusals {
             let contact = &self.programme.contacts[*index as usize];
-            let _ = writeln!(
-                lines,
-                "{}",
-                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() })
-            );
+            let mut line =
+                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() });
+            if let Some(paragraph) = refusal.paragraph() {
+                line["paragraph"] = paragraph.into();
+            }
+            let _ = writeln!(lines, "{line}");
         }
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
@@ -299,6 +319,11 @@ impl<'p> Mailer<'p> {
 /// A message as it was last built for a contact of the programme at `root`, if it was.
 pub fn built(root: &Path, mailing: &str, contact: &str) -> Option<Vec<u8>> {
     std::fs::read(root.join("output/mail").join(mailing).join("messages").join(format!("{contact}.eml"))).ok()
+}
+
+/// Is this file, by its path below the mailing's folder, a proof or shown by one?
+fn is_of_proofs(path: &str) -> bool {
+    path == PROOFS || path.starts_with("tier-") || path.starts_with("pictures/")
 }
 
 fn file_name(path: &str) -> &str {

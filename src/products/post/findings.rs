@@ -89,7 +89,7 @@ impl<'d, 'p> Desk<'d, 'p> {
         self.astray.extend(languages.into_iter().filter(|language| self.addresses.missing(&refer(language)).is_some()));
     }
 
-    /// SitePages that letters are written to, and those that letters should be written to and lack something.
+    /// Addresses that letters are written to, and those that letters should be written to and lack something.
     fn addresses(&mut self, audience: &Audience<'p>) {
         for (recipient, address) in on_paper(audience) {
             if self.known.insert(&recipient.contact().id) {

@@ -10,17 +10,20 @@ use super::contacts::Contacts;
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money, unknown_reward};
 use crate::load::Folder;
+use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
 use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::id::{ContactId, ReferralId, RewardId};
-use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage};
+use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage, WallEntry};
 use crate::model::settings::Settings;
+use crate::model::wall::Wall;
 use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, did_you_mean};
 use yaml::{Document, Read, Step};
 
+mod left_alone;
 mod together;
 mod touches;
 
@@ -34,6 +37,10 @@ pub struct Known<'a> {
     pub settings: Option<&'a Settings>,
     /// Everybody.
     pub contacts: &'a Contacts,
+    /// The lines of the wall.
+    pub entries: &'a [WallEntry],
+    /// What is compared with them.
+    pub wall: &'a Wall,
     /// The day on which the programme is looked at.
     pub today: Date,
 }
@@ -45,6 +52,7 @@ impl Known<'_> {
 
     fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
+            None if id.is_forgotten() => None,
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
             None => {
                 let error = spot.error("unknown-contact", format!("{what} `{id}` is no contact"));
@@ -54,9 +62,6 @@ impl Known<'_> {
                     None => error.hint("the id of somebody under contacts/"),
                 })
             }
-            Some(contact) if contact.standing == Standing::DoNotContact => Some(
-                spot.error("r04-do-not-contact", format!("{what} `{id}` is a D")).hint("who is a D is left alone (R4)"),
-            ),
             Some(_) => None,
         }
     }
@@ -70,7 +75,13 @@ pub fn referrals(
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Referral> {
     let mut referrals: Vec<Referral> = Vec::new();
-    let Some(file) = folder.text("contacts/referrals.yaml") else { return referrals };
+    let mut ledgers = folder.of(FileKind::Referrals);
+    let Some(file) = ledgers.next() else { return referrals };
+    found.extend(ledgers.map(|second| {
+        let error =
+            Diagnostic::error("second-ledger", format!("{} is the referral ledger, and this is a second", file.path()));
+        error.in_file(second.path()).hint("put both into one file")
+    }));
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
@@ -136,11 +147,13 @@ impl ReferralReader<'_, '_> {
         let received = need.take(received, "received", "the day it reached us").map(|Lit(Day(day))| day);
         let stage = need.take(stage, "stage", "received, contacted, meeting, customer or lost").map(|Lit(stage)| stage);
         if let Some(Lit(referrer)) = &referrer {
-            self.found.extend(self.known.check_contact(referrer, &self.spot.key("referrer"), "the referrer"));
+            let spot = self.spot.key("referrer");
+            self.found.extend(self.known.check_contact(referrer, &spot, "the referrer"));
+            self.found.extend(self.known.too_late(referrer, received, &spot, "the referrer"));
         }
         let lead = lead.and_then(|lead| self.lead(lead));
         if let (Some(lead), Some(Lit(referrer))) = (&lead, &referrer) {
-            self.check_lead(lead, referrer, received);
+            self.check_lead(lead, referrer, received, stage.is_none_or(Stage::is_open));
         }
         let reached = [
             (Stage::Contacted, contacted),
@@ -164,7 +177,7 @@ impl ReferralReader<'_, '_> {
             referred: reward_referred.map(|Lit(reward)| reward),
         };
         self.check_rewards(&reward);
-        Some(Referral {
+        let referral = Referral {
             id: id?.0,
             referrer: referrer?.0,
             lead: lead?,
@@ -176,7 +189,9 @@ impl ReferralReader<'_, '_> {
             thanked,
             reward,
             origin,
-        })
+        };
+        self.found.extend(self.known.owed_steps(&referral, self.spot));
+        Some(referral)
     }
 
     /// R21: what is given is an option of the policy, and one for that side.
@@ -222,7 +237,7 @@ impl ReferralReader<'_, '_> {
     }
 
     /// R19: nobody refers themselves, a D or somebody we know already.
-    fn check_lead(&mut self, lead: &Lead, referrer: &ContactId, received: Option<Date>) {
+    fn check_lead(&mut self, lead: &Lead, referrer: &ContactId, received: Option<Date>, is_open: bool) {
         let spot = self.spot.key("lead");
         if lead.contact.as_ref() == Some(referrer) {
             self.found
@@ -237,6 +252,14 @@ impl ReferralReader<'_, '_> {
                 .error("r19-known-lead", format!("`{}` was a contact since {known_since}", contact.id));
             self.found.push(error.hint(format!("the referral came later, on {received}")));
         }
+        // A contact who was made D has a past; whoever is only a name is not taken up.
+        if is_open
+            && lead.contact.is_none()
+            && let Some(finding) = self.known.walled_lead(lead, received, &spot)
+        {
+            self.found.push(finding);
+            return;
+        }
         let Some(email) = &lead.email else { return };
         let holder = self.holders.get(&email.folded_without_tag());
         let Some(holder) = holder.filter(|holder| lead.contact.as_ref() != Some(&holder.id)) else { return };
@@ -244,8 +267,7 @@ impl ReferralReader<'_, '_> {
         let finding = if holder.id == *referrer {
             spot.error("r19-self-referral", format!("`{referrer}` recommends themselves"))
         } else if holder.standing == Standing::DoNotContact {
-            spot.error("r04-do-not-contact", format!("`{email}` belongs to `{}`, a D", holder.id))
-                .hint("who is a D is no lead (R4, R19)")
+            return;
         } else {
             spot.error("r19-known-lead", format!("`{email}` is the address of the contact `{}`", holder.id))
                 .hint(format!("if they became a contact through this referral, add `contact: {}`", holder.id))

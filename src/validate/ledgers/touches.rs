@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Known, day, next_step};
 use crate::load::Folder;
+use crate::load::kind::Kind;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
 use crate::model::contact::Origin;
@@ -22,7 +23,7 @@ pub fn touches(
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Touch> {
     let mut touches = Vec::new();
-    for file in folder.below("contacts/touches/").filter(|file| file.path().ends_with(".yaml")) {
+    for file in folder.of(Kind::Touches) {
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
@@ -51,7 +52,10 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
     let kind = need.take(kind, "kind", "call, visit, review, meeting …");
     let Required { spot, found, .. } = need;
     if let Some(Lit(contact)) = &contact {
-        found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
+        let spot = spot.key("contact");
+        found.extend(known.check_contact(contact, &spot, "the contact"));
+        let is_inbound = matches!(inbound, Some(Lit(Flag(true))));
+        found.extend(known.too_late(contact, on.filter(|_| !is_inbound), &spot, "the contact"));
     }
     if let Some(on) = on.filter(|&on| on > known.today) {
         let error = spot.key("on").error("future", format!("{on} is in the future"));
@@ -67,6 +71,11 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
         let error =
             spot.key("next").key("on").error("r10-order", format!("{} is before the touch itself ({on})", next.on));
         found.push(error.hint("what comes next comes later"));
+    }
+    if let (Some(next), Some(Lit(contact))) = (&next, &contact)
+        && next.on >= known.today
+    {
+        found.extend(known.owed(contact, &spot.key("next")));
     }
     Some(Touch {
         contact: contact?.0,

@@ -20,6 +20,7 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Fault, did_you_mean};
 use yaml::{Document, Read};
 
+mod law;
 mod look;
 mod paper;
 mod people;
@@ -155,6 +156,7 @@ impl Reader<'_, '_> {
             smtp,
             post,
             severity,
+            law,
         } = wire;
         if let Some(Lit(Whole(version))) = format
             && *version != 1
@@ -186,6 +188,7 @@ impl Reader<'_, '_> {
         let dkim = dkim.as_ref().and_then(|dkim| self.dkim(dkim, read));
         let smtp = self.smtp(smtp.as_ref());
         let post = self.post(post.as_ref(), read);
+        let law = self.law(law.as_deref().unwrap_or_default(), read);
         Some(Settings {
             name: name?.0.clone(),
             base_url: url?,
@@ -218,6 +221,7 @@ impl Reader<'_, '_> {
                 .flat_map(|table| &table.0)
                 .map(|(CheckName(name), Lit(Level(level)))| (name.clone(), *level))
                 .collect(),
+            law,
         })
     }
 

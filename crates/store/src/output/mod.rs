@@ -9,6 +9,7 @@
 mod error;
 mod folders;
 mod manifest;
+mod stamp;
 mod stream;
 
 use std::collections::hash_map::Entry;
@@ -22,6 +23,7 @@ use std::sync::{Mutex, MutexGuard};
 pub use error::StoreError;
 use folders::{Folders, check_path};
 use manifest::Manifest;
+pub use stamp::stamp;
 pub use stream::Stream;
 
 use crate::digest::Digest;

@@ -13,7 +13,6 @@ use crate::model::text::Line;
 use crate::plan::Refusal;
 use crate::plan::measure::list::NETWORK;
 use crate::plan::measure::{Band, Care, Suggestion};
-use crate::plan::wall::Stop;
 
 /// Names that a field or a line of the wall shows.
 const NAMES: usize = 8;
@@ -172,8 +171,8 @@ pub(super) fn wall(desk: &Desk<'_, '_>) -> Value {
     let people: Vec<_> = programme.contacts.iter().filter(|contact| contact.tier().is_none()).collect();
     let mut stopped: HashMap<u32, Vec<&Contact>> = HashMap::new();
     for (position, contact) in (0..).zip(&programme.contacts) {
-        if let Err(Refusal::Wall(Stop::Company(entry) | Stop::Domain(entry) | Stop::Mailbox(entry))) =
-            desk.memory.roster.cleared(position)
+        if let Err(Refusal::Wall(stop)) = desk.memory.roster.cleared(position)
+            && let Some(entry) = stop.entry()
         {
             stopped.entry(entry).or_default().push(contact);
         }

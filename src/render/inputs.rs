@@ -1,0 +1,52 @@
+//! What a mailing is made of, as a digest: the same inputs give the same messages, letters and findings.
+
+use store::digest::Digest;
+
+use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
+
+/// The digests of a programme's mailings.
+#[derive(Clone, Copy)]
+pub struct Inputs<'p> {
+    programme: &'p Programme,
+    /// What every mailing is made of.
+    common: Digest,
+}
+
+impl<'p> Inputs<'p> {
+    /// Takes in what the mailings have in common: settings, contacts, ledgers, templates, standing text, pictures, the addresses of
+    /// pages. `key` is a digest of the key that codes and tokens are derived with.
+    pub fn new(programme: &'p Programme, key: Digest) -> Self {
+        let mut inputs = Digest::builder();
+        inputs.add(env!("CARGO_PKG_VERSION"));
+        inputs.add(&format!("{key} {:?}", programme.settings));
+        let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
+        let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
+        for file in lists.chain(programme.templates.values()).chain(standing) {
+            inputs.add(file.path());
+            inputs.add(file.text());
+        }
+        inputs.add(&format!("{:?}", programme.strings));
+        for (path, asset) in &programme.assets {
+            inputs.add(path);
+            inputs.add(&asset.digest);
+        }
+        for (name, page) in &programme.pages {
+            for ((language, _), content) in &page.variants {
+                inputs.add(&format!("{name} {language} {:?}", content.front.slug));
+            }
+        }
+        Inputs { programme, common: inputs.finish() }
+    }
+
+    /// What one mailing is made of: what all have in common, its line in the plan and its texts.
+    pub fn of(&self, mailing: &Mailing) -> Digest {
+        let mut inputs = Digest::builder();
+        inputs.add(&format!("{} {mailing:?}", self.common));
+        for content in self.programme.content(mailing).variants.values() {
+            inputs.add(content.file.path());
+            inputs.add(content.file.text());
+        }
+        inputs.finish()
+    }
+}
