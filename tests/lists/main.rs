@@ -15,6 +15,7 @@ use bevara::model::programme::Programme;
 use bevara::render::links::LinkKey;
 use bevara::validate::validate;
 use jiff::civil::{Date, date};
+use rayon::prelude::*;
 
 mod generator;
 
@@ -66,7 +67,7 @@ fn r26_r27_a_thousand_dirty_lists_come_in_once_and_undo_nothing() {
     let count: u64 = std::env::var("LISTS").ok().and_then(|count| count.parse().ok()).unwrap_or(1000);
     let (small, before) = (small(), programme(&small()));
     let texts = small.texts;
-    for seed in 0..count {
+    (0..count).into_par_iter().for_each(|seed| {
         let dirty = generator::list(seed);
         let mut folder = Folder::default();
         folder.texts.extend(texts.clone());
@@ -106,7 +107,7 @@ fn r26_r27_a_thousand_dirty_lists_come_in_once_and_undo_nothing() {
         let new =
             again.rows.iter().filter(|row| !matches!(row.verdict, Verdict::Unchanged { .. } | Verdict::Refused { .. }));
         assert_eq!(new.count(), 0, "{}\n{:#?}", dirty.told, again.rows);
-    }
+    });
 }
 
 /// The row that cannot be read is refused where it stands.
