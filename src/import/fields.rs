@@ -89,7 +89,7 @@ const fn field(path: &'static str, kind: Kind, guard: Guard) -> Field {
 use Guard::{Joined, Kept, Replaced};
 
 /// Every field but those of `extra`, in the order in which contacts are written.
-pub const FIELDS: [Field; 50] = [
+pub const FIELDS: [Field; 52] = [
     field("id", Kind::Id, Kept),
     field("name.given", Kind::Name, Replaced),
     field("name.family", Kind::Name, Replaced),
@@ -116,6 +116,8 @@ pub const FIELDS: [Field; 50] = [
     field("basis.until", Kind::Day, Kept),
     field("source", Kind::Text, Kept),
     field("collected_on", Kind::Day, Kept),
+    field("segment", Kind::Text, Kept),
+    field("values", Kind::List, Kept),
     field("size", Kind::Whole, Replaced),
     field("network_size", Kind::Whole, Replaced),
     field("opportunity", Kind::Word(|text| text.parse::<Opportunity>().map(Opportunity::name)), Kept),

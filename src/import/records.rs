@@ -1,5 +1,6 @@
 //! A contact as values by field: what an import compares with, and what an export writes.
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::fields::{Key, Value};
@@ -94,6 +95,8 @@ impl Record {
             collected_on,
             unsubscribed,
             prefers: Preference { channel, max_per_year, asked },
+            segment,
+            values,
             size,
             network_size,
             opportunity,
@@ -122,6 +125,11 @@ impl Record {
         self.text("prefers.channel", channel.map(|channel| channel.name()));
         self.shown("prefers.max_per_year", max_per_year.as_ref());
         self.text("prefers.asked", asked.as_ref().map(asked_on).as_deref());
+        self.line("segment", segment.as_ref());
+        if !values.is_empty() {
+            let list = values.iter().map(|value| value.as_str().to_owned()).collect();
+            self.0.insert(Key::of("values"), Value::List(list));
+        }
         self.shown("size", size.as_ref());
         self.shown("network_size", network_size.as_ref());
         self.text("opportunity", opportunity.map(|opportunity| opportunity.name()));
@@ -171,11 +179,22 @@ fn asked_on(asked: &Asked) -> String {
 }
 
 fn issue(issue: &Issue) -> Json {
-    let Issue { what, since, closed } = issue;
+    let Issue { what, since, by, due, tried, cause, fix, effort, closed } = issue;
+    let line = |line: &Option<Line>| line.as_ref().map(|line| line.as_str().to_owned());
+    let day = |day: &Option<Date>| day.map(|day| day.to_string());
     let mut group = json!({ "what": what.as_str() });
-    for (key, day) in [("since", since), ("closed", closed)] {
-        if let Some(day) = day {
-            group[key] = day.to_string().into();
+    for (key, text) in [
+        ("since", day(since)),
+        ("by", by.as_ref().map(|by| by.to_string())),
+        ("due", day(due)),
+        ("tried", line(tried)),
+        ("cause", line(cause)),
+        ("fix", line(fix)),
+        ("effort", effort.map(|effort| effort.name().to_owned())),
+        ("closed", day(closed)),
+    ] {
+        if let Some(text) = text {
+            group[key] = text.into();
         }
     }
     group

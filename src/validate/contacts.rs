@@ -14,7 +14,7 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
     Unsubscribed,
 };
 use crate::model::id::ContactId;
@@ -162,12 +162,12 @@ fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
     NodePath::root(document).item(contact.origin.item as usize)
 }
 
-struct Reader<'a, 'd> {
-    spot: &'a NodePath<'d>,
-    read: &'a Read<()>,
-    path: &'a [Step],
-    frame: &'a Frame,
-    found: &'a mut Vec<Diagnostic>,
+pub(super) struct Reader<'a, 'd> {
+    pub(super) spot: &'a NodePath<'d>,
+    pub(super) read: &'a Read<()>,
+    pub(super) path: &'a [Step],
+    pub(super) frame: &'a Frame,
+    pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_, '_> {
@@ -191,6 +191,8 @@ impl Reader<'_, '_> {
             collected_on,
             unsubscribed,
             prefers,
+            segment,
+            values,
             size,
             network_size,
             opportunity,
@@ -215,7 +217,12 @@ impl Reader<'_, '_> {
         let name = need.take(name, "name", "a name, or {given, family}");
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
-        let language = need.take(language, "language", "the language they read, like sv");
+        // Where there is one language, everybody reads it.
+        let only = match self.frame.languages.as_slice() {
+            [only] if !self.read.is_faulty(self.path, "language") => Some(Lit(*only)),
+            _ => None,
+        };
+        let language = need.take(language.or(only), "language", "the language they read, like sv");
         let name =
             name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
@@ -233,11 +240,14 @@ impl Reader<'_, '_> {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
         let since = day(since);
+        let issues = self.issues(issues.unwrap_or_default());
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
             unsubscribed: unsubscribed.and_then(|wire| self.unsubscribed(*wire)),
             prefers: prefers.map(|wire| preference(*wire)).unwrap_or_default(),
+            segment: segment.map(|Lit(segment)| segment),
+            values: values.into_iter().flatten().map(|Lit(id)| id).collect(),
             size: whole(size),
             network_size: whole(network_size),
             opportunity: opportunity.map(|Lit(opportunity)| opportunity),
@@ -246,12 +256,7 @@ impl Reader<'_, '_> {
             inner_circle: inner_circle.and_then(|wire| self.inner_circle(*wire)),
             ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
             pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
-            issues: issues
-                .into_iter()
-                .flatten()
-                .enumerate()
-                .filter_map(|(index, issue)| self.issue(index, issue))
-                .collect(),
+            issues,
             birthday: day(birthday),
             since,
             ended: ended.and_then(|wire| self.ended(*wire, since)),
@@ -275,7 +280,7 @@ impl Reader<'_, '_> {
             tier_reason: tier_reason.map(|Lit(reason)| reason),
             owner,
             language,
-            kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
+            kind: kind.map_or_else(|| kind_of(basis.as_ref()), |Lit(kind)| kind),
             nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
@@ -334,16 +339,6 @@ impl Reader<'_, '_> {
         Ask { wave: wave.and_then(|wave| u8::try_from(wave).ok()), not_before: day(not_before) }
     }
 
-    fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
-        let wire::Issue { what, since, closed } = wire;
-        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
-            let spot = self.spot.key("issues").item(index);
-            self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
-        }
-        let Lit(what) = what?;
-        Some(Issue { what, since: day(since), closed: day(closed) })
-    }
-
     /// R32: who left is remembered with the day and the reason.
     fn ended(&mut self, wire: wire::Ended, since: Option<jiff::civil::Date>) -> Option<Ended> {
         let wire::Ended { on, why } = wire;
@@ -370,6 +365,14 @@ impl Reader<'_, '_> {
             self.found.push(error.hint(format!("it begins on {from}")));
         }
         project
+    }
+}
+
+/// What a contact is where nobody said so: a customer where that is why we may write to them.
+fn kind_of(basis: Option<&Basis>) -> Kind {
+    match basis.map(|basis| basis.kind) {
+        Some(BasisKind::Customer) => Kind::Customer,
+        _ => Kind::Other,
     }
 }
 
