@@ -14,6 +14,7 @@ use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
 
+pub mod doctor;
 pub mod forgotten;
 mod languages;
 pub mod outside;

@@ -10,6 +10,7 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod doctor;
 mod git;
 mod init;
 mod last_build;
@@ -103,6 +104,8 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
 }
@@ -160,6 +163,7 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()
