@@ -266,7 +266,8 @@ pub fn look_over<'s, 'p>(
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
     let verdicts = verdicts::Cache::open(session.today);
-    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer, &verdicts));
+    let Workshop { programme, roster, composer, .. } = workshop;
+    found.extend(check::findings(programme, roster, composer, session.today, &verdicts));
     verdicts.save();
     match site {
         None => (found.into_iter().collect::<Diagnostics>().sorted(), None),

@@ -11,6 +11,9 @@ mod build;
 mod check;
 mod dkim_record;
 mod doctor;
+mod eject;
+mod explain;
+mod fix;
 mod git;
 mod init;
 mod last_build;
@@ -18,11 +21,13 @@ mod ledger;
 mod link_cache;
 mod log;
 mod marks;
+mod new;
 mod paper;
 mod person;
 mod plan;
 mod post;
 mod refer;
+mod schema;
 mod send;
 mod serve;
 mod session;
@@ -78,8 +83,12 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the starter programme; never overwrites
+    /// Write a programme of your own, or the demo; never overwrites
     Init(init::Arguments),
+    /// Write a layout that comes with the program into templates/, to be changed
+    Eject(eject::Arguments),
+    /// Write a text with its line in the plan, a page, a contact, or next year's plan
+    New(new::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
     /// Show everything in a browser and follow each save
@@ -108,6 +117,10 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Say what a finding means, with an example and the way out
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(schema::Arguments),
 }
 
 /// How a command ended (design §2).
@@ -151,9 +164,12 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
+        Command::Eject(arguments) => eject::run(arguments, global, terminal),
+        Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
-        Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
+        Command::Check(arguments) => check::mended(arguments, global, terminal)
+            .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
@@ -164,6 +180,8 @@ pub fn run() -> ExitCode {
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
+        Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()

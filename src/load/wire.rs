@@ -36,7 +36,12 @@ macro_rules! wire {
             #[doc = concat!("`", stringify!($field), ":`")]
             pub $field: Option<$type>,
         )* }
-    )*};
+    )*
+
+    /// Every group of keys, with each key and the type of its value.
+    pub const GROUPS: &[(&str, &[(&str, &str)])] =
+        &[$((stringify!($name), &[$((stringify!($field), stringify!($type)),)*]),)*];
+    };
 }
 
 wire! {

@@ -66,8 +66,10 @@ impl FromStr for Standing {
             "B" => Ok(Standing::Active(Tier::B)),
             "C" => Ok(Standing::Active(Tier::C)),
             "D" => Ok(Standing::DoNotContact),
-            other => Err(Fault::new(format!("unknown tier `{other}`"))
-                .hint("a tier is A, B or C, or D for who must be left alone")),
+            other => Err(Fault::new(format!("unknown tier `{other}`")).hint(match other.to_uppercase().as_str() {
+                letter @ ("A" | "B" | "C" | "D") => format!("did you mean `{letter}`?"),
+                _ => "a tier is A, B or C, or D for who must be left alone".to_owned(),
+            })),
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn check_slug(text: &str) -> Result<(), Fault> {
 }
 
 /// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen.
-fn slugify(text: &str) -> String {
+pub fn slugify(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut slug = String::with_capacity(text.len());
     for character in text.to_lowercase().nfd() {

@@ -14,7 +14,7 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
     Unsubscribed,
 };
 use crate::model::id::ContactId;
@@ -215,7 +215,12 @@ impl Reader<'_, '_> {
         let name = need.take(name, "name", "a name, or {given, family}");
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
-        let language = need.take(language, "language", "the language they read, like sv");
+        // Where there is one language, everybody reads it.
+        let only = match self.frame.languages.as_slice() {
+            [only] if !self.read.is_faulty(self.path, "language") => Some(Lit(*only)),
+            _ => None,
+        };
+        let language = need.take(language.or(only), "language", "the language they read, like sv");
         let name =
             name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
@@ -275,7 +280,7 @@ impl Reader<'_, '_> {
             tier_reason: tier_reason.map(|Lit(reason)| reason),
             owner,
             language,
-            kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
+            kind: kind.map_or_else(|| kind_of(basis.as_ref()), |Lit(kind)| kind),
             nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
@@ -370,6 +375,14 @@ impl Reader<'_, '_> {
             self.found.push(error.hint(format!("it begins on {from}")));
         }
         project
+    }
+}
+
+/// What a contact is where nobody said so: a customer where that is why we may write to them.
+fn kind_of(basis: Option<&Basis>) -> Kind {
+    match basis.map(|basis| basis.kind) {
+        Some(BasisKind::Customer) => Kind::Customer,
+        _ => Kind::Other,
     }
 }
 

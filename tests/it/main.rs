@@ -36,6 +36,7 @@ mod serve;
 mod signing;
 mod site;
 mod snapshot;
+mod start;
 mod status;
 mod stranger;
 mod voice;
