@@ -116,12 +116,15 @@ fn a_sound_zone_passes_everywhere() {
     );
 }
 
+/// What is changed, the check that notices, and what it says.
+type SetUp<'s> = (&'s [(&'s str, &'s str)], &'s str, &'s str);
+
 #[test]
 fn each_broken_set_up_is_named() {
     let many: String = (0..11).map(|n| format!(" a:h{n}.ek.example")).collect();
     let many = format!("ek.example TXT v=spf1{many} -all");
     let spf = SOUND[0];
-    let set_ups: [(&[(&str, &str)], &str, &str); 24] = [
+    let set_ups: [SetUp<'_>; 24] = [
         (&[(spf, "")], "spf", "does not say who may send"),
         (&[("new", "ek.example TXT v=spf1 -all")], "spf", "two SPF records"),
         (&[("-all", "+all")], "spf", "lets everybody send"),
