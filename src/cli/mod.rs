@@ -30,6 +30,7 @@ mod schema;
 mod send;
 mod serve;
 mod session;
+mod shell;
 mod status;
 mod terminal;
 mod unsubscribes;
@@ -116,6 +117,10 @@ enum Command {
     DkimRecord,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(shell::Arguments),
+    /// Print the man page
+    Man,
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -177,6 +182,8 @@ pub fn run() -> ExitCode {
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
