@@ -21,8 +21,10 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
+mod authored_html;
 mod contacts;
 mod content;
+mod cut;
 pub mod forgotten;
 mod ledgers;
 mod node_path;
@@ -127,6 +129,9 @@ fn rest(
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
     let questions = reviews::questions(folder, found);
+    let texts = contents.mailings.values().chain([&contents.keep_in_mind]);
+    found.extend(texts.flat_map(|text| text.variants.values()).flat_map(authored_html::findings));
+    cut::findings(folder, found);
     found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(

@@ -34,6 +34,7 @@ mod run;
 mod send;
 mod serve;
 mod signing;
+mod silence;
 mod site;
 mod snapshot;
 mod start;

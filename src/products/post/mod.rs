@@ -1,7 +1,7 @@
 //! `output/post/<mailing>/`: letters to be printed, labels, and the packing list of a gift (R8, R12).
 
 pub mod findings;
-mod labels;
+pub mod labels;
 mod letters;
 mod packing;
 pub mod pdf;
