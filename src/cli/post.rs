@@ -124,7 +124,8 @@ fn letters<'p>(session: &'p Session, audience: &Audience<'p>, journal: &Journal)
     let letter = |recipient: &Recipient<'p>| {
         let Route::Post(address) = recipient.route() else { return None };
         let country = address.country.unwrap_or(home);
-        let sent = journal.sent_to(recipient.contact()).map(|moment| moment.to_zoned(zone.clone()).date());
+        let sent = journal.sent_message(recipient.contact(), recipient.event());
+        let sent = sent.map(|moment| moment.to_zoned(zone.clone()).date());
         let lead = Lead::of(audience.mailing, recipient.date(), home, country);
         Some(Letter { recipient: *recipient, address, lead, sent })
     };
@@ -173,12 +174,12 @@ fn note(
         terminal.failure(&error.to_string(), None);
         Outcome::Usage
     })?;
-    let contacts = letters.iter().map(|letter| letter.recipient.contact());
+    let contacts = letters.iter().map(|letter| (letter.recipient.contact(), letter.recipient.event()));
     let noted = note_posted(lock, past, moment.timestamp(), contacts).map_err(|error| {
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment
     })?;
-    let before = letters.iter().filter(|letter| !noted.contains(&&letter.recipient.contact().id));
+    let before = letters.iter().filter(|letter| !noted.contains(&letter.recipient.key()));
     let before: Vec<String> = before.map(|letter| with_day(&letter.recipient.contact().id, letter.sent)).collect();
     let handed =
         noted.iter().filter_map(|contact| Some(with_day(contact, Some(handed_over(session, mailing, contact, day)?))));

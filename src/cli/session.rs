@@ -119,6 +119,12 @@ impl Session {
         Err(Outcome::Usage)
     }
 
+    /// The contact whose refer link carries this code (R18).
+    pub fn contact_by_code(&self, code: &str) -> Option<&Contact> {
+        let (key, code) = (self.link_key(), code.trim().to_lowercase());
+        self.programme.contacts.iter().find(|contact| key.code(contact).to_lowercase() == code)
+    }
+
     /// The journal of a mailing, as it is now, with those of the ids that it once had.
     ///
     /// # Errors

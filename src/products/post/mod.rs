@@ -172,7 +172,7 @@ impl<'b, 'p> Poster<'b, 'p> {
             Some(Addressee { recipient: *recipient, address, lead })
         };
         let sent = self.order.sent.get(&audience.mailing.id);
-        let was_sent = |one: &Addressee<'_>| sent.is_some_and(|sent| sent.contains(&one.recipient.contact().id));
+        let was_sent = |one: &Addressee<'_>| sent.is_some_and(|sent| sent.contains(&one.recipient.key()));
         let (before, now): (Vec<_>, Vec<_>) = audience.recipients.iter().filter_map(on_paper).partition(was_sent);
         (now, before.len())
     }
