@@ -6,13 +6,14 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Outcome;
 use super::build::{look_over, planned};
 use super::link_cache::LinkCache;
-use super::session::Session;
+use super::session::{Session, unreadable};
 use super::terminal::{Terminal, Watch, diagnostics_json};
+use super::{Global, Outcome, fix};
 use crate::check;
 use crate::check::outside::{self, Answer};
+use crate::load;
 use crate::model::text::counted;
 use crate::products::site::{Copies, Site};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -23,6 +24,12 @@ pub struct Arguments {
     /// Warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Mend what is certain, and show each change
+    #[arg(long)]
+    fix: bool,
+    /// Only show what --fix would change
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Ask outside links too: fine, broken or unsure
     #[arg(long)]
     external: bool,
@@ -45,6 +52,15 @@ struct Outside {
     cached: usize,
 }
 
+/// Mends what is certain, where that is asked for; how the command ended, where it ends with that.
+pub fn mended(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Option<Outcome>, Outcome> {
+    if !arguments.fix {
+        return Ok(None);
+    }
+    let outcome = fix::run(global, arguments.dry_run, terminal)?;
+    Ok(arguments.dry_run.then_some(outcome))
+}
+
 /// Applies every rule and renders every mailing for every recipient; writes nothing.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
@@ -54,6 +70,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();
+        // What `send` and `status` would stumble over is said here already.
+        load::journals::all(&session.root, workshop.programme, &mut findings)
+            .map_err(|error| unreadable(&error, terminal))?;
         let mailings = workshop.programme.mailings().count();
         let messages = planned(workshop).0;
         let of = counted(mailings, "mailing");

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
+use super::who::{self, Match};
 use super::{Global, Outcome};
+use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
@@ -70,7 +72,11 @@ impl Session {
         let contacts = counted(programme.contacts.len(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        Ok(Session { root, today, programme, found, environment })
+        let session = Session { root, today, programme, found, environment };
+        match check::forgotten::findings(&session.programme, &session.link_key()) {
+            back if back.is_empty() => Ok(session),
+            back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
+        }
     }
 
     /// The mailing that was named on the command line.
@@ -78,25 +84,45 @@ impl Session {
     /// # Errors
     /// The exit code, after it was said that there is none, and which one may be meant.
     pub fn mailing(&self, id: &str, terminal: &Terminal) -> Result<&Mailing, Outcome> {
-        self.programme.mailing(id).ok_or_else(|| {
-            let hint = did_you_mean(id, self.programme.mailings().map(|mailing| mailing.id.as_str()));
-            let hint = hint.as_deref().or(Some("`bevara plan` lists them"));
-            terminal.failure(&format!("there is no mailing `{id}` in any plan"), hint);
-            Outcome::Usage
-        })
+        let all: Vec<&Mailing> = self.programme.mailings().collect();
+        match who::id(all.iter().copied(), |mailing| mailing.id.as_str(), id) {
+            Match::One(mailing) => return Ok(mailing),
+            Match::Several(several) => {
+                let listed = who::listed(several.iter().map(|mailing| mailing.id.as_str()));
+                terminal.failure(&format!("`{id}` is the beginning of several mailings"), Some(&listed));
+            }
+            Match::Nobody => {
+                let hint = did_you_mean(id, all.iter().map(|mailing| mailing.id.as_str()));
+                let hint = hint.as_deref().or(Some("`bevara plan` lists them"));
+                terminal.failure(&format!("there is no mailing `{id}` in any plan"), hint);
+            }
+        }
+        Err(Outcome::Usage)
     }
 
-    /// The contact who was named on the command line.
+    /// The contact who was named on the command line: by id, the beginning of one, a name, an address, a code or a token.
     ///
     /// # Errors
     /// The exit code, after it was said that there is none, and who may be meant.
     pub fn contact(&self, id: &str, terminal: &Terminal) -> Result<&Contact, Outcome> {
-        let Programme { contacts, by_id, .. } = &self.programme;
-        by_id.get(id).map(|&index| &contacts[index as usize]).ok_or_else(|| {
-            let hint = did_you_mean(id, contacts.iter().map(|contact| contact.id.as_str()));
-            terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
-            Outcome::Usage
-        })
+        match who::contact(&self.programme, &self.link_key(), id) {
+            Match::One(contact) => return Ok(contact),
+            Match::Several(several) => {
+                let listed = who::listed(several.iter().map(|contact| contact.id.as_str()));
+                terminal.failure(&format!("`{id}` may be several people"), Some(&listed));
+            }
+            Match::Nobody => {
+                let hint = did_you_mean(id, self.programme.contacts.iter().map(|contact| contact.id.as_str()));
+                terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
+            }
+        }
+        Err(Outcome::Usage)
+    }
+
+    /// The contact whose refer link carries this code (R18).
+    pub fn contact_by_code(&self, code: &str) -> Option<&Contact> {
+        let (key, code) = (self.link_key(), code.trim().to_lowercase());
+        self.programme.contacts.iter().find(|contact| key.code(contact).to_lowercase() == code)
     }
 
     /// The journal of a mailing, as it is now, with those of the ids that it once had.
@@ -223,7 +249,7 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
         terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
         return Err(Outcome::Usage);
     };
-    let today = today(global).map_err(|message| {
+    let today = today(global, &load::time_zone(&root)).map_err(|message| {
         terminal.failure(&message, None);
         Outcome::Usage
     })?;
@@ -253,8 +279,8 @@ pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
     Outcome::Errors
 }
 
-/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the clock.
-pub(super) fn today(global: &Global) -> Result<Date, String> {
+/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the day in `zone`.
+pub(super) fn today(global: &Global, zone: &TimeZone) -> Result<Date, String> {
     if let Some(date) = global.today {
         return Ok(date);
     }
@@ -265,7 +291,7 @@ pub(super) fn today(global: &Global) -> Result<Date, String> {
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
             .map(|moment| moment.to_zoned(TimeZone::UTC).date())
             .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, which is not a number of seconds")),
-        Err(_) => Ok(Zoned::now().date()),
+        Err(_) => Ok(Timestamp::now().to_zoned(zone.clone()).date()),
     }
 }
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -50,6 +52,19 @@ pub fn read(
     Ok(journal)
 }
 
+/// Every journal as it stands, in the order of their names.
+///
+/// # Errors
+/// A file that the system does not let us read.
+pub fn texts(root: &Path) -> Result<Vec<Arc<SourceFile>>, ReadError> {
+    let text = |name: String| {
+        let path = root.join(FOLDER).join(&name);
+        let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
+        Ok(SourceFile::new(format!("{FOLDER}/{name}"), String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    names(root)?.into_iter().map(text).collect()
+}
+
 /// Reads what became of every message of every mailing, each file once and line by line. Whoever has another id now is known by
 /// their mailbox, and a mailing by the ids it once had.
 ///
@@ -76,8 +91,9 @@ pub fn all(root: &Path, programme: &Programme, found: &mut Vec<Diagnostic>) -> R
             by_mailbox.get_or_insert_with(|| mailboxes(programme)).get(mailbox).copied()
         };
         for Short { contact, outcome } in lines {
-            match contact.or_else(|gone| now(&gone).ok_or(gone)) {
-                Ok(position) => outcomes.note(position, outcome),
+            match contact.or_else(|gone| now(&gone).map(|position| (position, gone.parts().1)).ok_or(gone)) {
+                Ok((position, None)) => outcomes.note(position, outcome),
+                Ok((position, Some(event))) => outcomes.note_event(position, event, outcome),
                 Err(gone) => outcomes.note_gone(gone, outcome),
             }
         }
@@ -104,7 +120,7 @@ struct Shorts {
 
 /// What a line says, in short: whose message, by position where they are on the list, and what became of it.
 struct Short {
-    contact: Result<u32, ContactId>,
+    contact: Result<(u32, Option<Date>), ContactId>,
     outcome: Outcome,
 }
 
@@ -159,8 +175,12 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> O
     let t: Timestamp = t.parse().ok()?;
     let state: State = state.parse().ok()?;
     let contact = match known.get(contact.as_ref()) {
-        Some(&position) => Ok(position),
-        None => Err(contact.parse::<ContactId>().ok()?),
+        Some(&position) => Ok((position, None)),
+        None => {
+            let key = ContactId::parse_key(&contact).ok()?;
+            let (id, event) = key.parts();
+            known.get(id).filter(|_| event.is_some()).map(|&position| (position, event)).ok_or(key)
+        }
     };
     if let (Err(gone), Some(Ok(mailbox))) = (&contact, to.map(|to| to.parse::<EmailAddress>())) {
         shorts.gone.insert(gone.clone(), mailbox.folded_without_tag());

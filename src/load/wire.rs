@@ -7,16 +7,18 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::scalar::{
-    AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
-use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
+use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
-use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId, ValueId};
 use crate::model::language::{Country, Language};
-use crate::model::ledger::Stage;
+use crate::model::law::{Needs, Way};
+use crate::model::ledger::{Arrival, Side, Stage};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
@@ -35,7 +37,12 @@ macro_rules! wire {
             #[doc = concat!("`", stringify!($field), ":`")]
             pub $field: Option<$type>,
         )* }
-    )*};
+    )*
+
+    /// Every group of keys, with each key and the type of its value.
+    pub const GROUPS: &[(&str, &[(&str, &str)])] =
+        &[$((stringify!($name), &[$((stringify!($field), stringify!($type)),)*]),)*];
+    };
 }
 
 wire! {
@@ -63,6 +70,15 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        law: Vec<LawRow>,
+    }
+    /// An entry of `law:`
+    LawRow {
+        country: Lit<Country>,
+        nature: Lit<Nature>,
+        channel: Lit<Way>,
+        needs: Lit<Needs>,
+        why: Lit<Line>,
     }
     /// `sender:`
     Sender {
@@ -70,6 +86,15 @@ wire! {
         email: Lit<EmailAddress>,
         reply_to: Lit<EmailAddress>,
         postal_address: Address,
+        registered: Registered,
+    }
+    /// `sender.registered:`
+    Registered {
+        name: Lit<Line>,
+        number: Lit<Line>,
+        seat: Lit<Line>,
+        vat: Lit<Line>,
+        directors: Vec<Lit<Line>>,
     }
     /// A postal address.
     Address {
@@ -117,6 +142,7 @@ wire! {
         photo: Lit<RelativePath>,
         signature: Lit<RelativePath>,
         ceo: Lit<Flag>,
+        support: Lit<Flag>,
         briefed: Lit<Day>,
     }
     /// `unsubscribe:`
@@ -137,11 +163,16 @@ wire! {
         owner: Lit<TeamId>,
         year: Lit<Year>,
         budget: Lit<Amount>,
+        years: Table<Year, RewardYear>,
         currency: Lit<Currency>,
         thank_within_days: Lit<Whole>,
         options: Vec<RewardOption>,
         referrer: Vec<Lit<RewardId>>,
         referred: Vec<Lit<RewardId>>,
+    }
+    /// An entry of `reward.years:`
+    RewardYear {
+        budget: Lit<Amount>,
     }
     /// An entry of `reward.options:`
     RewardOption {
@@ -225,6 +256,8 @@ wire! {
         collected_on: Lit<Day>,
         unsubscribed: Box<Unsubscribed>,
         prefers: Box<Preference>,
+        segment: Lit<Line>,
+        values: Vec<Lit<ValueId>>,
         size: Lit<Whole>,
         network_size: Lit<Whole>,
         opportunity: Lit<Opportunity>,
@@ -249,6 +282,7 @@ wire! {
         kind: Lit<BasisKind>,
         evidence: Lit<Line>,
         on: Lit<Day>,
+        until: Lit<Day>,
     }
     /// `unsubscribed:`
     Unsubscribed {
@@ -284,6 +318,12 @@ wire! {
     Issue {
         what: Lit<Line>,
         since: Lit<Day>,
+        by: Lit<TeamId>,
+        due: Lit<Day>,
+        tried: Lit<Line>,
+        cause: Lit<Line>,
+        fix: Lit<Line>,
+        effort: Lit<Effort>,
         closed: Lit<Day>,
     }
     /// `ended:`
@@ -329,6 +369,7 @@ wire! {
         public: Lit<Flag>,
         gift: Gift,
         post_by: LeadDays,
+        side: Lit<Side>,
         was: Vec<Lit<MailingId>>,
         again: Lit<Flag>,
     }
@@ -349,18 +390,21 @@ wire! {
         every: Lit<Interval>,
         on: Lit<Day>,
         by: Lit<SignedBy>,
+        purpose: Lit<Purpose>,
     }
     /// An entry of `referrals.yaml`
     Referral {
         id: Lit<ReferralId>,
         referrer: Lit<ContactId>,
         lead: Lead,
+        via: Via,
         received: Lit<Day>,
         stage: Lit<Stage>,
         contacted: Lit<Day>,
         meeting: Lit<Day>,
         customer: Lit<Day>,
         lost: Lit<Day>,
+        lost_because: Lit<Line>,
         first_purchase: Purchase,
         next: NextSteps,
         thanked: Days,
@@ -373,6 +417,12 @@ wire! {
         email: Lit<EmailAddress>,
         phone: Lit<Line>,
         contact: Lit<ContactId>,
+        consent: Lit<AskedOn>,
+        message: Lit<Prose>,
+    }
+    /// `via:` of a referral that a mailing brought.
+    ViaMailing {
+        mailing: Lit<MailingId>,
     }
     /// `first_purchase:`
     Purchase {
@@ -412,6 +462,52 @@ wire! {
         next: NextStep,
         recommendation: Lit<Prose>,
         inbound: Lit<Flag>,
+    }
+    /// An entry of `contacts/meetings.yaml`
+    Meeting {
+        contact: Lit<ContactId>,
+        on: Lit<Day>,
+        at: Lit<Clock>,
+        place: MeetingPlace,
+        kind: Lit<TouchKind>,
+        agenda: Vec<Lit<Line>>,
+        agenda_ok: Lit<Day>,
+        actions: Vec<Action>,
+        next: Lit<Day>,
+        recommendation: Lit<Prose>,
+        done: Lit<Day>,
+    }
+    /// `place:` of a meeting that is not at the customer's.
+    OtherPlace {
+        at: Lit<Venue>,
+        why: Lit<Line>,
+    }
+    /// An entry of `actions:`
+    Action {
+        who: Lit<Line>,
+        what: Lit<Line>,
+        by: Lit<Day>,
+    }
+    /// An entry of `content/values.yaml`
+    Value {
+        id: Lit<ValueId>,
+        text: Texts,
+        segments: Vec<Lit<Line>>,
+        evidence: Lit<Line>,
+        said_by: Lit<Line>,
+        permitted: Permitted,
+    }
+    /// `permitted:`
+    Permitted {
+        on: Lit<Day>,
+        how: Lit<Line>,
+        until: Lit<Day>,
+    }
+    /// An entry of `content/services.yaml`
+    Service {
+        id: Lit<ServiceId>,
+        name: Texts,
+        what: Texts,
     }
     /// An entry of `content/reviews/questions.yaml`
     Question {
@@ -465,5 +561,70 @@ impl<'de> Deserialize<'de> for Labels {
             }
         }
         deserializer.deserialize_any(SheetVisitor)
+    }
+}
+
+/// `via:`: a word, or the mailing that led to it.
+#[derive(Debug)]
+pub enum Via {
+    /// `via: page`
+    Way(Arrival),
+    /// `via: {mailing: 2027-01-newsletter}`
+    Mailing(ViaMailing),
+}
+
+impl<'de> Deserialize<'de> for Via {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ViaVisitor;
+        impl<'de> Visitor<'de> for ViaVisitor {
+            type Value = Via;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word like `page`, or {mailing: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Via, E> {
+                text.parse().map(Via::Way).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Via, A::Error> {
+                ViaMailing::deserialize(de::value::MapAccessDeserializer::new(entries)).map(Via::Mailing)
+            }
+        }
+        deserializer.deserialize_any(ViaVisitor)
+    }
+}
+
+/// `place:` of a meeting: `theirs`, or somewhere else and why.
+#[derive(Debug)]
+pub enum MeetingPlace {
+    /// `place: theirs`
+    Theirs,
+    /// `place: {at: ours, why: …}`
+    Other(OtherPlace),
+}
+
+impl<'de> Deserialize<'de> for MeetingPlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PlaceVisitor;
+        impl<'de> Visitor<'de> for PlaceVisitor {
+            type Value = MeetingPlace;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`theirs`, or {at: ours, why: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<MeetingPlace, E> {
+                if text == "theirs" {
+                    return Ok(MeetingPlace::Theirs);
+                }
+                Err(E::custom(format!("`{text}` is no place; write `theirs`, or {{at: {text}, why: …}}")))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<MeetingPlace, A::Error> {
+                OtherPlace::deserialize(de::value::MapAccessDeserializer::new(entries)).map(MeetingPlace::Other)
+            }
+        }
+        deserializer.deserialize_any(PlaceVisitor)
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
+
 use source::diagnostic::Fault;
 
 /// Longest slug, in bytes: ids become file names and mail headers.
@@ -33,7 +35,7 @@ pub fn check_slug(text: &str) -> Result<(), Fault> {
 }
 
 /// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen.
-fn slugify(text: &str) -> String {
+pub fn slugify(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut slug = String::with_capacity(text.len());
     for character in text.to_lowercase().nfd() {
@@ -101,6 +103,50 @@ ids! {
     RewardId;
     /// The id of a question for reviews.
     QuestionId;
+    /// Something we offer.
+    ServiceId;
+    /// The id of a value point or a quote.
+    ValueId;
+}
+
+impl ContactId {
+    /// The key of a message that is sent to this contact because of what happened on a day: `anna-lind@2027-02-03` (R33). Journals
+    /// and manifests name messages by it; no contact has such an id.
+    pub fn at(&self, event: Date) -> ContactId {
+        ContactId(format!("{}@{event}", self.0).into())
+    }
+
+    /// The contact's own id, and the day of the event where this is the key of a message.
+    pub fn parts(&self) -> (&str, Option<Date>) {
+        match self.0.split_once('@') {
+            Some((id, event)) => (id, event.parse().ok()),
+            None => (&self.0, None),
+        }
+    }
+
+    /// Reads an id, or the key of a message about an event.
+    ///
+    /// # Errors
+    /// Neither.
+    pub fn parse_key(text: &str) -> Result<ContactId, Fault> {
+        match text.split_once('@') {
+            Some((id, event)) => {
+                let day = event.parse().map_err(|_| Fault::new(format!("`{event}` is not the day of an event")))?;
+                id.parse::<ContactId>().map(|id| id.at(day))
+            }
+            None => text.parse(),
+        }
+    }
+}
+
+impl ContactId {
+    /// What the id of somebody begins with who was forgotten: a keyed hash follows (R27).
+    pub const FORGOTTEN: &str = "forgotten-";
+
+    /// True for the stand-in of somebody who was forgotten, in ledgers and journals that need somebody.
+    pub fn is_forgotten(&self) -> bool {
+        self.0.strip_prefix(Self::FORGOTTEN).is_some_and(|hash| hash.len() >= 16 && !hash.contains('-'))
+    }
 }
 
 #[cfg(test)]

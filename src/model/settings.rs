@@ -9,6 +9,7 @@ use jiff::{Timestamp, Zoned};
 use crate::model::contact::{PostalAddress, Tier};
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Languages};
+use crate::model::law::Law;
 use crate::model::mailing::Interval;
 use crate::model::money::{Currency, Money};
 use crate::model::post::Post;
@@ -28,6 +29,23 @@ pub struct Sender {
     pub reply_to: Option<EmailAddress>,
     /// The firm's postal address.
     pub postal_address: PostalAddress,
+    /// What its register says of it.
+    pub registered: Registered,
+}
+
+/// What a country wants to read about a firm in its business mail (Directive 2003/58/EC).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Registered {
+    /// The registered name, with its legal form.
+    pub name: Option<Line>,
+    /// The number in the register.
+    pub number: Option<Line>,
+    /// The registered seat.
+    pub seat: Option<Line>,
+    /// The VAT number.
+    pub vat: Option<Line>,
+    /// Who leads it.
+    pub directors: Vec<Line>,
 }
 
 /// A member of the team (R6, R25).
@@ -49,6 +67,8 @@ pub struct Member {
     pub signature: Option<Box<str>>,
     /// They lead the firm.
     pub ceo: bool,
+    /// Whom to call when something is not well (R29).
+    pub support: bool,
     /// When they were told about the programme.
     pub briefed: Option<Date>,
 }
@@ -105,10 +125,12 @@ pub struct RewardOption {
 pub struct Reward {
     /// Who answers for it.
     pub owner: TeamId,
-    /// The calendar year of the budget; every year where absent.
-    pub year: Option<i16>,
-    /// What may be spent in a year.
-    pub budget: Money,
+    /// In which currency everything is counted.
+    pub currency: Currency,
+    /// What may be spent in a year that is not among `years`.
+    pub budget: Option<Money>,
+    /// What may be spent in single years.
+    pub years: BTreeMap<i16, Money>,
     /// Days within which both sides are thanked (R20).
     pub thank_within_days: u32,
     /// What can be given.
@@ -117,6 +139,13 @@ pub struct Reward {
     pub referrer: Vec<RewardId>,
     /// What the referred side may choose from.
     pub referred: Vec<RewardId>,
+}
+
+impl Reward {
+    /// What may be spent in `year`; `None` where nobody decided.
+    pub fn budget_of(&self, year: i16) -> Option<Money> {
+        self.years.get(&year).copied().or(self.budget)
+    }
 }
 
 /// What a tier is owed (R10, R14).
@@ -307,6 +336,8 @@ pub struct Settings {
     pub post: Post,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
+    /// The law, where it is read otherwise than in our table (R26).
+    pub law: Law,
 }
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).
@@ -346,6 +377,6 @@ impl Settings {
 
     /// The default currency: that of the budget for rewards.
     pub fn currency(&self) -> Option<Currency> {
-        self.reward.as_ref().map(|reward| reward.budget.currency)
+        self.reward.as_ref().map(|reward| reward.currency)
     }
 }

@@ -8,10 +8,12 @@ use jiff::civil::Date;
 use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
+use crate::model::law::{self, Breach, Law, Ruling, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::model::wall::{Stop, Wall};
+use crate::plan::leads;
 use mail::address::EmailAddress;
 
 /// Why somebody who belongs to a mailing's audience gets nothing.
@@ -27,6 +29,8 @@ pub enum Refusal {
     OnlyNamed,
     /// No ground to write to them (R26).
     NoBasis,
+    /// Their country's law does not let us write to them on the ground we have (R26).
+    Law(Breach),
     /// Their country keeps no such day, or they have none: no birthday, no first anniversary (R16).
     NoDate,
     /// They want to be left in peace until that day, or until further notice.
@@ -50,6 +54,7 @@ impl Refusal {
             Refusal::Unsubscribed(_) => "unsubscribed",
             Refusal::OnlyNamed => "only-named",
             Refusal::NoBasis => "no-basis",
+            Refusal::Law(breach) => breach.code(),
             Refusal::NoDate => "no-date",
             Refusal::Paused(_) => "paused",
             Refusal::Prefers(Channel::Email) => "prefers-email",
@@ -59,6 +64,14 @@ impl Refusal {
             Refusal::NoAddress(Channel::Preferred) => "no-address",
             Refusal::Bounced(_) => "bounced",
             Refusal::Capped(_) => "capped",
+        }
+    }
+
+    /// The paragraph that was read, where a law is the reason.
+    pub fn paragraph(self) -> Option<&'static str> {
+        match self {
+            Refusal::Law(breach) => Some(breach.paragraph()),
+            _ => None,
         }
     }
 }
@@ -77,6 +90,7 @@ impl fmt::Display for Refusal {
             Refusal::Unsubscribed(on) => write!(f, "unsubscribed on {on}"),
             Refusal::OnlyNamed => f.write_str("somebody named them; they have neither written to us nor consented"),
             Refusal::NoBasis => f.write_str("no basis to write to them"),
+            Refusal::Law(breach) => breach.fmt(f),
             Refusal::NoDate => f.write_str("the occasion falls on no day for them"),
             Refusal::Paused(Some(until)) => write!(f, "paused until {until}"),
             Refusal::Paused(None) => f.write_str("paused until further notice"),
@@ -97,6 +111,7 @@ impl fmt::Display for Refusal {
 pub struct Gate<'p> {
     wall: Wall,
     home: Country,
+    law: &'p Law,
     /// Leads that became contacts, and of whom we know nothing but their name.
     only_named: HashSet<&'p ContactId>,
 }
@@ -109,9 +124,11 @@ impl<'p> Gate<'p> {
             programme.touches.iter().filter(|touch| touch.inbound).map(|touch| &touch.contact).collect();
         // Who bought, wrote or named others has spoken to us.
         let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
-        let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
-        let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
-        Gate { wall: Wall::new(programme), home: programme.settings.country, only_named }
+        let linked = programme.referrals.iter().map(|referral| (referral.lead.contact.as_ref(), referral));
+        let unlinked = leads::unlinked(programme).into_iter().map(|(contact, referral)| (Some(&contact.id), referral));
+        let open = linked.chain(unlinked).filter(|(_, referral)| referral.stage != Stage::Customer);
+        let only_named = open.filter_map(|(lead, _)| lead).filter(silent).collect();
+        Gate { wall: Wall::new(programme), home: programme.settings.country, law: &programme.settings.law, only_named }
     }
 
     /// The wall.
@@ -138,10 +155,16 @@ impl<'p> Gate<'p> {
         match basis {
             Some(_) => {
                 let (country, has_terms) = (contact.country(self.home), has_terms(&contact.details));
-                Ok(Cleared { contact, tier, country, has_terms })
+                let (email, post) = (self.ruling(contact, Way::Email), self.ruling(contact, Way::Post));
+                Ok(Cleared { contact, tier, country, has_terms, email, post })
             }
             None => Err(Refusal::NoBasis),
         }
+    }
+
+    /// What the law asks for to reach a contact in some way (R26).
+    pub fn ruling(&self, contact: &Contact, way: Way) -> Ruling {
+        self.law.ruling(law::country_of(contact, self.home), contact.nature, way)
     }
 }
 
@@ -153,6 +176,10 @@ pub struct Cleared<'p> {
     country: Country,
     /// They are paused, ask for a channel or a cap, or their address failed: the most have no terms, and are let through unread.
     has_terms: bool,
+    /// What the law asks for before they are sent an e-mail.
+    email: Ruling,
+    /// What it asks for before they are sent a letter.
+    post: Ruling,
 }
 
 impl<'p> Cleared<'p> {
@@ -199,21 +226,22 @@ pub struct Recipient<'p> {
     tier: Tier,
     route: Route<'p>,
     date: Date,
+    event: Option<Date>,
 }
 
 impl<'p> Recipient<'p> {
     /// Admits a contact to `mailing` on the day `on`.
     ///
     /// # Errors
-    /// They are paused on that day, want another channel, or cannot be reached on this one.
+    /// They are paused on that day, want another channel, cannot be reached on this one, or the law is against it (R26).
     pub fn admit(cleared: Cleared<'p>, mailing: &Mailing, on: Date) -> Result<Self, Refusal> {
         let Cleared { contact, tier, has_terms, .. } = cleared;
         let terms = has_terms.then_some(&*contact.details);
         if terms.is_some() && contact.is_paused(on) {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
-        let route = route(contact, terms, mailing)?;
-        Ok(Recipient { contact, tier, route, date: on })
+        let route = route(&cleared, terms, mailing, on)?;
+        Ok(Recipient { contact, tier, route, date: on, event: None })
     }
 
     /// The contact.
@@ -231,6 +259,25 @@ impl<'p> Recipient<'p> {
         self.route
     }
 
+    /// The same, because of what happened on a day (R33).
+    #[must_use]
+    pub(super) fn about(self, event: Date) -> Self {
+        Recipient { event: Some(event), ..self }
+    }
+
+    /// The day of what it is about, where it comes after an event.
+    pub fn event(&self) -> Option<Date> {
+        self.event
+    }
+
+    /// What journals and manifests know the message by: the contact's id, with the day of the event where it is about one.
+    pub fn key(&self) -> ContactId {
+        match self.event {
+            Some(event) => self.contact.id.at(event),
+            None => self.contact.id.clone(),
+        }
+    }
+
     /// The day they were admitted for.
     pub fn date(&self) -> Date {
         self.date
@@ -239,21 +286,29 @@ impl<'p> Recipient<'p> {
 
 /// The way to a contact: the mailing's channel unless they want another (R13); what is preferred is by e-mail where they do not
 /// say and have an address that works, else on paper.
-fn route<'p>(contact: &'p Contact, terms: Option<&Details>, mailing: &Mailing) -> Result<Route<'p>, Refusal> {
+fn route<'p>(
+    cleared: &Cleared<'p>,
+    terms: Option<&Details>,
+    mailing: &Mailing,
+    on: Date,
+) -> Result<Route<'p>, Refusal> {
+    let Cleared { contact, email, post, .. } = *cleared;
     let wanted = terms.and_then(|terms| terms.prefers.channel);
-    let by_email = |contact| by_email(contact, terms);
+    let lawful = |ruling: Ruling| ruling.judge(contact, on).map_err(Refusal::Law);
+    let by_email = || by_email(contact, terms).and_then(|route| lawful(email).map(|()| route));
+    let by_post = || by_post(contact).and_then(|route| lawful(post).map(|()| route));
     match (mailing.channel, wanted) {
         (Channel::Email, Some(Channel::Post)) => Err(Refusal::Prefers(Channel::Post)),
         // A gift cannot be put into an e-mail; who likes e-mail better is still given one.
         (Channel::Post, Some(Channel::Email)) if mailing.kind != MailingKind::Gift => {
             Err(Refusal::Prefers(Channel::Email))
         }
-        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(contact),
-        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(contact),
-        (Channel::Preferred, _) => by_email(contact).or_else(|refusal| {
-            by_post(contact).map_err(|_| match refusal {
-                Refusal::NoAddress(_) => Refusal::NoAddress(Channel::Preferred),
-                other => other,
+        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(),
+        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(),
+        (Channel::Preferred, _) => by_email().or_else(|refusal| {
+            by_post().map_err(|on_paper| match (refusal, on_paper) {
+                (Refusal::NoAddress(_), Refusal::NoAddress(_)) => Refusal::NoAddress(Channel::Preferred),
+                (Refusal::NoAddress(_), other) | (other, _) => other,
             })
         }),
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
@@ -13,7 +14,8 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Unsubscribed,
 };
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
@@ -160,12 +162,12 @@ fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
     NodePath::root(document).item(contact.origin.item as usize)
 }
 
-struct Reader<'a, 'd> {
-    spot: &'a NodePath<'d>,
-    read: &'a Read<()>,
-    path: &'a [Step],
-    frame: &'a Frame,
-    found: &'a mut Vec<Diagnostic>,
+pub(super) struct Reader<'a, 'd> {
+    pub(super) spot: &'a NodePath<'d>,
+    pub(super) read: &'a Read<()>,
+    pub(super) path: &'a [Step],
+    pub(super) frame: &'a Frame,
+    pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_, '_> {
@@ -189,6 +191,8 @@ impl Reader<'_, '_> {
             collected_on,
             unsubscribed,
             prefers,
+            segment,
+            values,
             size,
             network_size,
             opportunity,
@@ -213,7 +217,12 @@ impl Reader<'_, '_> {
         let name = need.take(name, "name", "a name, or {given, family}");
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
-        let language = need.take(language, "language", "the language they read, like sv");
+        // Where there is one language, everybody reads it.
+        let only = match self.frame.languages.as_slice() {
+            [only] if !self.read.is_faulty(self.path, "language") => Some(Lit(*only)),
+            _ => None,
+        };
+        let language = need.take(language.or(only), "language", "the language they read, like sv");
         let name =
             name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
@@ -231,11 +240,14 @@ impl Reader<'_, '_> {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
         let since = day(since);
+        let issues = self.issues(issues.unwrap_or_default());
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
             unsubscribed: unsubscribed.and_then(|wire| self.unsubscribed(*wire)),
             prefers: prefers.map(|wire| preference(*wire)).unwrap_or_default(),
+            segment: segment.map(|Lit(segment)| segment),
+            values: values.into_iter().flatten().map(|Lit(id)| id).collect(),
             size: whole(size),
             network_size: whole(network_size),
             opportunity: opportunity.map(|Lit(opportunity)| opportunity),
@@ -244,12 +256,7 @@ impl Reader<'_, '_> {
             inner_circle: inner_circle.and_then(|wire| self.inner_circle(*wire)),
             ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
             pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
-            issues: issues
-                .into_iter()
-                .flatten()
-                .enumerate()
-                .filter_map(|(index, issue)| self.issue(index, issue))
-                .collect(),
+            issues,
             birthday: day(birthday),
             since,
             ended: ended.and_then(|wire| self.ended(*wire, since)),
@@ -262,6 +269,10 @@ impl Reader<'_, '_> {
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let nature = recipient.map_or_else(
+            || nature_of(company.is_some(), &name, email.as_ref().map(|Lit(email)| email)),
+            |Lit(nature)| nature,
+        );
         Some(Contact {
             id,
             name,
@@ -269,9 +280,8 @@ impl Reader<'_, '_> {
             tier_reason: tier_reason.map(|Lit(reason)| reason),
             owner,
             language,
-            kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
-            nature: recipient
-                .map_or_else(|| if company.is_some() { Nature::Legal } else { Nature::Natural }, |Lit(nature)| nature),
+            kind: kind.map_or_else(|| kind_of(basis.as_ref()), |Lit(kind)| kind),
+            nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
             email: email.map(|Lit(email)| email),
@@ -299,9 +309,9 @@ impl Reader<'_, '_> {
     }
 
     fn basis(&mut self, wire: wire::Basis) -> Option<Basis> {
-        let wire::Basis { kind, evidence, on } = wire;
+        let wire::Basis { kind, evidence, on, until } = wire;
         let Lit(kind) = self.need(kind, "basis", "kind", "consent, customer or legitimate_interest")?;
-        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on) })
+        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on), until: day(until) })
     }
 
     fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
@@ -327,16 +337,6 @@ impl Reader<'_, '_> {
             self.found.push(self.spot.key("ask").key("wave").error("bad-value", "a wave is a number from 1 to 9"));
         }
         Ask { wave: wave.and_then(|wave| u8::try_from(wave).ok()), not_before: day(not_before) }
-    }
-
-    fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
-        let wire::Issue { what, since, closed } = wire;
-        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
-            let spot = self.spot.key("issues").item(index);
-            self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
-        }
-        let Lit(what) = what?;
-        Some(Issue { what, since: day(since), closed: day(closed) })
     }
 
     /// R32: who left is remembered with the day and the reason.
@@ -366,6 +366,44 @@ impl Reader<'_, '_> {
         }
         project
     }
+}
+
+/// What a contact is where nobody said so: a customer where that is why we may write to them.
+fn kind_of(basis: Option<&Basis>) -> Kind {
+    match basis.map(|basis| basis.kind) {
+        Some(BasisKind::Customer) => Kind::Customer,
+        _ => Kind::Other,
+    }
+}
+
+/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
+fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
+    let bears_name = |email: &EmailAddress| {
+        let mailbox = bare_letters(email.local());
+        let parts = [Some(&name.given), name.family.as_ref()];
+        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
+        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
+    };
+    match at_firm {
+        false => Nature::Natural,
+        true if email.is_some_and(bears_name) => Nature::WorkAddress,
+        true => Nature::Legal,
+    }
+}
+
+/// The letters of a text as they are written in mailboxes: small, and without their marks.
+fn bare_letters(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.to_lowercase().nfkd() {
+        match letter {
+            'ø' => bare.push('o'),
+            'æ' => bare.push_str("ae"),
+            'ß' => bare.push_str("ss"),
+            letter if letter.is_alphanumeric() => bare.push(letter),
+            _ => {}
+        }
+    }
+    bare
 }
 
 fn preference(wire: wire::Preference) -> Preference {

@@ -5,7 +5,7 @@
 //! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
 //! ([`Document::locate`]), by reading once more and stopping there.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -14,7 +14,7 @@ use super::guard::trouble;
 use super::lenient::{Track, Tracked};
 use super::path::{At, Step};
 use super::{plain, seek, wording};
-use source::diagnostic::Diagnostic;
+use source::diagnostic::{Diagnostic, did_you_mean};
 use source::{SourceFile, Span};
 
 /// A value read from a document, and the paths that were left out because they are faulty.
@@ -27,11 +27,13 @@ pub struct Read<T> {
 }
 
 impl<T> Read<T> {
-    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty).
+    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty), or where its key was
+    /// misspelt: what is said of it then is enough.
     pub fn is_faulty(&self, path: &[Step], key: &str) -> bool {
         self.faulty.iter().any(|faulty| {
             faulty.starts_with(path)
-                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key)
+                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key
+                    || faulty.len() == path.len() + 1 && did_you_mean(found, [key]).is_some())
         })
     }
 }
@@ -41,6 +43,8 @@ impl<T> Read<T> {
 pub struct Document {
     file: Arc<SourceFile>,
     region: Span,
+    /// Where the items of a top-level list begin, once somebody asked.
+    items: OnceLock<Option<Arc<[usize]>>>,
 }
 
 /// Items of a top-level list that are parsed together: enough to keep both cores busy, few enough to stay small.
@@ -52,12 +56,12 @@ const GROUP: usize = 8;
 impl Document {
     /// The whole file as one document.
     pub fn whole(file: &Arc<SourceFile>) -> Self {
-        Document { file: Arc::clone(file), region: Span { start: 0, end: file.text().len() } }
+        Document::part(file, Span { start: 0, end: file.text().len() })
     }
 
     /// The part of a file that holds its front matter.
     pub fn part(file: &Arc<SourceFile>, region: Span) -> Self {
-        Document { file: Arc::clone(file), region }
+        Document { file: Arc::clone(file), region, items: OnceLock::new() }
     }
 
     /// The file.
@@ -147,7 +151,11 @@ impl Document {
     }
 
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
-    pub fn items(&self) -> Option<Vec<usize>> {
+    pub fn items(&self) -> Option<Arc<[usize]>> {
+        self.items.get_or_init(|| self.find_items().map(Arc::from)).clone()
+    }
+
+    fn find_items(&self) -> Option<Vec<usize>> {
         let text = self.text();
         let mut starts = Vec::new();
         let mut offset = 0;

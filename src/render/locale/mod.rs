@@ -5,12 +5,14 @@
 //! and the Danish quotation marks (see [`quotes`]).
 
 mod facts;
+mod imprint;
 
 use jiff::civil::{Date, Weekday};
 
 use crate::model::language::Language;
 use crate::model::money::Money;
 use facts::{Facts, NBSP, facts};
+pub use imprint::{opt_out_of_letters, registered};
 
 /// How much of a date is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

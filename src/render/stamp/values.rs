@@ -15,6 +15,7 @@ use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::view::LinksView;
 use crate::render::view::contact as view;
+use html::hole::hole;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +147,11 @@ impl Finder {
             finder.questions.push(question);
         }
         finder
+    }
+
+    /// The hole that stands for the best way to opt out; `None` where no template prints it as it is.
+    pub(in crate::render) fn unsubscribe_hole(&self) -> Option<char> {
+        self.sources.iter().position(|source| *source == Source::Unsubscribe).map(hole)
     }
 
     /// The question of an expression. What a filter makes of a value may depend on the language of the text, and links on the
