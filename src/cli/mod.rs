@@ -35,6 +35,7 @@ mod schema;
 mod send;
 mod serve;
 mod session;
+mod shell;
 mod status;
 mod terminal;
 mod unsubscribes;
@@ -127,6 +128,10 @@ enum Command {
     DkimRecord,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(shell::Arguments),
+    /// Print the man page
+    Man,
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -191,6 +196,8 @@ pub fn run() -> ExitCode {
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
