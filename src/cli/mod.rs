@@ -11,6 +11,7 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod doctor;
 mod eject;
 mod explain;
 mod export;
@@ -36,6 +37,7 @@ mod schema;
 mod send;
 mod serve;
 mod session;
+mod shell;
 mod status;
 mod terminal;
 mod unsubscribes;
@@ -126,10 +128,16 @@ enum Command {
     Import(Box<import::Arguments>),
     /// Write the contacts as a list for other programs
     Export(export::Arguments),
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(shell::Arguments),
+    /// Print the man page
+    Man,
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -194,7 +202,10 @@ pub fn run() -> ExitCode {
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
         Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
         Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
+        Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
