@@ -11,6 +11,7 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod doctor;
 mod eject;
 mod explain;
 mod fix;
@@ -121,6 +122,8 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
     /// Say what a finding means, with an example and the way out
@@ -191,6 +194,7 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),
         Command::Man => shell::man(terminal),
