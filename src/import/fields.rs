@@ -241,14 +241,14 @@ impl Value {
 }
 
 /// What values are read against.
-pub struct Ground<'p> {
+pub struct SiteUrls<'p> {
     /// The programme.
     pub programme: &'p Programme,
     /// The day that counts as today.
     pub today: Date,
 }
 
-impl Ground<'_> {
+impl SiteUrls<'_> {
     /// The value that a list's text means for a field; `None` where it says nothing. `order` is that of days and months in
     /// its column.
     ///

@@ -16,7 +16,7 @@ use source::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
-use fields::Ground;
+use fields::SiteUrls;
 use matching::Sketch;
 use proposal::{Judge, Judged, Wishes};
 use reading::List;
@@ -52,7 +52,7 @@ pub struct Proposal {
 /// What would be wrong with the programme afterwards, where no row is the cause.
 pub fn propose(
     list: &List,
-    ground: &Ground<'_>,
+    ground: &SiteUrls<'_>,
     wishes: &Wishes,
     key: &LinkKey,
     folder: &mut Folder,

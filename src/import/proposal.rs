@@ -16,7 +16,7 @@ use crate::plan::Refusal;
 use crate::render::links::LinkKey;
 
 /// Most characters of an id that is made from a name, so that a number fits behind it.
-const LONGEST_NAME: usize = 80;
+const MAX_NAME: usize = 80;
 
 /// A value that is another afterwards, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,7 +277,7 @@ impl<'p> Judge<'p> {
         let wanted = wanted.map(|value| value.shown().into_owned());
         let short = |text: &str| {
             let slug = slugify(text);
-            let end = slug.len().min(LONGEST_NAME);
+            let end = slug.len().min(MAX_NAME);
             slug[..end].trim_end_matches('-').to_owned()
         };
         let name = short(&full_name(values));

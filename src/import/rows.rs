@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::days::{self, Order};
-use super::fields::{self, Ground, Key, Kind, Value};
+use super::fields::{self, Key, Kind, SiteUrls, Value};
 use super::headings::{Block, Part, Target};
 use super::reading::{List, Row};
 use super::words;
@@ -46,7 +46,7 @@ pub struct Said {
 /// Reads rows of one list.
 pub struct Reader<'l, 'p> {
     list: &'l List,
-    ground: &'l Ground<'p>,
+    ground: &'l SiteUrls<'p>,
     /// The order of days and months, by column.
     orders: Vec<Option<Order>>,
     /// True where a column says what people's job is.
@@ -73,7 +73,7 @@ struct Parts<'r> {
 
 impl<'l, 'p> Reader<'l, 'p> {
     /// A reader of the rows of `list`.
-    pub fn new(list: &'l List, ground: &'l Ground<'p>) -> Self {
+    pub fn new(list: &'l List, ground: &'l SiteUrls<'p>) -> Self {
         let is_day = |target: &Target| match target {
             Target::Birthday => true,
             Target::Field(key) => matches!(key.kind(), Kind::Day),

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bevara::import::fields::{Ground, Key, Value};
+use bevara::import::fields::{Key, SiteUrls, Value};
 use bevara::import::proposal::{Judged, Verdict, Wishes};
 use bevara::import::{Proposal, propose, reading, records};
 use bevara::load::Folder;
@@ -42,7 +42,7 @@ fn programme(folder: &Folder) -> Programme {
 
 fn import(programme: &Programme, folder: &mut Folder, dirty: &Dirty) -> Proposal {
     let list = reading::read(&dirty.bytes, &[], "SE").unwrap_or_else(|error| panic!("{error}\n{}", dirty.told));
-    let ground = Ground { programme, today: TODAY };
+    let ground = SiteUrls { programme, today: TODAY };
     let text = |text: &str| Value::Text(text.to_owned());
     let sets = [(Key::of("tier"), text("C")), (Key::of("owner"), text("elin"))];
     let wishes = Wishes { sets: sets.into_iter().collect(), source: Some("a list".to_owned()), ..Wishes::default() };

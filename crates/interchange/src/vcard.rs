@@ -6,7 +6,7 @@ use crate::NotReadable;
 use crate::encoding::{decode, decode_as};
 
 /// Longest line that is written, in octets (RFC 6350 §3.2).
-const LONGEST_LINE: usize = 75;
+const MAX_LINE: usize = 75;
 
 /// The cards of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -313,11 +313,11 @@ fn escaped(text: &str) -> String {
 }
 
 fn fold(line: &str, out: &mut String) {
-    let mut room = LONGEST_LINE;
+    let mut room = MAX_LINE;
     for letter in line.chars() {
         if letter.len_utf8() > room {
             out.push_str("\r\n ");
-            room = LONGEST_LINE - 1;
+            room = MAX_LINE - 1;
         }
         out.push(letter);
         room -= letter.len_utf8();
@@ -394,7 +394,7 @@ mod tests {
             Said { head: "CATEGORIES", parts: vec!["a,b", "c\\d"], separator: ',' },
         ];
         write(&said, &mut out);
-        assert!(out.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
+        assert!(out.split("\r\n").all(|line| line.len() <= MAX_LINE));
         let card = one(&out);
         assert_eq!(card.properties[0].parts()[..2], ["Lind", "Anna"]);
         assert_eq!(card.properties[1].text(), long);

@@ -11,7 +11,7 @@ use crate::{NotReadable, Row, Table};
 pub const SIGNATURE: &[u8] = b"PK\x03\x04";
 
 /// Most cells that are read.
-const MOST_CELLS: usize = 20_000_000;
+const MAX_CELLS: usize = 20_000_000;
 
 /// Reads the first sheet that is shown and holds something.
 ///
@@ -63,7 +63,7 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, calamin
         }
         let Some(row) = rows.last_mut() else { continue };
         count += (column + 1).saturating_sub(row.cells.len());
-        if count > MOST_CELLS {
+        if count > MAX_CELLS {
             return Err(calamine::XlsxError::Unexpected("it has more cells than a list of people needs"));
         }
         if row.cells.len() <= column {

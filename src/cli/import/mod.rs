@@ -9,7 +9,7 @@ use super::Outcome;
 use super::ledger::RUN_AGAIN;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, Watch};
-use crate::import::fields::{self, FIELDS, Ground, Key};
+use crate::import::fields::{self, FIELDS, Key, SiteUrls};
 use crate::import::proposal::{Verdict, Wishes};
 use crate::import::reading::{self, List};
 use crate::import::{self, Proposal};
@@ -81,7 +81,7 @@ fn overwritten(text: &str) -> Result<String, String> {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut watch = Watch::start();
     let into = into(arguments, terminal)?;
-    let ground = Ground { programme: &session.programme, today: session.today };
+    let ground = SiteUrls { programme: &session.programme, today: session.today };
     let mut wishes = wishes(arguments, &ground, terminal)?;
     let list = list(arguments, session, terminal)?;
     let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -112,7 +112,7 @@ fn outcome(proposal: &Proposal) -> Outcome {
     if is_open { Outcome::Unfinished } else { Outcome::Done }
 }
 
-fn wishes(arguments: &Arguments, ground: &Ground<'_>, terminal: &Terminal) -> Result<Wishes, Outcome> {
+fn wishes(arguments: &Arguments, ground: &SiteUrls<'_>, terminal: &Terminal) -> Result<Wishes, Outcome> {
     let mut wishes = Wishes { overwrite: arguments.overwrite.clone(), ..Wishes::default() };
     for (key, text) in &arguments.set {
         match ground.value(key.kind(), text, None) {
