@@ -11,10 +11,13 @@ mod bounces;
 mod build;
 mod check;
 mod dkim_record;
+mod doctor;
 mod eject;
 mod explain;
+mod export;
 mod fix;
 mod git;
+mod import;
 mod init;
 mod intake;
 mod issue;
@@ -34,6 +37,7 @@ mod schema;
 mod send;
 mod serve;
 mod session;
+mod shell;
 mod status;
 mod terminal;
 mod unsubscribes;
@@ -120,10 +124,20 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Bring in a list from another program; shown first, written with --write
+    Import(Box<import::Arguments>),
+    /// Write the contacts as a list for other programs
+    Export(export::Arguments),
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(shell::Arguments),
+    /// Print the man page
+    Man,
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -136,7 +150,7 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
-    /// A send ended with messages that were not accepted.
+    /// A send ended with messages that were not accepted, or an import with rows that were not taken.
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
@@ -188,7 +202,12 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
+        Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
+        Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
