@@ -43,7 +43,7 @@ impl fmt::Debug for Terminal {
 }
 
 /// Most findings that are printed.
-const MOST_FINDINGS: usize = 10_000;
+const MAX_FINDINGS: usize = 10_000;
 
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
@@ -164,14 +164,14 @@ impl Terminal {
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
             Format::Human => {
                 let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
-                for finding in shown().take(MOST_FINDINGS) {
+                for finding in shown().take(MAX_FINDINGS) {
                     self.remark(&format!(
                         "{}
 ",
                         finding.to_human(self.colour)
                     ));
                 }
-                let more = shown().count().saturating_sub(MOST_FINDINGS);
+                let more = shown().count().saturating_sub(MAX_FINDINGS);
                 if more > 0 {
                     self.remark(&format!("and {more} more\n"));
                 }

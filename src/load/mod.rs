@@ -48,7 +48,7 @@ pub const MARKER: &str = "bevara.yaml";
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Most pixels of a picture: one with more is never decoded.
-const MOST_PIXELS: usize = 100_000_000;
+const MAX_PIXELS: usize = 100_000_000;
 
 /// The folders a programme is made of.
 pub const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
@@ -257,7 +257,7 @@ impl Reading<'_> {
         if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *stripped.bytes) {
             return self.keep(name, stamp);
         }
-        if let Some((width, height)) = size_of(&stripped.bytes).filter(|(width, height)| width * height > MOST_PIXELS) {
+        if let Some((width, height)) = size_of(&stripped.bytes).filter(|(width, height)| width * height > MAX_PIXELS) {
             let message = format!("this picture has {width} × {height} pixels");
             let error = Diagnostic::error("picture-size", message).in_file(&*name);
             self.found.push(error.hint("a picture has at most 100 million; save it smaller"));

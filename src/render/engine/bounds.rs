@@ -10,10 +10,10 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 use crate::render::stamp::syntax::{Kind, tags};
 
 /// Most steps of one render.
-const MOST_STEPS: u64 = 1_000_000;
+const MAX_STEPS: u64 = 1_000_000;
 
 /// Most octets that one render makes.
-const MOST_OCTETS: usize = 16 * 1024 * 1024;
+const MAX_OCTETS: usize = 16 * 1024 * 1024;
 
 /// Most octets of one value that a template sets, and most items of it: doubled a few times in one line it stays bearable.
 const LARGEST_VALUE: usize = 1024 * 1024;
@@ -132,7 +132,7 @@ fn nothing() -> Value {
 fn step() -> TeraResult<Value> {
     let steps = STEPS.get() + 1;
     STEPS.set(steps);
-    match steps > MOST_STEPS {
+    match steps > MAX_STEPS {
         true => Err(tera::Error::message(TOO_LONG)),
         false => Ok(nothing()),
     }
@@ -180,7 +180,7 @@ struct Out {
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.text.len() + bytes.len() > MOST_OCTETS {
+        if self.text.len() + bytes.len() > MAX_OCTETS {
             self.is_full = true;
             return Err(io::Error::other(TOO_LARGE));
         }
