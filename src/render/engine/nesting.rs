@@ -111,7 +111,7 @@ mod tests {
         ] {
             assert!(too_deep("a.md", &text).is_some(), "{}", &text[..20]);
         }
-        assert!(too_deep("a.html", &"<td><table>".repeat(120)).is_some());
+        assert!(too_deep("a.html", &"<td><table>".repeat(220)).is_some());
         assert!(too_deep("a.html", &"<div/>".repeat(300)).is_some(), "HTML knows no such end");
         for fine in [
             "<p>a<br><img src=x></p>",
