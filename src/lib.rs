@@ -28,6 +28,7 @@ pub mod model;
 pub mod plan;
 pub mod products;
 pub mod render;
+pub mod review;
 pub mod send;
 pub mod serve;
 pub mod validate;

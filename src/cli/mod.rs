@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod approve;
 mod bounces;
 mod build;
 mod check;
+mod diff;
 mod dkim_record;
 mod git;
 mod init;
@@ -21,6 +23,7 @@ mod person;
 mod plan;
 mod post;
 mod refer;
+mod revision;
 mod send;
 mod serve;
 mod session;
@@ -70,6 +73,8 @@ enum Format {
     Json,
     /// GitHub workflow commands (check)
     Github,
+    /// A comment for a pull request (diff)
+    Markdown,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +87,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
+    /// Show who gets what differently between two revisions; exit code 5 where somebody does
+    Diff(diff::Arguments),
+    /// Approve the texts of a mailing as they are now
+    Approve(approve::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
     /// Send a mailing; a dry run unless --confirm names how many messages leave
@@ -114,6 +123,8 @@ enum Outcome {
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
+    /// Somebody would get something else (`diff`).
+    Differs,
 }
 
 impl From<Outcome> for ExitCode {
@@ -124,6 +135,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Usage => 2,
             Outcome::Unfinished => 3,
             Outcome::Environment => 4,
+            Outcome::Differs => 5,
         })
     }
 }
@@ -146,6 +158,8 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
         Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
+        Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
+        Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),

@@ -92,6 +92,11 @@ impl Terminal {
         }
     }
 
+    /// How results are reported.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// True where one JSON document is wanted.
     pub fn is_json(&self) -> bool {
         self.format == Format::Json
@@ -159,7 +164,7 @@ impl Terminal {
         match self.format {
             Format::Json => {}
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
-            Format::Human => {
+            Format::Human | Format::Markdown => {
                 for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
                     self.remark(&format!("{}\n", finding.to_human(self.colour)));
                 }

@@ -10,6 +10,7 @@ use super::scalar::{
     AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
+use crate::model::approval::Role;
 use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
@@ -63,6 +64,7 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        approval: Table<MailingId, Vec<Lit<Role>>>,
     }
     /// `sender:`
     Sender {
@@ -117,6 +119,8 @@ wire! {
         photo: Lit<RelativePath>,
         signature: Lit<RelativePath>,
         ceo: Lit<Flag>,
+        roles: Vec<Lit<Role>>,
+        languages: Vec<Lit<Language>>,
         briefed: Lit<Day>,
     }
     /// `unsubscribe:`

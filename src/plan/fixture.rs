@@ -259,6 +259,8 @@ fn settings() -> Settings {
             photo: None,
             signature: None,
             ceo: true,
+            roles: Vec::new(),
+            languages: Vec::new(),
             briefed: None,
         }],
         unsubscribe: Unsubscribe { url: None, mailto: parse("avregistrera@lindholm-saar.example") },
@@ -272,6 +274,7 @@ fn settings() -> Settings {
         dkim: None,
         smtp: Smtp::default(),
         post: crate::model::post::Post::default(),
+        approval: BTreeMap::new(),
         severity: BTreeMap::new(),
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 11] =
-    ["model", "load", "validate", "plan", "render", "products", "build", "check", "send", "serve", "cli"];
+const STAGES: [&str; 12] =
+    ["model", "load", "validate", "plan", "render", "products", "build", "check", "review", "send", "serve", "cli"];
 
 /// What a programme makes, side by side: none imports another.
 const PRODUCTS: [&str; 5] = ["mail", "post", "site", "report", "calendar"];
@@ -139,6 +139,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
+            "cli/revision",
             "cli/session",
             "cli/verdicts",
         ],
