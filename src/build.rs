@@ -199,9 +199,15 @@ fn mail<'p>(
     progress: &dyn Progress,
 ) -> Result<(usize, Vec<Written>), ProductError> {
     let mut proofs = 0;
-    for audience in programme.mailings().map(|mailing| roster.audience(mailing)).filter(has_mail) {
-        proofs += mailer.proofs(&audience, inputs_of.of(audience.mailing), store)?;
-        mailer.refusals(&audience, store)?;
+    for audience in programme.mailings().map(|mailing| roster.audience(mailing)) {
+        let has_mail = has_mail(&audience);
+        if has_mail {
+            proofs += mailer.proofs(&audience, inputs_of.of(audience.mailing), store)?;
+        }
+        // Also where everybody is refused: then above all somebody asks why.
+        if has_mail || (audience.mailing.channel != Channel::Post && !audience.refusals.is_empty()) {
+            mailer.refusals(&audience, store)?;
+        }
     }
     progress.end(Stage::Proofs(proofs));
     let mut written = Vec::new();

@@ -17,6 +17,8 @@
 //! 7. **[`send`]** hands built messages to a relay once, and reads the reports that come back; **[`serve`]** shows everything in a
 //!    browser and follows each save; **[`cli`]** is the only room that prints.
 //!
+//! What a user looks up (schemas, keys, findings) is the **[`reference`]**, and what `init` writes comes from the **[`starter`]**.
+//!
 //! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
 //! `source`, `yaml`, `html`, `mail`, `store` and `picture`.
 
@@ -27,8 +29,10 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod products;
+pub mod reference;
 pub mod render;
 pub mod review;
 pub mod send;
 pub mod serve;
+pub mod starter;
 pub mod validate;

@@ -27,7 +27,7 @@ fn bevara(folder: &Path, arguments: &[&str]) {
 fn demo(folder: &Path) {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).expect("a folder");
-    bevara(folder, &["init"]);
+    bevara(folder, &["init", "--demo"]);
     let path = folder.join("bevara.yaml");
     let settings = fs::read_to_string(&path).expect("a file");
     let mailbox = "unsubscribe: {mailto:";

@@ -1,5 +1,7 @@
 //! Everything there is to find in a programme that loads: what the plan lacks, and every mailing rendered for every recipient.
 
+use jiff::civil::Date;
+
 use crate::load::places;
 use crate::model::mailing::{Channel, Mailing};
 use crate::model::programme::Programme;
@@ -14,7 +16,12 @@ use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
 
+pub mod fix;
+pub mod forgotten;
+mod languages;
 pub mod outside;
+mod placeholder;
+mod reach;
 pub mod signing;
 mod standing_text;
 
@@ -55,14 +62,17 @@ pub fn findings<'p>(
     programme: &'p Programme,
     roster: &Roster<'p>,
     composer: &'p Composer<'p>,
+    today: Date,
     verdicts: &dyn Verdicts,
 ) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, roster);
+    let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
+    found.extend(languages::findings(programme));
     found.extend(mail::lint::addresses(programme));
     let addresses = SitePages::new(programme);
     let inputs = Inputs::new(programme, Digest::of(composer.key().as_bytes()));
     let mut on_paper = Digest::builder();
+    let mut reach = reach::Reach::new(programme, today);
     for mailing in programme.mailings() {
         let own = inputs.of(mailing);
         if mailing.channel != Channel::Email {
@@ -71,12 +81,15 @@ pub fn findings<'p>(
         found.extend(recalled(verdicts, own, || {
             mail::findings::findings(programme, composer, &roster.audience(mailing), &addresses)
         }));
+        reach.look_at(&roster.audience(mailing), roster);
     }
     found.extend(recalled(verdicts, on_paper.finish(), || {
         let mut paper = post::findings::Desk::new(programme, composer, &addresses);
         programme.mailings().for_each(|mailing| paper.look_at(&roster.audience(mailing)));
         paper.findings()
     }));
+    found.extend(reach.findings());
+    found.extend(placeholder::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -87,11 +100,13 @@ pub fn findings_before_sending<'p>(
     roster: &Roster<'p>,
     composer: &'p Composer<'p>,
     audience: &Audience<'p>,
+    today: Date,
 ) -> Vec<Diagnostic> {
-    let mut found = plan_findings(programme, roster);
+    let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
     found.extend(mail::lint::addresses(programme));
     found.extend(mail::findings::findings(programme, composer, audience, &SitePages::new(programme)));
+    found.extend(placeholder::in_mailing(programme, audience.mailing));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -124,9 +139,17 @@ pub fn message_findings(
 }
 
 /// What the plans and the list lack (R4, R7, R8, R10).
-pub fn plan_findings(programme: &Programme, roster: &Roster<'_>) -> Vec<Diagnostic> {
+pub fn plan_findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
-        coverage::findings(programme, roster).into_iter().map(|finding| placed(programme, finding)).collect();
+        coverage::findings(programme, roster, today).into_iter().map(|finding| placed(programme, finding)).collect();
+    apply_levels(&programme.settings.severity, &mut found);
+    found
+}
+
+/// What is to be said of the next year's plan (R34).
+pub fn next_year(programme: &Programme, today: Date) -> Vec<Diagnostic> {
+    let finding = coverage::next_year(programme, today).map(|finding| placed(programme, finding));
+    let mut found: Vec<Diagnostic> = finding.into_iter().collect();
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -2,22 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Session, report_errors, unreadable, unwritten};
+use super::marks::{self, Mark, Marked};
+use super::session::{Session, unreadable};
 use super::terminal::{Terminal, Watch, diagnostics_json};
-use crate::load::places;
-use crate::model::contact::Origin;
+use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::text::counted;
 use crate::send::bounces::{Finding, Register, Tally, mailbox};
-use mail::report;
-use source::SourceFile;
+use mail::report::{self, complaint};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Where the reports are, and whether anything is written.
@@ -31,10 +29,10 @@ pub struct Arguments {
     dry_run: bool,
 }
 
-/// A file of the programme, and its text with the marks.
-type Change<'p> = (&'p Arc<SourceFile>, String);
+/// Who complained, when, and in which message it was said; nobody who had opted out before.
+type Complaints<'p> = BTreeMap<&'p ContactId, (&'p Contact, Date, String)>;
 
-/// Writes `email_bounced` into the contacts whose address failed for good.
+/// Writes `email_bounced` into the contacts whose address failed for good, and an opt-out into those who complained.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut watch = Watch::start();
     let mut journals = Vec::new();
@@ -45,9 +43,23 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let register = Register::new(&session.programme, &journals);
     let (mut tally, mut skipped) = (Tally::default(), Vec::new());
     let (mut messages, mut reports) = (0, 0);
+    let mut complaints = Complaints::new();
+    let zone = &session.programme.settings.timezone;
     let read = mailbox::read(&arguments.place, &mut |name, bytes| {
         messages += 1;
-        match report::read(bytes) {
+        let complaint = complaint::read(bytes);
+        if let Ok(Some(complaint)) = &complaint {
+            reports += 1;
+            let written = complaint.written.map(|moment| moment.to_zoned(zone.clone()).date());
+            let on = written.map_or(session.today, |day| day.min(session.today));
+            for contact in register.complained(complaint) {
+                if contact.details.unsubscribed.is_none() {
+                    complaints.entry(&contact.id).or_insert_with(|| (contact, on, name.to_owned()));
+                }
+            }
+            return;
+        }
+        match complaint.and_then(|_| report::read(bytes)) {
             Ok(Some(report)) => {
                 reports += 1;
                 tally.note(name, &report, &register, session.today);
@@ -62,51 +74,39 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     read.map_err(|error| unreadable(&error, terminal))?;
     let result = format!("{} in {}", counted(reports, "delivery report"), counted(messages, "message"));
     terminal.stage("bounces", &result, watch.lap());
-    let changes = changes(&tally, session, terminal)?;
+    let changes = marks::texts(&marks_of(&tally, &complaints), session, terminal)?;
     if !arguments.dry_run {
-        write(&changes, session, terminal)?;
+        marks::write(&changes, session, terminal)?;
     }
     let skipped = skipped.into_iter().collect::<Diagnostics>();
     if terminal.is_json() {
-        terminal.document(to_json(&tally, &changes, (messages, reports), &skipped, arguments.dry_run));
+        terminal.document(to_json((&tally, &complaints), &changes, (messages, reports), &skipped, arguments.dry_run));
         return Ok(Outcome::Done);
     }
-    print(&tally, &changes, arguments.dry_run, terminal);
+    print((&tally, &complaints), &changes, arguments.dry_run, terminal);
     terminal.findings(&skipped);
     Ok(Outcome::Done)
 }
 
-/// The new text of every file that holds a contact to be marked.
-fn changes<'p>(tally: &Tally<'p>, session: &'p Session, terminal: &Terminal) -> Result<Vec<Change<'p>>, Outcome> {
-    let mut marks: BTreeMap<u32, Vec<(usize, String)>> = BTreeMap::new();
-    for (contact, on) in tally.failed.values().filter_map(|finding| Some((finding.contact?, finding.on))) {
-        marks.entry(contact.origin.file).or_default().push((contact.origin.item as usize, on.to_string()));
-    }
-    let (mut changes, mut errors) = (Vec::new(), Vec::new());
-    for (index, mut marks) in marks {
-        marks.sort_unstable();
-        let file = &session.programme.files[index as usize];
-        match yaml::edit::set_key_in_many(file, "email_bounced", &marks) {
-            Ok(text) => changes.push((file, text)),
-            Err((item, fault)) => {
-                let item = u32::try_from(item).expect("it came from an item's number");
-                let place = places::of_item(&session.programme, Origin { file: index, item });
-                errors.push(Diagnostic::from_fault("not-editable", fault).place(place));
-            }
-        }
-    }
-    if errors.is_empty() { Ok(changes) } else { Err(report_errors(errors, terminal)) }
+/// What is written into whose entry.
+fn marks_of<'p>(tally: &Tally<'p>, complaints: &Complaints<'p>) -> Vec<Mark<'p>> {
+    let failed = tally.failed.values().filter_map(|finding| {
+        Some(Mark { contact: finding.contact?, key: "email_bounced", value: finding.on.to_string() })
+    });
+    let complained = complaints.values().map(|(contact, on, _)| Mark {
+        contact,
+        key: "unsubscribed",
+        value: format!("{{on: {on}, channel: complaint}}"),
+    });
+    failed.chain(complained).collect()
 }
 
-fn write(changes: &[Change<'_>], session: &Session, terminal: &Terminal) -> Result<(), Outcome> {
-    for (file, text) in changes {
-        let again = "what was written stays; run the command again";
-        store::replace(&session.root, file, text).map_err(|error| unwritten(&error, file.path(), again, terminal))?;
-    }
-    Ok(())
-}
-
-fn print(tally: &Tally<'_>, changes: &[Change<'_>], dry_run: bool, terminal: &Terminal) {
+fn print(
+    (tally, complaints): (&Tally<'_>, &Complaints<'_>),
+    changes: &[Marked<'_>],
+    dry_run: bool,
+    terminal: &Terminal,
+) {
     let name = |finding: &Finding<'_>| match finding.contact {
         Some(contact) => contact.id.to_string(),
         None => finding.fate.addresses.first().map(ToString::to_string).unwrap_or_default(),
@@ -127,8 +127,16 @@ fn print(tally: &Tally<'_>, changes: &[Change<'_>], dry_run: bool, terminal: &Te
     tally.transient.iter().for_each(|finding| line(finding, "delayed ", "33"));
     tally.moved.iter().for_each(|finding| line(finding, "old     ", "2"));
     tally.strangers.iter().for_each(|finding| line(finding, "stranger", "2"));
+    for (contact, on, _) in complaints.values() {
+        terminal.line(&format!(
+            "  {} {}  opted out on {on}: they marked it as spam",
+            terminal.paint("spam    ", "31"),
+            contact.id
+        ));
+    }
     let count = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let parts = [
+        count(complaints.len(), "complained"),
         count(tally.known.len(), "marked before"),
         count(tally.transient.len(), "may yet arrive"),
         count(tally.moved.len(), "at an address no longer in use here"),
@@ -144,8 +152,8 @@ fn print(tally: &Tally<'_>, changes: &[Change<'_>], dry_run: bool, terminal: &Te
 }
 
 fn to_json(
-    tally: &Tally<'_>,
-    changes: &[Change<'_>],
+    (tally, complaints): (&Tally<'_>, &Complaints<'_>),
+    changes: &[Marked<'_>],
     (messages, reports): (usize, usize),
     skipped: &Diagnostics,
     dry_run: bool,
@@ -158,12 +166,17 @@ fn to_json(
         "dry_run": dry_run,
         "marked": list(&mut tally.failed.values()),
         "marked_before": tally.known.iter().map(before).collect::<Vec<_>>(),
+        "complained": complaints.values().map(complaint_json).collect::<Vec<_>>(),
         "delayed": list(&mut tally.transient.iter()),
         "old_address": list(&mut tally.moved.iter()),
         "unknown": list(&mut tally.strangers.iter()),
         "files": changes.iter().map(|(file, _)| file.path()).collect::<Vec<_>>(),
         "diagnostics": diagnostics_json(skipped),
     })
+}
+
+fn complaint_json((contact, on, message): &(&Contact, Date, String)) -> Value {
+    json!({ "contact": contact.id.as_str(), "on": on.to_string(), "message": message })
 }
 
 fn finding_json(finding: &Finding<'_>) -> Value {

@@ -123,7 +123,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             methods(workshop, terminal);
         }
         let Arguments { all, pdf, reprint, shard, .. } = *arguments;
-        let letters = paper::Wanted { named: &arguments.mailing, all, pdf, reprint };
+        let letters =
+            paper::Wanted { named: if arguments.mailing.is_empty() { &[] } else { &mailings }, all, pdf, reprint };
         let paper = paper::order(&letters, session, workshop, terminal)?;
         let request =
             Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };
@@ -265,7 +266,8 @@ pub fn look_over<'s, 'p>(
 ) -> (Diagnostics, Option<Site<'s>>) {
     let mut found = session.found.clone();
     let verdicts = verdicts::Cache::open(session.today);
-    found.extend(check::findings(workshop.programme, &workshop.roster, &workshop.composer, &verdicts));
+    let Workshop { programme, roster, composer, .. } = workshop;
+    found.extend(check::findings(programme, roster, composer, session.today, &verdicts));
     verdicts.save();
     match site {
         None => (found.into_iter().collect::<Diagnostics>().sorted(), None),

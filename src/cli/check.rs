@@ -6,11 +6,11 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Outcome;
 use super::build::{look_over, planned};
 use super::link_cache::LinkCache;
 use super::session::Session;
 use super::terminal::{Terminal, Watch, diagnostics_json};
+use super::{Global, Outcome, fix};
 use crate::check;
 use crate::check::outside::{self, Answer};
 use crate::model::text::counted;
@@ -23,6 +23,12 @@ pub struct Arguments {
     /// Warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Mend what is certain, and show each change
+    #[arg(long)]
+    fix: bool,
+    /// Only show what --fix would change
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Ask outside links too: fine, broken or unsure
     #[arg(long)]
     external: bool,
@@ -43,6 +49,15 @@ struct Outside {
     unsure: usize,
     /// Of the fine ones, those that were asked another day.
     cached: usize,
+}
+
+/// Mends what is certain, where that is asked for; how the command ended, where it ends with that.
+pub fn mended(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Option<Outcome>, Outcome> {
+    if !arguments.fix {
+        return Ok(None);
+    }
+    let outcome = fix::run(global, arguments.dry_run, terminal)?;
+    Ok(arguments.dry_run.then_some(outcome))
 }
 
 /// Applies every rule and renders every mailing for every recipient; writes nothing.

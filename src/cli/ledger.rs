@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, diagnostics_json};
+use crate::check;
 use crate::load::Folder;
 use crate::load::MARKER;
 use crate::model::contact::{Contact, Standing};
@@ -65,7 +66,10 @@ fn would_find(session: &Session, rewrite: &Rewrite, terminal: &Terminal) -> Resu
     let mut found = Vec::new();
     let mut folder = Folder::read(&session.root, &mut found).map_err(|error| unreadable(&error, terminal))?;
     folder.texts.insert(rewrite.path.clone(), SourceFile::new(rewrite.path.clone(), rewrite.text.clone()));
-    let holds = validate(&folder, session.today, &mut found).is_some();
+    let programme = validate(&folder, session.today, &mut found);
+    let back = programme.as_ref().map(|programme| check::forgotten::findings(programme, &session.link_key()));
+    let holds = back.as_ref().is_some_and(Vec::is_empty);
+    found.extend(back.into_iter().flatten());
     let known = |new: &Diagnostic| session.found.iter().any(|old| (old.code, &old.message) == (new.code, &new.message));
     found.retain(|finding| finding.severity == Severity::Error || !known(finding));
     match holds {

@@ -12,24 +12,32 @@ mod build;
 mod check;
 mod diff;
 mod dkim_record;
+mod eject;
+mod explain;
+mod fix;
 mod git;
 mod init;
 mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
+mod marks;
+mod new;
 mod paper;
 mod person;
 mod plan;
 mod post;
 mod refer;
 mod revision;
+mod schema;
 mod send;
 mod serve;
 mod session;
 mod status;
 mod terminal;
+mod unsubscribes;
 mod verdicts;
+mod who;
 
 use session::Session;
 use terminal::Terminal;
@@ -79,8 +87,12 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the starter programme; never overwrites
+    /// Write a programme of your own, or the demo; never overwrites
     Init(init::Arguments),
+    /// Write a layout that comes with the program into templates/, to be changed
+    Eject(eject::Arguments),
+    /// Write a text with its line in the plan, a page, a contact, or next year's plan
+    New(new::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
     /// Show everything in a browser and follow each save
@@ -105,10 +117,16 @@ enum Command {
     Post(post::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
-    /// Do what one contact asks of us
+    /// Read opt-outs that came by mail or through the one-click endpoint
+    Unsubscribes(unsubscribes::Arguments),
+    /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Say what a finding means, with an example and the way out
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(schema::Arguments),
 }
 
 /// How a command ended (design §2).
@@ -155,11 +173,14 @@ pub fn run() -> ExitCode {
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
+        Command::Eject(arguments) => eject::run(arguments, global, terminal),
+        Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
-        Command::Check(arguments) => here(&|session| check::run(arguments, session, terminal)),
         Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
         Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
+        Command::Check(arguments) => check::mended(arguments, global, terminal)
+            .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
@@ -167,7 +188,10 @@ pub fn run() -> ExitCode {
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
+        Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };
     outcome.unwrap_or_else(|outcome| outcome).into()

@@ -21,7 +21,7 @@ use crate::products::post::{A_FILE, Order, Pdf, Run, folder, part_name};
 /// What the command line says about letters.
 pub struct Wanted<'a> {
     /// The mailings that were named.
-    pub named: &'a [String],
+    pub named: &'a [MailingId],
     /// Every mailing.
     pub all: bool,
     /// Every run as a PDF.
@@ -49,7 +49,7 @@ pub fn order(
         was_sent(&mailing.id, &recipient.contact().id)
     });
     let ids = || audiences.iter().map(|audience| audience.mailing.id.clone());
-    let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.iter().any(|name| name == id.as_str())).collect();
+    let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.contains(id)).collect();
     let mut asked = if wanted.all { ids().collect() } else { named.clone() };
     let mut pdf = if wanted.pdf { ids().collect() } else { named };
     let mut first = None;

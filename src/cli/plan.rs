@@ -37,7 +37,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     session.with_memory(terminal, |memory| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
             years.iter().map(|&year| (year, year_overview(memory.programme, memory.roster, year))).collect();
-        let found = session.found.iter().cloned().chain(check::plan_findings(memory.programme, memory.roster));
+        let found =
+            session.found.iter().cloned().chain(check::plan_findings(memory.programme, memory.roster, session.today));
         let findings = found.collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let lines =

@@ -133,10 +133,11 @@ fn chosen<'p>(
     audience: &Audience<'_>,
     terminal: &Terminal,
 ) -> Result<Vec<Letter<'p>>, Outcome> {
-    let names = &arguments.only;
-    if names.is_empty() {
+    if arguments.only.is_empty() {
         return Ok(letters);
     }
+    let named = |name: &String| session.contact(name, terminal).map(|contact| contact.id.to_string());
+    let names: Vec<String> = arguments.only.iter().map(named).collect::<Result<_, _>>()?;
     let ids: Vec<&str> = letters.iter().map(|letter| letter.recipient.contact().id.as_str()).collect();
     if let Some(name) = names.iter().find(|name| !ids.contains(&name.as_str())) {
         let contacts = &session.programme.contacts;

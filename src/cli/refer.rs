@@ -10,6 +10,7 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
+use super::who::{self, Match};
 use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
@@ -190,7 +191,7 @@ fn first_steps(
     received: Date,
     terminal: &Terminal,
 ) -> Result<[NextStep; 2], Outcome> {
-    let by = person(next, session, referrer, terminal)?;
+    let by = person(next, session, Some(referrer), terminal)?;
     let settings = &session.programme.settings;
     let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
     let workday = |days: i32, shift: Shift| {
@@ -210,10 +211,15 @@ fn first_steps(
     ])
 }
 
-fn person(next: &NextArguments, session: &Session, referrer: &Contact, terminal: &Terminal) -> Result<TeamId, Outcome> {
+fn person(
+    next: &NextArguments,
+    session: &Session,
+    referrer: Option<&Contact>,
+    terminal: &Terminal,
+) -> Result<TeamId, Outcome> {
     match &next.by {
         Some(id) => member(session, id, terminal),
-        None => Ok(referrer.owner.clone()),
+        None => Ok(referrer.map_or(&session.programme.settings.ceo().id, |referrer| &referrer.owner).clone()),
     }
 }
 
@@ -233,7 +239,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         terminal.failure(&message, Some("a referral goes forward: received, contacted, meeting, customer or lost"));
         return Err(Outcome::Usage);
     }
-    let referrer = session.contact(referral.referrer.as_str(), terminal)?;
+    let referrer = session.programme.contact(&referral.referrer);
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
@@ -351,11 +357,18 @@ impl<'s> Edit<'s> {
 /// The referral that was named on the command line.
 fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s Referral, Outcome> {
     let referrals = &session.programme.referrals;
-    referrals.iter().find(|referral| referral.id.as_str() == id).ok_or_else(|| {
-        let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
-        terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
-        Outcome::Usage
-    })
+    match who::id(referrals.iter(), |referral| referral.id.as_str(), id) {
+        Match::One(referral) => return Ok(referral),
+        Match::Several(several) => {
+            let listed = who::listed(several.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("`{id}` is the beginning of several referrals"), Some(&listed));
+        }
+        Match::Nobody => {
+            let hint = did_you_mean(id, referrals.iter().map(|referral| referral.id.as_str()));
+            terminal.failure(&format!("there is no referral `{id}`"), hint.as_deref());
+        }
+    }
+    Err(Outcome::Usage)
 }
 
 fn file(session: &Session) -> Option<Arc<SourceFile>> {

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
+use super::who::{self, Match};
 use super::{Global, Outcome};
+use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
 use crate::model::contact::Contact;
@@ -70,7 +72,11 @@ impl Session {
         let contacts = counted(programme.contacts.len(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        Ok(Session { root, today, programme, found, environment })
+        let session = Session { root, today, programme, found, environment };
+        match check::forgotten::findings(&session.programme, &session.link_key()) {
+            back if back.is_empty() => Ok(session),
+            back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
+        }
     }
 
     /// The mailing that was named on the command line.
@@ -78,25 +84,39 @@ impl Session {
     /// # Errors
     /// The exit code, after it was said that there is none, and which one may be meant.
     pub fn mailing(&self, id: &str, terminal: &Terminal) -> Result<&Mailing, Outcome> {
-        self.programme.mailing(id).ok_or_else(|| {
-            let hint = did_you_mean(id, self.programme.mailings().map(|mailing| mailing.id.as_str()));
-            let hint = hint.as_deref().or(Some("`bevara plan` lists them"));
-            terminal.failure(&format!("there is no mailing `{id}` in any plan"), hint);
-            Outcome::Usage
-        })
+        let all: Vec<&Mailing> = self.programme.mailings().collect();
+        match who::id(all.iter().copied(), |mailing| mailing.id.as_str(), id) {
+            Match::One(mailing) => return Ok(mailing),
+            Match::Several(several) => {
+                let listed = who::listed(several.iter().map(|mailing| mailing.id.as_str()));
+                terminal.failure(&format!("`{id}` is the beginning of several mailings"), Some(&listed));
+            }
+            Match::Nobody => {
+                let hint = did_you_mean(id, all.iter().map(|mailing| mailing.id.as_str()));
+                let hint = hint.as_deref().or(Some("`bevara plan` lists them"));
+                terminal.failure(&format!("there is no mailing `{id}` in any plan"), hint);
+            }
+        }
+        Err(Outcome::Usage)
     }
 
-    /// The contact who was named on the command line.
+    /// The contact who was named on the command line: by id, the beginning of one, a name, an address, a code or a token.
     ///
     /// # Errors
     /// The exit code, after it was said that there is none, and who may be meant.
     pub fn contact(&self, id: &str, terminal: &Terminal) -> Result<&Contact, Outcome> {
-        let Programme { contacts, by_id, .. } = &self.programme;
-        by_id.get(id).map(|&index| &contacts[index as usize]).ok_or_else(|| {
-            let hint = did_you_mean(id, contacts.iter().map(|contact| contact.id.as_str()));
-            terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
-            Outcome::Usage
-        })
+        match who::contact(&self.programme, &self.link_key(), id) {
+            Match::One(contact) => return Ok(contact),
+            Match::Several(several) => {
+                let listed = who::listed(several.iter().map(|contact| contact.id.as_str()));
+                terminal.failure(&format!("`{id}` may be several people"), Some(&listed));
+            }
+            Match::Nobody => {
+                let hint = did_you_mean(id, self.programme.contacts.iter().map(|contact| contact.id.as_str()));
+                terminal.failure(&format!("there is no contact `{id}`"), hint.as_deref());
+            }
+        }
+        Err(Outcome::Usage)
     }
 
     /// The journal of a mailing, as it is now, with those of the ids that it once had.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -48,6 +49,19 @@ pub fn read(
         note_lines(&format!("{FOLDER}/{name}"), &bytes, &mut journal, found);
     }
     Ok(journal)
+}
+
+/// Every journal as it stands, in the order of their names.
+///
+/// # Errors
+/// A file that the system does not let us read.
+pub fn texts(root: &Path) -> Result<Vec<Arc<SourceFile>>, ReadError> {
+    let text = |name: String| {
+        let path = root.join(FOLDER).join(&name);
+        let bytes = fs::read(&path).map_err(|error| ReadError { path, error })?;
+        Ok(SourceFile::new(format!("{FOLDER}/{name}"), String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    names(root)?.into_iter().map(text).collect()
 }
 
 /// Reads what became of every message of every mailing, each file once and line by line. Whoever has another id now is known by

@@ -31,6 +31,7 @@ pub mod journal_record;
 pub mod journal_tail;
 pub mod journals;
 pub mod kind;
+pub mod layouts;
 mod listing;
 pub mod places;
 pub mod scalar;
@@ -54,7 +55,7 @@ const LEFT_BEHIND: [&str; 6] = [".swp", ".swo", ".swx", ".tmp", "___jb_tmp___", 
 const BACKUPS: [&str; 4] = [".bak", ".old", ".save", ".backup"];
 
 /// The files of a programme, read once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Folder {
     /// Texts by path below the root.
     pub texts: BTreeMap<String, Arc<SourceFile>>,
@@ -131,7 +132,15 @@ impl Folder {
             folder.extend(one.folder);
             found.extend(one.found);
         }
+        folder.add_layouts();
         Ok(folder)
+    }
+
+    /// Adds the layouts that come with the program and that this programme has none of its own for.
+    fn add_layouts(&mut self) {
+        for file in layouts::all().filter(|file| !layouts::is_strings(file.path())) {
+            self.texts.entry(file.path().to_owned()).or_insert_with(|| Arc::clone(file));
+        }
     }
 
     fn extend(&mut self, other: Folder) {

@@ -16,6 +16,7 @@ use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
 use crate::model::language::{Country, Language};
+use crate::model::law::{Needs, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
 use crate::model::money::{Amount, Currency};
@@ -36,7 +37,12 @@ macro_rules! wire {
             #[doc = concat!("`", stringify!($field), ":`")]
             pub $field: Option<$type>,
         )* }
-    )*};
+    )*
+
+    /// Every group of keys, with each key and the type of its value.
+    pub const GROUPS: &[(&str, &[(&str, &str)])] =
+        &[$((stringify!($name), &[$((stringify!($field), stringify!($type)),)*]),)*];
+    };
 }
 
 wire! {
@@ -65,6 +71,15 @@ wire! {
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
         approval: Table<MailingId, Vec<Lit<Role>>>,
+        law: Vec<LawRow>,
+    }
+    /// An entry of `law:`
+    LawRow {
+        country: Lit<Country>,
+        nature: Lit<Nature>,
+        channel: Lit<Way>,
+        needs: Lit<Needs>,
+        why: Lit<Line>,
     }
     /// `sender:`
     Sender {
@@ -72,6 +87,15 @@ wire! {
         email: Lit<EmailAddress>,
         reply_to: Lit<EmailAddress>,
         postal_address: Address,
+        registered: Registered,
+    }
+    /// `sender.registered:`
+    Registered {
+        name: Lit<Line>,
+        number: Lit<Line>,
+        seat: Lit<Line>,
+        vat: Lit<Line>,
+        directors: Vec<Lit<Line>>,
     }
     /// A postal address.
     Address {
@@ -253,6 +277,7 @@ wire! {
         kind: Lit<BasisKind>,
         evidence: Lit<Line>,
         on: Lit<Day>,
+        until: Lit<Day>,
     }
     /// `unsubscribed:`
     Unsubscribed {

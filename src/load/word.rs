@@ -120,6 +120,10 @@ impl FromStr for CheckName {
 
     fn from_str(text: &str) -> Result<Self, Fault> {
         check_slug(text)?;
+        if ["r26-opt-out", "r26-postal-address"].contains(&text) {
+            return Err(Fault::new(format!("the level of `{text}` cannot be changed"))
+                .hint("the law wants it in every mailing (R26)"));
+        }
         match text.starts_with("r02-") || text.starts_with("r04-") {
             true => Err(Fault::new(format!("the level of `{text}` cannot be changed"))
                 .hint("the standing text and the wall around tier D hold for everybody (R2, R4)")),

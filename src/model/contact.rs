@@ -66,8 +66,10 @@ impl FromStr for Standing {
             "B" => Ok(Standing::Active(Tier::B)),
             "C" => Ok(Standing::Active(Tier::C)),
             "D" => Ok(Standing::DoNotContact),
-            other => Err(Fault::new(format!("unknown tier `{other}`"))
-                .hint("a tier is A, B or C, or D for who must be left alone")),
+            other => Err(Fault::new(format!("unknown tier `{other}`")).hint(match other.to_uppercase().as_str() {
+                letter @ ("A" | "B" | "C" | "D") => format!("did you mean `{letter}`?"),
+                _ => "a tier is A, B or C, or D for who must be left alone".to_owned(),
+            })),
         }
     }
 }
@@ -95,6 +97,8 @@ words! {
         Natural = "natural",
         /// A person trading under their own name.
         SoleTrader = "sole_trader",
+        /// A firm's address that bears the name of somebody there.
+        WorkAddress = "work_address",
         /// A company or other legal person.
         Legal = "legal",
     }
@@ -131,6 +135,8 @@ pub struct Basis {
     pub evidence: Option<Line>,
     /// Since when.
     pub on: Option<Date>,
+    /// The last day on which it holds; open where absent.
+    pub until: Option<Date>,
 }
 
 /// A person's name in two parts; a mononym has no family name.

@@ -33,7 +33,7 @@ pub fn check_slug(text: &str) -> Result<(), Fault> {
 }
 
 /// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen.
-fn slugify(text: &str) -> String {
+pub fn slugify(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut slug = String::with_capacity(text.len());
     for character in text.to_lowercase().nfd() {
@@ -101,6 +101,16 @@ ids! {
     RewardId;
     /// The id of a question for reviews.
     QuestionId;
+}
+
+impl ContactId {
+    /// What the id of somebody begins with who was forgotten: a keyed hash follows (R27).
+    pub const FORGOTTEN: &str = "forgotten-";
+
+    /// True for the stand-in of somebody who was forgotten, in ledgers and journals that need somebody.
+    pub fn is_forgotten(&self) -> bool {
+        self.0.strip_prefix(Self::FORGOTTEN).is_some_and(|hash| hash.len() >= 16 && !hash.contains('-'))
+    }
 }
 
 #[cfg(test)]

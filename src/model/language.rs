@@ -65,6 +65,9 @@ impl FromStr for Language {
             return Ok(language);
         }
         let hint = match text {
+            other if Language::ALL.iter().any(|known| other.eq_ignore_ascii_case(known.tag())) => {
+                format!("did you mean `{}`?", other.to_lowercase())
+            }
             "no" | "nn" | "nb-NO" => "Norwegian bokmål is `nb`".to_owned(),
             "se" | "swe" => "Swedish is `sv` (`SE` is the country)".to_owned(),
             "ee" | "est" => "Estonian is `et` (`EE` is the country)".to_owned(),

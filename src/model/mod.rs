@@ -11,6 +11,7 @@ pub mod forgotten;
 pub mod id;
 pub mod journal;
 pub mod language;
+pub mod law;
 pub mod ledger;
 pub mod mailing;
 pub mod money;

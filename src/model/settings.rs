@@ -10,6 +10,7 @@ use crate::model::approval::Role;
 use crate::model::contact::{PostalAddress, Tier};
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Language, Languages};
+use crate::model::law::Law;
 use crate::model::mailing::Interval;
 use crate::model::money::{Currency, Money};
 use crate::model::post::Post;
@@ -29,6 +30,23 @@ pub struct Sender {
     pub reply_to: Option<EmailAddress>,
     /// The firm's postal address.
     pub postal_address: PostalAddress,
+    /// What its register says of it.
+    pub registered: Registered,
+}
+
+/// What a country wants to read about a firm in its business mail (Directive 2003/58/EC).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Registered {
+    /// The registered name, with its legal form.
+    pub name: Option<Line>,
+    /// The number in the register.
+    pub number: Option<Line>,
+    /// The registered seat.
+    pub seat: Option<Line>,
+    /// The VAT number.
+    pub vat: Option<Line>,
+    /// Who leads it.
+    pub directors: Vec<Line>,
 }
 
 /// A member of the team (R6, R25).
@@ -314,6 +332,8 @@ pub struct Settings {
     pub approval: BTreeMap<Box<str>, Vec<Role>>,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
+    /// The law, where it is read otherwise than in our table (R26).
+    pub law: Law,
 }
 
 /// The hour at which a built message is dated, on its planned day in the programme's time zone (design §7).

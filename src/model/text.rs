@@ -127,6 +127,14 @@ impl Localised {
                 .map(Line::as_str),
         }
     }
+
+    /// True where it is written in `language`, or in one that stands in for it; one text for all languages is.
+    pub fn is_written(&self, language: Language, languages: &Languages) -> bool {
+        match self {
+            Localised::Same(_) => true,
+            Localised::Each(texts) => languages.chain(language).iter().any(|language| texts.contains_key(language)),
+        }
+    }
 }
 
 /// A count with its English noun in the right number.

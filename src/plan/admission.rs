@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
+use crate::model::law::{self, Breach, Law, Ruling, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
@@ -27,6 +28,8 @@ pub enum Refusal {
     OnlyNamed,
     /// No ground to write to them (R26).
     NoBasis,
+    /// Their country's law does not let us write to them on the ground we have (R26).
+    Law(Breach),
     /// Their country keeps no such day, or they have none: no birthday, no first anniversary (R16).
     NoDate,
     /// They want to be left in peace until that day, or until further notice.
@@ -50,6 +53,7 @@ impl Refusal {
             Refusal::Unsubscribed(_) => "unsubscribed",
             Refusal::OnlyNamed => "only-named",
             Refusal::NoBasis => "no-basis",
+            Refusal::Law(breach) => breach.code(),
             Refusal::NoDate => "no-date",
             Refusal::Paused(_) => "paused",
             Refusal::Prefers(Channel::Email) => "prefers-email",
@@ -59,6 +63,14 @@ impl Refusal {
             Refusal::NoAddress(Channel::Preferred) => "no-address",
             Refusal::Bounced(_) => "bounced",
             Refusal::Capped(_) => "capped",
+        }
+    }
+
+    /// The paragraph that was read, where a law is the reason.
+    pub fn paragraph(self) -> Option<&'static str> {
+        match self {
+            Refusal::Law(breach) => Some(breach.paragraph()),
+            _ => None,
         }
     }
 }
@@ -77,6 +89,7 @@ impl fmt::Display for Refusal {
             Refusal::Unsubscribed(on) => write!(f, "unsubscribed on {on}"),
             Refusal::OnlyNamed => f.write_str("somebody named them; they have neither written to us nor consented"),
             Refusal::NoBasis => f.write_str("no basis to write to them"),
+            Refusal::Law(breach) => breach.fmt(f),
             Refusal::NoDate => f.write_str("the occasion falls on no day for them"),
             Refusal::Paused(Some(until)) => write!(f, "paused until {until}"),
             Refusal::Paused(None) => f.write_str("paused until further notice"),
@@ -97,6 +110,7 @@ impl fmt::Display for Refusal {
 pub struct Gate<'p> {
     wall: Wall,
     home: Country,
+    law: &'p Law,
     /// Leads that became contacts, and of whom we know nothing but their name.
     only_named: HashSet<&'p ContactId>,
 }
@@ -111,7 +125,7 @@ impl<'p> Gate<'p> {
         let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
         let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
         let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
-        Gate { wall: Wall::new(programme), home: programme.settings.country, only_named }
+        Gate { wall: Wall::new(programme), home: programme.settings.country, law: &programme.settings.law, only_named }
     }
 
     /// The wall.
@@ -138,10 +152,16 @@ impl<'p> Gate<'p> {
         match basis {
             Some(_) => {
                 let (country, has_terms) = (contact.country(self.home), has_terms(&contact.details));
-                Ok(Cleared { contact, tier, country, has_terms })
+                let (email, post) = (self.ruling(contact, Way::Email), self.ruling(contact, Way::Post));
+                Ok(Cleared { contact, tier, country, has_terms, email, post })
             }
             None => Err(Refusal::NoBasis),
         }
+    }
+
+    /// What the law asks for to reach a contact in some way (R26).
+    pub fn ruling(&self, contact: &Contact, way: Way) -> Ruling {
+        self.law.ruling(law::country_of(contact, self.home), contact.nature, way)
     }
 }
 
@@ -153,6 +173,10 @@ pub struct Cleared<'p> {
     country: Country,
     /// They are paused, ask for a channel or a cap, or their address failed: the most have no terms, and are let through unread.
     has_terms: bool,
+    /// What the law asks for before they are sent an e-mail.
+    email: Ruling,
+    /// What it asks for before they are sent a letter.
+    post: Ruling,
 }
 
 impl<'p> Cleared<'p> {
@@ -205,14 +229,14 @@ impl<'p> Recipient<'p> {
     /// Admits a contact to `mailing` on the day `on`.
     ///
     /// # Errors
-    /// They are paused on that day, want another channel, or cannot be reached on this one.
+    /// They are paused on that day, want another channel, cannot be reached on this one, or the law is against it (R26).
     pub fn admit(cleared: Cleared<'p>, mailing: &Mailing, on: Date) -> Result<Self, Refusal> {
         let Cleared { contact, tier, has_terms, .. } = cleared;
         let terms = has_terms.then_some(&*contact.details);
         if terms.is_some() && contact.is_paused(on) {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
-        let route = route(contact, terms, mailing)?;
+        let route = route(&cleared, terms, mailing, on)?;
         Ok(Recipient { contact, tier, route, date: on })
     }
 
@@ -239,21 +263,29 @@ impl<'p> Recipient<'p> {
 
 /// The way to a contact: the mailing's channel unless they want another (R13); what is preferred is by e-mail where they do not
 /// say and have an address that works, else on paper.
-fn route<'p>(contact: &'p Contact, terms: Option<&Details>, mailing: &Mailing) -> Result<Route<'p>, Refusal> {
+fn route<'p>(
+    cleared: &Cleared<'p>,
+    terms: Option<&Details>,
+    mailing: &Mailing,
+    on: Date,
+) -> Result<Route<'p>, Refusal> {
+    let Cleared { contact, email, post, .. } = *cleared;
     let wanted = terms.and_then(|terms| terms.prefers.channel);
-    let by_email = |contact| by_email(contact, terms);
+    let lawful = |ruling: Ruling| ruling.judge(contact, on).map_err(Refusal::Law);
+    let by_email = || by_email(contact, terms).and_then(|route| lawful(email).map(|()| route));
+    let by_post = || by_post(contact).and_then(|route| lawful(post).map(|()| route));
     match (mailing.channel, wanted) {
         (Channel::Email, Some(Channel::Post)) => Err(Refusal::Prefers(Channel::Post)),
         // A gift cannot be put into an e-mail; who likes e-mail better is still given one.
         (Channel::Post, Some(Channel::Email)) if mailing.kind != MailingKind::Gift => {
             Err(Refusal::Prefers(Channel::Email))
         }
-        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(contact),
-        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(contact),
-        (Channel::Preferred, _) => by_email(contact).or_else(|refusal| {
-            by_post(contact).map_err(|_| match refusal {
-                Refusal::NoAddress(_) => Refusal::NoAddress(Channel::Preferred),
-                other => other,
+        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(),
+        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(),
+        (Channel::Preferred, _) => by_email().or_else(|refusal| {
+            by_post().map_err(|on_paper| match (refusal, on_paper) {
+                (Refusal::NoAddress(_), Refusal::NoAddress(_)) => Refusal::NoAddress(Channel::Preferred),
+                (Refusal::NoAddress(_), other) | (other, _) => other,
             })
         }),
     }

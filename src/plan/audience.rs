@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::law::Way;
 use crate::model::ledger::Referral;
-use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
 use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
@@ -222,6 +223,17 @@ impl<'p> Roster<'p> {
     /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
         self.door.is_meant(mailing, contact)
+    }
+
+    /// True where the law lets us do what is planned with `contact` on the day `on`: call them, or write to them in person (R26).
+    pub fn may_be_reached(&self, contact: &Contact, kind: TouchKind, on: Date) -> bool {
+        let way = match kind {
+            TouchKind::Call | TouchKind::Sales => Way::Phone,
+            TouchKind::Mail => Way::Email,
+            TouchKind::Post => Way::Post,
+            _ => return true,
+        };
+        self.door.gate.ruling(contact, way).judge(contact, on).is_ok()
     }
 
     /// A condition of the plans, ready to be asked of many.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::contact::{Contact, Origin, Standing};
@@ -15,6 +16,9 @@ use crate::plan::likeness;
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
 const EXPECTS_D: usize = 50;
+
+/// The month from which on the next year is to have a plan (R34).
+const PLANNED_FROM: i8 = 11;
 
 /// A warning about the plan or the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +43,14 @@ impl PlanFinding {
 }
 
 /// Everything the plans and the list lack, by year, then by rule.
-pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> {
+///
+/// A coming year may be in the making until November: only then is it asked what its plan lacks, and whether there is one (R34).
+pub fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<PlanFinding> {
     let begun = programme.settings.begun();
     let year = YearPlans { programme, dates: roster.dates(), begun };
     let mut found = Vec::new();
-    for plan in programme.plans.values() {
+    let is_asked = |plan: &&Plan| plan.year <= today.year() || today.month() >= PLANNED_FROM;
+    for plan in programme.plans.values().filter(is_asked) {
         found.extend(year.empty_months(plan.year));
         found.extend(year.missing_seasons(plan));
         found.extend(year.missing_kinds(plan));
@@ -53,10 +60,31 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> 
     }
     found.extend(year.three_in_a_row());
     found.sort_by_key(|finding| finding.year);
+    found.extend(next_year(programme, today));
     found.extend(nobody_looked_for_d(programme));
     found.extend(shared_with_d(programme));
     found.extend(likeness::findings(programme, roster));
     found
+}
+
+/// A finding where the year is nearly over and the next has no plan (R34); none where nothing was ever planned, or where the
+/// first step of getting started was taken in these very weeks (R24) and the programme has not begun.
+pub fn next_year(programme: &Programme, today: Date) -> Option<PlanFinding> {
+    let next = today.year() + 1;
+    let last = *programme.plans.keys().next_back()?;
+    let settings = &programme.settings;
+    let is_starting = settings.begins.is_none()
+        && settings.begun().is_some_and(|first| (first.year(), first.month() >= PLANNED_FROM) == (today.year(), true));
+    if is_starting {
+        return None;
+    }
+    (today.month() >= PLANNED_FROM && last < next).then(|| {
+        let message = format!("there is no plan for {next} yet");
+        let hint = format!(
+            "`bevara new year {next}` makes one of the plan of {last}: before a year is over the next has a plan (R34)"
+        );
+        PlanFinding { code: "r34-next-year", message, hint: Some(hint), origin: None, year: Some(last) }
+    })
 }
 
 /// The plans, their days, and the day the programme began.
@@ -73,9 +101,9 @@ impl<'a> YearPlans<'a> {
         self.begun.is_none_or(|begun| Date::new(year, 1, 1).is_ok_and(|first| begun <= first))
     }
 
-    /// True where a day at the end of a season is asked for.
-    fn asks_for(&self, end: Date) -> bool {
-        self.begun.is_none_or(|begun| begun <= end)
+    /// True where a season that begins on this day is asked for.
+    fn asks_for(&self, from: Date) -> bool {
+        self.begun.is_none_or(|begun| begun <= from)
     }
 
     /// Every mailing of all plans that has a day of its own, in the order of the days.
@@ -88,7 +116,8 @@ impl<'a> YearPlans<'a> {
 
     fn empty_months(&self, year: i16) -> Option<PlanFinding> {
         let month = |date: Date| (date.year(), date.month());
-        let begun = self.begun.map(month);
+        // Of the month that it begins in, a part is over already.
+        let begun = self.begun.map(|begun| begun.saturating_add(1.month()).saturating_sub(1.day())).map(month);
         let days = self.dated().into_iter().flat_map(|(days, _)| [month(days.first), month(days.last)]);
         let covered: BTreeSet<(i16, i8)> = days.collect();
         let is_empty = |month: &(i16, i8)| begun.is_none_or(|begun| begun <= *month) && !covered.contains(month);
@@ -126,7 +155,7 @@ impl<'a> YearPlans<'a> {
             (summer, "r07-no-summer", "no summer greeting is planned for June", "plan one, like `when: midsummer-2d`"),
             (christmas, "r07-no-christmas", "no Christmas greeting is planned", "plan one, like `when: christmas-3d`"),
         ];
-        let asked = seasons.into_iter().filter(|(season, ..)| season.to.is_some_and(|end| self.asks_for(end)));
+        let asked = seasons.into_iter().filter(|(season, ..)| season.from.is_some_and(|from| self.asks_for(from)));
         let missing = asked.filter(|(season, ..)| !has(*season));
         missing
             .map(|(_, code, what, hint)| PlanFinding::of_year(code, year, format!("{what} in {year}"), hint))
@@ -276,7 +305,7 @@ mod tests {
 
     fn found(fixture: Fixture) -> Vec<(&'static str, String)> {
         let programme = fixture.build();
-        let findings = findings(&programme, &Roster::new(&programme, &everybody));
+        let findings = findings(&programme, &Roster::new(&programme, &everybody), date(2027, 1, 20));
         findings.into_iter().map(|finding| (finding.code, finding.message)).collect()
     }
 
@@ -316,6 +345,30 @@ mod tests {
         let begun = |day: Date| full_year().settings(|settings| _ = settings.steps.insert(Step::List, day));
         let late = without(begun(date(2027, 7, 5)), &["m-1", "m-2", "m-3", "m-4", "april", "m-5", "m-6"]);
         assert_eq!(found(late), []);
+    }
+
+    #[test]
+    fn r34_from_november_on_the_next_year_has_a_plan() {
+        let found = |today| {
+            let programme = full_year().build();
+            let findings = findings(&programme, &Roster::new(&programme, &everybody), today);
+            findings.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(date(2027, 10, 31)), []);
+        assert_eq!(found(date(2027, 11, 1)), [("r34-next-year", "there is no plan for 2028 yet".to_owned())]);
+        assert_eq!(found(date(2026, 11, 1)), []);
+    }
+
+    #[test]
+    fn r34_a_coming_year_is_in_the_making_until_november() {
+        let half = || without(full_year(), &["m-5", "m-6", "m-7", "m-8", "m-9", "m-10", "m-11", "m-12"]);
+        let codes = |today| {
+            let programme = half().build();
+            let findings = findings(&programme, &Roster::new(&programme, &everybody), today);
+            findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(date(2026, 10, 31)), [""; 0]);
+        assert_eq!(codes(date(2026, 11, 1)), ["r07-empty-month", "r07-no-summer", "r07-no-christmas"]);
     }
 
     #[test]

@@ -27,9 +27,14 @@ pub(crate) fn everybody(_: &Expression, _: &Contact) -> bool {
     true
 }
 
-/// A basis of some kind.
+/// A basis of some kind, with its proof.
 pub(crate) fn basis(kind: BasisKind) -> Box<Basis> {
-    Box::new(Basis { kind, evidence: None, on: None })
+    Box::new(Basis {
+        kind,
+        evidence: Some(parse("agreement 2020-01")),
+        on: Some(jiff::civil::date(2020, 1, 2)),
+        until: None,
+    })
 }
 
 /// Gives a contact a complete address in their own country.
@@ -241,6 +246,7 @@ fn settings() -> Settings {
             email: parse("hej@lindholm-saar.example"),
             reply_to: None,
             postal_address: PostalAddress::default(),
+            registered: Registered::default(),
         },
         brand: Brand {
             logo: None,
@@ -276,5 +282,6 @@ fn settings() -> Settings {
         post: crate::model::post::Post::default(),
         approval: BTreeMap::new(),
         severity: BTreeMap::new(),
+        law: Default::default(),
     }
 }

@@ -12,12 +12,6 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Settings;
 
-/// Characters of a referral code: 50 bits, short enough to be read out.
-const CODE: usize = 10;
-
-/// Characters of an opt-out token: 130 bits.
-const TOKEN: usize = 26;
-
 /// What the opaque parts of links are derived with (`BEVARA_LINK_KEY`).
 #[derive(Clone)]
 pub struct LinkKey {
@@ -26,6 +20,11 @@ pub struct LinkKey {
 }
 
 impl LinkKey {
+    /// Characters of a referral code: 50 bits, short enough to be read out.
+    pub const CODE: usize = 10;
+    /// Characters of an opt-out token: 130 bits.
+    pub const TOKEN: usize = 26;
+
     /// The key from the environment; without one, the programme's address stands in, which keeps links stable but lets
     /// anybody who knows an id work out its code.
     pub fn new(secret: Option<&str>, settings: &Settings) -> Self {
@@ -37,13 +36,13 @@ impl LinkKey {
     pub fn code(&self, contact: &Contact) -> String {
         match &contact.details.code {
             Some(code) => code.as_str().to_owned(),
-            None => self.derive("code", contact, CODE),
+            None => self.derive("code", contact, Self::CODE),
         }
     }
 
     /// The token with which the contact opts out (R26).
     pub fn token(&self, contact: &Contact) -> String {
-        self.derive("unsubscribe", contact, TOKEN)
+        self.derive("unsubscribe", contact, Self::TOKEN)
     }
 
     /// The key itself.

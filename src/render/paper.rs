@@ -168,6 +168,8 @@ pub struct LetterView<'a> {
     pub tight: bool,
     /// The sender's in one line.
     pub sender_line: String,
+    /// How one opts out of letters.
+    pub opt_out: String,
     /// The town it is posted in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<&'a str>,

@@ -1,8 +1,9 @@
-//! The keep-in-mind text is the last thing a reader reads (R2): a mailing that says otherwise cannot be built.
+//! The keep-in-mind text is the last thing a reader reads (R2), and every mailing shows who sends it and how to opt out (R26): one
+//! that does not cannot be built.
 
 use std::fmt;
 
-use html::{fold, visible_text};
+use html::{Link, fold, links, visible_text};
 use source::diagnostic::Fault;
 
 /// The standing "keep me in mind" text, rendered for one reader.
@@ -22,6 +23,16 @@ impl KeepInMind {
         let visible = visible_text(&html);
         KeepInMind { html, text, visible }
     }
+}
+
+/// What a mailing has to show beside the standing text, wherever its layout likes (R26).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imprint {
+    /// The lines of the sender's postal address.
+    pub postal_address: Vec<String>,
+    /// What shows the way out: one of these is the target of a link that is seen, or stands in the text. Where there is none (a
+    /// copy that nobody in particular reads), none is asked for.
+    pub opt_out: Vec<String>,
 }
 
 /// The two parts of a message, both known to end with the keep-in-mind text.
@@ -73,6 +84,21 @@ pub enum SealError {
     Missing(Part),
     /// Something is to be read behind it.
     Behind(Part, String),
+    /// A line of the sender's postal address is not to be seen.
+    NoAddress(Part, String),
+    /// No way to opt out is to be seen.
+    NoOptOut(Part),
+}
+
+impl SealError {
+    /// The code of the finding.
+    pub fn code(&self) -> &'static str {
+        match self {
+            SealError::Empty(_) | SealError::Missing(_) | SealError::Behind(..) => "r02-keep-in-mind",
+            SealError::NoAddress(..) => "r26-postal-address",
+            SealError::NoOptOut(_) => "r26-opt-out",
+        }
+    }
 }
 
 impl fmt::Display for SealError {
@@ -81,6 +107,10 @@ impl fmt::Display for SealError {
             SealError::Empty(part) => write!(f, "the keep-in-mind text says nothing in the {part}"),
             SealError::Missing(part) => write!(f, "the {part} does not show the keep-in-mind text"),
             SealError::Behind(part, what) => write!(f, "`{what}` stands behind the keep-in-mind text in the {part}"),
+            SealError::NoAddress(part, line) => {
+                write!(f, "the {part} does not show `{line}` of the sender's postal address")
+            }
+            SealError::NoOptOut(part) => write!(f, "the {part} shows no way to opt out"),
         }
     }
 }
@@ -93,6 +123,14 @@ impl From<SealError> for Fault {
             SealError::Empty(_) => "write what you do, how to call you, the ask and the promise",
             SealError::Missing(_) => "let the layout print `{{ keep_in_mind }}`, in sight, as its last words",
             SealError::Behind(..) => "let the layout print `{{ keep_in_mind }}` after everything else",
+            SealError::NoAddress(..) => {
+                "let the layout print every line of `programme.sender.postal_address.lines`, in sight"
+            }
+            SealError::NoOptOut(Part::Html) => {
+                "let the layout print `<a href=\"{{ links.unsubscribe }}\">`, with words in it and in sight"
+            }
+            SealError::NoOptOut(Part::Text) => "let the layout print `{{ links.unsubscribe }}`",
+            SealError::NoOptOut(Part::Letter) => "let the layout print `{{ letter.opt_out }}`, in sight",
         };
         Fault::new(error.to_string()).hint(hint)
     }
@@ -102,9 +140,21 @@ impl From<SealError> for Fault {
 ///
 /// # Errors
 /// Which part does not, and what stands behind the text or that it is missing. The HTML part is looked at first.
-pub fn seal(html: String, text: String, keep: &KeepInMind) -> Result<Sealed, SealError> {
-    ends_with(Part::Html, &visible_text(&html), &keep.visible)?;
+pub fn seal(html: String, text: String, keep: &KeepInMind, imprint: &Imprint) -> Result<Sealed, SealError> {
+    let seen = visible_text(&html);
+    ends_with(Part::Html, &seen, &keep.visible)?;
     ends_with(Part::Text, &text, &keep.text)?;
+    let shows = |way: &String| !way.is_empty();
+    let leads_out = |link: &Link| {
+        let ways = &mut imprint.opt_out.iter().filter(|way| shows(way));
+        !fold(&link.text).is_empty() && ways.any(|way| link.href.contains(way.as_str()))
+    };
+    if !imprint.opt_out.is_empty() && !links(&html).iter().any(leads_out) {
+        return Err(SealError::NoOptOut(Part::Html));
+    }
+    shows_way_out(Part::Text, &text, imprint)?;
+    shows_address(Part::Html, &seen, imprint)?;
+    shows_address(Part::Text, &text, imprint)?;
     Ok(Sealed { html, text })
 }
 
@@ -129,9 +179,24 @@ impl SealedLetter {
 ///
 /// # Errors
 /// What stands behind the text, or that it is missing.
-pub fn seal_letter(html: String, shown: &str, keep: &KeepInMind) -> Result<SealedLetter, SealError> {
-    ends_with(Part::Letter, &visible_text(shown), &keep.visible)?;
+pub fn seal_letter(html: String, shown: &str, keep: &KeepInMind, imprint: &Imprint) -> Result<SealedLetter, SealError> {
+    let seen = visible_text(shown);
+    ends_with(Part::Letter, &seen, &keep.visible)?;
+    shows_way_out(Part::Letter, &seen, imprint)?;
+    shows_address(Part::Letter, &seen, imprint)?;
     Ok(SealedLetter(html))
+}
+
+fn shows_way_out(part: Part, seen: &str, imprint: &Imprint) -> Result<(), SealError> {
+    let ways = &imprint.opt_out;
+    let is_shown = ways.is_empty() || ways.iter().any(|way| !way.is_empty() && seen.contains(way.as_str()));
+    if is_shown { Ok(()) } else { Err(SealError::NoOptOut(part)) }
+}
+
+fn shows_address(part: Part, seen: &str, imprint: &Imprint) -> Result<(), SealError> {
+    let seen = fold(seen);
+    let missing = imprint.postal_address.iter().find(|line| !seen.contains(&fold(line)));
+    missing.map_or(Ok(()), |line| Err(SealError::NoAddress(part, line.clone())))
 }
 
 fn ends_with(part: Part, shown: &str, keep: &str) -> Result<(), SealError> {
@@ -160,8 +225,36 @@ mod tests {
         KeepInMind::new("<p>Ring <b>mig</b>,\nså ordnar vi det.</p>".into(), "Ring mig,\nså ordnar vi det.".into())
     }
 
+    /// Nothing more is asked for.
+    fn nothing() -> Imprint {
+        Imprint { postal_address: Vec::new(), opt_out: Vec::new() }
+    }
+
     fn sealed(html: &str, text: &str) -> Result<Sealed, SealError> {
-        seal(html.into(), text.into(), &keep())
+        seal(html.into(), text.into(), &keep(), &nothing())
+    }
+
+    #[test]
+    fn r26_the_way_out_and_the_postal_address_are_to_be_seen_in_every_part() {
+        let imprint =
+            Imprint { postal_address: vec!["Vasagatan 9".into()], opt_out: vec!["mailto:nej@x.example".into()] };
+        let (link, street) = ("<a href=\"mailto:nej@x.example\">Nej tack</a>", "<p>Vasagatan\n9</p>");
+        let keep_html = keep().html;
+        let text = "Nej: mailto:nej@x.example\nVasagatan 9\nRing mig,\nså ordnar vi det.";
+        let sealed = |html: &str, text: &str| seal(format!("{html}{keep_html}"), text.into(), &keep(), &imprint).err();
+        assert_eq!(sealed(&format!("{link}{street}"), text), None);
+        let no_way = |part| Some(SealError::NoOptOut(part));
+        assert_eq!(sealed(street, text), no_way(Part::Html));
+        assert_eq!(sealed(&format!("<div hidden>{link}</div>{street}"), text), no_way(Part::Html));
+        assert_eq!(sealed(&format!("{}{street}", link.replace("Nej tack", "&#8203;")), text), no_way(Part::Html));
+        assert_eq!(sealed(&format!("{link}{street}"), &text.replace("mailto:", "")), no_way(Part::Text));
+        let no_street = |part| Some(SealError::NoAddress(part, "Vasagatan 9".into()));
+        assert_eq!(sealed(link, text), no_street(Part::Html));
+        assert_eq!(sealed(&format!("{link}{street}"), &text.replace("gatan", "")), no_street(Part::Text));
+        let letter = |shown: &str| seal_letter(String::new(), &format!("{shown}{keep_html}"), &keep(), &imprint).err();
+        assert_eq!(letter(&format!("mailto:nej@x.example{street}")), None);
+        assert_eq!(letter(street), no_way(Part::Letter));
+        assert_eq!(letter("mailto:nej@x.example"), no_street(Part::Letter));
     }
 
     #[test]
@@ -198,8 +291,8 @@ mod tests {
         );
         assert_eq!(sealed(&html, "SRing mig, så ordnar vi det."), Err(SealError::Missing(Part::Text)));
         let empty = KeepInMind::new("<p hidden>x</p>".into(), "x".into());
-        assert_eq!(seal(html, "x".into(), &empty), Err(SealError::Empty(Part::Html)));
-        assert_eq!(seal_letter(keep().html, "<p>Hej</p>", &keep()), Err(SealError::Missing(Part::Letter)));
+        assert_eq!(seal(html, "x".into(), &empty, &nothing()), Err(SealError::Empty(Part::Html)));
+        assert_eq!(seal_letter(keep().html, "<p>Hej</p>", &keep(), &nothing()), Err(SealError::Missing(Part::Letter)));
         let fault = Fault::from(SealError::Missing(Part::Text));
         assert_eq!(fault.message, "the text part does not show the keep-in-mind text");
     }

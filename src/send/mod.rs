@@ -20,6 +20,7 @@ pub mod bounces;
 pub mod doors;
 pub mod from_log;
 pub mod journal;
+pub mod optout;
 pub mod outbox;
 pub mod queue;
 pub mod rate_limit;

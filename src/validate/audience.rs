@@ -1,6 +1,6 @@
 //! What a mailing's readers need: a text in their language, the standing text, a layout (R2, R28).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::content::Contents;
@@ -9,7 +9,7 @@ use super::settings::Frame;
 use crate::model::contact::{Contact, Tier};
 use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
-use crate::model::mailing::{Channel, Mailing, MailingKind, Plan};
+use crate::model::mailing::{Mailing, Plan};
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::Document;
@@ -126,46 +126,4 @@ fn mailing_spot(
 ) -> Diagnostic {
     let document = Document::whole(&files[mailing.origin.file as usize]);
     finding(&NodePath::root(&document).key("mailings").item(mailing.origin.item as usize).key(key))
-}
-
-/// Finds kinds of mailing that have no layout.
-pub fn templates(
-    plans: &BTreeMap<i16, Plan>,
-    templates: &BTreeMap<String, Arc<SourceFile>>,
-    found: &mut Vec<Diagnostic>,
-) {
-    let kinds: BTreeSet<MailingKind> =
-        plans.values().flat_map(|plan| &plan.mailings).map(|mailing| mailing.kind).collect();
-    for kind in kinds {
-        for suffix in ["html", "txt"] {
-            let name = format!("email/{}.{suffix}", kind.name());
-            if !templates.contains_key(&name) {
-                let error = Diagnostic::error("missing-template", format!("there is no layout for a {}", kind.name()));
-                found.push(
-                    error
-                        .in_file(format!("templates/{name}"))
-                        .hint("`bevara init` in an empty folder writes one to start from"),
-                );
-            }
-        }
-    }
-    letter_templates(plans, templates, found);
-}
-
-/// Finds what is missing for mailings that go by post.
-fn letter_templates(
-    plans: &BTreeMap<i16, Plan>,
-    templates: &BTreeMap<String, Arc<SourceFile>>,
-    found: &mut Vec<Diagnostic>,
-) {
-    let mailings =
-        || plans.values().flat_map(|plan| &plan.mailings).filter(|mailing| mailing.channel != Channel::Email);
-    let letters = ["letter/letter.html", "letter/run.html", "letter/labels.html", "style/letter.css"];
-    let gift = mailings().any(|mailing| mailing.gift.is_some()).then_some("letter/packing-list.html");
-    let needed = letters.into_iter().filter(|_| mailings().next().is_some()).chain(gift);
-    for name in needed.filter(|name| !templates.contains_key(*name)) {
-        let error = Diagnostic::error("missing-template", "there is no layout for what goes by post");
-        let error = error.in_file(format!("templates/{name}"));
-        found.push(error.hint("`bevara init` in an empty folder writes one to start from"));
-    }
 }

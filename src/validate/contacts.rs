@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
@@ -13,7 +14,8 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Kind, Nature, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Unsubscribed,
 };
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
@@ -213,7 +215,12 @@ impl Reader<'_, '_> {
         let name = need.take(name, "name", "a name, or {given, family}");
         let tier = need.take(tier, "tier", "A, B or C, or D for who must be left alone (R1)");
         let owner = need.take(owner, "owner", "the id of who cares for them (R6)");
-        let language = need.take(language, "language", "the language they read, like sv");
+        // Where there is one language, everybody reads it.
+        let only = match self.frame.languages.as_slice() {
+            [only] if !self.read.is_faulty(self.path, "language") => Some(Lit(*only)),
+            _ => None,
+        };
+        let language = need.take(language.or(only), "language", "the language they read, like sv");
         let name =
             name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
         let address = address.map(|address| Box::new(postal_address(&address)));
@@ -262,6 +269,10 @@ impl Reader<'_, '_> {
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
+        let nature = recipient.map_or_else(
+            || nature_of(company.is_some(), &name, email.as_ref().map(|Lit(email)| email)),
+            |Lit(nature)| nature,
+        );
         Some(Contact {
             id,
             name,
@@ -269,9 +280,8 @@ impl Reader<'_, '_> {
             tier_reason: tier_reason.map(|Lit(reason)| reason),
             owner,
             language,
-            kind: kind.map_or(Kind::Other, |Lit(kind)| kind),
-            nature: recipient
-                .map_or_else(|| if company.is_some() { Nature::Legal } else { Nature::Natural }, |Lit(nature)| nature),
+            kind: kind.map_or_else(|| kind_of(basis.as_ref()), |Lit(kind)| kind),
+            nature,
             company: company.map(|Lit(company)| company),
             role: role.map(|Lit(role)| role),
             email: email.map(|Lit(email)| email),
@@ -299,9 +309,9 @@ impl Reader<'_, '_> {
     }
 
     fn basis(&mut self, wire: wire::Basis) -> Option<Basis> {
-        let wire::Basis { kind, evidence, on } = wire;
+        let wire::Basis { kind, evidence, on, until } = wire;
         let Lit(kind) = self.need(kind, "basis", "kind", "consent, customer or legitimate_interest")?;
-        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on) })
+        Some(Basis { kind, evidence: evidence.map(|Lit(evidence)| evidence), on: day(on), until: day(until) })
     }
 
     fn nps(&mut self, wire: wire::Nps) -> Option<Nps> {
@@ -366,6 +376,44 @@ impl Reader<'_, '_> {
         }
         project
     }
+}
+
+/// What a contact is where nobody said so: a customer where that is why we may write to them.
+fn kind_of(basis: Option<&Basis>) -> Kind {
+    match basis.map(|basis| basis.kind) {
+        Some(BasisKind::Customer) => Kind::Customer,
+        _ => Kind::Other,
+    }
+}
+
+/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
+fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
+    let bears_name = |email: &EmailAddress| {
+        let mailbox = bare_letters(email.local());
+        let parts = [Some(&name.given), name.family.as_ref()];
+        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
+        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
+    };
+    match at_firm {
+        false => Nature::Natural,
+        true if email.is_some_and(bears_name) => Nature::WorkAddress,
+        true => Nature::Legal,
+    }
+}
+
+/// The letters of a text as they are written in mailboxes: small, and without their marks.
+fn bare_letters(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.to_lowercase().nfkd() {
+        match letter {
+            'ø' => bare.push('o'),
+            'æ' => bare.push_str("ae"),
+            'ß' => bare.push_str("ss"),
+            letter if letter.is_alphanumeric() => bare.push(letter),
+            _ => {}
+        }
+    }
+    bare
 }
 
 fn preference(wire: wire::Preference) -> Preference {

@@ -8,7 +8,7 @@ use super::settings::Frame;
 use crate::load::kind::{self, Kind};
 use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
-use crate::load::{Folder, wire};
+use crate::load::{Folder, layouts, wire};
 use crate::model::contact::{Standing, Tier};
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::language::Language;
@@ -202,51 +202,47 @@ fn check_characters(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) {
 /// Where the templates' texts are.
 pub const STRINGS: &str = "templates/strings/";
 
-/// Reads `templates/strings/<lang>.yaml`; a key that one language lacks is a finding.
+/// Reads `templates/strings/<lang>.yaml` over the texts that come with the program; a key that one language lacks is a finding.
 pub fn strings(
     folder: &Folder,
     frame: &Frame,
     found: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Language, BTreeMap<String, String>> {
-    let mut strings = BTreeMap::new();
-    for file in folder.of(Kind::Strings) {
-        let stem = kind::without_suffix(file.path().trim_start_matches(STRINGS));
-        let language = match stem.parse::<Language>() {
-            Ok(language) => language,
-            Err(fault) => {
-                found.push(Diagnostic::from_fault("unknown-language", fault).in_file(file.path()));
-                continue;
-            }
-        };
-        if let Some(read) = Document::whole(file).read::<Table<StringKey, Lit<Prose>>>(found) {
-            let table = read.value.0.into_iter().map(|(StringKey(key), Lit(text))| (key, text.as_str().to_owned()));
-            strings.insert(language, table.collect::<BTreeMap<_, _>>());
+    let mut strings: BTreeMap<Language, BTreeMap<String, String>> = BTreeMap::new();
+    for &language in &frame.languages {
+        if let Some(file) = layouts::strings(language) {
+            strings.insert(language, string_table(file, found));
         }
     }
-    let Some(default) = frame.languages.first().and_then(|language| strings.get(language)).cloned() else {
-        return strings;
-    };
-    for &language in &frame.languages {
-        let stands_in = frame.fallback.get(&language);
-        let Some(own) = strings.get(&language) else {
-            if stands_in.is_none() {
-                let error =
-                    Diagnostic::error("missing-strings", format!("there are no template texts in `{language}`"));
-                found.push(
-                    error
-                        .in_file(format!("templates/strings/{language}.yaml"))
-                        .hint("copy those of the default language and translate them"),
-                );
-            }
-            continue;
-        };
-        let missing: Vec<&str> = default.keys().filter(|key| !own.contains_key(*key)).map(String::as_str).collect();
-        if !missing.is_empty() && stands_in.is_none() {
+    for file in folder.of(Kind::Strings) {
+        let stem = kind::without_suffix(file.path().trim_start_matches(STRINGS));
+        match stem.parse::<Language>() {
+            Ok(language) => strings.entry(language).or_default().extend(string_table(file, found)),
+            Err(fault) => found.push(Diagnostic::from_fault("unknown-language", fault).in_file(file.path())),
+        }
+    }
+    missing_strings(&strings, frame, found);
+    strings
+}
+
+fn string_table(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+    let read = Document::whole(file).read::<Table<StringKey, Lit<Prose>>>(found);
+    let table = read.map(|read| read.value.0).unwrap_or_default();
+    table.into_iter().map(|(StringKey(key), Lit(text))| (key, text.as_str().to_owned())).collect()
+}
+
+/// Finds texts of the default language that another language lacks and nothing stands in for.
+fn missing_strings(strings: &BTreeMap<Language, BTreeMap<String, String>>, frame: &Frame, found: &mut Vec<Diagnostic>) {
+    let Some(default) = frame.languages.first().and_then(|language| strings.get(language)) else { return };
+    for language in frame.languages.iter().filter(|language| !frame.fallback.contains_key(*language)) {
+        let own = strings.get(language);
+        let is_missing = |key: &&String| own.is_none_or(|own| !own.contains_key(*key));
+        let missing: Vec<&str> = default.keys().filter(is_missing).map(String::as_str).collect();
+        if !missing.is_empty() {
             let error = Diagnostic::error("missing-strings", format!("missing: {}", missing.join(", ")));
             found.push(error.in_file(format!("templates/strings/{language}.yaml")));
         }
     }
-    strings
 }
 
 /// The key of a template text: letters, digits and underscores.
@@ -280,6 +276,12 @@ pub fn templates(folder: &Folder, found: &mut Vec<Diagnostic>) -> BTreeMap<Strin
 
 /// A hint for a content path that leads nowhere.
 pub fn content_hint(path: &str, contents: &BTreeMap<String, Content>) -> String {
+    let bare = [".md", ".markdown", ".yaml"].into_iter().find_map(|suffix| path.strip_suffix(suffix));
+    let bare = bare.or_else(|| path.strip_prefix("content/"));
+    if let Some(bare) = bare.map(|bare| bare.trim_start_matches("content/")).filter(|bare| contents.contains_key(*bare))
+    {
+        return format!("did you mean `{bare}`?");
+    }
     did_you_mean(path, contents.keys().map(String::as_str))
         .unwrap_or_else(|| format!("write content/{path}.md; the path is counted from content/ and has no suffix"))
 }

@@ -133,7 +133,6 @@ fn rest(
         &audience::Texts { frame: &frame, contacts: &contacts.list, plans: &plans, contents: &contents, files: &files },
         found,
     );
-    audience::templates(&plans, &templates, found);
     let assets = folder
         .assets
         .iter()

@@ -173,17 +173,6 @@ error[r02-keep-in-mind]: there is no keep-in-mind text in `en`
 }
 
 #[test]
-fn a_layout_that_is_not_there() {
-    says(
-        &Programme::new().remove("templates/email/greeting.txt"),
-        r#"
-error[missing-template]: there is no layout for a greeting
---> templates/email/greeting.txt
- = help: `bevara init` in an empty folder writes one to start from"#,
-    );
-}
-
-#[test]
 fn r19_a_d_is_no_lead() {
     says(
         &Programme::new().replace(

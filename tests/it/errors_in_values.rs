@@ -31,7 +31,7 @@ error[unknown-key]: unknown key `shoe_size`
 12 |   shoe_size: 41
    |   ^^^^^^^^^
    |
-   = help: free fields live under `extra:`"#,
+   = help: the nearest key here is `size`; free fields live under `extra:`"#,
     );
 }
 

@@ -34,14 +34,14 @@ fn starter() -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn init_writes_the_programme_of_this_repository() {
     let folder = TempDir::new().expect("a folder");
-    run(folder.path(), &["init"]).succeeds();
+    run(folder.path(), &["init", "--demo"]).succeeds();
     assert_same(&starter(), &files::read(folder.path()));
 }
 
 #[test]
 fn what_init_writes_builds_to_the_output_of_the_demo() {
     let folder = TempDir::new().expect("a folder");
-    run(folder.path(), &["init", "new"]).succeeds();
+    run(folder.path(), &["init", "new", "--demo"]).succeeds();
     let root = folder.path().join("new");
     run(&root, &["build", "--mailing", "2026-11-newsletter"]).succeeds();
     let mut own = files::read(&root.join("output"));
@@ -62,11 +62,11 @@ fn init_names_every_file_in_the_way_and_writes_nothing() {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir_all(folder.path().join("content/greetings")).expect("a folder");
     fs::write(folder.path().join("content/greetings/easter.sv.md"), "mine").expect("a file");
-    fs::write(folder.path().join("bevara.yaml"), "mine").expect("a file");
+    fs::write(folder.path().join("content/greetings/midsummer.sv.md"), "mine").expect("a file");
     let before = files::read(folder.path());
-    let refused = run(folder.path(), &["init"]).ends_with(1);
+    let refused = run(folder.path(), &["init", "--demo"]).ends_with(1);
     assert_eq!(refused.stdout, "");
-    for path in ["bevara.yaml", "content/greetings/easter.sv.md"] {
+    for path in ["content/greetings/midsummer.sv.md", "content/greetings/easter.sv.md"] {
         assert!(refused.stderr.contains(path), "{}", refused.stderr);
     }
     assert!(refused.stderr.starts_with("error: 2 files in the way"), "{}", refused.stderr);
@@ -76,7 +76,7 @@ fn init_names_every_file_in_the_way_and_writes_nothing() {
 #[test]
 fn init_says_in_json_what_it_wrote() {
     let folder = TempDir::new().expect("a folder");
-    let written = run(folder.path(), &["--format", "json", "init"]).succeeds();
+    let written = run(folder.path(), &["--format", "json", "init", "--demo"]).succeeds();
     assert_eq!(written.stderr, "");
     let document = written.json();
     let paths: Vec<&str> =
@@ -87,6 +87,6 @@ fn init_says_in_json_what_it_wrote() {
 #[test]
 fn init_takes_the_folder_of_dash_c() {
     let folder = TempDir::new().expect("a folder");
-    finish(bevara(folder.path()).args(["-C", "there", "init"]), folder.path()).succeeds();
+    finish(bevara(folder.path()).args(["-C", "there", "init", "--demo"]), folder.path()).succeeds();
     assert!(folder.path().join("there/bevara.yaml").is_file());
 }

@@ -3,6 +3,7 @@
 //! What the test builds below `target/tmp/torture` is read by `tests/acceptance/torture.py` with Python's own mail parser and
 //! in Chromium.
 
+mod corpus;
 mod generator;
 mod properties;
 mod words;
@@ -59,7 +60,7 @@ impl Programme {
         let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(&root).expect("a folder");
         let programme = Programme { root };
-        assert!(programme.run(&["init"]).status.success());
+        assert!(programme.run(&["init", "--demo"]).status.success());
         fs::remove_dir_all(programme.root.join("contacts")).expect("it was there");
         fs::remove_dir_all(programme.root.join("content/plan")).expect("it was there");
         programme.write("content/newsletters/torture.sv.md", CONTENT);

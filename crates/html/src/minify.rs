@@ -2,8 +2,8 @@
 
 use super::scan::{Token, scan};
 
-/// Elements beside whose tags white space is never shown, however a style sheet lays them out: what has no box of its own, and
-/// blocks that nobody sets in a line. List items and `div` are not among them.
+/// Elements beside whose tags white space is never shown, however a style sheet lays them out: blocks that nobody sets in a line.
+/// List items and `div` are not among them.
 fn is_block(name: &str) -> bool {
     // Bytes and not text: the compiler makes one decision tree of them.
     let plain = |name: &[u8]| {
@@ -12,8 +12,6 @@ fn is_block(name: &str) -> bool {
             b"p" | b"ul"
                 | b"h2"
                 | b"h3"
-                | b"link"
-                | b"meta"
                 | b"h1"
                 | b"ol"
                 | b"section"
@@ -37,12 +35,9 @@ fn is_block(name: &str) -> bool {
                 | b"main"
                 | b"nav"
                 | b"pre"
-                | b"script"
-                | b"style"
                 | b"table"
                 | b"tbody"
                 | b"thead"
-                | b"title"
                 | b"tr"
         )
     };
@@ -54,6 +49,11 @@ fn is_block(name: &str) -> bool {
         1..=MAX_LENGTH => plain(name.as_bytes()),
         _ => false,
     }
+}
+
+/// Elements without a box: the words beside them stand beside each other, and white space on either side is that between them.
+fn has_no_box(name: &str) -> bool {
+    ["link", "meta", "script", "style", "title"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The page without comments, and with white space only where it may be seen: a run becomes one line break or blank, and beside a
@@ -88,10 +88,14 @@ impl Minifier {
                 self.kept = self.kept.saturating_sub(usize::from(keeps_space(name)));
                 self.tag(name, raw);
             }
-            // A declaration is the whole page's.
-            Token::Declaration(raw) => self.tag("html", raw),
-            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {}
-            Token::Raw(raw) | Token::Comment(_, raw) => self.tag("", raw),
+            Token::Declaration(raw) => self.tag(name_of_declaration(raw), raw),
+            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {
+                if self.is_inside_a_word_of_markup() {
+                    self.tag("", "<!---->");
+                }
+            }
+            Token::Raw(raw) => self.out.push_str(raw),
+            Token::Comment(_, raw) => self.tag("", raw),
         }
     }
 
@@ -102,6 +106,9 @@ impl Minifier {
     }
 
     fn tag(&mut self, name: &str, raw: &str) {
+        if has_no_box(name) {
+            return self.out.push_str(raw);
+        }
         self.beside_block = is_block(name);
         if let Some(space) = self.pending.take().filter(|_| !self.beside_block) {
             self.out.push(space);
@@ -110,17 +117,27 @@ impl Minifier {
     }
 
     pub(super) fn text(&mut self, text: &str) {
-        self.out.extend(self.pending.take());
         if self.kept > 0 {
+            self.out.extend(self.pending.take());
             self.beside_block = false;
             self.out.push_str(text);
             return;
         }
-        let text = if self.beside_block { text.trim_ascii_start() } else { text };
+        let text = if self.beside_block || self.pending.is_some() { text.trim_ascii_start() } else { text };
+        if text.is_empty() {
+            return;
+        }
+        self.out.extend(self.pending.take());
         let words = text.trim_ascii_end();
         push_collapsed(words, &mut self.out);
         self.pending = (words.len() < text.len()).then(|| one_space(&text[words.len()..]));
-        self.beside_block &= text.is_empty();
+        self.beside_block = false;
+    }
+
+    /// What was written last would be a tag or a character reference if certain letters followed.
+    fn is_inside_a_word_of_markup(&self) -> bool {
+        let before = self.out.trim_end_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '#');
+        self.pending.is_none() && before.ends_with(['<', '&'])
     }
 
     /// HTML that was minified by itself.
@@ -140,12 +157,18 @@ impl Minifier {
     }
 }
 
-/// The name in a tag; a declaration counts as the whole page's.
+/// A document type counts as the whole page's tag. What else begins like one (`<![endif]>`) may stand between two words.
+fn name_of_declaration(raw: &str) -> &'static str {
+    let is_document_type = raw.get(2..9).is_some_and(|word| word.eq_ignore_ascii_case("doctype"));
+    if is_document_type { "html" } else { "" }
+}
+
+/// The name in a tag, or what a declaration counts as.
 fn name<'a>(token: &Token<'a>) -> Option<&'a str> {
     match token {
         Token::Open(tag) => Some(tag.name),
         Token::Close(name, _) => Some(name),
-        Token::Declaration(_) => Some("html"),
+        Token::Declaration(raw) => Some(name_of_declaration(raw)),
         Token::Raw(_) | Token::Text(_) | Token::Comment(..) => None,
     }
 }
@@ -208,6 +231,9 @@ mod tests {
             "<a title=\"a  b\"   href=x>a</a> <em>b</em> <img src=a> <img src=b>",
             "<span>a</span> <div>b</div> <div>c</div>",
             "<!--[if mso]>  <p>a</p>  <![endif]-->",
+            "a <![if !mso]> b <![endif]> c",
+            "a<script>b</script> c<style>d</style>e",
+            "<<!---->b>a &am<!---->p; b",
             "a\u{a0}\u{a0}b",
         ] {
             assert_eq!(minified(html), html);

@@ -327,6 +327,12 @@ impl FromIterator<Diagnostic> for Diagnostics {
     }
 }
 
+/// The known name that is least unlike `word`, however unlike it is; `None` where nothing is known.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known.into_iter().min_by_key(|name| (strsim::damerau_levenshtein(&word, &name.to_lowercase()), *name))
+}
+
 /// The known name nearest to `word`, as a hint; `None` where nothing is near enough to be meant.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folded = word.to_lowercase();

@@ -14,7 +14,7 @@ use super::guard::trouble;
 use super::lenient::{Track, Tracked};
 use super::path::{At, Step};
 use super::{plain, seek, wording};
-use source::diagnostic::Diagnostic;
+use source::diagnostic::{Diagnostic, did_you_mean};
 use source::{SourceFile, Span};
 
 /// A value read from a document, and the paths that were left out because they are faulty.
@@ -27,11 +27,13 @@ pub struct Read<T> {
 }
 
 impl<T> Read<T> {
-    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty).
+    /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty), or where its key was
+    /// misspelt: what is said of it then is enough.
     pub fn is_faulty(&self, path: &[Step], key: &str) -> bool {
         self.faulty.iter().any(|faulty| {
             faulty.starts_with(path)
-                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key)
+                && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key
+                    || faulty.len() == path.len() + 1 && did_you_mean(found, [key]).is_some())
         })
     }
 }

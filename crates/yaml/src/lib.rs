@@ -18,3 +18,11 @@ mod wording;
 pub use document::{Document, Read};
 pub use guard::quoted_length;
 pub use path::{At, Step};
+
+/// Reads a whole text that has no author to be told where it is wrong.
+///
+/// # Errors
+/// It is no YAML, or not what is asked for.
+pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, source::diagnostic::Fault> {
+    serde_yaml::from_str(text).map_err(|error| source::diagnostic::Fault::new(error.to_string()))
+}

@@ -1,7 +1,7 @@
 //! What serde and the YAML parser say, in words that help whoever wrote the file.
 
 use super::path::{At, Step};
-use source::diagnostic::{Diagnostic, did_you_mean};
+use source::diagnostic::{Diagnostic, did_you_mean, nearest};
 
 /// Turns what serde says into what a person reads.
 pub fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
@@ -16,7 +16,11 @@ pub fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
         return match did_you_mean(key, known.iter().copied()) {
             Some(hint) => unknown.hint(hint),
             None if known.len() <= 12 => unknown.hint(format!("known here: {}", known.join(", "))),
-            None => unknown.hint("free fields live under `extra:`"),
+            None => {
+                let free = if known.contains(&"extra") { "; free fields live under `extra:`" } else { "" };
+                let near = nearest(key, known.iter().copied()).unwrap_or_default();
+                unknown.hint(format!("the nearest key here is `{near}`{free}"))
+            }
         };
     }
     if matches!(at, At::Key(1..)) {

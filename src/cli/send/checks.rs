@@ -29,7 +29,8 @@ pub fn findings<'p>(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<(), Outcome> {
-    let found = check::findings_before_sending(workshop.programme, &workshop.roster, &workshop.composer, audience);
+    let Workshop { programme, roster, composer, .. } = workshop;
+    let found = check::findings_before_sending(programme, roster, composer, audience, session.today);
     let findings: Diagnostics = session.found.iter().cloned().chain(found).collect();
     match findings.has_errors() {
         true => Err(report_errors(findings.into_iter().collect(), terminal)),

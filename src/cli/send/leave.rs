@@ -10,9 +10,9 @@ use signal_hook::flag;
 
 use super::clock::SystemClock;
 use super::progress::Shown;
-use super::relay::{Way, departure, failed};
+use super::relay::{VARIABLE, Way, departure, failed};
 use super::report::{self, Sent};
-use super::{Arguments, checks, command_line, dry_run, lost};
+use super::{Arguments, Via, checks, command_line, dry_run, lost};
 use crate::build::Shard;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes};
@@ -28,6 +28,7 @@ use crate::send::journal::{Journal, Lock, LockError};
 use crate::send::outbox::{Dispatch, Outbox, Request};
 use crate::send::recheck::Recheck;
 use crate::send::run::{Ending, Run, Stop, open_patiently};
+use mail::smtp::relay::Relay;
 
 /// How long it is until deferred messages are tried again with `--wait`, in minutes: then an hour each.
 const WAITS: [u64; 4] = [5, 10, 20, 40];
@@ -95,12 +96,32 @@ pub fn run(
         match (arguments.confirm, lock) {
             (Some(confirmed), Some(lock)) => {
                 refuse(&plan, confirmed, terminal)?;
+                refuse_without_key(arguments, session, terminal)?;
                 let sender = Sender { plan: &plan, edition: &edition, workshop, session, terminal };
                 sender.send(lock, &past)
             }
             _ => dry_run::show(&plan, &past, session, terminal),
         }
     })
+}
+
+/// Without a key of one's own, the codes and tokens in the links can be worked out by anybody who knows an id. Where the relay is
+/// this machine, somebody tries things out.
+fn refuse_without_key(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<(), Outcome> {
+    const KEY: &str = "BEVARA_LINK_KEY";
+    let goes_out = matches!(arguments.via, Via::Smtp)
+        && session
+            .variable(VARIABLE)
+            .and_then(|url| url.parse::<Relay>().ok())
+            .is_some_and(|relay| !relay.is_on_loopback());
+    if !goes_out || session.variable(KEY).is_some() {
+        return Ok(());
+    }
+    let hint = format!(
+        "write {KEY}=… into .env, like the output of `openssl rand -hex 32`, build again, and keep it: old links hang on it"
+    );
+    terminal.failure(&format!("{KEY} is not set: anybody could work out the links in these messages"), Some(&hint));
+    Err(Outcome::Environment)
 }
 
 /// What is meant to happen.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use crate::check;
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::{Measures, json};
@@ -34,6 +35,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let measures = Measures::new(memory);
         let mut found = late_mailings(memory);
         apply_levels(&session.programme.settings.severity, &mut found);
+        let is_late = !found.is_empty();
+        found.extend(check::next_year(memory.programme, memory.today));
         let late = found.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
             let Value::Object(mut document) = json::document(memory, &measures, &agenda) else {
@@ -45,7 +48,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             terminal.result(note::write(memory, &measures, &agenda, arguments.all, terminal).trim_end());
             errors(&late, terminal);
         }
-        let is_late = agenda.count(State::Overdue) > 0 || !late.is_empty() || !measures.silent().is_empty();
+        let is_late = agenda.count(State::Overdue) > 0 || is_late || !measures.silent().is_empty();
         Ok(if arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
     })
 }

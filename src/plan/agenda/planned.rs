@@ -198,6 +198,7 @@ impl Meant<'_, '_> {
         slots.retain(|slot| {
             known.is_none_or(|known| known <= slot.on)
                 && !contact.is_paused(slot.on)
+                && memory.roster.may_be_reached(contact, task.touch.kind, slot.on)
                 && is_in_project(task.touch, contact, slot)
         });
         slots

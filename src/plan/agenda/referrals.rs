@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{Entries, Source};
 use crate::model::contact::Contact;
-use crate::model::id::TeamId;
+use crate::model::id::{ContactId, TeamId};
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::plan::memory::Memory;
 
@@ -23,12 +23,15 @@ pub fn thanks_due(memory: &Memory<'_>, since: Date) -> Date {
     since.saturating_add(i64::from(days).days())
 }
 
-/// True where a side must be left alone: tier D or on the wall (R4).
+/// True where a side must be left alone: tier D or on the wall (R4), or forgotten (R27).
 pub fn is_left_alone(memory: &Memory<'_>, referral: &Referral, side: Side) -> bool {
     let id = match side {
         Side::Referrer => Some(&referral.referrer),
         Side::Referred => referral.lead.contact.as_ref(),
     };
+    if id.is_some_and(ContactId::is_forgotten) {
+        return true;
+    }
     let is_walled =
         id.and_then(|id| memory.programme.by_id.get(id)).is_some_and(|&position| memory.is_walled(position));
     is_walled || side == Side::Referred && memory.roster.wall().stops_lead(&referral.lead).is_some()

@@ -304,11 +304,12 @@ impl<'p> Mailer<'p> {
         let mut lines = String::new();
         for (index, refusal) in &audience.refusals {
             let contact = &self.programme.contacts[*index as usize];
-            let _ = writeln!(
-                lines,
-                "{}",
-                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() })
-            );
+            let mut line =
+                json!({ "contact": contact.id.as_str(), "why": refusal.to_string(), "code": refusal.code() });
+            if let Some(paragraph) = refusal.paragraph() {
+                line["paragraph"] = paragraph.into();
+            }
+            let _ = writeln!(lines, "{line}");
         }
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())

@@ -14,7 +14,7 @@ use crate::render::compose::content_folder;
 use crate::render::site_urls::SiteUrls;
 use html::{Token, entity, scan, url};
 use source::Span;
-use source::diagnostic::{Diagnostic, Place};
+use source::diagnostic::{Diagnostic, Place, did_you_mean};
 
 /// What there is to link to.
 pub(super) struct Places<'a> {
@@ -35,7 +35,7 @@ struct Surface<'h> {
 /// What is wrong with a link.
 struct Flaw {
     message: String,
-    hint: &'static str,
+    hint: String,
     /// The link is a whole URL, so it may be somebody else who answers it.
     absolute: bool,
 }
@@ -127,7 +127,7 @@ fn surface(page: &Printed) -> Surface<'_> {
 impl Places<'_> {
     /// What is wrong with a link on the page at `from`.
     fn flaw(&self, from: &str, link: &str, pages: &HashMap<&str, &Surface<'_>>) -> Option<Flaw> {
-        let flaw = |message: String, hint| Some(Flaw { message, hint, absolute: false });
+        let flaw = |message: String, hint: &str| Some(Flaw { message, hint: hint.to_owned(), absolute: false });
         if let Some(rest) = link.strip_prefix("//") {
             return (!is_web_address(rest)).then(|| not_an_address(link));
         }
@@ -161,7 +161,7 @@ impl Places<'_> {
 
     /// What is wrong with a link into the site itself.
     fn own_flaw(&self, from: &str, address: &str, link: &str, pages: &HashMap<&str, &Surface<'_>>) -> Option<Flaw> {
-        let flaw = |message: String, hint| Some(Flaw { message, hint, absolute: false });
+        let flaw = |message: String, hint: &str| Some(Flaw { message, hint: hint.to_owned(), absolute: false });
         let (path, fragment) = address.split_once('#').unwrap_or((address, ""));
         let path = path.split('?').next().unwrap_or_default();
         let path = join(from, &percent_decoded(path));
@@ -184,10 +184,11 @@ impl Places<'_> {
             None if path == self.ground.rooted("") => {
                 flaw("there is no front page".to_owned(), "write content/pages/index.md")
             }
-            None => flaw(
-                format!("`{link}` leads to no page of this site"),
-                "pages stand under their slug: /about/, in another language /en/about/",
-            ),
+            None => {
+                let usual = || "pages stand under their slug: /about/, in another language /en/about/".to_owned();
+                let hint = nearest(&path, pages).map_or_else(usual, |page| format!("did you mean `{page}`?"));
+                Some(Flaw { message: format!("`{link}` leads to no page of this site"), hint, absolute: false })
+            }
         }
     }
 
@@ -264,8 +265,25 @@ fn is_web_address(rest: &str) -> bool {
     host.trim_end_matches('.').split('.').all(label) && !rest.contains(char::is_whitespace)
 }
 
+/// The page that is meant by a path that leads nowhere: the same in another language, or one that is written nearly so.
+fn nearest(path: &str, pages: &HashMap<&str, &Surface<'_>>) -> Option<String> {
+    let ends = |page: &&&str| page.len() > 1 && path.trim_end_matches('/').ends_with(page.trim_end_matches('/'));
+    let same = pages.keys().filter(ends).max_by_key(|page| (page.len(), **page)).map(|page| (*page).to_owned());
+    let near = || {
+        let mut known: Vec<&str> = pages.keys().copied().collect();
+        known.sort_unstable();
+        let hint = did_you_mean(path, known)?;
+        hint.split('`').nth(1).map(str::to_owned)
+    };
+    same.or_else(near)
+}
+
 fn not_an_address(link: &str) -> Flaw {
-    Flaw { message: format!("`{link}` is no address"), hint: "write it as a browser shows it", absolute: false }
+    Flaw {
+        message: format!("`{link}` is no address"),
+        hint: "write it as a browser shows it".to_owned(),
+        absolute: false,
+    }
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl<'p> Composer<'p> {
         let settings = &self.programme.settings;
         let languages = &settings.languages;
         let mut context = Context::new();
-        context.insert("programme", &ProgrammeView::new(settings));
+        context.insert("programme", &ProgrammeView::new(settings, language));
         context.insert_value("brand", brand(settings, language));
         context.insert_value("language", own_words(&language.tag(), &[]));
         context.insert_value("date", own_words(&reader.date.to_string(), &[]));

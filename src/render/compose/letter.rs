@@ -21,7 +21,7 @@ use crate::render::markdown::Medium;
 use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
 use crate::render::seal::{self, KeepInMind, SealedLetter};
 use crate::render::view::words::own_words;
-use crate::render::{address, pictures};
+use crate::render::{address, locale, pictures};
 use html::{self, visible_text};
 use picture::qr;
 use source::diagnostic::{Diagnostic, Fault};
@@ -148,6 +148,7 @@ impl<'p> Composer<'p> {
             tight: heading.tight,
             address: heading.lines,
             sender_line: address::sender_line(settings.sender.name.as_str(), own, home, heading.abroad),
+            opt_out: locale::opt_out_of_letters(language, settings.unsubscribe.mailto.as_str()),
             place: own.city.as_ref().map(|city| city.as_str()),
             date: heading.day.to_string(),
             qr: None,
@@ -174,9 +175,10 @@ impl<'p> Composer<'p> {
         let shown = self.letter_inliner.inline(&page).map_err(|error| {
             Box::new(self.about(content, "css", &format!("the style sheet of letters cannot be read: {error}")))
         })?;
-        seal::seal_letter(page, &shown, keep).map_err(|error| {
+        let opt_out = vec![self.programme.settings.unsubscribe.mailto.as_str().to_owned()];
+        seal::seal_letter(page, &shown, keep, &self.imprint(opt_out)).map_err(|error| {
             let template = self.programme.templates.get(layout).map(|file| file.path()).unwrap_or_default();
-            Box::new(Diagnostic::from_fault("r02-keep-in-mind", Fault::from(error)).in_file(template))
+            Box::new(Diagnostic::from_fault(error.code(), Fault::from(error)).in_file(template))
         })
     }
 }

@@ -17,9 +17,9 @@ use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
-use crate::render::pictures;
-use crate::render::seal::{self, KeepInMind, Sealed};
+use crate::render::seal::{self, Imprint, KeepInMind, Sealed};
 use crate::render::text::Links;
+use crate::render::{address, pictures};
 use html::mark;
 use source::diagnostic::{Diagnostic, Fault};
 
@@ -98,10 +98,10 @@ impl<'p> Composer<'p> {
         let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(&plain));
-        let sealed = seal::seal(finished, plain, &keep).map_err(|error| {
+        let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
             let template =
                 self.programme.templates.get(&format!("{layout}.html")).map(|file| file.path()).unwrap_or_default();
-            Box::new(Diagnostic::from_fault("r02-keep-in-mind", Fault::from(error)).in_file(template))
+            Box::new(Diagnostic::from_fault(error.code(), Fault::from(error)).in_file(template))
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
@@ -127,6 +127,23 @@ impl<'p> Composer<'p> {
         })?;
         let title = opened.subject.unwrap_or_default();
         Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page), language })
+    }
+
+    /// What the layouts may not drop beside the standing text, with what shows the way out.
+    pub(super) fn imprint(&self, opt_out: Vec<String>) -> Imprint {
+        let settings = &self.programme.settings;
+        Imprint { postal_address: address::own_lines(&settings.sender.postal_address, settings.country), opt_out }
+    }
+
+    /// What leads a reader out: their links, or the hole that stands for them.
+    fn ways_out(&self, reader: Reader<'_, 'p>) -> Vec<String> {
+        match (reader.form, reader.recipient) {
+            (Form::Stamped(_), _) => {
+                vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
+            }
+            (Form::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Form::Full, None) => Vec::new(),
+        }
     }
 
     /// The page with the style sheet of mails in it, charset first.

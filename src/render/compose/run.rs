@@ -113,7 +113,7 @@ impl<'p> Composer<'p> {
         let free = serde_json::Map::new();
         let date = self.dates.days(mailing).map_or(jiff::civil::Date::ZERO, |days| days.first);
         let mut context = Context::new();
-        context.insert("programme", &ProgrammeView::new(settings));
+        context.insert("programme", &ProgrammeView::new(settings, language));
         context.insert_value("brand", brand(settings, language));
         context.insert_value("language", own_words(&language.tag(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());

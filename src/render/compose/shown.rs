@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::Composer;
+use super::context::content_folder;
 use crate::model::content::{Asset, ContentFile};
 use crate::model::programme::Programme;
 use crate::render::pictures;
 use html::{self, Picture};
-use source::diagnostic::Diagnostic;
+use source::Span;
+use source::diagnostic::{Diagnostic, did_you_mean};
 
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const MAX_WIDTH: u32 = 520;
@@ -62,10 +64,27 @@ impl Composer<'_> {
             None => Ok(there),
             Some(path) => {
                 let error = self.about(content, "missing-picture", &format!("there is no picture content/{path}"));
-                Err(Box::new(
-                    error.hint("the path is counted from the Markdown file, or from content/ with a leading slash"),
-                ))
+                let error = match written_at(content, path) {
+                    Some(span) => error.at(&content.file, span),
+                    None => error,
+                };
+                let known = self.programme.assets.keys().map(String::as_str);
+                let hint = did_you_mean(path, known).unwrap_or_else(|| {
+                    "the path is counted from the Markdown file, or from content/ with a leading slash".to_owned()
+                });
+                Err(Box::new(error.hint(hint)))
             }
         }
     }
+}
+
+/// Where a picture is named in the Markdown: by its path from content/, from the text's own folder, or by its name alone.
+fn written_at(content: &ContentFile, path: &str) -> Option<Span> {
+    let body = content.markdown();
+    let own = path.strip_prefix(content_folder(content)).map(|rest| rest.trim_start_matches('/'));
+    let name = path.rsplit('/').next();
+    let (at, needle) =
+        [Some(path), own, name].into_iter().flatten().find_map(|needle| Some((body.find(needle)?, needle)))?;
+    let start = content.body_at + at;
+    Some(Span { start, end: start + needle.len() })
 }

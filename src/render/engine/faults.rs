@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use tera::{ErrorKind, Tera};
 
+use super::hints;
+
 use source::diagnostic::Diagnostic;
 use source::{Position, SourceFile, Span};
 
@@ -41,12 +43,18 @@ impl Origins {
             if let Err(error) = alone.add_raw_template(name, text)
                 && let ErrorKind::SyntaxError(report) = error.kind()
             {
-                found.push(self.at(name, report.span().range.clone(), "template-syntax", report.message()));
+                let stopped = report.span().range.clone();
+                let help = hints::of_syntax(report.message(), text, &stopped);
+                let range = help.range.clone().unwrap_or(stopped);
+                let message = help.message.as_deref().unwrap_or(report.message());
+                let finding = self.at(name, range, "template-syntax", message);
+                found.push(Diagnostic { hint: help.hint, ..finding });
             }
         }
         if found.is_empty() {
-            found =
-                self.inheritance(error, texts).map_or_else(|| self.references(&error.to_string()), |found| vec![found]);
+            found = self
+                .inheritance(error, texts)
+                .map_or_else(|| self.references(&error.to_string(), texts), |found| vec![found]);
         }
         found
     }
@@ -73,7 +81,8 @@ impl Origins {
 
     /// Reads tera's ready-made text for unknown filters, includes and components back into findings:
     /// `error: Unknown filter …` and below it ` --> name:line:column`.
-    fn references(&self, report: &str) -> Vec<Diagnostic> {
+    fn references(&self, report: &str, texts: &[(String, String)]) -> Vec<Diagnostic> {
+        let components = components(texts);
         let mut found = Vec::new();
         let mut message = "";
         for line in report.lines() {
@@ -84,7 +93,8 @@ impl Origins {
                 let column = parts.next().and_then(|column| column.parse().ok()).unwrap_or(1);
                 let line = parts.next().and_then(|line| line.parse().ok()).unwrap_or(1);
                 let name = parts.next().unwrap_or_default();
-                found.push(self.at_position(name, Position { line, column }, message));
+                let finding = self.at_position(name, Position { line, column }, message);
+                found.push(Diagnostic { hint: hints::of_name(message, &components).hint, ..finding });
             }
         }
         if found.is_empty() {
@@ -101,10 +111,16 @@ impl Origins {
             }
             other => (name, 0..0, &*other.to_string()),
         };
-        let diagnostic = self.at(name, range, "template", message);
-        match is_about_nothing(message) {
-            true => diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`"),
-            false => diagnostic,
+        let help = hints::of_name(message, &[]);
+        let diagnostic = self.at(name, range, "template", help.message.as_deref().unwrap_or(message));
+        match help.hint {
+            // What is known of some contacts only has no name that could be meant.
+            Some(hint) if hint.starts_with("did you mean") => diagnostic.hint(hint),
+            _ if is_about_nothing(message) => {
+                diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`")
+            }
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
         }
     }
 
@@ -131,6 +147,16 @@ impl Origins {
         };
         diagnostic.at(file, span)
     }
+}
+
+/// The names of all components of these templates.
+fn components(texts: &[(String, String)]) -> Vec<String> {
+    let of = |text: &str| {
+        let parts = text.split("component ").skip(1);
+        let names = parts.map(|part| part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
+        names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
+    };
+    texts.iter().flat_map(|(_, text)| of(text)).collect()
 }
 
 /// True where tera complains that a value is not there.

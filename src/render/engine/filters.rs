@@ -28,7 +28,7 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
         locale::format_percent((value * 10.0).round() as i64, language)
     });
-    tera.register_filter("phone", |value: &str, _: Kwargs, _: &State| phone(value));
+    tera.register_filter("phone", |value: &str, _: Kwargs, _: &State| locale::unbroken(value));
     let strings = strings.get(&language).cloned().unwrap_or_default();
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
         translate(&strings, key, &arguments, language)
@@ -42,12 +42,6 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
     for name in ["upper", "lower", "capitalize", "title", "trim", "trim_start", "trim_end"] {
         tera.register_filter(name, whole_values(name));
     }
-}
-
-/// A telephone number that stays on one line: its spaces are such as no line breaks at.
-fn phone(number: &str) -> String {
-    let groups: Vec<&str> = number.split_whitespace().collect();
-    groups.join("\u{a0}")
 }
 
 fn date(value: &str, options: &Kwargs, language: Language) -> TeraResult<String> {

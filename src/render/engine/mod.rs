@@ -5,6 +5,7 @@
 
 mod faults;
 mod filters;
+mod hints;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -5,12 +5,14 @@
 //! and the Danish quotation marks (see [`quotes`]).
 
 mod facts;
+mod imprint;
 
 use jiff::civil::{Date, Weekday};
 
 use crate::model::language::Language;
 use crate::model::money::Money;
 use facts::{Facts, NBSP, facts};
+pub use imprint::{opt_out_of_letters, registered};
 
 /// How much of a date is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +178,12 @@ pub fn quotes(language: Language) -> Quotes {
     facts(language).quotes
 }
 
+/// A number in groups, like a telephone number, that no line breaks in.
+pub fn unbroken(number: &str) -> String {
+    let groups: Vec<&str> = number.split_whitespace().collect();
+    groups.join(NBSP)
+}
+
 /// "a", "a och b", "a, b och c".
 pub fn join_list<S: AsRef<str>>(items: &[S], language: Language) -> String {
     let and = facts(language).and;
@@ -262,5 +270,6 @@ mod tests {
         assert_eq!(join_list(&["a", "b", "c"], Language::Sv), "a, b och c");
         assert_eq!(join_list(&["a", "b"], Language::Et), "a ja b");
         assert_eq!(join_list::<&str>(&[], Language::En), "");
+        assert_eq!(unbroken(" +46 8  555 010 21"), "+46\u{a0}8\u{a0}555\u{a0}010\u{a0}21");
     }
 }

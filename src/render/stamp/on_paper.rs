@@ -13,7 +13,7 @@ use super::syntax::{Kind, Role, names, path, tags};
 const LETTER: &str = "letter";
 
 /// Fields that are equal for all readers of a variant.
-const COMMON: [&str; 5] = ["form", "tight", "sender_line", "place", "date"];
+const COMMON: [&str; 6] = ["form", "tight", "sender_line", "opt_out", "place", "date"];
 
 /// Fields that differ: printed, or asked whether they are there, which they always are.
 const OWN: [&str; 2] = ["link", "qr"];

@@ -15,6 +15,7 @@ use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::view::LinksView;
 use crate::render::view::contact as view;
+use html::hole::hole;
 
 /// How a value is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +155,11 @@ impl Finder {
     /// What the author wrote for a hole: `contact.name.given`.
     pub fn name(&self, number: usize) -> &str {
         self.names.get(number).map_or("", String::as_str)
+    }
+
+    /// The hole that stands for the best way to opt out; `None` where no template prints it as it is.
+    pub(in crate::render) fn unsubscribe_hole(&self) -> Option<char> {
+        self.sources.iter().position(|source| *source == Source::Unsubscribe).map(hole)
     }
 
     /// The question of an expression. What a filter makes of a value may depend on the language of the text, and links on the

@@ -9,7 +9,7 @@ use crate::model::id::RewardId;
 use crate::model::language::{Language, Languages};
 use crate::model::settings::{Member, Palette, Reward, RewardOption, Settings};
 use crate::model::text::Line;
-use crate::render::address;
+use crate::render::{address, locale};
 
 /// `programme`
 #[derive(Serialize)]
@@ -28,6 +28,23 @@ struct SenderView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<&'a str>,
     postal_address: SenderAddressView<'a>,
+    registered: RegisteredView<'a>,
+}
+
+/// What the register says of the firm.
+#[derive(Serialize)]
+struct RegisteredView<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vat: Option<&'a str>,
+    directors: Vec<&'a str>,
+    /// All of it in words, a detail a line.
+    lines: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -38,9 +55,10 @@ struct SenderAddressView<'a> {
 }
 
 impl<'a> ProgrammeView<'a> {
-    /// What templates see of the settings.
-    pub fn new(settings: &'a Settings) -> Self {
+    /// What templates see of the settings, its words in `language`.
+    pub fn new(settings: &'a Settings, language: Language) -> Self {
         let sender = &settings.sender;
+        let registered = &sender.registered;
         ProgrammeView {
             name: settings.name.as_str(),
             base_url: &settings.base_url,
@@ -53,6 +71,14 @@ impl<'a> ProgrammeView<'a> {
                 postal_address: SenderAddressView {
                     address: AddressView::new(Some(&sender.postal_address)),
                     lines: address::own_lines(&sender.postal_address, settings.country),
+                },
+                registered: RegisteredView {
+                    name: registered.name.as_ref().map(Line::as_str),
+                    number: registered.number.as_ref().map(Line::as_str),
+                    seat: registered.seat.as_ref().map(Line::as_str),
+                    vat: registered.vat.as_ref().map(Line::as_str),
+                    directors: registered.directors.iter().map(Line::as_str).collect(),
+                    lines: locale::registered(registered, language),
                 },
             },
         }

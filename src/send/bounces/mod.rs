@@ -12,6 +12,7 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal};
 use crate::model::programme::Programme;
 use mail::address::EmailAddress;
+use mail::report::complaint::Complaint;
 use mail::report::{Fate, Report};
 
 pub mod mailbox;
@@ -40,7 +41,7 @@ impl<'p> Register<'p> {
         let mut by_address: HashMap<String, Vec<&Contact>> = HashMap::new();
         for contact in &programme.contacts {
             if let Some(email) = &contact.email {
-                by_address.entry(email.folded()).or_default().push(contact);
+                by_address.entry(email.folded_without_tag()).or_default().push(contact);
             }
         }
         let lines = journals.iter().flat_map(|(id, journal)| journal.entries().map(move |entry| (id, entry)));
@@ -52,20 +53,35 @@ impl<'p> Register<'p> {
     /// failed is one that we never wrote to.
     fn concerned(&self, about: Option<&str>, fate: &Fate) -> Concerned<'p> {
         let Some(&(mailing, entry)) = about.and_then(|id| self.sent.get(id)) else {
-            let named = fate.addresses.iter().find_map(|address| self.by_address.get(&address.folded()));
+            let named = fate.addresses.iter().find_map(|address| self.by_address.get(&address.folded_without_tag()));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
         let Some(contact) = self.programme.contact(&entry.contact) else {
             return Concerned { mailing: Some(mailing), ..Concerned::default() };
         };
-        let there = contact.email.as_ref().map(EmailAddress::folded);
+        let there = contact.email.as_ref().map(EmailAddress::folded_without_tag);
         let sent_to = entry.to.as_ref().and_then(|to| to.parse::<EmailAddress>().ok());
-        let is_there = |address: &EmailAddress| Some(address.folded()) == there;
+        let is_there = |address: &EmailAddress| Some(address.folded_without_tag()) == there;
         let same = sent_to.as_ref().map_or_else(|| fate.addresses.iter().any(is_there), is_there);
         // One mailbox may be that of several contacts.
         match there.as_ref().filter(|_| same).and_then(|address| self.by_address.get(address)) {
             Some(holders) => Concerned { holders: holders.clone(), moved: None, mailing: Some(mailing) },
             None => Concerned { holders: Vec::new(), moved: Some(contact), mailing: Some(mailing) },
+        }
+    }
+}
+
+impl<'p> Register<'p> {
+    /// Who complained: whoever was sent the message, else whoever has the address.
+    pub fn complained(&self, complaint: &Complaint) -> Vec<&'p Contact> {
+        let sent = complaint.about.as_deref().and_then(|id| self.sent.get(id));
+        match sent.and_then(|(_, entry)| self.programme.contact(&entry.contact)) {
+            Some(contact) => vec![contact],
+            None => {
+                let holders =
+                    complaint.addresses.iter().filter_map(|one| self.by_address.get(&one.folded_without_tag()));
+                holders.flatten().copied().collect()
+            }
         }
     }
 }

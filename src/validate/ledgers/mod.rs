@@ -52,6 +52,7 @@ impl Known<'_> {
 
     fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
+            None if id.is_forgotten() => None,
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
             None => {
                 let error = spot.error("unknown-contact", format!("{what} `{id}` is no contact"));

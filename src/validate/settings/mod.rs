@@ -20,6 +20,7 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Fault, did_you_mean};
 use yaml::{Document, Read};
 
+mod law;
 mod look;
 mod paper;
 mod people;
@@ -78,7 +79,7 @@ pub fn settings(folder: &Folder, found: &mut Vec<Diagnostic>) -> (Option<Setting
         return (None, Frame::default());
     };
     let spot = NodePath::root(&document);
-    let frame = frame(&read.value);
+    let frame = frame(&read);
     let mut reader = Reader { folder, spot: &spot, frame: &frame, found };
     let settings = reader.settings(&read);
     (settings, frame)
@@ -93,7 +94,8 @@ pub fn begins_later(settings: &Settings, marker: &Arc<SourceFile>, today: Date) 
     Some(warning.hint("until then nothing is due or late; write the day of your first mailing, or of today"))
 }
 
-fn frame(wire: &wire::Settings) -> Frame {
+fn frame(read: &Read<wire::Settings>) -> Frame {
+    let wire = &read.value;
     let list = |languages: &[Lit<Language>]| languages.iter().map(|Lit(language)| *language).collect();
     let reward = wire.reward.as_ref();
     Frame {
@@ -107,7 +109,7 @@ fn frame(wire: &wire::Settings) -> Frame {
             .flatten()
             .filter_map(|option| option.id.as_ref().map(|Lit(id)| id.clone()))
             .collect(),
-        is_read: true,
+        is_read: !read.is_faulty(&[], "reward"),
     }
 }
 
@@ -156,6 +158,7 @@ impl Reader<'_, '_> {
             post,
             severity,
             approval,
+            law,
         } = wire;
         if let Some(Lit(Whole(version))) = format
             && *version != 1
@@ -187,6 +190,7 @@ impl Reader<'_, '_> {
         let dkim = dkim.as_ref().and_then(|dkim| self.dkim(dkim, read));
         let smtp = self.smtp(smtp.as_ref());
         let post = self.post(post.as_ref(), read);
+        let law = self.law(law.as_deref().unwrap_or_default(), read);
         Some(Settings {
             name: name?.0.clone(),
             base_url: url?,
@@ -224,6 +228,7 @@ impl Reader<'_, '_> {
                 .flat_map(|table| &table.0)
                 .map(|(CheckName(name), Lit(Level(level)))| (name.clone(), *level))
                 .collect(),
+            law,
         })
     }
 
@@ -311,7 +316,12 @@ fn web_url(url: &str, only_loopback: bool) -> Result<(), Fault> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', ':', '?', '#']).next().unwrap_or_default()).unwrap_or_default();
     if host.is_empty() || url.chars().any(|c| c.is_whitespace() || "<>\"".contains(c)) {
-        return Err(Fault::new(format!("`{url}` is not a web address")).hint("like https://www.example.org"));
+        let fault = Fault::new(format!("`{url}` is not a web address"));
+        let is_bare = url.split('/').next().is_some_and(|host| host.contains('.') && !host.contains([':', ' ', '@']));
+        return Err(match is_bare && web_url(&format!("https://{url}"), only_loopback).is_ok() {
+            true => fault.hint(format!("did you mean `https://{url}`?")),
+            false => fault.hint("like https://www.example.org"),
+        });
     }
     let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "[");
     match only_loopback && url.starts_with("http://") && !loopback {

@@ -18,7 +18,7 @@ impl Reader<'_, '_> {
     ) -> Option<Sender> {
         let spot = self.spot.key("sender");
         let path = [Step::from("sender")];
-        let wire::Sender { name, email, reply_to, postal_address } = wire;
+        let wire::Sender { name, email, reply_to, postal_address, registered } = wire;
         let mut need = Required { spot: &spot, read, path: &path, found: self.found };
         let name = need.take(name.as_ref(), "name", "the firm's name, as readers see it in From");
         let email = need.take(email.as_ref(), "email", "the address mail is sent from");
@@ -33,6 +33,7 @@ impl Reader<'_, '_> {
                 spot.key("postal_address").error("incomplete-address", "the sender's postal address is incomplete");
             self.found.push(error.hint("it needs street, postcode and city; the law wants it in every mailing"));
         }
+        let registered = self.registered(registered.as_ref(), home, &spot);
         let mut address = address?;
         address.country = address.country.or(home);
         Some(Sender {
@@ -40,6 +41,7 @@ impl Reader<'_, '_> {
             email: email?.0.clone(),
             reply_to: reply_to.as_ref().map(|Lit(address)| address.clone()),
             postal_address: address,
+            registered,
         })
     }
 

@@ -10,6 +10,8 @@ use crate::address::EmailAddress;
 use source::diagnostic::Fault;
 use source::words;
 
+pub mod complaint;
+
 words! {
     /// What a mail system did (RFC 3464 §2.3.3).
     Action, "action" {

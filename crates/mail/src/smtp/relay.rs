@@ -107,6 +107,13 @@ fn options(url: &Url) -> Result<Vec<(String, String)>, Fault> {
     Ok(pairs)
 }
 
+impl Relay {
+    /// True where it is this machine, so that nothing leaves it.
+    pub fn is_on_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+}
+
 /// In the clear only to this machine, unless somebody says in so many words that the way there is safe.
 fn security(implicit: bool, host: &str, tls: Option<&str>, insecure: Option<&str>) -> Result<Security, Fault> {
     match (implicit, tls) {

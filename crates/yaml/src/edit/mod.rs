@@ -15,11 +15,15 @@ use source::diagnostic::Fault;
 use source::{SourceFile, Span};
 
 mod append;
+mod cut;
 mod many;
+mod nested;
 mod put;
 
 pub use append::append;
+pub use cut::{item_text, items_of, remove_items};
 pub use many::set_key_in_many;
+pub use nested::insert;
 pub use put::{put, put_behind, remove};
 
 /// The text of `file` with `key: value` in item number `item` of its list.
@@ -112,7 +116,8 @@ impl<'d> Item<'d> {
         let start = document.locate(&[Step::Item(number)], At::Value).start;
         // Where there is no next item, locating it leads back to the beginning of something before.
         let next = document.locate(&[Step::Item(number + 1)], At::Value).start;
-        let end = if next > start { dash_line(text, next) } else { text.len() };
+        // A lone CR ends a line for YAML and for nobody else: the next item may seem to be on the line where this one begins.
+        let end = if next > start { dash_line(text, next).max(start) } else { text.len() };
         Item { document, text, number, start, end }
     }
 
@@ -275,6 +280,15 @@ mod tests {
             shown(text, 0),
             "- id: å\r\n  name: Å\r\n|  unsubscribed: {on: 2027-01-20, channel: link}\r\n|\r\n- id: b\r\n"
         );
+    }
+
+    #[test]
+    fn a_lone_cr_between_two_items_is_no_reason_to_fall_over() {
+        for item in 0..3 {
+            if let Ok(new) = set("- id: a\r\n  x: 1\r\n- id: b\r- id: c\n", item) {
+                assert!(new.contains(VALUE), "{new}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::desk::Desk;
 use crate::model::contact::{Asked, Contact, PostalAddress};
 use crate::model::text::Line;
 use crate::plan::measure::list::network_of;
+use crate::render::locale;
 
 /// Facts in the order in which they are read.
 struct Facts<'d, 'a, 'p> {
@@ -56,7 +57,7 @@ pub(super) fn of_page(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
     facts.link("email", email.clone(), email.map(|email| format!("mailto:{email}")));
     let phone = contact.phone.as_ref().map(|phone| phone.as_str().to_owned());
     let dial = phone.as_ref().map(|phone| format!("tel:{}", phone.replace(|c: char| c.is_whitespace(), "")));
-    facts.link("phone", phone, dial);
+    facts.link("phone", phone.as_deref().map(locale::unbroken), dial);
     facts.add("address", contact.address.as_deref().map(in_one_line));
     facts.add("language", Some(contact.language.own_name().to_owned()));
     facts.relation(contact);

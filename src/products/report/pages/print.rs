@@ -42,7 +42,7 @@ impl<'p> Printer<'p> {
         let (programme, language) = (desk.memory.programme, desk.words.language());
         let settings = &programme.settings;
         let mut common = Context::new();
-        common.insert("programme", &ProgrammeView::new(settings));
+        common.insert("programme", &ProgrammeView::new(settings, language));
         common.insert("menu", &menu(desk));
         common.insert_value("language", own_words(&language.tag(), &[]));
         common.insert_value("today", own_words(&desk.memory.today.to_string(), &[]));

@@ -115,7 +115,7 @@ impl<'p> Printer<'p> {
         let settings = &programme.settings;
         let FrameView { links, nav, archive, feed, csp, asset, refer } = view;
         let mut context = Context::new();
-        context.insert("programme", &ProgrammeView::new(settings));
+        context.insert("programme", &ProgrammeView::new(settings, language));
         context.insert_value("brand", brand(settings, language));
         context.insert("strings", strings_for(programme, language).as_ref());
         context.insert_value("language", own_words(&language.tag(), &[]));

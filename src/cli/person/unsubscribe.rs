@@ -1,38 +1,26 @@
-//! `bevara person`: what one contact asks of us.
+//! `bevara person unsubscribe`: an opt-out goes into the contact's file (R26).
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Outcome;
-use super::ledger::{RUN_AGAIN, line};
-use super::session::{Session, report_errors, unwritten};
-use super::terminal::Terminal;
+use super::super::Outcome;
+use super::super::ledger::{RUN_AGAIN, line};
+use super::super::session::{Session, report_errors, unwritten};
+use super::super::terminal::Terminal;
 use crate::load::places;
 use crate::model::contact::{Contact, Unsubscribed};
 use crate::model::text::Line;
+use crate::send::optout;
 use source::diagnostic::Diagnostic;
-
-/// What is to be done for whom.
-#[derive(Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    action: Action,
-}
-
-#[derive(Subcommand)]
-enum Action {
-    /// Take an opt-out: write it into the contact's file
-    Unsubscribe(Unsubscribe),
-}
 
 /// Who opts out, when and how.
 #[derive(Args)]
 pub struct Unsubscribe {
-    /// The contact's id
+    /// An id, the beginning of one, a name, an address or a code
     #[arg(required_unless_present = "token", conflicts_with = "token")]
     id: Option<String>,
-    /// The token of an unsubscribe link or of the subject of an unsubscribe mail
+    /// The token of an unsubscribe link, or the whole subject of an unsubscribe mail
     #[arg(long)]
     token: Option<String>,
     /// The day of the opt-out (today)
@@ -43,15 +31,8 @@ pub struct Unsubscribe {
     channel: Line,
 }
 
-/// Does what a contact asks for.
-pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    match &arguments.action {
-        Action::Unsubscribe(arguments) => unsubscribe(arguments, session, terminal),
-    }
-}
-
 /// Writes the opt-out into the contact's YAML; who has opted out before stays as they are (R26).
-fn unsubscribe(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
+pub fn run(arguments: &Unsubscribe, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let contact = find(arguments, session, terminal)?;
     if let Some(earlier) = &contact.details.unsubscribed {
         let message = format!("{} opted out before, on {}", contact.id, earlier.on);
@@ -81,10 +62,12 @@ fn find<'s>(arguments: &Unsubscribe, session: &'s Session, terminal: &Terminal) 
     if let Some(id) = &arguments.id {
         return session.contact(id, terminal);
     }
+    let written = arguments.token.as_deref().unwrap_or_default();
     let key = session.link_key();
-    // A mail program may have set it in capitals.
-    let token = arguments.token.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
-    session.programme.contacts.iter().find(|contact| key.token(contact) == token).ok_or_else(|| {
+    // It may stand in `<…>`, or be a whole subject; a mail program may have set it in capitals.
+    let found = optout::tokens(written)
+        .find_map(|token| session.programme.contacts.iter().find(|contact| key.token(contact) == token));
+    found.ok_or_else(|| {
         let hint = "is BEVARA_LINK_KEY the one the mail was sent with, and is the contact still on the list?";
         terminal.failure("no contact has this token", Some(hint));
         Outcome::Usage
