@@ -61,7 +61,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             .filter(|variant| role.reads(variant.language))
             .map(|variant| (variant.name.clone(), variant.digest.to_string()))
             .collect();
-        told.push((role.to_string(), seen.len()));
+        let own = chosen.iter().filter(|variant| role.reads(variant.language));
+        told.push((role.to_string(), seen.len(), own.map(|variant| variant.readers).sum::<usize>()));
         let approval = Approval {
             t: Timestamp::now(),
             by: member.id.as_str().to_owned(),
@@ -74,13 +75,15 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         lines.push('\n');
     }
     append(mailing, &lines, session, terminal)?;
-    let readers: usize = chosen.iter().map(|variant| variant.readers).sum();
     if terminal.is_json() {
-        let roles: Vec<_> = told.iter().map(|(role, count)| json!({ "role": role, "variants": count })).collect();
+        let roles: Vec<_> = told
+            .iter()
+            .map(|(role, count, readers)| json!({ "role": role, "variants": count, "readers": readers }))
+            .collect();
         terminal.document(json!({ "mailing": mailing.id.as_str(), "by": member.id.as_str(), "approved": roles }));
         return Ok(Outcome::Done);
     }
-    for (role, count) in told {
+    for (role, count, readers) in told {
         let (variants, readers) = (counted(count, "variant"), counted(readers, "reader"));
         terminal.line(&format!(
             "  {} approved {} as {role}: {variants}, {readers}",

@@ -28,6 +28,7 @@ mod preferred;
 mod programme;
 mod reading;
 mod report;
+mod review;
 mod rulebook;
 mod rules;
 mod run;
