@@ -59,7 +59,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let base = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let root = base.join(&arguments.directory);
-    let today = session::today(global).map_err(|message| usage(&message, None, terminal))?;
+    let today = session::today(global, &jiff::tz::TimeZone::UTC).map_err(|message| usage(&message, None, terminal))?;
     // Before anything is asked: whoever is in the wrong folder hears it at once.
     if root.join(MARKER).symlink_metadata().is_ok() {
         let message = format!("there is a programme in {} already", root.display());

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
+use super::issue;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
@@ -27,6 +28,10 @@ pub struct Arguments {
 enum Action {
     /// Log a call, a visit, a review …: one line in contacts/touches/<year>.yaml
     Touch(Box<TouchArguments>),
+    /// Note what is not well, who solves it and by when: in the contact's file
+    Issue(issue::Report),
+    /// Note that an issue is solved, why it happened and what helped
+    Solve(issue::Solve),
 }
 
 /// What was done with whom.
@@ -43,9 +48,9 @@ struct TouchArguments {
     /// Who did it: an id of the team (the contact's own person)
     #[arg(long, value_name = "ID")]
     by: Option<String>,
-    /// What for: care or sales
-    #[arg(long, value_name = "WORD", default_value = "care", value_parser = value::<Purpose>)]
-    purpose: Purpose,
+    /// What for: care or sales (sales for the kinds sales and ask, else care)
+    #[arg(long, value_name = "WORD", value_parser = value::<Purpose>)]
+    purpose: Option<Purpose>,
     /// They came to us: it breaks a silence, but is not our doing
     #[arg(long)]
     inbound: bool,
@@ -70,6 +75,8 @@ struct TouchArguments {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     match &arguments.action {
         Action::Touch(arguments) => touch(arguments, session, terminal),
+        Action::Issue(arguments) => issue::report(arguments, session, terminal),
+        Action::Solve(arguments) => issue::solve(arguments, session, terminal),
     }
 }
 
@@ -87,7 +94,7 @@ fn touch(arguments: &TouchArguments, session: &Session, terminal: &Terminal) -> 
         "{{contact: {}, on: {on}, kind: {}, by: {by}, purpose: {}",
         contact.id,
         arguments.kind.name(),
-        arguments.purpose.name()
+        arguments.purpose.unwrap_or_else(|| arguments.kind.usual_purpose()).name()
     );
     if arguments.inbound {
         item.push_str(", inbound: true");

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod alike;
 mod approve;
 mod bounces;
 mod build;
@@ -17,11 +18,14 @@ mod explain;
 mod fix;
 mod git;
 mod init;
+mod intake;
+mod issue;
 mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
 mod marks;
+mod meeting;
 mod new;
 mod paper;
 mod person;
@@ -109,8 +113,12 @@ enum Command {
     Send(send::Arguments),
     /// Say what is due, overdue, unthanked and in doubt, by owner
     Status(status::Arguments),
-    /// Log what people did: calls, visits, reviews, gifts handed over
+    /// Log what people did, and what is not well: calls, visits, gifts handed over, issues
     Log(log::Arguments),
+    /// Say which customers somebody is like, what those value and what may be quoted
+    Match(alike::Arguments),
+    /// Agree on a meeting, and write down what came of it
+    Meeting(meeting::Arguments),
     /// Keep the referral ledger: who named whom, where it stands, who was thanked
     Refer(refer::Arguments),
     /// Show which letters are to be printed and posted, or note that they were
@@ -185,6 +193,8 @@ pub fn run() -> ExitCode {
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
         Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
         Command::Log(arguments) => here(&|session| log::run(arguments, session, terminal)),
+        Command::Match(arguments) => here(&|session| alike::run(arguments, session, terminal)),
+        Command::Meeting(arguments) => here(&|session| meeting::run(arguments, session, terminal)),
         Command::Refer(arguments) => here(&|session| refer::run(arguments, session, terminal)),
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),

@@ -46,7 +46,7 @@ pub fn order(
     let was_sent =
         |mailing: &MailingId, contact: &ContactId| sent.get(mailing).is_some_and(|sent| sent.contains(contact));
     let next = next_on_paper(&session.programme, &audiences, session.today, &|mailing, recipient| {
-        was_sent(&mailing.id, &recipient.contact().id)
+        was_sent(&mailing.id, &recipient.key())
     });
     let ids = || audiences.iter().map(|audience| audience.mailing.id.clone());
     let named: BTreeSet<MailingId> = ids().filter(|id| wanted.named.contains(id)).collect();

@@ -1,5 +1,7 @@
 //! `bevara post`
 
+use std::collections::HashSet;
+
 use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
@@ -14,11 +16,13 @@ use crate::model::contact::PostalAddress;
 use crate::model::id::ContactId;
 use crate::model::journal::Journal;
 use crate::model::mailing::{Mailing, MailingKind, TouchKind};
+use crate::model::programme::Programme;
 use crate::model::text::counted;
 use crate::plan::audience::Audience;
 use crate::plan::lead::{self, Lead};
 use crate::plan::memory::is_same_gift;
 use crate::plan::{Recipient, Route};
+use crate::products::post::labels;
 use crate::render::address;
 use crate::send::journal::{Lock, note_posted};
 use source::diagnostic::did_you_mean;
@@ -76,7 +80,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             lost::lines(mailing, session, terminal)?;
         }
         let letters = letters(session, &audience, &journal);
+        let stale = stale(session, &audience, &letters, &journal);
         if letters.is_empty() {
+            say_stale(&stale, terminal);
             let hint = "its `channel:` is email, or everybody it reaches has an e-mail address";
             terminal.failure(&format!("nobody gets `{}` by post", mailing.id), Some(hint));
             return Err(Outcome::Usage);
@@ -87,7 +93,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
                 note(mailing, &letters, Posting { day, lock, past: &journal }, session, terminal)
             }
             _ => {
-                show(mailing, &letters, session, terminal);
+                show(mailing, &letters, &stale, session, terminal);
                 Ok(Outcome::Done)
             }
         }
@@ -118,7 +124,8 @@ fn letters<'p>(session: &'p Session, audience: &Audience<'p>, journal: &Journal)
     let letter = |recipient: &Recipient<'p>| {
         let Route::Post(address) = recipient.route() else { return None };
         let country = address.country.unwrap_or(home);
-        let sent = journal.sent_to(recipient.contact()).map(|moment| moment.to_zoned(zone.clone()).date());
+        let sent = journal.sent_message(recipient.contact(), recipient.event());
+        let sent = sent.map(|moment| moment.to_zoned(zone.clone()).date());
         let lead = Lead::of(audience.mailing, recipient.date(), home, country);
         Some(Letter { recipient: *recipient, address, lead, sent })
     };
@@ -167,12 +174,12 @@ fn note(
         terminal.failure(&error.to_string(), None);
         Outcome::Usage
     })?;
-    let contacts = letters.iter().map(|letter| letter.recipient.contact());
+    let contacts = letters.iter().map(|letter| (letter.recipient.contact(), letter.recipient.event()));
     let noted = note_posted(lock, past, moment.timestamp(), contacts).map_err(|error| {
         terminal.failure(&format!("cannot write the journal of {}: {error}", mailing.id), None);
         Outcome::Environment
     })?;
-    let before = letters.iter().filter(|letter| !noted.contains(&&letter.recipient.contact().id));
+    let before = letters.iter().filter(|letter| !noted.contains(&letter.recipient.key()));
     let before: Vec<String> = before.map(|letter| with_day(&letter.recipient.contact().id, letter.sent)).collect();
     let handed =
         noted.iter().filter_map(|contact| Some(with_day(contact, Some(handed_over(session, mailing, contact, day)?))));
@@ -226,8 +233,41 @@ fn some(names: &[String]) -> String {
     }
 }
 
+/// A letter that was printed and must not go any more, and why (R4).
+struct Stale {
+    contact: String,
+    why: String,
+}
+
+/// The letters that the last build printed for people who are not to get them any more.
+fn stale(session: &Session, audience: &Audience<'_>, letters: &[Letter<'_>], journal: &Journal) -> Vec<Stale> {
+    let Programme { contacts, by_id, .. } = &session.programme;
+    let open: HashSet<&str> = letters.iter().map(|letter| letter.recipient.contact().id.as_str()).collect();
+    let mut printed = labels::printed(&session.root, &audience.mailing.id);
+    printed.retain(|id| !open.contains(id.as_str()));
+    let why = |contact: String| {
+        let Some(&position) = by_id.get(contact.as_str()) else {
+            return Some(Stale { contact, why: "they are no contact any more".to_owned() });
+        };
+        if journal.sent_to(&contacts[position as usize]).is_some() {
+            return None;
+        }
+        let refusal = audience.refusals.iter().find(|(refused, _)| *refused == position);
+        let why = refusal.map_or_else(|| "the mailing is not for them any more".to_owned(), |(_, why)| why.to_string());
+        Some(Stale { contact, why })
+    };
+    printed.into_iter().filter_map(why).collect()
+}
+
+fn say_stale(stale: &[Stale], terminal: &Terminal) {
+    for Stale { contact, why } in stale {
+        let hint = "take it out of the pile; `bevara build` writes the letters anew";
+        terminal.failure(&format!("the printed letter for `{contact}` must not go: {why}"), Some(hint));
+    }
+}
+
 /// Says what to print, what to post, and by when.
-fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: &Terminal) {
+fn show(mailing: &Mailing, letters: &[Letter<'_>], stale: &[Stale], session: &Session, terminal: &Terminal) {
     let open: Vec<&Letter<'_>> = letters.iter().filter(|letter| letter.sent.is_none()).collect();
     let lead = open.iter().map(|letter| letter.lead).min();
     if terminal.is_json() {
@@ -240,16 +280,21 @@ fn show(mailing: &Mailing, letters: &[Letter<'_>], session: &Session, terminal: 
                 "post_by": letter.lead.post_by.to_string(),
                 "sent": letter.sent.map(|day| day.to_string()),
             })).collect::<Vec<_>>(),
+            "must_not_go": stale.iter().map(|stale| json!({
+                "contact": stale.contact,
+                "why": stale.why,
+            })).collect::<Vec<_>>(),
         }));
         return;
     }
+    say_stale(stale, terminal);
     terminal.result(&table(mailing, letters, session, terminal));
     let Some(lead) = lead else {
         terminal.next("all of them are in the post");
         return;
     };
     let has_pdf = paper::is_there(&session.root, &mailing.id, true);
-    match has_pdf || paper::is_there(&session.root, &mailing.id, false) {
+    match stale.is_empty() && (has_pdf || paper::is_there(&session.root, &mailing.id, false)) {
         true => {
             let files = paper::files_to_print(has_pdf, &mailing.id, open.len());
             terminal.next(&format!("print {files} by {}", lead.print_by));

@@ -14,18 +14,19 @@ use super::who::{self, Match};
 use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
-use crate::model::ledger::{NextStep, Referral, Side, Stage};
+use crate::model::ledger::{Arrival, Lead, NextStep, Referral, Side, Stage};
 use crate::model::mailing::Shift;
 use crate::model::money::{Amount, Currency, Money};
-use crate::model::text::Line;
+use crate::model::text::{Line, Prose};
 use crate::model::workday;
+use crate::plan::leads;
 use crate::plan::measure::json::amount;
 use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::{Fault, did_you_mean};
 
 /// Where the ledger lies.
-const PATH: &str = "contacts/referrals.yaml";
+pub(super) const PATH: &str = "contacts/referrals.yaml";
 /// Days until the first contact with who was named, where nobody says.
 const FIRST_CONTACT: i32 = 3;
 
@@ -44,13 +45,19 @@ enum Action {
     Advance(Box<Advance>),
     /// A side was thanked
     Thank(Thank),
+    /// Take the tips that came by the refer-us page: mails, or the form's JSON lines; shows them, and writes with --write
+    Intake(super::intake::Arguments),
 }
 
 /// Who named whom.
 #[derive(Args)]
 struct Add {
-    /// The id of the contact who recommended us
-    referrer: String,
+    /// Who recommended us: a contact's id, or the code of their refer link
+    #[arg(required_unless_present = "code", conflicts_with = "code")]
+    referrer: Option<String>,
+    /// The code of the refer link that it came by
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
     /// The name of who was named
     #[arg(long, value_name = "NAME", value_parser = line)]
     name: Line,
@@ -66,6 +73,15 @@ struct Add {
     /// The contact they have become
     #[arg(long, value_name = "ID")]
     contact: Option<String>,
+    /// By what way: mailing, page, ask, call, meeting, mail or other; the id of a mailing says which
+    #[arg(long, value_name = "WAY")]
+    via: Option<String>,
+    /// What was said about them
+    #[arg(long, value_name = "TEXT", value_parser = value::<Prose>)]
+    message: Option<Prose>,
+    /// They know that they were named, as who named them says
+    #[arg(long)]
+    consent: bool,
     /// The day it reached us (today)
     #[arg(long, value_name = "DATE")]
     received: Option<Date>,
@@ -77,8 +93,8 @@ struct Add {
 }
 
 /// What comes next for both sides.
-#[derive(Args)]
-struct NextArguments {
+#[derive(Args, Default)]
+pub(super) struct NextArguments {
     /// What the referrer hears next
     #[arg(long, value_name = "TEXT", value_parser = line, requires = "next_referrer_on")]
     next_referrer: Option<Line>,
@@ -116,6 +132,9 @@ struct Advance {
     /// The contact they have become
     #[arg(long, value_name = "ID")]
     contact: Option<String>,
+    /// Why it came to nothing
+    #[arg(long, value_name = "TEXT", value_parser = line)]
+    because: Option<Line>,
     #[command(flatten)]
     next: NextArguments,
 }
@@ -142,18 +161,20 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         Action::Add(arguments) => add(arguments, session, terminal),
         Action::Advance(arguments) => advance(arguments, session, terminal),
         Action::Thank(arguments) => thank(arguments, session, terminal),
+        Action::Intake(arguments) => super::intake::run(arguments, session, terminal),
     }
 }
 
 fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let referrer = session.contact(&arguments.referrer, terminal)?;
+    let referrer = referrer(arguments, session, terminal)?;
     ledger::not_left_alone(session, referrer, terminal)?;
     let received = arguments.received.unwrap_or(session.today);
-    let id =
-        arguments.id.clone().map_or_else(|| free_id(session, received.year()), Ok).map_err(|message: String| {
+    let id = arguments.id.clone().map_or_else(|| free_id(session, received.year(), &[]), Ok).map_err(
+        |message: String| {
             terminal.failure(&message, Some("name one with --id"));
             Outcome::Usage
-        })?;
+        },
+    )?;
     let mut lead = vec![format!("name: {}", yaml::edit::scalar(arguments.name.as_str()))];
     lead.extend(arguments.company.as_ref().map(|company| format!("company: {}", yaml::edit::scalar(company.as_str()))));
     lead.extend(arguments.email.as_ref().map(|email| format!("email: {}", email.as_str())));
@@ -163,9 +184,18 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         ledger::not_left_alone(session, contact, terminal)?;
         lead.push(format!("contact: {}", contact.id));
     }
-    let [to_referrer, to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
+    lead.extend(arguments.consent.then(|| "consent: true".to_owned()));
+    lead.extend(arguments.message.as_ref().map(|text| format!("message: {}", quoted(text.as_str()))));
+    let via = arguments.via.as_ref().map(|text| via(text, session, terminal)).transpose()?;
+    let via = via.map_or_else(String::new, |via| format!("via: {via}\n"));
+    let [to_referrer, mut to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
+    let before = leads::named_before(&session.programme, &named(arguments));
+    if let (Some(before), None) = (before, &arguments.next.next_referred) {
+        let together = format!("First contact, as {} has it", before.id);
+        to_referred.what = together.parse().expect("an id fits into a line");
+    }
     let item = format!(
-        "id: {id}\nreferrer: {}\nlead: {{{}}}\nreceived: {received}\nstage: received\nnext:\n  referrer: {}\n  referred: {}",
+        "id: {id}\nreferrer: {}\nlead: {{{}}}\n{via}received: {received}\nstage: received\nnext:\n  referrer: {}\n  referred: {}",
         referrer.id,
         lead.join(", "),
         ledger::step(&to_referrer),
@@ -178,13 +208,56 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     };
     let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
     let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
-    let said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
+    let mut said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
+    if let Some(before) = before {
+        said.push_str(&format!(", whom {} names too: one first contact, and thanks for both", before.id));
+    }
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
     ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
 }
 
+/// The way as the ledger has it.
+fn via(text: &str, session: &Session, terminal: &Terminal) -> Result<String, Outcome> {
+    if let Ok(way) = text.parse::<Arrival>() {
+        return Ok(way.name().to_owned());
+    }
+    session.mailing(text, terminal).map(|mailing| format!("{{mailing: {}}}", mailing.id))
+}
+
+/// The lead as the command line has it, to be known again.
+fn named(arguments: &Add) -> Lead {
+    Lead {
+        name: arguments.name.clone(),
+        company: arguments.company.clone(),
+        email: arguments.email.clone(),
+        phone: arguments.phone.clone(),
+        contact: None,
+        consent: None,
+        message: None,
+    }
+}
+
+/// Who recommended us: by the code of their link, or by id; a code in the id's place will do.
+fn referrer<'s>(arguments: &Add, session: &'s Session, terminal: &Terminal) -> Result<&'s Contact, Outcome> {
+    let by_code = |code: &str| session.contact_by_code(code);
+    match (&arguments.referrer, &arguments.code) {
+        (Some(id), _) if !session.programme.by_id.contains_key(id.as_str()) => {
+            by_code(id).map_or_else(|| session.contact(id, terminal), Ok)
+        }
+        (Some(id), _) => session.contact(id, terminal),
+        (None, code) => {
+            let code = code.as_deref().unwrap_or_default();
+            by_code(code).ok_or_else(|| {
+                let hint = "codes depend on BEVARA_LINK_KEY: is it the one that the mails were built with?";
+                terminal.failure(&format!("no contact has the code `{code}`"), Some(hint));
+                Outcome::Usage
+            })
+        }
+    }
+}
+
 /// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
-fn first_steps(
+pub(super) fn first_steps(
     next: &NextArguments,
     session: &Session,
     referrer: &Contact,
@@ -224,9 +297,10 @@ fn person(
 }
 
 /// `r-2027-012`, where 011 is the last of 2027.
-fn free_id(session: &Session, year: i16) -> Result<ReferralId, String> {
+pub(super) fn free_id(session: &Session, year: i16, taken: &[ReferralId]) -> Result<ReferralId, String> {
     let prefix = format!("r-{year}-");
-    let numbers = session.programme.referrals.iter().filter_map(|referral| referral.id.as_str().strip_prefix(&prefix));
+    let ids = session.programme.referrals.iter().map(|referral| &referral.id).chain(taken);
+    let numbers = ids.filter_map(|id| id.as_str().strip_prefix(&prefix));
     let last = numbers.filter_map(|number| number.parse::<u32>().ok()).max().unwrap_or(0);
     format!("{prefix}{:03}", last + 1).parse().map_err(|_| format!("there is no free id in {year}"))
 }
@@ -243,6 +317,9 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
     let mut edit = Edit::new(session, referral, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
+    if let Some(why) = arguments.because.as_ref().filter(|_| stage == Stage::Lost) {
+        edit.put_behind("lost_because", &quoted(why.as_str()), &["stage", "contacted", "meeting", "lost"])?;
+    }
     if let Some(id) = &arguments.contact {
         edit.put(&["lead", "contact"], session.contact(id, terminal)?.id.as_str())?;
     }
@@ -371,6 +448,6 @@ fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s R
     Err(Outcome::Usage)
 }
 
-fn file(session: &Session) -> Option<Arc<SourceFile>> {
+pub(super) fn file(session: &Session) -> Option<Arc<SourceFile>> {
     session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

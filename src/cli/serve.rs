@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
 use super::git::Git;
@@ -17,6 +17,7 @@ use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
+use crate::load;
 use crate::model::text::counted;
 use crate::serve::{Host, Options, Proof, Said, serve};
 
@@ -139,7 +140,7 @@ struct Desktop {
 
 impl Host for Desktop {
     fn today(&self) -> Date {
-        self.today.unwrap_or_else(|| Zoned::now().date())
+        self.today.unwrap_or_else(|| Timestamp::now().to_zoned(load::time_zone(&self.root)).date())
     }
 
     fn elapsed(&self) -> Duration {

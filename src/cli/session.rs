@@ -119,6 +119,12 @@ impl Session {
         Err(Outcome::Usage)
     }
 
+    /// The contact whose refer link carries this code (R18).
+    pub fn contact_by_code(&self, code: &str) -> Option<&Contact> {
+        let (key, code) = (self.link_key(), code.trim().to_lowercase());
+        self.programme.contacts.iter().find(|contact| key.code(contact).to_lowercase() == code)
+    }
+
     /// The journal of a mailing, as it is now, with those of the ids that it once had.
     ///
     /// # Errors
@@ -243,7 +249,7 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
         terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
         return Err(Outcome::Usage);
     };
-    let today = today(global).map_err(|message| {
+    let today = today(global, &load::time_zone(&root)).map_err(|message| {
         terminal.failure(&message, None);
         Outcome::Usage
     })?;
@@ -273,8 +279,8 @@ pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
     Outcome::Errors
 }
 
-/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the clock.
-pub(super) fn today(global: &Global) -> Result<Date, String> {
+/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the day in `zone`.
+pub(super) fn today(global: &Global, zone: &TimeZone) -> Result<Date, String> {
     if let Some(date) = global.today {
         return Ok(date);
     }
@@ -285,7 +291,7 @@ pub(super) fn today(global: &Global) -> Result<Date, String> {
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
             .map(|moment| moment.to_zoned(TimeZone::UTC).date())
             .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, which is not a number of seconds")),
-        Err(_) => Ok(Zoned::now().date()),
+        Err(_) => Ok(Timestamp::now().to_zoned(zone.clone()).date()),
     }
 }
 

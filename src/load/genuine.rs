@@ -33,7 +33,7 @@ pub fn fault(path: &str, bytes: &[u8]) -> Option<Diagnostic> {
     let (_, suffix) = stem_and_suffix(name);
     let is_so = beginning(&suffix)?;
     if is_so(bytes) {
-        return None;
+        return metadata(&suffix, bytes).map(|finding| finding.in_file(path));
     }
     let known = ["png", "jpg", "gif", "webp", "avif", "heic", "svg", "ico"];
     let is = known.iter().find(|other| beginning(other).is_some_and(|is_so| is_so(bytes)));
@@ -42,6 +42,16 @@ pub fn fault(path: &str, bytes: &[u8]) -> Option<Diagnostic> {
         None => (format!("this is no .{suffix} file, whatever its name says"), "put the file itself here".to_owned()),
     };
     Some(Diagnostic::error("not-what-it-is-called", message).in_file(path).hint(hint))
+}
+
+/// What a picture tells of where, when and by whom it was taken, in a format that it is not taken out of.
+fn metadata(suffix: &str, bytes: &[u8]) -> Option<Diagnostic> {
+    let is_kept = matches!(suffix, "avif" | "heic" | "heif")
+        && [&b"Exif\0\0"[..], b"application/rdf+xml", b"<x:xmpmeta"].iter().any(|mark| holds(bytes, mark));
+    is_kept.then(|| {
+        let message = format!("this .{suffix} file tells where and with what it was taken, and would be published so");
+        Diagnostic::error("metadata", message).hint("save it as .jpg, .png or .webp: from these it is taken out")
+    })
 }
 
 /// How files with a suffix begin; `None` where anything may stand in them.
@@ -123,6 +133,9 @@ mod tests {
             message("content/a.jpeg", b"<!doctype html>"),
             Some("this is no .jpeg file, whatever its name says".into())
         );
+        let tells = b"\0\0\0\x1cftypavif\0\0\0\0 Exif\0\0 N 59.33";
+        assert_eq!(fault("content/a.avif", tells).map(|found| found.code), Some("metadata"));
+        assert_eq!(fault("content/a.avif", &tells[..16]), None);
         assert_eq!(message("content/a.svg", b"<?xml version=\"1.0\"?><svg/>"), None);
         let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n";
         assert_eq!(fault("content/terms.txt", pointer).map(|found| found.code), Some("lfs-pointer"));

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -90,8 +91,9 @@ pub fn all(root: &Path, programme: &Programme, found: &mut Vec<Diagnostic>) -> R
             by_mailbox.get_or_insert_with(|| mailboxes(programme)).get(mailbox).copied()
         };
         for Short { contact, outcome } in lines {
-            match contact.or_else(|gone| now(&gone).ok_or(gone)) {
-                Ok(position) => outcomes.note(position, outcome),
+            match contact.or_else(|gone| now(&gone).map(|position| (position, gone.parts().1)).ok_or(gone)) {
+                Ok((position, None)) => outcomes.note(position, outcome),
+                Ok((position, Some(event))) => outcomes.note_event(position, event, outcome),
                 Err(gone) => outcomes.note_gone(gone, outcome),
             }
         }
@@ -118,7 +120,7 @@ struct Shorts {
 
 /// What a line says, in short: whose message, by position where they are on the list, and what became of it.
 struct Short {
-    contact: Result<u32, ContactId>,
+    contact: Result<(u32, Option<Date>), ContactId>,
     outcome: Outcome,
 }
 
@@ -173,8 +175,12 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> O
     let t: Timestamp = t.parse().ok()?;
     let state: State = state.parse().ok()?;
     let contact = match known.get(contact.as_ref()) {
-        Some(&position) => Ok(position),
-        None => Err(contact.parse::<ContactId>().ok()?),
+        Some(&position) => Ok((position, None)),
+        None => {
+            let key = ContactId::parse_key(&contact).ok()?;
+            let (id, event) = key.parts();
+            known.get(id).filter(|_| event.is_some()).map(|&position| (position, event)).ok_or(key)
+        }
     };
     if let (Err(gone), Some(Ok(mailbox))) = (&contact, to.map(|to| to.parse::<EmailAddress>())) {
         shorts.gone.insert(gone.clone(), mailbox.folded_without_tag());

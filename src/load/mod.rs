@@ -38,6 +38,9 @@ pub mod scalar;
 pub mod trace;
 pub mod wire;
 pub mod word;
+mod zone;
+
+pub use zone::time_zone;
 
 /// The file that marks the root of a programme.
 pub const MARKER: &str = "bevara.yaml";

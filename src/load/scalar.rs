@@ -69,6 +69,8 @@ literals! {
     });
     /// A day, ISO 8601.
     Day(jiff::civil::Date) = |text| parse_day(text);
+    /// An hour of the day: `10:00`.
+    Clock(jiff::civil::Time) = |text| parse_clock(text);
     /// A year.
     Year(i16) = |text| match text.parse() {
         Ok(year @ 1900..=2200) => Ok(year),
@@ -81,6 +83,13 @@ literals! {
     };
     /// A place in an order; may be below zero.
     Weight(i32) = |text| text.parse().map_err(|_| Fault::new(format!("`{text}` is not a whole number")));
+}
+
+fn parse_clock(text: &str) -> Result<jiff::civil::Time, Fault> {
+    let (hour, minute) = text.split_once(':').unwrap_or((text, ""));
+    let time = hour.parse().ok().zip(minute.parse().ok());
+    let time = time.and_then(|(hour, minute)| jiff::civil::Time::new(hour, minute, 0, 0).ok());
+    time.ok_or_else(|| Fault::new(format!("`{text}` is no hour")).hint("write it in quotes, like \"10:00\""))
 }
 
 fn parse_day(text: &str) -> Result<jiff::civil::Date, Fault> {

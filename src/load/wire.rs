@@ -7,18 +7,19 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::scalar::{
-    AskedOn, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::approval::Role;
-use crate::model::contact::{BasisKind, Kind, Nature, Opportunity, Standing};
+use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
-use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, TeamId, TouchId};
+use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, ServiceId, TeamId, TouchId, ValueId};
 use crate::model::language::{Country, Language};
 use crate::model::law::{Needs, Way};
-use crate::model::ledger::Stage;
+use crate::model::ledger::{Arrival, Side, Stage};
 use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
@@ -145,6 +146,7 @@ wire! {
         ceo: Lit<Flag>,
         roles: Vec<Lit<Role>>,
         languages: Vec<Lit<Language>>,
+        support: Lit<Flag>,
         briefed: Lit<Day>,
     }
     /// `unsubscribe:`
@@ -165,11 +167,16 @@ wire! {
         owner: Lit<TeamId>,
         year: Lit<Year>,
         budget: Lit<Amount>,
+        years: Table<Year, RewardYear>,
         currency: Lit<Currency>,
         thank_within_days: Lit<Whole>,
         options: Vec<RewardOption>,
         referrer: Vec<Lit<RewardId>>,
         referred: Vec<Lit<RewardId>>,
+    }
+    /// An entry of `reward.years:`
+    RewardYear {
+        budget: Lit<Amount>,
     }
     /// An entry of `reward.options:`
     RewardOption {
@@ -253,6 +260,8 @@ wire! {
         collected_on: Lit<Day>,
         unsubscribed: Box<Unsubscribed>,
         prefers: Box<Preference>,
+        segment: Lit<Line>,
+        values: Vec<Lit<ValueId>>,
         size: Lit<Whole>,
         network_size: Lit<Whole>,
         opportunity: Lit<Opportunity>,
@@ -313,6 +322,12 @@ wire! {
     Issue {
         what: Lit<Line>,
         since: Lit<Day>,
+        by: Lit<TeamId>,
+        due: Lit<Day>,
+        tried: Lit<Line>,
+        cause: Lit<Line>,
+        fix: Lit<Line>,
+        effort: Lit<Effort>,
         closed: Lit<Day>,
     }
     /// `ended:`
@@ -358,6 +373,7 @@ wire! {
         public: Lit<Flag>,
         gift: Gift,
         post_by: LeadDays,
+        side: Lit<Side>,
         was: Vec<Lit<MailingId>>,
         again: Lit<Flag>,
     }
@@ -378,18 +394,21 @@ wire! {
         every: Lit<Interval>,
         on: Lit<Day>,
         by: Lit<SignedBy>,
+        purpose: Lit<Purpose>,
     }
     /// An entry of `referrals.yaml`
     Referral {
         id: Lit<ReferralId>,
         referrer: Lit<ContactId>,
         lead: Lead,
+        via: Via,
         received: Lit<Day>,
         stage: Lit<Stage>,
         contacted: Lit<Day>,
         meeting: Lit<Day>,
         customer: Lit<Day>,
         lost: Lit<Day>,
+        lost_because: Lit<Line>,
         first_purchase: Purchase,
         next: NextSteps,
         thanked: Days,
@@ -402,6 +421,12 @@ wire! {
         email: Lit<EmailAddress>,
         phone: Lit<Line>,
         contact: Lit<ContactId>,
+        consent: Lit<AskedOn>,
+        message: Lit<Prose>,
+    }
+    /// `via:` of a referral that a mailing brought.
+    ViaMailing {
+        mailing: Lit<MailingId>,
     }
     /// `first_purchase:`
     Purchase {
@@ -441,6 +466,52 @@ wire! {
         next: NextStep,
         recommendation: Lit<Prose>,
         inbound: Lit<Flag>,
+    }
+    /// An entry of `contacts/meetings.yaml`
+    Meeting {
+        contact: Lit<ContactId>,
+        on: Lit<Day>,
+        at: Lit<Clock>,
+        place: MeetingPlace,
+        kind: Lit<TouchKind>,
+        agenda: Vec<Lit<Line>>,
+        agenda_ok: Lit<Day>,
+        actions: Vec<Action>,
+        next: Lit<Day>,
+        recommendation: Lit<Prose>,
+        done: Lit<Day>,
+    }
+    /// `place:` of a meeting that is not at the customer's.
+    OtherPlace {
+        at: Lit<Venue>,
+        why: Lit<Line>,
+    }
+    /// An entry of `actions:`
+    Action {
+        who: Lit<Line>,
+        what: Lit<Line>,
+        by: Lit<Day>,
+    }
+    /// An entry of `content/values.yaml`
+    Value {
+        id: Lit<ValueId>,
+        text: Texts,
+        segments: Vec<Lit<Line>>,
+        evidence: Lit<Line>,
+        said_by: Lit<Line>,
+        permitted: Permitted,
+    }
+    /// `permitted:`
+    Permitted {
+        on: Lit<Day>,
+        how: Lit<Line>,
+        until: Lit<Day>,
+    }
+    /// An entry of `content/services.yaml`
+    Service {
+        id: Lit<ServiceId>,
+        name: Texts,
+        what: Texts,
     }
     /// An entry of `content/reviews/questions.yaml`
     Question {
@@ -494,5 +565,70 @@ impl<'de> Deserialize<'de> for Labels {
             }
         }
         deserializer.deserialize_any(SheetVisitor)
+    }
+}
+
+/// `via:`: a word, or the mailing that led to it.
+#[derive(Debug)]
+pub enum Via {
+    /// `via: page`
+    Way(Arrival),
+    /// `via: {mailing: 2027-01-newsletter}`
+    Mailing(ViaMailing),
+}
+
+impl<'de> Deserialize<'de> for Via {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ViaVisitor;
+        impl<'de> Visitor<'de> for ViaVisitor {
+            type Value = Via;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word like `page`, or {mailing: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Via, E> {
+                text.parse().map(Via::Way).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Via, A::Error> {
+                ViaMailing::deserialize(de::value::MapAccessDeserializer::new(entries)).map(Via::Mailing)
+            }
+        }
+        deserializer.deserialize_any(ViaVisitor)
+    }
+}
+
+/// `place:` of a meeting: `theirs`, or somewhere else and why.
+#[derive(Debug)]
+pub enum MeetingPlace {
+    /// `place: theirs`
+    Theirs,
+    /// `place: {at: ours, why: …}`
+    Other(OtherPlace),
+}
+
+impl<'de> Deserialize<'de> for MeetingPlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PlaceVisitor;
+        impl<'de> Visitor<'de> for PlaceVisitor {
+            type Value = MeetingPlace;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`theirs`, or {at: ours, why: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<MeetingPlace, E> {
+                if text == "theirs" {
+                    return Ok(MeetingPlace::Theirs);
+                }
+                Err(E::custom(format!("`{text}` is no place; write `theirs`, or {{at: {text}, why: …}}")))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<MeetingPlace, A::Error> {
+                OtherPlace::deserialize(de::value::MapAccessDeserializer::new(entries)).map(MeetingPlace::Other)
+            }
+        }
+        deserializer.deserialize_any(PlaceVisitor)
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::model::id::{ContactId, TeamId};
+use crate::model::id::{ContactId, TeamId, ValueId};
 use crate::model::language::{Country, Language};
 use crate::model::mailing::Channel;
 use crate::model::text::{Line, Prose};
@@ -249,15 +249,52 @@ pub struct Pause {
     pub why: Option<Line>,
 }
 
-/// Something that is not well between us (R17: no ask while it is open).
+words! {
+    /// How much trouble a solution was for the customer (R29: little effort keeps them).
+    Effort, "effort" {
+        /// One call, and we did the rest.
+        Low = "low",
+        /// They had to ask again, to wait, or to help themselves.
+        High = "high",
+    }
+}
+
+/// Days within which an issue is to be solved where nobody named a day (R29).
+const SOLVE_WITHIN_DAYS: i64 = 7;
+
+/// Something that is not well between us, and the work of mending it (R17, R29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
     /// What it is about.
     pub what: Line,
     /// Since when.
     pub since: Option<Date>,
+    /// Who solves it; the contact's own person where nobody is named.
+    pub by: Option<TeamId>,
+    /// By when.
+    pub due: Option<Date>,
+    /// What the customer tried by themselves first.
+    pub tried: Option<Line>,
+    /// Why it happened.
+    pub cause: Option<Line>,
+    /// What solved it.
+    pub fix: Option<Line>,
+    /// What the solution asked of the customer.
+    pub effort: Option<Effort>,
     /// When it was settled; open where absent.
     pub closed: Option<Date>,
+}
+
+impl Issue {
+    /// True while it is not settled.
+    pub fn is_open(&self, on: Date) -> bool {
+        self.closed.is_none_or(|closed| closed > on)
+    }
+
+    /// The day by which it is to be solved: the one that was promised, else a week after it began.
+    pub fn due_on(&self) -> Option<Date> {
+        self.due.or_else(|| Some(self.since?.saturating_add(jiff::Span::new().days(SOLVE_WITHIN_DAYS))))
+    }
 }
 
 /// The end of a business relation (R32).
@@ -278,6 +315,13 @@ pub struct Project {
     pub to: Option<Date>,
 }
 
+impl Project {
+    /// True where `day` lies in the project, its first and last day included.
+    pub fn runs_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// What few contacts have: kept apart so that a contact stays small.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Details {
@@ -289,6 +333,10 @@ pub struct Details {
     pub unsubscribed: Option<Unsubscribed>,
     /// Their wishes.
     pub prefers: Preference,
+    /// What sort of customer they are, in the firm's own words (R31).
+    pub segment: Option<Line>,
+    /// What they like best with us, and why they stay.
+    pub values: Vec<ValueId>,
     /// Size of the customer: people, money, whatever the firm measures (R5).
     pub size: Option<u32>,
     /// How many people they know (R3, R5).
@@ -385,6 +433,11 @@ impl Contact {
     /// The contact's own country, or `home` where no address says.
     pub fn country(&self, home: Country) -> Country {
         self.address.as_ref().and_then(|address| address.country).unwrap_or(home)
+    }
+
+    /// True where something is not well on a day: no ask, and nothing to sell (R17).
+    pub fn has_open_issue(&self, on: Date) -> bool {
+        self.details.issues.iter().any(|issue| issue.is_open(on))
     }
 
     /// True where `today` lies in their pause: until its last day, or for good where it is open.

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
+
 use source::diagnostic::Fault;
 
 /// Longest slug, in bytes: ids become file names and mail headers.
@@ -101,6 +103,40 @@ ids! {
     RewardId;
     /// The id of a question for reviews.
     QuestionId;
+    /// Something we offer.
+    ServiceId;
+    /// The id of a value point or a quote.
+    ValueId;
+}
+
+impl ContactId {
+    /// The key of a message that is sent to this contact because of what happened on a day: `anna-lind@2027-02-03` (R33). Journals
+    /// and manifests name messages by it; no contact has such an id.
+    pub fn at(&self, event: Date) -> ContactId {
+        ContactId(format!("{}@{event}", self.0).into())
+    }
+
+    /// The contact's own id, and the day of the event where this is the key of a message.
+    pub fn parts(&self) -> (&str, Option<Date>) {
+        match self.0.split_once('@') {
+            Some((id, event)) => (id, event.parse().ok()),
+            None => (&self.0, None),
+        }
+    }
+
+    /// Reads an id, or the key of a message about an event.
+    ///
+    /// # Errors
+    /// Neither.
+    pub fn parse_key(text: &str) -> Result<ContactId, Fault> {
+        match text.split_once('@') {
+            Some((id, event)) => {
+                let day = event.parse().map_err(|_| Fault::new(format!("`{event}` is not the day of an event")))?;
+                id.parse::<ContactId>().map(|id| id.at(day))
+            }
+            None => text.parse(),
+        }
+    }
 }
 
 impl ContactId {

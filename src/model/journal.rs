@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -139,7 +140,7 @@ impl Entry {
         let required = |name, value: Option<String>| value.ok_or_else(|| Fault::new(format!("`{name}` is missing")));
         let moment = required("t", text("t")?)?;
         let t = moment.parse().map_err(|_| Fault::new(format!("`{moment}` is no moment like 2027-01-20T09:00:00Z")))?;
-        let contact = required("contact", text("contact")?)?.parse()?;
+        let contact = ContactId::parse_key(&required("contact", text("contact")?)?)?;
         let state = required("state", text("state")?)?.parse()?;
         let mut optional = |name| text(name).map(|value| value.map(String::into_boxed_str));
         let (message_id, to, sha256) = (optional("message_id")?, optional("to")?, optional("sha256")?);
@@ -287,6 +288,21 @@ impl Journal {
         self.known_as(&contact.id, contact.email.as_ref())
     }
 
+    /// [`of`](Self::of), for the message about what happened on a day, where it is about an event (R33).
+    pub fn of_message(&self, contact: &Contact, event: Option<Date>) -> Option<&Entry> {
+        let Some(event) = event else { return self.of(contact) };
+        let mailbox = contact.email.as_ref().and_then(|mailbox| self.by_mailbox.get(&mailbox.folded_without_tag()));
+        let others = mailbox.into_iter().flatten().filter(|key| key.parts().1 == Some(event));
+        let entries =
+            self.last.get(&contact.id.at(event)).into_iter().chain(others.filter_map(|key| self.last.get(key)));
+        entries.max_by_key(|entry| (entry.state.weight(), entry.state.caution(), entry.generation))
+    }
+
+    /// [`sent_to`](Self::sent_to), for the message about what happened on a day.
+    pub fn sent_message(&self, contact: &Contact, event: Option<Date>) -> Option<Timestamp> {
+        self.of_message(contact, event).filter(|entry| entry.state.is_sent()).map(|entry| entry.t)
+    }
+
     /// When the message to a person was taken by a relay or handed to the post.
     pub fn sent_to(&self, contact: &Contact) -> Option<Timestamp> {
         self.of(contact).filter(|entry| entry.state.is_sent()).map(|entry| entry.t)
@@ -359,6 +375,8 @@ fn folded(to: &str) -> String {
 pub struct Outcomes {
     /// By the contact's position on the list.
     known: HashMap<u32, Outcome>,
+    /// Of messages about events, by position and the day of the event (R33).
+    events: HashMap<(u32, Date), Outcome>,
     /// Of who is no longer on the list.
     gone: HashMap<ContactId, Outcome>,
 }
@@ -372,6 +390,22 @@ impl Outcomes {
         }
     }
 
+    /// Takes note of what became of the message to the contact at `position` about what happened on a day.
+    pub fn note_event(&mut self, position: u32, event: Date, outcome: Outcome) {
+        let last = self.events.entry((position, event)).or_insert(outcome);
+        if outcome.overrules(*last) {
+            *last = outcome;
+        }
+    }
+
+    /// What became of a message: of that about an event, where it is about one.
+    pub fn of_message(&self, position: u32, event: Option<Date>) -> Option<Outcome> {
+        match event {
+            Some(event) => self.events.get(&(position, event)).copied(),
+            None => self.known.get(&position).copied(),
+        }
+    }
+
     /// Takes note of what became of the message to somebody who is not on the list.
     pub fn note_gone(&mut self, contact: ContactId, outcome: Outcome) {
         let last = self.gone.entry(contact).or_insert(outcome);
@@ -380,24 +414,35 @@ impl Outcomes {
         }
     }
 
-    /// What became of the message to the contact at `position` on the list.
+    /// What became of the message to the contact at `position` on the list; of the last one, where each event has its own.
     pub fn of(&self, position: u32) -> Option<Outcome> {
-        self.known.get(&position).copied()
+        let about_events = || {
+            let own = self.events.iter().filter(|((other, _), _)| *other == position).map(|(_, outcome)| *outcome);
+            own.max_by_key(|outcome| outcome.t)
+        };
+        // Few mailings are about events, and they have no other messages.
+        self.known.get(&position).copied().or_else(|| if self.events.is_empty() { None } else { about_events() })
     }
 
     /// What became of the messages to everybody on the list, by position, in no order.
     pub fn known(&self) -> impl Iterator<Item = (u32, Outcome)> {
-        self.known.iter().map(|(&position, &outcome)| (position, outcome))
+        let about_events = self.events.iter().map(|((position, _), outcome)| (*position, *outcome));
+        self.known.iter().map(|(&position, &outcome)| (position, outcome)).chain(about_events)
     }
 
     /// How many messages came this far, also to who is no longer on the list.
     pub fn count(&self, state: State) -> usize {
-        self.known.values().chain(self.gone.values()).filter(|outcome| outcome.state() == state).count()
+        self.known
+            .values()
+            .chain(self.events.values())
+            .chain(self.gone.values())
+            .filter(|outcome| outcome.state() == state)
+            .count()
     }
 
     /// True where nothing was tried.
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty() && self.gone.is_empty()
+        self.known.is_empty() && self.events.is_empty() && self.gone.is_empty()
     }
 }
 

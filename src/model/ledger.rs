@@ -2,9 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::model::contact::Origin;
-
-use crate::model::id::{ContactId, ReferralId, RewardId, TeamId};
+use crate::model::contact::{Asked, Origin};
+use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId};
 use crate::model::mailing::{Purpose, TouchKind};
 use crate::model::money::Money;
 use crate::model::text::{Line, Prose};
@@ -37,6 +36,35 @@ words! {
     }
 }
 
+words! {
+    /// The way by which a referral reached us (R22).
+    Arrival, "way" {
+        /// A mailing led to it.
+        Mailing = "mailing",
+        /// The form of the refer-us page, or its mailbox.
+        Page = "page",
+        /// We asked.
+        Ask = "ask",
+        /// They told us on the telephone.
+        Call = "call",
+        /// They told us when we met.
+        Meeting = "meeting",
+        /// They wrote to us.
+        Mail = "mail",
+        /// Any other way.
+        Other = "other",
+    }
+}
+
+/// By what way a referral reached us, and which mailing led to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Via {
+    /// The way.
+    pub way: Arrival,
+    /// The mailing, where it was one.
+    pub mailing: Option<MailingId>,
+}
+
 /// The two sides of a referral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sides<T> {
@@ -59,6 +87,10 @@ pub struct Lead {
     pub phone: Option<Line>,
     /// The contact they became.
     pub contact: Option<ContactId>,
+    /// Whether they know that they were named, as who named them says. It is no consent to mailings (R20).
+    pub consent: Option<Asked>,
+    /// What was said about them.
+    pub message: Option<Prose>,
 }
 
 /// Something somebody promised to do.
@@ -92,6 +124,10 @@ pub struct Referral {
     pub lead: Lead,
     /// When it reached us.
     pub received: Date,
+    /// By what way.
+    pub via: Option<Via>,
+    /// Why it came to nothing.
+    pub lost_because: Option<Line>,
     /// Where it stands.
     pub stage: Stage,
     /// The day each further stage was reached, where it is known.

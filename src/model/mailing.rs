@@ -10,6 +10,7 @@ use crate::model::contact::{Origin, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TeamId, TouchId};
 use crate::model::language::Country;
+use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::occasion::When;
 use crate::model::text::{Line, Prose};
@@ -134,6 +135,8 @@ pub struct Mailing {
     pub gift: Option<Gift>,
     /// Working days between posting and its day (R12).
     pub post_by: LeadTime,
+    /// Which side of a referral a thank-you is for (R20).
+    pub side: Side,
     /// Ids that it once had: who got it under one of them has it.
     pub was: Box<[MailingId]>,
     /// The same text may leave again, although it left under an id that no plan knows any more.
@@ -216,6 +219,16 @@ words! {
     }
 }
 
+impl TouchKind {
+    /// What such a touch is for where nobody says: who sells or asks does not merely care (R11).
+    pub fn usual_purpose(self) -> Purpose {
+        match self {
+            TouchKind::Sales | TouchKind::Ask => Purpose::Sales,
+            _ => Purpose::Care,
+        }
+    }
+}
+
 words! {
     /// What a touch is for (R11).
     Purpose, "purpose" {
@@ -238,6 +251,8 @@ pub enum Rhythm {
 /// A touch the plan asks of people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedTouch {
+    /// What it is for: what is to sell waits while something is not well (R17).
+    pub purpose: Purpose,
     /// Its id.
     pub id: TouchId,
     /// What is done.

@@ -11,8 +11,10 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::ledger::{Referral, Touch, WallEntry};
 use crate::model::mailing::{Mailing, Plan};
+use crate::model::meeting::{Meeting, Service};
 use crate::model::review::Question;
 use crate::model::settings::Settings;
+use crate::model::value::ValuePoint;
 use source::SourceFile;
 
 /// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
@@ -73,6 +75,12 @@ pub struct Programme {
     pub referrals: Vec<Referral>,
     /// What people did.
     pub touches: Vec<Touch>,
+    /// Meetings that were agreed on, done or not (R30).
+    pub meetings: Vec<Meeting>,
+    /// What we offer.
+    pub services: Vec<Service>,
+    /// What customers value, and the words of theirs that we have (R31).
+    pub values: Vec<ValuePoint>,
     /// The question bank for account reviews (R15), in its own order.
     pub questions: Vec<Question>,
     /// Mailing contents by their path below `content/`, without language and suffix.
@@ -99,6 +107,11 @@ impl Programme {
     /// The contact with this id.
     pub fn contact(&self, id: &ContactId) -> Option<&Contact> {
         self.by_id.get(id).map(|&index| &self.contacts[index as usize])
+    }
+
+    /// The contact whose message has this key.
+    pub fn contact_of(&self, key: &ContactId) -> Option<&Contact> {
+        self.by_id.get(key.parts().0).map(|&index| &self.contacts[index as usize])
     }
 
     /// Every mailing of every year, in the order of the plans.

@@ -72,6 +72,8 @@ pub struct Member {
     pub roles: Vec<Role>,
     /// The languages whose texts they approve.
     pub languages: Vec<Language>,
+    /// Whom to call when something is not well (R29).
+    pub support: bool,
     /// When they were told about the programme.
     pub briefed: Option<Date>,
 }
@@ -128,10 +130,12 @@ pub struct RewardOption {
 pub struct Reward {
     /// Who answers for it.
     pub owner: TeamId,
-    /// The calendar year of the budget; every year where absent.
-    pub year: Option<i16>,
-    /// What may be spent in a year.
-    pub budget: Money,
+    /// In which currency everything is counted.
+    pub currency: Currency,
+    /// What may be spent in a year that is not among `years`.
+    pub budget: Option<Money>,
+    /// What may be spent in single years.
+    pub years: BTreeMap<i16, Money>,
     /// Days within which both sides are thanked (R20).
     pub thank_within_days: u32,
     /// What can be given.
@@ -140,6 +144,13 @@ pub struct Reward {
     pub referrer: Vec<RewardId>,
     /// What the referred side may choose from.
     pub referred: Vec<RewardId>,
+}
+
+impl Reward {
+    /// What may be spent in `year`; `None` where nobody decided.
+    pub fn budget_of(&self, year: i16) -> Option<Money> {
+        self.years.get(&year).copied().or(self.budget)
+    }
 }
 
 /// What a tier is owed (R10, R14).
@@ -373,6 +384,6 @@ impl Settings {
 
     /// The default currency: that of the budget for rewards.
     pub fn currency(&self) -> Option<Currency> {
-        self.reward.as_ref().map(|reward| reward.budget.currency)
+        self.reward.as_ref().map(|reward| reward.currency)
     }
 }

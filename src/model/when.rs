@@ -10,6 +10,7 @@ use crate::model::contact::Contact;
 use crate::model::language::Country;
 use crate::model::occasion::{Occasion, nth_weekday};
 use source::diagnostic::{Fault, did_you_mean};
+use source::words;
 
 /// The day of a mailing as written; which date that is depends on year, country and, for birthdays, the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,25 @@ enum Day {
     Nth { nth: i8, weekday: Weekday, month: i8 },
     Birthday,
     Since,
+    After(Event),
+}
+
+words! {
+    /// What happened to a contact, after which a word comes once (R33).
+    Event, "event" {
+        /// They became a customer.
+        Since = "since",
+        /// A referral made them a customer.
+        Customer = "customer",
+        /// We met.
+        Meeting = "meeting",
+        /// Their account was reviewed.
+        Review = "review",
+        /// They were thanked.
+        Thanks = "thanks",
+        /// They named somebody.
+        Referral = "referral",
+    }
 }
 
 /// The days that are a contact's own (R16).
@@ -58,6 +78,8 @@ impl When {
             Day::On(date) => Some(date),
             Day::Of(occasion) => occasion.date(year, country),
             Day::Nth { nth, weekday, month } => nth_weekday(year, month, nth, weekday),
+            // What happened is known to the ledgers; the plan looks there.
+            Day::After(_) => None,
             Day::Birthday => anniversary(personal.birthday?, year),
             // The day somebody came is no anniversary yet.
             Day::Since => personal.since.filter(|since| since.year() < year).and_then(|since| anniversary(since, year)),
@@ -72,9 +94,17 @@ impl When {
         }
     }
 
-    /// True for birthdays and since-days: everybody has their own.
+    /// True for birthdays, since-days and what comes after an event: everybody has their own.
     pub fn is_personal(&self) -> bool {
-        matches!(self.day, Day::Birthday | Day::Since)
+        matches!(self.day, Day::Birthday | Day::Since | Day::After(_))
+    }
+
+    /// The event that it comes after, and how many days (R33).
+    pub fn after(&self) -> Option<(Event, i32)> {
+        match self.day {
+            Day::After(event) => Some((event, i32::from(self.offset))),
+            _ => None,
+        }
     }
 
     /// The occasion of the year, where it is one.
@@ -91,6 +121,7 @@ impl When {
             Day::Of(occasion) => Some(occasion.name()),
             Day::Birthday => Some("birthday"),
             Day::Since => Some("since"),
+            Day::After(event) => Some(event.name()),
             Day::On(_) | Day::Nth { .. } => None,
         }
     }
@@ -124,10 +155,23 @@ impl FromStr for When {
             true => (Day::On(parse_date(text)?), 0),
             false => {
                 let (name, offset) = split_offset(text);
-                (parse_name(name)?, offset.map_or(Ok(0), |offset| parse_offset(text, name, offset))?)
+                parse_day(text, name, offset)?
             }
         };
         Ok(When { day, offset, written: text.into() })
+    }
+}
+
+/// A named day and its offset. `since` alone is the anniversary, `since+14d` fourteen days after they came.
+fn parse_day(text: &str, name: &str, offset: Option<&str>) -> Result<(Day, i16), Fault> {
+    let event = name.parse::<Event>().ok();
+    let offset = offset.map(|offset| parse_offset(text, name, offset, event.is_some())).transpose()?;
+    match (event, offset) {
+        (Some(event), Some(days)) if days > 0 => Ok((Day::After(event), days)),
+        (Some(event), _) if event != Event::Since => {
+            Err(Fault::new(format!("`{text}` is no day yet")).hint(format!("say how many days after: `{name}+3d`")))
+        }
+        _ => Ok((parse_name(name)?, offset.unwrap_or(0))),
     }
 }
 
@@ -157,7 +201,7 @@ fn split_offset(text: &str) -> (&str, Option<&str>) {
     sign.map_or((text, None), |at| (text[..at].trim_end(), Some(&text[at..])))
 }
 
-fn parse_offset(text: &str, name: &str, offset: &str) -> Result<i16, Fault> {
+fn parse_offset(text: &str, name: &str, offset: &str, after_event: bool) -> Result<i16, Fault> {
     let fault = || Fault::new(format!("`{text}` has an offset that cannot be read"));
     let (sign, amount) = offset.split_at(1);
     let amount = amount.trim_start();
@@ -169,7 +213,9 @@ fn parse_offset(text: &str, name: &str, offset: &str) -> Result<i16, Fault> {
         _ => return Err(fault().hint("an offset counts days or weeks, like `-7d` or `+1w`")),
     };
     let count = amount[..digits].parse::<i16>().ok().and_then(|count| count.checked_mul(days));
-    match count.filter(|count| (1..=366).contains(count)) {
+    let most = if after_event { 400 } else { 366 };
+    match count.filter(|count| (1..=most).contains(count)) {
+        None if after_event => Err(fault().hint("an event is followed after 1 to 400 days")),
         Some(count) => Ok(if sign == "-" { -count } else { count }),
         None => Err(fault().hint("an offset is at least one day and at most a year")),
     }
@@ -189,7 +235,11 @@ fn parse_name(name: &str) -> Result<Day, Fault> {
         "birthday" => Ok(Day::Birthday),
         "since" => Ok(Day::Since),
         _ => name.parse().map(Day::Of).map_err(|fault: Fault| {
-            let known = Occasion::ALL.iter().map(|occasion| occasion.name()).chain(["birthday", "since"]);
+            let known = Occasion::ALL
+                .iter()
+                .map(|occasion| occasion.name())
+                .chain(["birthday"])
+                .chain(Event::ALL.iter().map(|event| event.name()));
             match did_you_mean(name, known) {
                 Some(hint) => Fault::new(fault.message).hint(hint),
                 None => fault,
@@ -272,7 +322,7 @@ mod tests {
         assert_eq!(on("birthday", 2027), Some(date(2027, 2, 28)));
         assert_eq!(on("birthday", 2028), Some(date(2028, 2, 29)));
         assert_eq!(on("birthday-1w", 2027), Some(date(2027, 2, 21)));
-        assert_eq!(on("since+1d", 2027), Some(date(2027, 3, 1)));
+        assert_eq!(on("since-1d", 2027), Some(date(2027, 2, 27)));
         assert_eq!(on("since", 2020), None, "the day they came is no anniversary");
         assert_eq!("birthday".parse::<When>().expect("a day").date(2027, Country::SE, Personal::default()), None);
     }
@@ -302,6 +352,18 @@ mod tests {
             "2027-01-2å",
         ] {
             fault(bad);
+        }
+    }
+
+    #[test]
+    fn r33_a_day_may_come_after_an_event() {
+        let when = |text: &str| text.parse::<When>().expect("a day");
+        assert_eq!(when("since+14d").after(), Some((Event::Since, 14)));
+        assert_eq!(when("thanks+90d").after(), Some((Event::Thanks, 90)));
+        assert_eq!((when("since").after(), when("birthday-2d").after()), (None, None));
+        assert!(when("review+1w").is_personal() && when("review+400d").after() == Some((Event::Review, 400)));
+        for bad in ["customer", "meeting-3d", "review+401d", "since+0d"] {
+            assert!(bad.parse::<When>().is_err(), "{bad}");
         }
     }
 

@@ -13,6 +13,7 @@ use crate::model::ledger::Stage;
 use crate::model::mailing::{Channel, Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::model::wall::{Stop, Wall};
+use crate::plan::leads;
 use mail::address::EmailAddress;
 
 /// Why somebody who belongs to a mailing's audience gets nothing.
@@ -123,8 +124,10 @@ impl<'p> Gate<'p> {
             programme.touches.iter().filter(|touch| touch.inbound).map(|touch| &touch.contact).collect();
         // Who bought, wrote or named others has spoken to us.
         let silent = |id: &&ContactId| !referrers.contains(*id) && !came.contains(*id);
-        let open = programme.referrals.iter().filter(|referral| referral.stage != Stage::Customer);
-        let only_named = open.filter_map(|referral| referral.lead.contact.as_ref()).filter(silent).collect();
+        let linked = programme.referrals.iter().map(|referral| (referral.lead.contact.as_ref(), referral));
+        let unlinked = leads::unlinked(programme).into_iter().map(|(contact, referral)| (Some(&contact.id), referral));
+        let open = linked.chain(unlinked).filter(|(_, referral)| referral.stage != Stage::Customer);
+        let only_named = open.filter_map(|(lead, _)| lead).filter(silent).collect();
         Gate { wall: Wall::new(programme), home: programme.settings.country, law: &programme.settings.law, only_named }
     }
 
@@ -223,6 +226,7 @@ pub struct Recipient<'p> {
     tier: Tier,
     route: Route<'p>,
     date: Date,
+    event: Option<Date>,
 }
 
 impl<'p> Recipient<'p> {
@@ -237,7 +241,7 @@ impl<'p> Recipient<'p> {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
         let route = route(&cleared, terms, mailing, on)?;
-        Ok(Recipient { contact, tier, route, date: on })
+        Ok(Recipient { contact, tier, route, date: on, event: None })
     }
 
     /// The contact.
@@ -253,6 +257,25 @@ impl<'p> Recipient<'p> {
     /// How it travels to them, with the address.
     pub fn route(&self) -> Route<'p> {
         self.route
+    }
+
+    /// The same, because of what happened on a day (R33).
+    #[must_use]
+    pub(super) fn about(self, event: Date) -> Self {
+        Recipient { event: Some(event), ..self }
+    }
+
+    /// The day of what it is about, where it comes after an event.
+    pub fn event(&self) -> Option<Date> {
+        self.event
+    }
+
+    /// What journals and manifests know the message by: the contact's id, with the day of the event where it is about one.
+    pub fn key(&self) -> ContactId {
+        match self.event {
+            Some(event) => self.contact.id.at(event),
+            None => self.contact.id.clone(),
+        }
     }
 
     /// The day they were admitted for.

@@ -9,12 +9,14 @@ use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::law::Way;
-use crate::model::ledger::Referral;
+use crate::model::ledger::{Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, TouchKind};
 use crate::model::programme::Programme;
 use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
+use crate::plan::events::Events;
+use crate::plan::thanks::contact_of;
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
 pub trait Narrowing: Sync {
@@ -72,9 +74,10 @@ pub struct Door<'p> {
     programme: &'p Programme,
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
+    events: Events<'p>,
     gate: Gate<'p>,
-    /// What each referrer is to be thanked for.
-    named: HashMap<&'p ContactId, Vec<Named>>,
+    /// What each side of the ledger is to be thanked for, by who it is.
+    named: HashMap<(Side, &'p ContactId), Vec<Named>>,
 }
 
 /// All contacts, asked once what no mailing changes; audiences are drawn from it.
@@ -89,12 +92,24 @@ pub struct Roster<'p> {
 impl<'p> Door<'p> {
     /// The door of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
-        let mut named: HashMap<&ContactId, Vec<Named>> = HashMap::new();
-        for referral in &programme.referrals {
-            let Referral { received, thanked, .. } = referral;
-            named.entry(&referral.referrer).or_default().push(Named { on: *received, thanked: thanked.referrer });
+        let mut by_hand: HashMap<&ContactId, Vec<Date>> = HashMap::new();
+        let settling = |touch: &&Touch| matches!(touch.kind, TouchKind::Thanks | TouchKind::Gift) && !touch.inbound;
+        for touch in programme.touches.iter().filter(settling) {
+            by_hand.entry(&touch.contact).or_default().push(touch.on);
         }
-        Door { programme, narrowing, dates: Dates::new(programme), gate: Gate::new(programme), named }
+        let mut named: HashMap<(Side, &ContactId), Vec<Named>> = HashMap::new();
+        for referral in &programme.referrals {
+            for &side in Side::ALL {
+                let (Some(on), Some(who)) = (referral.thanks_owed_since(side), contact_of(referral, side)) else {
+                    continue;
+                };
+                let by_hand = by_hand.get(who).into_iter().flatten().copied().filter(|day| *day >= on).min();
+                let thanked = referral.thanked.of(side).copied().or(by_hand);
+                named.entry((side, who)).or_default().push(Named { on, thanked });
+            }
+        }
+        let (dates, events, gate) = (Dates::new(programme), Events::new(programme), Gate::new(programme));
+        Door { programme, narrowing, dates, events, gate, named }
     }
 
     /// The wall.
@@ -128,10 +143,20 @@ impl<'p> Door<'p> {
         self.is_named(mailing, contact, contact.tier()) && self.is_of_audience(mailing, contact)
     }
 
+    /// R14: who has no project on the day of a status mailing has nothing to be told.
+    fn is_in_project(&self, status: &Mailing, contact: &Contact) -> bool {
+        let Some(project) = &contact.details.project else { return false };
+        self.dates.of(status, contact).is_some_and(|on| project.runs_on(on))
+    }
+
     /// Of tier and ledger alone, whatever its `where` says.
     fn is_named(&self, mailing: &Mailing, contact: &Contact, tier: Option<Tier>) -> bool {
         tier.is_none_or(|tier| tier >= mailing.to)
-            && (mailing.kind != MailingKind::Thanks || self.owes_thanks(mailing, contact))
+            && match mailing.kind {
+                MailingKind::Thanks => self.owes_thanks(mailing, contact),
+                MailingKind::Status => self.is_in_project(mailing, contact),
+                _ => true,
+            }
     }
 
     /// True where `contact` meets the condition, or there is none.
@@ -148,10 +173,10 @@ impl<'p> Door<'p> {
         }
     }
 
-    /// True where `referrer` named somebody for whom neither a person nor an earlier mailing has thanked them by the day of
+    /// True where `referrer` named somebody, or was named, and is owed thanks for it: somebody for whom neither a person nor an earlier mailing has thanked them by the day of
     /// `thanks`: each referral is thanked for once (R20).
     fn owes_thanks(&self, thanks: &Mailing, referrer: &Contact) -> bool {
-        let Some(named) = self.named.get(&referrer.id) else { return false };
+        let Some(named) = self.named.get(&(thanks.side, &referrer.id)) else { return false };
         let Some(on) = self.dates.of(thanks, referrer) else { return false };
         let is_open = |named: &&Named| {
             (0..=THANKED_FOR_DAYS).contains(&(on - named.on).get_days())
@@ -161,8 +186,8 @@ impl<'p> Door<'p> {
         if open.is_empty() {
             return false;
         }
-        let earlier =
-            self.programme.mailings().filter(|other| other.kind == MailingKind::Thanks && other.id != thanks.id);
+        let is_such = |other: &&Mailing| other.kind == MailingKind::Thanks && other.side == thanks.side;
+        let earlier = self.programme.mailings().filter(is_such).filter(|other| other.id != thanks.id);
         let earlier: Vec<Date> = earlier
             .filter(|other| self.is_of_audience(other, referrer))
             .filter_map(|other| self.dates.of(other, referrer))
@@ -172,6 +197,11 @@ impl<'p> Door<'p> {
     }
 
     fn admit(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<Recipient<'p>, Refusal> {
+        if mailing.when.after().is_some() {
+            let first = self.events.of(mailing, cleared.contact(), cleared.country()).first().copied();
+            let (on, event) = first.ok_or(Refusal::NoDate)?;
+            return Recipient::admit(cleared, mailing, on).map(|recipient| recipient.about(event));
+        }
         let date = self.dates.of(mailing, cleared.contact()).ok_or(Refusal::NoDate)?;
         Recipient::admit(cleared, mailing, date)
     }
@@ -225,6 +255,11 @@ impl<'p> Roster<'p> {
         self.door.is_meant(mailing, contact)
     }
 
+    /// True where a contact meets a condition of the plans.
+    pub fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
+        self.door.narrowing.holds(condition, contact)
+    }
+
     /// True where the law lets us do what is planned with `contact` on the day `on`: call them, or write to them in person (R26).
     pub fn may_be_reached(&self, contact: &Contact, kind: TouchKind, on: Date) -> bool {
         let way = match kind {
@@ -269,6 +304,7 @@ impl<'p> Roster<'p> {
     ) -> Vec<T> {
         let within = mailing.narrowing.as_ref().map(|condition| self.door.narrowing.prepared(condition));
         let days = self.door.dates.of_mailing(mailing);
+        let is_about_event = mailing.when.after().is_some();
         let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
         let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
             let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
@@ -276,7 +312,11 @@ impl<'p> Roster<'p> {
             for (position, (contact, cleared)) in (first..).zip(contacts.iter().zip(cleared)) {
                 let tier = cleared.map_or_else(|_| contact.tier(), |cleared| Some(cleared.tier()));
                 let is_within = || tier.is_none() || within.as_ref().is_none_or(|holds| holds(position, contact));
-                if self.door.is_named(mailing, contact, tier) && is_within() {
+                if is_about_event {
+                    self.after_events(mailing, (contact, cleared), is_within, |admitted| {
+                        each(&mut part, position, admitted)
+                    });
+                } else if self.door.is_named(mailing, contact, tier) && is_within() {
                     let admitted = cleared.and_then(|cleared| {
                         let on = days.in_country(cleared.country(), contact).ok_or(Refusal::NoDate)?;
                         let recipient = Recipient::admit(cleared, mailing, on)?;
@@ -288,6 +328,28 @@ impl<'p> Roster<'p> {
             part
         });
         parts.collect()
+    }
+
+    /// Shows `each` what a mailing after an event means for one contact, once an event (R33). To whom nothing happened, it is not
+    /// meant for.
+    fn after_events(
+        &self,
+        mailing: &'p Mailing,
+        (contact, cleared): (&'p Contact, &Result<Cleared<'p>, Refusal>),
+        is_within: impl Fn() -> bool,
+        mut each: impl FnMut(Result<Recipient<'p>, Refusal>),
+    ) {
+        let days = self.door.events.of(mailing, contact, contact.country(self.door.programme.settings.country));
+        if days.is_empty() || !self.door.is_named(mailing, contact, contact.tier()) || !is_within() {
+            return;
+        }
+        match cleared {
+            Err(refusal) => each(Err(*refusal)),
+            Ok(cleared) => days.into_iter().for_each(|(on, event)| {
+                let admitted = Recipient::admit(*cleared, mailing, on).map(|recipient| recipient.about(event));
+                each(admitted.and_then(|recipient| self.within_cap(mailing, *cleared).map(|()| recipient)));
+            }),
+        }
     }
 
     /// Whether the contact at `position` on the list may be written to at all.

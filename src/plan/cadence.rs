@@ -5,25 +5,33 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
-use crate::model::mailing::{Interval, Mailing, MailingKind, Plan, Rhythm};
+use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::programme::Programme;
+use crate::plan::agenda::{Task, meant_for, slots_of};
 use crate::plan::audience::Roster;
 use crate::plan::coverage::PlanFinding;
 
-/// Tiers of which somebody is planned fewer touches than the tier is owed (R10). Opt-outs, pauses and caps are not the plan's
-/// doing and not counted here; a touch with a condition counts for its whole tier.
+/// Tiers of which somebody is planned fewer touches than the tier is owed (R10), each contact counted with what is really meant
+/// for them. Opt-outs, pauses and caps are not the plan's doing and not counted here.
 pub fn too_few_touches(roster: &Roster, programme: &Programme, plan: &Plan) -> Vec<PlanFinding> {
     let counted: Vec<&Mailing> = plan.mailings.iter().filter(|mailing| mailing.kind != MailingKind::Thanks).collect();
     let mut short: BTreeMap<Tier, Shortest> = BTreeMap::new();
-    let touches: BTreeMap<Tier, u32> = Tier::ALL.map(|tier| (tier, touches_of(plan, tier))).into();
-    let mailings_of = |contact: &Contact| {
-        contact.tier().map_or(0, |_| counted.iter().filter(|mailing| is_planned(roster, mailing, contact)).count())
+    let tasks = Task::all(roster, plan);
+    let home = programme.settings.country;
+    let planned_for = |(position, contact): (u32, &Contact)| {
+        if contact.tier().is_none_or(|tier| !programme.settings.cadence.contains_key(&tier)) {
+            return 0;
+        }
+        let mailings = counted.iter().filter(|mailing| is_planned(roster, mailing, contact)).count();
+        let meant = meant_for(&tasks, position, contact);
+        mailings + meant.into_iter().map(|task| slots_of(task, contact, home).len()).sum::<usize>()
     };
-    let mailings: Vec<usize> = programme.contacts.par_iter().map(mailings_of).collect();
-    for (contact, mailings) in programme.contacts.iter().zip(mailings) {
+    let contacts = (0..programme.contacts.len() as u32).into_par_iter().zip(programme.contacts.par_iter());
+    let planned: Vec<usize> = contacts.map(planned_for).collect();
+    for (contact, planned) in programme.contacts.iter().zip(planned) {
         let Some(tier) = contact.tier() else { continue };
         let Some(cadence) = programme.settings.cadence.get(&tier) else { continue };
-        let planned = touches[&tier] + mailings as u32;
+        let planned = planned as u32;
         let shortest = short.entry(tier).or_insert(Shortest { contact, planned, short: 0, of: 0 });
         shortest.of += 1;
         shortest.short += usize::from(planned < cadence.min_touches);
@@ -72,20 +80,10 @@ impl Shortest<'_> {
     }
 }
 
-/// The touches that people are to make with a contact of `tier` in the plan's year.
-fn touches_of(plan: &Plan, tier: Tier) -> u32 {
-    let times = |rhythm: Rhythm| match rhythm {
-        Rhythm::On(date) => u32::from(date.year() == plan.year),
-        Rhythm::Every(Interval::Days(days)) => 365 / u32::from(days.max(1)),
-        Rhythm::Every(Interval::Weeks(weeks)) => 52 / u32::from(weeks.max(1)),
-        Rhythm::Every(Interval::Months(months)) => 12 / u32::from(months.max(1)),
-    };
-    plan.touches.iter().filter(|touch| tier >= touch.to).map(|touch| times(touch.rhythm)).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::mailing::{Interval, Rhythm};
     use crate::model::settings::Cadence;
     use crate::plan::fixture::{Fixture, everybody};
 
@@ -127,5 +125,23 @@ mod tests {
             found(fixture),
             ["tier A is owed 2 touches in 2027, and 1 of 2 contacts are planned fewer (`bo`: 1)"]
         );
+    }
+
+    #[test]
+    fn r10_a_touch_with_a_condition_counts_for_those_it_concerns() {
+        let programme = owed(Tier::C, 12)
+            .contact("cid", "C", |c| c.details.tags = vec!["project".parse().expect("a tag")])
+            .contact("eva", "C", |_| {})
+            .touch(Tier::C, Rhythm::Every(Interval::Months(1)))
+            .change(|programme| {
+                let touch = &mut programme.plans.get_mut(&2027).expect("the fixture has it").touches[0];
+                touch.narrowing = Some("'project' in tags".parse().expect("a condition"));
+            })
+            .build();
+        let tagged = |_: &crate::model::expression::Expression, contact: &Contact| !contact.details.tags.is_empty();
+        let roster = Roster::new(&programme, &tagged);
+        let findings = too_few_touches(&roster, &programme, &programme.plans[&2027]);
+        let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(said, ["tier C is owed 12 touches in 2027, and 1 of 2 contacts are planned fewer (`eva`: 0)"]);
     }
 }

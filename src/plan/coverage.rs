@@ -6,13 +6,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::contact::{Contact, Origin, Standing};
+use crate::model::ledger::Referral;
 use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::occasion::{Occasion, easter};
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
-use crate::plan::likeness;
+use crate::plan::{leads, likeness, reach};
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
 const EXPECTS_D: usize = 50;
@@ -51,7 +52,8 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<
     let mut found = Vec::new();
     let is_asked = |plan: &&Plan| plan.year <= today.year() || today.month() >= PLANNED_FROM;
     for plan in programme.plans.values().filter(is_asked) {
-        found.extend(year.empty_months(plan.year));
+        found.extend(year.empty_months(roster, plan.year));
+        found.extend(reach::less_for_higher(programme, roster, plan));
         found.extend(year.missing_seasons(plan));
         found.extend(year.missing_kinds(plan));
         if year.is_whole(plan.year) {
@@ -60,8 +62,10 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<
     }
     found.extend(year.three_in_a_row());
     found.sort_by_key(|finding| finding.year);
+    found.extend(years_without_budget(programme));
     found.extend(next_year(programme, today));
     found.extend(nobody_looked_for_d(programme));
+    found.extend(only_named(programme));
     found.extend(shared_with_d(programme));
     found.extend(likeness::findings(programme, roster));
     found
@@ -114,20 +118,30 @@ impl<'a> YearPlans<'a> {
         dated
     }
 
-    fn empty_months(&self, year: i16) -> Option<PlanFinding> {
+    /// Months in which next to nobody hears of us (R7): a mailing to two does not fill one. Who sent something later has passed
+    /// them, and cannot plan them any more.
+    fn empty_months(&self, roster: &Roster<'_>, year: i16) -> Option<PlanFinding> {
         let month = |date: Date| (date.year(), date.month());
+        let dated = self.dated();
+        let sent = dated.iter().filter(|(_, mailing)| self.programme.is_begun(&mailing.id));
         // Of the month that it begins in, a part is over already.
         let begun = self.begun.map(|begun| begun.saturating_add(1.month()).saturating_sub(1.day())).map(month);
-        let days = self.dated().into_iter().flat_map(|(days, _)| [month(days.first), month(days.last)]);
+        let begun = begun.max(sent.map(|(days, _)| month(days.first)).max());
+        let filling = dated.iter().filter(|(days, mailing)| {
+            days.last.year() >= year
+                && days.first.year() <= year
+                && reach::fills_a_month(self.programme, roster, mailing)
+        });
+        let days = filling.flat_map(|(days, _)| [month(days.first), month(days.last)]);
         let covered: BTreeSet<(i16, i8)> = days.collect();
         let is_empty = |month: &(i16, i8)| begun.is_none_or(|begun| begun <= *month) && !covered.contains(month);
         let empty: Vec<i8> = (1..=12).filter(|&month| is_empty(&(year, month))).collect();
         let hint = match empty.as_slice() {
             [] => return None,
-            [_] => "plan a mailing for it, however small",
-            _ => "plan a mailing for each, however small",
+            [_] => "plan a mailing for it that reaches everybody, however small",
+            _ => "plan a mailing for each that reaches everybody, however small",
         };
-        let message = format!("nothing is sent in {} {year}", months(&empty));
+        let message = format!("next to nobody hears of us in {} {year}", months(&empty));
         Some(PlanFinding::of_year("r07-empty-month", year, message, hint))
     }
 
@@ -256,6 +270,33 @@ fn nobody_looked_for_d(programme: &Programme) -> Option<PlanFinding> {
     })
 }
 
+/// R21: years that are planned and have no budget for rewards, though an earlier one has.
+fn years_without_budget(programme: &Programme) -> Vec<PlanFinding> {
+    let Some(reward) = &programme.settings.reward else { return Vec::new() };
+    let Some(&last) = reward.years.keys().next_back() else { return Vec::new() };
+    let without = programme.plans.keys().filter(|year| **year > last && reward.budget_of(**year).is_none());
+    let finding = |&year: &i16| PlanFinding {
+        code: "r21-no-budget",
+        message: format!("rewards have a budget for {last} and none for {year}"),
+        hint: Some(format!("add `{year}: {{budget: …}}` under `reward.years` in bevara.yaml")),
+        origin: None,
+        year: None,
+    };
+    without.map(finding).collect()
+}
+
+/// R20: contacts whom somebody named, and whose referral does not say that it is they.
+fn only_named(programme: &Programme) -> Vec<PlanFinding> {
+    let finding = |(contact, referral): (&Contact, &Referral)| PlanFinding {
+        code: "r20-only-named",
+        message: format!("`{}` is whom `{}` named in {}", contact.id, referral.referrer, referral.id),
+        hint: Some(format!("add `contact: {}` to the lead; no mailing reaches who was only named", contact.id)),
+        origin: Some(contact.origin),
+        year: None,
+    };
+    leads::unlinked(programme).into_iter().map(finding).collect()
+}
+
 /// Active contacts that share a postal address with a contact of tier D (design §7: a warning, not a wall).
 fn shared_with_d(programme: &Programme) -> Vec<PlanFinding> {
     let of_d: HashMap<String, &Contact> = programme
@@ -325,7 +366,7 @@ mod tests {
     fn r07_empty_months_and_missing_seasons_are_named() {
         let lacking = found(without(full_year(), &["m-4", "m-5", "m-6", "m-12"]));
         let expected = [
-            ("r07-empty-month", "nothing is sent in May, June and December 2027"),
+            ("r07-empty-month", "next to nobody hears of us in May, June and December 2027"),
             ("r07-no-easter", "no Easter greeting is planned in 2027"),
             ("r07-no-summer", "no summer greeting is planned for June in 2027"),
             ("r07-no-christmas", "no Christmas greeting is planned in 2027"),

@@ -9,7 +9,7 @@ use crate::model::contact::*;
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::expression::Expression;
 use crate::model::language::{Country, Language, Languages};
-use crate::model::ledger::{Lead, Referral, Sides, Stage, Touch, WallEntry, WallKey};
+use crate::model::ledger::{Lead, Referral, Side, Sides, Stage, Touch, WallEntry, WallKey};
 use crate::model::mailing::*;
 use crate::model::programme::*;
 use crate::model::settings::*;
@@ -65,6 +65,9 @@ impl Fixture {
             plans: BTreeMap::from([(YEAR, Plan { year: YEAR, mailings: Vec::new(), touches: Vec::new() })]),
             referrals: Vec::new(),
             touches: Vec::new(),
+            meetings: Vec::new(),
+            services: Vec::new(),
+            values: Vec::new(),
             questions: Vec::new(),
             contents: BTreeMap::new(),
             pages: BTreeMap::new(),
@@ -142,6 +145,7 @@ impl Fixture {
             public: false,
             gift: None,
             post_by: LeadTime::default(),
+            side: Side::Referrer,
             was: Box::default(),
             again: false,
             origin: Origin { file: 0, item: plan.mailings.len() as u32 },
@@ -155,17 +159,36 @@ impl Fixture {
         let plan = self.programme.plans.get_mut(&YEAR).expect("the fixture has this plan");
         let id = parse(&format!("touch-{}", plan.touches.len()));
         let (kind, by) = (TouchKind::Call, Signer::Owner);
-        plan.touches.push(PlannedTouch { id, kind, to, narrowing: None, rhythm, by, origin: NOWHERE });
+        plan.touches.push(PlannedTouch {
+            purpose: Purpose::Care,
+            id,
+            kind,
+            to,
+            narrowing: None,
+            rhythm,
+            by,
+            origin: NOWHERE,
+        });
         self
     }
 
     pub(crate) fn referral(mut self, referrer: &str, contact: Option<&str>, received: Date, stage: Stage) -> Self {
-        let lead = Lead { name: parse("A lead"), company: None, email: None, phone: None, contact: contact.map(parse) };
+        let lead = Lead {
+            name: parse("A lead"),
+            company: None,
+            email: None,
+            phone: None,
+            contact: contact.map(parse),
+            consent: None,
+            message: None,
+        };
         self.programme.referrals.push(Referral {
             id: parse(&format!("r-{}", self.programme.referrals.len())),
             referrer: parse(referrer),
             lead,
             received,
+            via: None,
+            lost_because: None,
             stage,
             reached: Vec::new(),
             first_purchase: None,
@@ -267,6 +290,7 @@ fn settings() -> Settings {
             ceo: true,
             roles: Vec::new(),
             languages: Vec::new(),
+            support: false,
             briefed: None,
         }],
         unsubscribe: Unsubscribe { url: None, mailto: parse("avregistrera@lindholm-saar.example") },

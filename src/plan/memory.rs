@@ -1,19 +1,20 @@
 //! What the programme remembers: for every contact what people did, what was sent, and when they last heard of us.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
-use crate::model::id::MailingId;
+use crate::model::id::{MailingId, ReferralId};
 use crate::model::journal::{Journals, Outcome, Outcomes};
-use crate::model::ledger::Touch;
+use crate::model::ledger::{Referral, Touch};
 use crate::model::mailing::{Mailing, MailingKind, Purpose, TouchKind};
 use crate::model::programme::Programme;
 use crate::plan::admission::Refusal;
 use crate::plan::audience::Roster;
+use crate::plan::leads;
 use crate::plan::sending::{Dispatch, dispatches};
 
 /// Days that may lie between the note that a gift was posted and the note that it was handed over.
@@ -46,6 +47,8 @@ pub struct Memory<'p> {
     heard: Vec<Heard>,
     /// What each contact is still to be sent this year.
     planned: Vec<Planned>,
+    /// Referrals that name somebody whom an earlier one names too.
+    repeated: HashSet<&'p ReferralId>,
 }
 
 /// What a contact heard of us, and we of them (R10, R11, R23).
@@ -111,6 +114,7 @@ impl<'p> Memory<'p> {
             gifts,
             heard: vec![Heard::default(); count],
             planned: vec![Planned::default(); count],
+            repeated: leads::repeated(programme),
         };
         memory.hear_touches();
         memory.hear_mailings();
@@ -182,6 +186,17 @@ impl<'p> Memory<'p> {
     /// True where we did anything with a contact between two days, both included.
     pub fn was_touched(&self, position: u32, from: Date, until: Date) -> bool {
         self.touches(position).iter().any(|touch| !touch.inbound && (from..=until).contains(&touch.on))
+    }
+
+    /// The mailings that may settle what a side of a referral is owed: thanks and gifts (R20).
+    pub fn thanking(&self) -> impl Iterator<Item = &'p Mailing> {
+        let programme = self.programme;
+        programme.mailings().filter(|mailing| matches!(mailing.kind, MailingKind::Thanks | MailingKind::Gift))
+    }
+
+    /// True where an earlier referral that is still open names the same person: the first contact is that one's.
+    pub fn is_repeated(&self, referral: &Referral) -> bool {
+        self.repeated.contains(&referral.id)
     }
 
     /// What was sent to a contact: the mailing, its outcome and the day of it, in the order of the mailings' ids.

@@ -21,18 +21,23 @@
 
 pub mod admission;
 pub mod agenda;
+pub mod alike;
 pub mod audience;
 pub mod cadence;
 pub mod calendar;
 pub mod coverage;
 pub mod dates;
+pub mod events;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lead;
+pub mod leads;
 mod likeness;
 pub mod measure;
 pub mod memory;
+pub mod reach;
 pub mod sending;
+pub mod thanks;
 pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};

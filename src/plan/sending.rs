@@ -195,7 +195,7 @@ impl Part {
             self.on_paper += 1;
             self.letters.insert((on, address.country));
         }
-        let state = outcomes.of(position).map(|outcome| outcome.state());
+        let state = outcomes.of_message(position, recipient.event()).map(|outcome| outcome.state());
         let is_open = matches!(state, None | Some(State::Planned | State::Deferred));
         self.reached += usize::from(state.is_some_and(State::is_sent));
         self.begun += usize::from(is_open && state.is_some());
@@ -204,7 +204,9 @@ impl Part {
             self.ahead[row_of(recipient.tier())][month_of(on)] += 1;
         }
         let owed_since = memory.known_since(recipient.contact()).max(memory.programme.settings.begins);
-        if on <= memory.today && is_open && owed_since.is_none_or(|since| since <= on) {
+        // What came after an event and was not sent within days comes too late (R33).
+        let is_past = recipient.event().is_some() && (memory.today - on).get_days() > OVERDUE_DAYS;
+        if on <= memory.today && is_open && !is_past && owed_since.is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }
     }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::MailingId;
-use crate::model::mailing::{Mailing, PlannedTouch};
+use crate::model::mailing::{Mailing, Plan, PlannedTouch};
 use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::Memory;
 
@@ -106,26 +106,24 @@ fn mailings_in<'p>(memory: &Memory<'p>, year: i16) -> impl Iterator<Item = &'p M
 
 fn plan_touches(memory: &Memory<'_>, year: i16, mut each: impl FnMut(u32, Date)) {
     let Some(plan) = memory.programme.plans.get(&year) else { return };
-    let tasks = Task::all(memory, plan);
+    let tasks = Task::all(memory.roster, plan);
     for (position, contact, _) in memory.active() {
         let meant = Meant { memory, position, contact };
-        for task in &tasks {
-            meant.slots(task).iter().for_each(|slot| each(position, slot.on));
-        }
+        meant.slots(&tasks).iter().for_each(|(_, slot)| each(position, slot.on));
     }
 }
 
 /// Every human touch of every plan, with its day: what calendars show. It stays the same whatever is done.
 pub fn planned_touches<'p>(memory: &Memory<'p>) -> Vec<PlannedFor<'p>> {
-    let tasks = memory.programme.plans.values().flat_map(|plan| Task::all(memory, plan));
-    let of_task = |task: Task<'p>| {
+    let of_plan = |plan: &'p Plan| {
+        let tasks = Task::all(memory.roster, plan);
         let planned_for = |(position, contact, _)| {
-            let slots = Meant { memory, position, contact }.slots(&task);
-            slots.into_iter().map(|slot| PlannedFor { touch: task.touch, contact, on: slot.on })
+            let slots = Meant { memory, position, contact }.slots(&tasks);
+            slots.into_iter().map(|(touch, slot)| PlannedFor { touch, contact, on: slot.on }).collect::<Vec<_>>()
         };
         memory.par_active().flat_map_iter(planned_for).collect::<Vec<_>>()
     };
-    tasks.flat_map(of_task).collect()
+    memory.programme.plans.values().flat_map(of_plan).collect()
 }
 
 /// A planned touch of one contact.

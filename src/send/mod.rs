@@ -14,7 +14,8 @@
 //!
 //! SMTP (RFC 5321) is spoken by [`mail::smtp`]. Nothing here knows what time it is: a [`Clock`](mail::clock::Clock) comes in.
 //!
-//! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good.
+//! What comes back is read by [`bounces`]: delivery reports, and whose address failed for good; and by [`tips`]: whom readers
+//! name on the refer-us page.
 
 pub mod bounces;
 pub mod doors;
@@ -26,4 +27,5 @@ pub mod queue;
 pub mod rate_limit;
 pub mod recheck;
 pub mod run;
+pub mod tips;
 mod worker;

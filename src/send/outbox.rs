@@ -129,7 +129,7 @@ impl Outbox {
             self.on_paper += 1;
             return;
         }
-        let last = past.of(contact);
+        let last = past.of_message(contact, recipient.event());
         let generation = last.map_or(1, |entry| entry.generation);
         match last.map(|entry| entry.state) {
             Some(State::Accepted | State::Posted) => self.accepted += 1,
@@ -234,7 +234,7 @@ fn compare_one(
 ) -> Result<Compared, Box<Diagnostic>> {
     let Chosen { index, generation } = chosen;
     let recipient = &edition.audience().recipients[index];
-    let contact = &recipient.contact().id;
+    let contact = &recipient.key();
     let letter = edition.letter(index, FIRST_GENERATION)?;
     let (Some(letter), Route::Email(to)) = (letter, recipient.route()) else {
         return Ok(Err((contact.clone(), Difference::New)));

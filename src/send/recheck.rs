@@ -155,7 +155,7 @@ impl<'c> Recheck<'c> {
                     let until = contact.details.pause.as_ref().and_then(|pause| pause.until);
                     seen.refused.insert(contact.id.clone(), Refusal::Paused(until));
                 }
-                Route::Email(address) => _ = seen.reached.insert(contact.id.clone(), address.as_str().to_owned()),
+                Route::Email(address) => _ = seen.reached.insert(recipient.key(), address.as_str().to_owned()),
                 Route::Post(_) => {}
             }
         }
@@ -174,7 +174,7 @@ impl Seen {
         match self.reached.get(&dispatch.contact) {
             Some(address) if *address == dispatch.to.as_str() => None,
             Some(_) => Some(HeldBack::Moved),
-            None => Some(match self.refused.get(&dispatch.contact) {
+            None => Some(match self.refused.get(dispatch.contact.parts().0) {
                 Some(refusal) => HeldBack::Refusal(*refusal),
                 None => HeldBack::OutOfAudience,
             }),

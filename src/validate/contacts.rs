@@ -14,7 +14,7 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, BasisKind, Contact, Details, Ended, Issue, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
+    Ask, Basis, BasisKind, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
     Unsubscribed,
 };
 use crate::model::id::ContactId;
@@ -162,12 +162,12 @@ fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
     NodePath::root(document).item(contact.origin.item as usize)
 }
 
-struct Reader<'a, 'd> {
-    spot: &'a NodePath<'d>,
-    read: &'a Read<()>,
-    path: &'a [Step],
-    frame: &'a Frame,
-    found: &'a mut Vec<Diagnostic>,
+pub(super) struct Reader<'a, 'd> {
+    pub(super) spot: &'a NodePath<'d>,
+    pub(super) read: &'a Read<()>,
+    pub(super) path: &'a [Step],
+    pub(super) frame: &'a Frame,
+    pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_, '_> {
@@ -191,6 +191,8 @@ impl Reader<'_, '_> {
             collected_on,
             unsubscribed,
             prefers,
+            segment,
+            values,
             size,
             network_size,
             opportunity,
@@ -238,11 +240,14 @@ impl Reader<'_, '_> {
             self.found.extend(self.frame.check_language(*language, &self.spot.key("language")));
         }
         let since = day(since);
+        let issues = self.issues(issues.unwrap_or_default());
         let details = Details {
             source: source.map(|Lit(source)| source),
             collected_on: day(collected_on),
             unsubscribed: unsubscribed.and_then(|wire| self.unsubscribed(*wire)),
             prefers: prefers.map(|wire| preference(*wire)).unwrap_or_default(),
+            segment: segment.map(|Lit(segment)| segment),
+            values: values.into_iter().flatten().map(|Lit(id)| id).collect(),
             size: whole(size),
             network_size: whole(network_size),
             opportunity: opportunity.map(|Lit(opportunity)| opportunity),
@@ -251,12 +256,7 @@ impl Reader<'_, '_> {
             inner_circle: inner_circle.and_then(|wire| self.inner_circle(*wire)),
             ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
             pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
-            issues: issues
-                .into_iter()
-                .flatten()
-                .enumerate()
-                .filter_map(|(index, issue)| self.issue(index, issue))
-                .collect(),
+            issues,
             birthday: day(birthday),
             since,
             ended: ended.and_then(|wire| self.ended(*wire, since)),
@@ -337,16 +337,6 @@ impl Reader<'_, '_> {
             self.found.push(self.spot.key("ask").key("wave").error("bad-value", "a wave is a number from 1 to 9"));
         }
         Ask { wave: wave.and_then(|wave| u8::try_from(wave).ok()), not_before: day(not_before) }
-    }
-
-    fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
-        let wire::Issue { what, since, closed } = wire;
-        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
-            let spot = self.spot.key("issues").item(index);
-            self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
-        }
-        let Lit(what) = what?;
-        Some(Issue { what, since: day(since), closed: day(closed) })
     }
 
     /// R32: who left is remembered with the day and the reason.

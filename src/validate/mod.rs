@@ -21,14 +21,19 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
 
 mod audience;
+mod authored_html;
 mod contacts;
 mod content;
+mod cut;
 pub mod forgotten;
+mod issues;
 mod ledgers;
+pub mod meetings;
 mod node_path;
 mod plans;
 mod reviews;
 mod settings;
+mod values;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///
@@ -119,14 +124,33 @@ fn rest(
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
+    let mailings = plans.values().flat_map(|plan| plan.mailings.iter().map(|mailing| mailing.id.clone())).collect();
     let home = settings.as_ref().map_or(Country::SE, |settings| settings.country);
     let stops = Wall::of(&wall, &contacts.list, home);
     let settings_there = settings.as_ref();
-    let known =
-        ledgers::Known { frame: &frame, settings: settings_there, contacts, entries: &wall, wall: &stops, today };
+    let known = ledgers::Known {
+        frame: &frame,
+        settings: settings_there,
+        contacts,
+        mailings,
+        entries: &wall,
+        wall: &stops,
+        today,
+    };
     let referrals = ledgers::referrals(folder, &known, &mut files, found);
     let touches = ledgers::touches(folder, &known, &mut files, found);
+    let meetings = meetings::meetings(folder, &known, &mut files, found);
+    let of_meetings = meetings::as_touches(&meetings, &touches, settings.as_ref());
+    let touches: Vec<_> = touches.into_iter().chain(of_meetings).collect();
+    let services = meetings::services(folder, found);
+    let values = values::values(folder, &mut files, found);
+    values::quotes(folder, &values, &contents, today, found);
+    values::known_values(&values, &contacts.list, &files, found);
     let questions = reviews::questions(folder, found);
+    found.extend(reviews::direct_questions(folder, &questions, &contacts.list));
+    let texts = contents.mailings.values().chain([&contents.keep_in_mind]);
+    found.extend(texts.flat_map(|text| text.variants.values()).flat_map(authored_html::findings));
+    cut::findings(folder, found);
     found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(
@@ -155,6 +179,9 @@ fn rest(
         plans,
         referrals,
         touches,
+        meetings,
+        services,
+        values,
         questions,
         contents: contents.mailings,
         pages: contents.pages,

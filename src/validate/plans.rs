@@ -14,7 +14,8 @@ use crate::load::{Folder, journals};
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
 use crate::model::id::{MailingId, TouchId};
-use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
+use crate::model::ledger::Side;
+use crate::model::mailing::{Channel, Gift, Mailing, MailingKind, Plan, PlannedTouch, Purpose, Rhythm, Signer};
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
 use yaml::{Document, Read, Step};
@@ -118,7 +119,7 @@ impl Reader<'_, '_> {
         let spot = self.spot.key("mailings").item(index);
         let path = [Step::from("mailings"), index.into()];
         let wire::Mailing { id, kind, content, when, shift, to, r#where, channel, .. } = wire;
-        let wire::Mailing { signed_by, public, gift, post_by, was, again, .. } = wire;
+        let wire::Mailing { signed_by, public, gift, post_by, was, again, side, .. } = wire;
         let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
         let id = need.take(id.as_ref(), "id", "an id that is never reused, like `2027-01-newsletter`");
         let kind =
@@ -152,6 +153,10 @@ impl Reader<'_, '_> {
             self.found.push(error.hint("{item, unit_cost, currency, why_ours, budget} (R8)"));
         }
         let gift = gift.as_ref().and_then(|wire| self.gift(wire, &spot, index));
+        if side.is_some() && kind.is_some_and(|Lit(kind)| *kind != MailingKind::Thanks) {
+            let error = spot.key("side").error("no-effect", "`side` says nothing here");
+            self.found.push(error.hint("only mailings of kind thanks are for a side of a referral"));
+        }
         Some(Mailing {
             id: id?.0.clone(),
             kind: kind?.0,
@@ -166,6 +171,7 @@ impl Reader<'_, '_> {
             public: matches!(public, Some(Lit(Flag(true)))),
             gift,
             post_by: post_by.as_ref().map(|LeadDays(lead)| lead.clone()).unwrap_or_default(),
+            side: side.as_ref().map_or(Side::Referrer, |Lit(side)| *side),
             was: was.iter().flatten().map(|Lit(was)| was.clone()).collect(),
             again: matches!(again, Some(Lit(Flag(true)))),
             origin: Origin { file: self.number, item: u32::try_from(index).expect("fewer than 2^32 mailings") },
@@ -195,7 +201,7 @@ impl Reader<'_, '_> {
     fn touch(&mut self, wire: &wire::PlannedTouch, index: usize) -> Option<PlannedTouch> {
         let spot = self.spot.key("touches").item(index);
         let path = [Step::from("touches"), index.into()];
-        let wire::PlannedTouch { id, kind, to, r#where, every, on, by } = wire;
+        let wire::PlannedTouch { id, kind, to, r#where, every, on, by, purpose } = wire;
         let mut need = Required { spot: &spot, read: self.read, path: &path, found: self.found };
         let id = need.take(id.as_ref(), "id", "an id, like `quarterly-review`");
         let kind = need.take(kind.as_ref(), "kind", "call, visit, review, meeting …");
@@ -219,6 +225,9 @@ impl Reader<'_, '_> {
         let by = by.as_ref().map_or(Signer::Owner, |Lit(SignedBy(signer))| signer.clone());
         self.check_signer(&by, &spot.key("by"));
         Some(PlannedTouch {
+            purpose: purpose
+                .as_ref()
+                .map_or_else(|| kind.map_or(Purpose::Care, |Lit(kind)| kind.usual_purpose()), |Lit(purpose)| *purpose),
             id: id?.0.clone(),
             kind: kind?.0,
             to: reach(to?),

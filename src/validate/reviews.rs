@@ -1,13 +1,15 @@
 //! `content/reviews/questions.yaml`: the question bank (R15).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::node_path::{NodePath, Required};
 use crate::load::kind::Kind;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::{Folder, wire};
+use crate::model::contact::Contact;
 use crate::model::id::QuestionId;
 use crate::model::review::{Area, Question};
+use crate::model::text::Localised;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
 
@@ -66,5 +68,34 @@ fn missing_areas(questions: &[Question]) -> impl Iterator<Item = Diagnostic> {
         warning
             .in_file(FILE)
             .hint("a review asks how they feel about us, what they need and who else they look at (R15)")
+    })
+}
+
+/// R15: a question that names a competitor of somebody's asks too directly; it is said once a question.
+pub fn direct_questions(folder: &Folder, questions: &[Question], contacts: &[Contact]) -> Vec<Diagnostic> {
+    let Some(file) = folder.text(FILE).filter(|_| !questions.is_empty()) else { return Vec::new() };
+    let names = contacts.iter().flat_map(|contact| &contact.details.competitors);
+    let names: BTreeSet<String> = names.map(|name| name.as_str().to_lowercase()).collect();
+    let document = Document::whole(file);
+    let direct = |(index, question): (usize, &Question)| {
+        let texts = match &question.text {
+            Localised::Same(text) => vec![text.as_str()],
+            Localised::Each(texts) => texts.values().map(|text| text.as_str()).collect(),
+        };
+        let lower: Vec<String> = texts.into_iter().map(str::to_lowercase).collect();
+        let named = names.iter().find(|name| lower.iter().any(|text| has_word(text, name)))?;
+        let spot = NodePath::root(&document).item(index).key("text");
+        let message = format!("`{}` asks about a competitor by name (`{named}`)", question.id);
+        let warning = spot.warning("r15-direct", message);
+        Some(warning.hint("ask indirectly: whom they have met lately, and what they liked there"))
+    };
+    questions.iter().enumerate().filter_map(direct).collect()
+}
+
+/// True where `word` stands in `text` by itself.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let is_letter = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
+        !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next())
     })
 }

@@ -68,9 +68,10 @@ fn every_language_has_the_same_starter_and_nothing_of_the_demo_is_in_it() {
 
 #[test]
 fn what_a_new_language_lacks_is_listed() {
-    let programme = Programme::new()
-        .replace("bevara.yaml", "languages: [sv, en]", "languages: [sv, en, fi]")
-        .file("content/keep-in-mind.fi.md", "Soita meille. Tunnetko jonkun? Pidämme huolta hänestä, lupaamme sen.\n");
+    let programme = Programme::new().replace("bevara.yaml", "languages: [sv, en]", "languages: [sv, en, fi]").file(
+        "content/keep-in-mind.fi.md",
+        "Rakennamme keittiöitä. Soita meille. Tunnetko jonkun? Pidämme huolta hänestä, lupaamme sen.\n",
+    );
     let found = programme.run(["check", "--strict"]).ends_with(1);
     let told = "`fi` lacks `role of elin`, `role of olof`";
     assert!(found.stderr.contains(told), "{}", found.stderr);

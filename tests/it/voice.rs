@@ -6,8 +6,8 @@ const LETTER: &str = "2026-12-letter";
 
 /// Anna's own person is the CEO, who signs; Brian's is a colleague.
 fn spoken(swedish: &str, english: &str) -> Programme {
-    let promise = "vi lovar att ta väl hand om dem. Känner du någon?";
-    let english_promise = "we promise to take good care of them. Do you know somebody?";
+    let promise = "vi lovar att ta väl hand om dem. Känner du någon? Vi bygger kök.";
+    let english_promise = "we promise to take good care of them. Do you know somebody? We build kitchens.";
     Programme::new()
         .file("content/keep-in-mind.sv.md", format!("{swedish} {promise}\n"))
         .file("content/keep-in-mind.en.md", format!("{english} {english_promise}\n"))

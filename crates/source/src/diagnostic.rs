@@ -255,6 +255,9 @@ fn github_property(text: &str) -> String {
     github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// So many findings are shown; nobody reads more.
+const MAX_FINDINGS: usize = 10_000;
+
 /// Findings gathered along the way; the order is the order of the files, then of the places in them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Diagnostics {
@@ -297,7 +300,7 @@ impl Diagnostics {
         self.found.is_empty()
     }
 
-    /// Errors first, then by file and place; equal findings once.
+    /// Errors first, then by file and place; equal findings once, and ten thousand at most: one more says how many more.
     pub fn sorted(mut self) -> Self {
         self.found.sort_by_cached_key(|finding| {
             let path = finding.place.as_ref().map(|place| place.path().to_owned());
@@ -308,6 +311,13 @@ impl Diagnostics {
             (finding.severity, path, offset, finding.code, finding.message.clone())
         });
         self.found.dedup();
+        if self.found.len() > MAX_FINDINGS {
+            let more = self.found.len() - MAX_FINDINGS;
+            let severity = self.found[MAX_FINDINGS].severity;
+            self.found.truncate(MAX_FINDINGS);
+            let last = Diagnostic { severity, ..Diagnostic::error("more-findings", format!("and {more} more")) };
+            self.found.push(last.hint("mend those above first: many of these are likely of the same kind"));
+        }
         self
     }
 }
@@ -327,6 +337,20 @@ impl FromIterator<Diagnostic> for Diagnostics {
     }
 }
 
+/// How often each octet stands in a text, in lower case, folded into 64 places.
+fn histogram(text: &str) -> [u8; 64] {
+    let mut counts = [0_u8; 64];
+    for byte in text.bytes() {
+        let place = &mut counts[usize::from(byte.to_ascii_lowercase() & 63)];
+        *place = place.saturating_add(1);
+    }
+    counts
+}
+
+fn differences(one: &[u8; 64], other: &[u8; 64]) -> usize {
+    one.iter().zip(other).map(|(one, other)| usize::from(one.abs_diff(*other))).sum()
+}
+
 /// The known name that is least unlike `word`, however unlike it is; `None` where nothing is known.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
@@ -336,8 +360,17 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// The known name nearest to `word`, as a hint; `None` where nothing is near enough to be meant.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folded = word.to_lowercase();
+    let (length, letters) = (word.chars().count(), histogram(word));
+    let may_be_near = |name: &&str| {
+        let other = name.chars().count();
+        let near = 1 + other.min(length) / 4;
+        // A letter more, less or another changes the counts of two at most; there may be as many names as findings.
+        let is_ascii = name.is_ascii() && word.is_ascii();
+        other.abs_diff(length) <= near && (!is_ascii || differences(&letters, &histogram(name)) <= 2 * near)
+    };
     known
         .into_iter()
+        .filter(may_be_near)
         .map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= 1 + name.chars().count().min(word.chars().count()) / 4)
         .min()

@@ -3,14 +3,24 @@
 //! Everything a person wrote is kept as a [`SourceFile`]; a [`Span`] is a byte range in its text. Lines and columns are
 //! counted only when somebody has to be shown a place.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text file of the programme, with its path relative to the root (always with forward slashes).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SourceFile {
     path: String,
     text: String,
+    /// Where each line begins, once somebody asked for a place: thousands of findings may be made in one file.
+    lines: OnceLock<Box<[usize]>>,
 }
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text) == (&other.path, &other.text)
+    }
+}
+
+impl Eq for SourceFile {}
 
 /// A byte range in the text of one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +43,7 @@ pub struct Position {
 impl SourceFile {
     /// Keeps `text` under the programme-relative `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(SourceFile { path: path.into(), text: text.into() })
+        Arc::new(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() })
     }
 
     /// The path relative to the root of the programme.
@@ -48,9 +58,18 @@ impl SourceFile {
 
     /// The line and column of a byte offset; an offset past the end counts as the end.
     pub fn position(&self, offset: usize) -> Position {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        let offset = if self.text.is_char_boundary(offset) { offset } else { self.text.len() };
+        let line = self.lines().partition_point(|start| *start <= offset);
+        let line_start = self.lines()[line - 1];
+        Position { line, column: self.text[line_start..offset].chars().count() + 1 }
+    }
+
+    /// Where each line begins; there is always a first.
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let behind = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
+            std::iter::once(0).chain(behind).collect()
+        })
     }
 
     /// The byte offset of a position; what lies outside the text is moved to its nearest edge.

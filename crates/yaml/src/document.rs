@@ -5,7 +5,7 @@
 //! on, until nothing is left to complain about. A place is looked up only when somebody has to be shown it
 //! ([`Document::locate`]), by reading once more and stopping there.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -43,6 +43,8 @@ impl<T> Read<T> {
 pub struct Document {
     file: Arc<SourceFile>,
     region: Span,
+    /// Where the items of a top-level list begin, once somebody asked.
+    items: OnceLock<Option<Arc<[usize]>>>,
 }
 
 /// Items of a top-level list that are parsed together: enough to keep both cores busy, few enough to stay small.
@@ -54,12 +56,12 @@ const GROUP: usize = 8;
 impl Document {
     /// The whole file as one document.
     pub fn whole(file: &Arc<SourceFile>) -> Self {
-        Document { file: Arc::clone(file), region: Span { start: 0, end: file.text().len() } }
+        Document::part(file, Span { start: 0, end: file.text().len() })
     }
 
     /// The part of a file that holds its front matter.
     pub fn part(file: &Arc<SourceFile>, region: Span) -> Self {
-        Document { file: Arc::clone(file), region }
+        Document { file: Arc::clone(file), region, items: OnceLock::new() }
     }
 
     /// The file.
@@ -149,7 +151,11 @@ impl Document {
     }
 
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
-    pub fn items(&self) -> Option<Vec<usize>> {
+    pub fn items(&self) -> Option<Arc<[usize]>> {
+        self.items.get_or_init(|| self.find_items().map(Arc::from)).clone()
+    }
+
+    fn find_items(&self) -> Option<Vec<usize>> {
         let text = self.text();
         let mut starts = Vec::new();
         let mut offset = 0;

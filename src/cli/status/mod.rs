@@ -9,18 +9,19 @@ use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
+use crate::plan::measure::issues::Case;
 use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 use crate::validate::apply_levels;
-use source::diagnostic::{Diagnostic, Diagnostics};
+use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 mod note;
 
 /// What `status` is asked for.
 #[derive(Args)]
 pub struct Arguments {
-    /// End with 1 if something is overdue
+    /// End with 1 if anything is overdue, not only for late mailings and overdue issues
     #[arg(long)]
     strict: bool,
     /// Say everything that is due or overdue, not only what fits a screen
@@ -34,8 +35,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let agenda = Agenda::new(memory, Window::around(session.today));
         let measures = Measures::new(memory);
         let mut found = late_mailings(memory);
+        found.extend(overdue_issues(memory, &measures));
         apply_levels(&session.programme.settings.severity, &mut found);
-        let is_late = !found.is_empty();
+        let (is_late, is_wrong) = (!found.is_empty(), found.iter().any(|finding| finding.severity == Severity::Error));
         found.extend(check::next_year(memory.programme, memory.today));
         let late = found.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
@@ -49,7 +51,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             errors(&late, terminal);
         }
         let is_late = agenda.count(State::Overdue) > 0 || is_late || !measures.silent().is_empty();
-        Ok(if arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
+        Ok(if is_wrong || arguments.strict && is_late { Outcome::Errors } else { Outcome::Done })
     })
 }
 
@@ -63,6 +65,19 @@ fn errors(late: &Diagnostics, terminal: &Terminal) {
         let head = terminal.paint(&format!("{}[{}]", finding.severity.name(), finding.code), "1;31");
         terminal.line(&format!("{head}: {}{}", finding.message, place.unwrap_or_default()));
     }
+}
+
+/// R29: an issue that should be solved and is not is an error.
+fn overdue_issues(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<Diagnostic> {
+    let finding = |case: &Case<'_>| {
+        let (contact, owner) = (case.contact, case.owner);
+        let since = case.due.map_or_else(String::new, |due| format!(" since {due}"));
+        let message = format!("`{owner}` owes `{}` a solution{since}: {}", contact.id, case.issue.what.as_str());
+        Diagnostic::error("r29-overdue", message)
+            .place(places::of_item(memory.programme, contact.origin))
+            .hint(format!("`bevara log solve {}` when it is solved; till then no ask and no sale (R17)", contact.id))
+    };
+    measures.issues.overdue(memory.today).map(finding).collect()
 }
 
 /// R10: a mailing whose day is past and that was not sent is an error.

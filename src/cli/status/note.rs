@@ -58,7 +58,7 @@ fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Me
     let items = |member: &Member| {
         let open = agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
         let mut open: Vec<&Item<'_>> = open.filter(|item| *item.owner == member.id).collect();
-        open.sort_by_cached_key(|item| (item.state, weight(item), item.on));
+        open.sort_by_cached_key(|item| (!matches!(item.source, Source::Issue(_)), item.state, weight(item), item.on));
         open
     };
     team.map(|member| (member, items(member))).filter(|(_, items)| !items.is_empty()).collect()
@@ -67,10 +67,10 @@ fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Me
 /// What waits for somebody comes before what we set ourselves.
 fn weight(item: &Item<'_>) -> u8 {
     match item.source {
-        Source::Mailing(..) | Source::Posting(..) => 0,
+        Source::Issue(_) | Source::Mailing(..) | Source::Posting(..) => 0,
         Source::Thanks(..) => 1,
         Source::NextStep(..) => 2,
-        Source::FollowUp(_) => 3,
+        Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 3,
         Source::Birthday | Source::Since(_) => 4,
         Source::Silence { .. } => 5,
         Source::Ask(_) => 6,
@@ -236,8 +236,20 @@ impl Note<'_> {
         self.list(&measures.list);
         self.referrals(&measures.referring);
         if let Some(reward) = &measures.reward {
-            let spent = format!("{} of {} used in {}", whole(reward.used), whole(reward.budget), reward.year);
+            let used = whole(reward.used);
+            let spent = match reward.budget {
+                Some(budget) => format!("{used} of {} used in {}", whole(budget), reward.year),
+                None => format!("{used} used in {}, which has no budget", reward.year),
+            };
             self.figure("rewards", &spent);
+        }
+        let issues = &measures.issues;
+        if !issues.open.is_empty() || !issues.solved.is_empty() {
+            let mut text = format!("{} open, {} solved within twelve months", issues.open.len(), issues.solved.len());
+            if let Some(days) = issues.median_days() {
+                let _ = write!(text, ", mostly within {}", counted(days as usize, "day"));
+            }
+            self.figure("issues", &text);
         }
         if let Some(share) = measures.keeping.share() {
             let keeping = &measures.keeping;
@@ -282,15 +294,16 @@ impl Note<'_> {
     /// How many name others, and what came of it (R22).
     fn referrals(&mut self, referring: &Referring<'_>) {
         let mut share = format!(
-            "{} of {} name others: {} %, {}",
-            referring.referrers.len(),
+            "{} of {} named others within twelve months: {} %, {}",
+            referring.last_12_months,
             referring.eligible,
-            referring.share(),
-            referring.benchmark.name()
+            referring.share_now(),
+            referring.benchmark_now.name()
         );
         if let Some(goal) = referring.goal {
             let _ = write!(share, "; the goal is {goal} %");
         }
+        let _ = write!(share, "; {} ever", referring.referrers.len());
         self.figure("rate", &share);
         let value: Vec<String> = referring.value.values().map(|value| whole(*value)).collect();
         let mut funnel = format!("{} named, {} became customers", referring.total, referring.customers);

@@ -259,6 +259,8 @@ fn lead(company: Option<&str>, email: Option<&str>) -> Lead {
         email: email.map(|email| email.parse().unwrap_or_else(|fault| panic!("{email}: {fault:?}"))),
         phone: None,
         contact: None,
+        consent: None,
+        message: None,
     }
 }
 

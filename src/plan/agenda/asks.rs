@@ -108,7 +108,7 @@ fn state(memory: &Memory<'_>, position: u32, contact: &Contact, not_before: Opti
     let named = named.iter().copied().filter(counts).min();
     match [asked, named].into_iter().flatten().min() {
         Some(day) => AskState::Done(day),
-        None if details.issues.iter().any(|issue| issue.closed.is_none()) => AskState::Issue,
+        None if contact.has_open_issue(memory.today) => AskState::Issue,
         None if contact.is_paused(memory.today) => AskState::Paused,
         None => match details.nps {
             Some(nps) if nps.score <= DETRACTOR => AskState::LowScore(nps.score),

@@ -4,7 +4,7 @@ use super::{Entries, Source};
 use crate::model::journal::State as Sent;
 use crate::model::mailing::{Channel, Mailing};
 use crate::plan::memory::Memory;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::{Dispatch, OVERDUE_DAYS, Progress};
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
@@ -61,7 +61,12 @@ fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, dispatch: &D
         if known.is_some_and(|known| on < known) {
             continue;
         }
-        let state = memory.journals.get(&mailing.id).and_then(|outcomes| outcomes.of(position));
+        let state =
+            memory.journals.get(&mailing.id).and_then(|outcomes| outcomes.of_message(position, recipient.event()));
+        let is_past = recipient.event().is_some() && (memory.today - on).get_days() > OVERDUE_DAYS;
+        if state.is_none() && is_past {
+            continue;
+        }
         let done = state.is_some_and(|outcome| !matches!(outcome.state(), Sent::Planned | Sent::Deferred));
         let owner = entries.person(&mailing.signed_by, Some(contact));
         entries.add(on, owner, Some(contact), Source::Mailing(mailing, 1), done);

@@ -12,6 +12,8 @@
 //! | [`Source::Ask`] | asks for referrals, wave by wave (R17) |
 //! | [`Source::Thanks`], [`Source::NextStep`] | what both sides of a referral are owed (R19, R20) |
 //! | [`Source::FollowUp`] | what somebody promised in a touch |
+//! | [`Source::Meeting`], [`Source::MeetingAgenda`], [`Source::Action`] | meetings, their agendas, and what was agreed (R30) |
+//! | [`Source::Issue`] | what is not well: it comes before everything else (R29) |
 //!
 //! An item is done where the ledgers or the journals say so. Who is on the wall is in nobody's agenda (R4).
 
@@ -21,22 +23,25 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::model::contact::{Contact, Tier};
+use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::TeamId;
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::{Mailing, MailingKind, PlannedTouch, Signer};
+use crate::model::meeting::{Action, Meeting};
 use crate::model::programme::Programme;
 use crate::model::text::counted;
 use crate::plan::memory::Memory;
 
 mod asks;
+mod issues;
 mod mailings;
+mod meetings;
 mod people;
 mod planned;
 mod referrals;
 
 pub use asks::{Ask, AskState, asks};
-pub(crate) use planned::{Meant, Task};
+pub(crate) use planned::{Meant, Task, meant_for, slots_of};
 pub use planned::{Slot, slots};
 pub use referrals::{is_left_alone, thanks_due, thanks_owner};
 
@@ -107,6 +112,14 @@ pub enum Source<'p> {
     NextStep(&'p Referral, Side),
     /// What was promised in a touch.
     FollowUp(&'p Touch),
+    /// Something that is not well.
+    Issue(&'p Issue),
+    /// A meeting to hold, and to write down.
+    Meeting(&'p Meeting),
+    /// The agenda of a meeting, to be approved by the customer.
+    MeetingAgenda(&'p Meeting),
+    /// What was agreed at a meeting.
+    Action(&'p Action),
 }
 
 impl Source<'_> {
@@ -124,6 +137,8 @@ impl Source<'_> {
             Source::Thanks(..) => "thanks",
             Source::NextStep(..) => "referral",
             Source::FollowUp(_) => "touch",
+            Source::Issue(_) => "issue",
+            Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => "meeting",
         }
     }
 }
@@ -159,6 +174,10 @@ impl Item<'_> {
             Source::Thanks(..) => "thanks",
             Source::NextStep(..) => "next-step",
             Source::FollowUp(_) => "follow-up",
+            Source::Meeting(meeting) => meeting.kind.name(),
+            Source::MeetingAgenda(_) => "agenda",
+            Source::Action(_) => "action",
+            Source::Issue(_) => "issue",
         }
     }
 
@@ -213,6 +232,13 @@ impl fmt::Display for Item<'_> {
                 Some(step) => f.write_str(step.what.as_str()),
                 None => f.write_str("follow up"),
             },
+            Source::Issue(issue) => write!(f, "solve: {}", issue.what.as_str()),
+            Source::Meeting(meeting) => match meeting.at {
+                Some(at) => write!(f, "{} at {}", meeting.kind.name(), at.strftime("%H:%M")),
+                None => f.write_str(meeting.kind.name()),
+            },
+            Source::MeetingAgenda(meeting) => write!(f, "have the agenda of {} approved", meeting.on),
+            Source::Action(action) => f.write_str(action.what.as_str()),
         }
     }
 }
@@ -249,7 +275,7 @@ impl Window {
 /// What everybody on the team has to do.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda<'p> {
-    /// In the order of their days, then by owner, contact and kind.
+    /// Open issues first (R29); then in the order of their days, by owner, contact and kind.
     pub items: Vec<Item<'p>>,
 }
 
@@ -257,7 +283,9 @@ impl<'p> Agenda<'p> {
     /// Everything within `window`, and everything overdue.
     pub fn new(memory: &Memory<'p>, window: Window) -> Self {
         let mut entries = Entries { memory, window, items: Vec::new() };
+        issues::collect(&mut entries);
         mailings::collect(&mut entries);
+        meetings::collect(&mut entries);
         planned::collect(&mut entries);
         people::collect(&mut entries);
         asks::collect(&mut entries);
@@ -279,9 +307,10 @@ impl<'p> Agenda<'p> {
 }
 
 impl<'p> Item<'p> {
-    fn sort_key(&self) -> (Date, &'p str, Option<&'p str>, &'static str, &'static str) {
+    fn sort_key(&self) -> (bool, Date, &'p str, Option<&'p str>, &'static str, &'static str) {
         let contact = self.contact.map(|contact| contact.id.as_str());
-        (self.on, self.owner.as_str(), contact, self.kind(), self.source.name())
+        let is_open_issue = matches!(self.source, Source::Issue(_)) && self.state != State::Done;
+        (!is_open_issue, self.on, self.owner.as_str(), contact, self.kind(), self.source.name())
     }
 }
 

@@ -34,7 +34,7 @@ struct Reviews<'m, 'p> {
 impl<'m, 'p> Reviews<'m, 'p> {
     fn new(memory: &'m Memory<'p>) -> Self {
         let plan = memory.programme.plans.get(&memory.today.year());
-        let mut planned = plan.map(|plan| Task::all(memory, plan)).unwrap_or_default();
+        let mut planned = plan.map(|plan| Task::all(memory.roster, plan)).unwrap_or_default();
         planned.retain(|task| task.touch.kind == TouchKind::Review);
         Reviews { memory, planned }
     }

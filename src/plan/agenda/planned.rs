@@ -6,9 +6,9 @@ use jiff::{Span, ToSpan};
 use super::{Entries, Source};
 use crate::model::contact::Contact;
 use crate::model::language::Country;
-use crate::model::mailing::{Interval, Plan, PlannedTouch, Rhythm, Shift, TouchKind};
+use crate::model::mailing::{Interval, Plan, PlannedTouch, Purpose, Rhythm, Shift, TouchKind};
 use crate::model::workday;
-use crate::plan::audience::Prepared;
+use crate::plan::audience::{Prepared, Roster};
 use crate::plan::memory::Memory;
 
 /// Days before its day on which a touch counts as made for a fixed day, and days behind it until it lapses.
@@ -84,17 +84,20 @@ impl Times {
 pub(crate) struct Task<'p> {
     /// What is planned.
     pub(crate) touch: &'p PlannedTouch,
+    /// The plan's year.
+    year: i16,
     times: Times,
     within: Option<Prepared<'p>>,
 }
 
 impl<'p> Task<'p> {
     /// The tasks of a plan, in its order.
-    pub(crate) fn all(memory: &Memory<'p>, plan: &'p Plan) -> Vec<Self> {
+    pub(crate) fn all(roster: &Roster<'p>, plan: &'p Plan) -> Vec<Self> {
         let task = |touch: &'p PlannedTouch| Task {
             touch,
+            year: plan.year,
             times: Times::new(touch, plan.year),
-            within: touch.narrowing.as_ref().map(|condition| memory.roster.prepared(condition)),
+            within: touch.narrowing.as_ref().map(|condition| roster.prepared(condition)),
         };
         plan.touches.iter().map(task).collect()
     }
@@ -104,6 +107,37 @@ impl<'p> Task<'p> {
         contact.tier().is_some_and(|tier| tier >= self.touch.to)
             && self.within.as_ref().is_none_or(|holds| holds(position, contact))
     }
+
+    /// True where it is about a project, and asked for while that runs.
+    fn is_about_project(&self) -> bool {
+        self.touch.narrowing.as_ref().is_some_and(|narrowing| narrowing.as_str().contains("project"))
+    }
+
+    /// True where `other`, which comes oftener, is this one as well: a half-year's review is the year's (R14).
+    fn is_done_by(&self, other: &Task<'_>) -> bool {
+        let (Times::Parts(own, _), Times::Parts(others, _)) = (&self.times, &other.times) else { return false };
+        self.touch.kind == other.touch.kind
+            && self.touch.purpose == other.touch.purpose
+            && self.year == other.year
+            && own.len() < others.len()
+            && !other.is_about_project()
+    }
+}
+
+/// Those of `tasks` that are meant for a contact at `position` on the list, without those that another does as well.
+pub(crate) fn meant_for<'t, 'p>(tasks: &'t [Task<'p>], position: u32, contact: &Contact) -> Vec<&'t Task<'p>> {
+    let meant: Vec<&Task<'p>> = tasks.iter().filter(|task| task.is_meant(position, contact)).collect();
+    let is_own = |task: &&Task<'p>| !meant.iter().any(|other| task.is_done_by(other));
+    meant.iter().copied().filter(is_own).collect()
+}
+
+/// The slots of a planned touch for a contact it is meant for, those outside their project left out.
+pub(crate) fn slots_of(task: &Task<'_>, contact: &Contact, home: Country) -> Vec<Slot> {
+    let mut slots = task.times.slots(task.touch, contact, home);
+    if task.is_about_project() {
+        slots.retain(|slot| contact.details.project.as_ref().is_none_or(|project| project.runs_on(slot.on)));
+    }
+    slots
 }
 
 fn span(interval: Interval) -> Span {
@@ -152,16 +186,21 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let today = memory.today;
     let years = window.from.min(today).year()..=window.until.max(today).year();
     let plans = memory.programme.plans.values().filter(|plan| years.contains(&plan.year));
-    let tasks: Vec<Task<'p>> = plans.flat_map(|plan| Task::all(memory, plan)).collect();
+    let tasks: Vec<Task<'p>> = plans.flat_map(|plan| Task::all(memory.roster, plan)).collect();
     if tasks.is_empty() {
         return;
     }
     entries.of_everybody(memory.par_active(), |entries, (position, contact, _)| {
         let meant = Meant { memory, position, contact };
-        let slots = tasks.iter().flat_map(|task| meant.slots(task).into_iter().map(move |slot| (task.touch, slot)));
-        let (done, open): (Vec<_>, Vec<_>) = slots.partition(|(touch, slot)| meant.is_done(touch.kind, slot));
+        let slots = meant.slots(&tasks);
+        let (done, open): (Vec<_>, Vec<_>) =
+            slots.into_iter().partition(|(touch, slot)| meant.is_done(touch.kind, slot));
+        // R17, R29: nobody is asked or sold to while something is not well.
+        let waits = contact.has_open_issue(today);
         let to_do = |(touch, slot): &&(&PlannedTouch, Slot)| {
-            slot.until >= today && !is_done_with_another(touch, slot, &open, today)
+            slot.until >= today
+                && !(waits && touch.purpose == Purpose::Sales)
+                && !is_done_with_another(touch, slot, &open, today)
         };
         let items = done.iter().map(|item| (item, true)).chain(open.iter().filter(to_do).map(|item| (item, false)));
         for (&(touch, slot), done) in items {
@@ -186,33 +225,27 @@ pub(crate) struct Meant<'m, 'p> {
     pub(crate) contact: &'p Contact,
 }
 
-impl Meant<'_, '_> {
-    /// The slots of a planned touch that are owed to this contact.
-    pub(crate) fn slots(self, task: &Task<'_>) -> Vec<Slot> {
+impl<'p> Meant<'_, 'p> {
+    /// The slots of the planned touches that are owed to this contact.
+    pub(crate) fn slots(self, tasks: &[Task<'p>]) -> Vec<(&'p PlannedTouch, Slot)> {
         let Meant { memory, position, contact } = self;
-        if !task.is_meant(position, contact) {
-            return Vec::new();
-        }
         let known = memory.known_since(contact).max(memory.begun());
-        let mut slots = task.times.slots(task.touch, contact, memory.programme.settings.country);
-        slots.retain(|slot| {
-            known.is_none_or(|known| known <= slot.on)
-                && !contact.is_paused(slot.on)
-                && memory.roster.may_be_reached(contact, task.touch.kind, slot.on)
-                && is_in_project(task.touch, contact, slot)
-        });
-        slots
+        let home = memory.programme.settings.country;
+        let mut owed = Vec::new();
+        for task in meant_for(tasks, position, contact) {
+            let slots = slots_of(task, contact, home).into_iter();
+            let slots = slots.filter(|slot| {
+                known.is_none_or(|known| known <= slot.on)
+                    && !contact.is_paused(slot.on)
+                    && memory.roster.may_be_reached(contact, task.touch.kind, slot.on)
+            });
+            owed.extend(slots.map(|slot| (task.touch, slot)));
+        }
+        owed
     }
 
     /// True where a touch of this kind was made in the slot.
     pub(crate) fn is_done(self, kind: TouchKind, slot: &Slot) -> bool {
         self.memory.days_of(self.position, kind).any(|day| (slot.from..=slot.until).contains(&day))
     }
-}
-
-/// R14: what is planned for who has a project is asked for while it runs.
-fn is_in_project(touch: &PlannedTouch, contact: &Contact, slot: &Slot) -> bool {
-    let Some(project) = &contact.details.project else { return true };
-    let is_about_it = touch.narrowing.as_ref().is_some_and(|narrowing| narrowing.as_str().contains("project"));
-    !is_about_it || (project.from.is_none_or(|from| from <= slot.on) && project.to.is_none_or(|to| slot.on <= to))
 }

@@ -8,6 +8,7 @@ use crate::model::contact::Contact;
 use crate::model::id::{ContactId, TeamId};
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::plan::memory::Memory;
+use crate::plan::thanks::thanked_on;
 
 /// Days within which thanks are due where no policy says (R20).
 const THANK_WITHIN_DAYS: u32 = 7;
@@ -42,7 +43,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let settings = &memory.programme.settings;
     for referral in &memory.programme.referrals {
         for &side in Side::ALL {
-            if is_left_alone(memory, referral, side) {
+            if is_left_alone(memory, referral, side) || side == Side::Referred && memory.is_repeated(referral) {
                 continue;
             }
             let contact = contact(memory, referral, side);
@@ -72,8 +73,8 @@ fn contact<'p>(memory: &Memory<'p>, referral: &'p Referral, side: Side) -> Optio
 fn thanks<'p>(entries: &mut Entries<'_, 'p>, referral: &'p Referral, side: Side, contact: Option<&'p Contact>) {
     let Some(since) = referral.thanks_owed_since(side) else { return };
     let owner = thanks_owner(entries.memory, referral, side);
-    match referral.thanked.of(side) {
-        Some(&on) => entries.add(on, owner, contact, Source::Thanks(referral, side), true),
+    match thanked_on(entries.memory, referral, side) {
+        Some(on) => entries.add(on, owner, contact, Source::Thanks(referral, side), true),
         None => {
             let due = thanks_due(entries.memory, since);
             if !entries.memory.programme.settings.is_before_start(due) {

@@ -148,7 +148,17 @@ fn r17_the_inner_circle_is_asked_first_and_nobody_who_is_unhappy() {
         }
     };
     let issue = |c: &mut Contact| {
-        c.details.issues = vec![Issue { what: "a broken machine".parse().expect("a line"), since: None, closed: None }];
+        c.details.issues = vec![Issue {
+            what: "a broken machine".parse().expect("a line"),
+            since: None,
+            by: None,
+            due: None,
+            tried: None,
+            cause: None,
+            fix: None,
+            effort: None,
+            closed: None,
+        }];
     };
     let fixture = || {
         Fixture::new()
@@ -159,9 +169,13 @@ fn r17_the_inner_circle_is_asked_first_and_nobody_who_is_unhappy() {
             .contact("finn", "C", asked(1, |c| c.details.nps = Some(Nps { score: 6, on: None })))
             .contact("gro", "C", |c| c.details.nps = Some(Nps { score: 9, on: None }))
     };
-    assert_eq!(agenda(fixture()), ["2027-06-21 ask anna due"]);
+    // What is not well comes first (R29).
+    assert_eq!(agenda(fixture()), ["2027-06-15 issue cid due", "2027-06-21 ask anna due"]);
     let anna_was_asked = fixture().logged("anna", date(2027, 6, 1), |touch| touch.kind = TouchKind::Ask);
-    assert_eq!(agenda(anna_was_asked), ["2027-06-01 ask anna done", "2027-06-21 ask bo due", "2027-06-21 ask gro due"]);
+    assert_eq!(
+        agenda(anna_was_asked),
+        ["2027-06-15 issue cid due", "2027-06-01 ask anna done", "2027-06-21 ask bo due", "2027-06-21 ask gro due"]
+    );
     let anna_named = fixture().referral("anna", None, date(2027, 6, 14), Stage::Lost).change(|programme| {
         programme.referrals[0].thanked.referrer = Some(date(2027, 6, 14));
         programme.referrals[0].thanked.referred = Some(date(2027, 6, 14));

@@ -61,19 +61,16 @@ impl Care<'_> {
 pub fn care<'p>(memory: &Memory<'p>) -> Vec<Care<'p>> {
     let cadence = &memory.programme.settings.cadence;
     let plan = memory.programme.plans.get(&memory.today.year());
-    let tasks = plan.map(|plan| Task::all(memory, plan)).unwrap_or_default();
+    let tasks = plan.map(|plan| Task::all(memory.roster, plan)).unwrap_or_default();
     memory
         .par_cared_for()
         .map(|(position, contact, tier)| {
             let owed = cadence.get(&tier);
             let meant = Meant { memory, position, contact };
             let (mut slots, mut to_come) = (0, 0);
-            for task in &tasks {
-                for slot in meant.slots(task) {
-                    slots += 1;
-                    let is_ahead = slot.until >= memory.today && !meant.is_done(task.touch.kind, &slot);
-                    to_come += u32::from(is_ahead);
-                }
+            for (touch, slot) in meant.slots(&tasks) {
+                slots += 1;
+                to_come += u32::from(slot.until >= memory.today && !meant.is_done(touch.kind, &slot));
             }
             let mailings = memory.planned(position);
             let heard = memory.heard(position);

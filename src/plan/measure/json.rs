@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Care, Measures};
+use super::issues::Case;
+use super::{Care, Measures, Yield};
 use crate::model::ledger::Stage;
 use crate::model::money::Money;
+use crate::model::text::Line;
 use crate::plan::agenda::{Agenda, Item};
 use crate::plan::memory::Memory;
 use crate::plan::sending::Dispatch;
@@ -35,12 +37,13 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
         "reward": measures.reward.as_ref().map(|reward| json!({
             "year": reward.year,
             "owner": reward.owner.as_str(),
-            "budget": amount(reward.budget),
+            "budget": reward.budget.map(amount),
             "used": amount(reward.used),
-            "left": amount(reward.left),
-            "currency": reward.budget.currency.code(),
+            "left": reward.left.map(amount),
+            "currency": reward.used.currency.code(),
             "by_year": reward.by_year.iter().map(|(year, used)| (year.to_string(), amount(*used).into())).collect::<Map<_, _>>(),
         })),
+        "issues": issues(measures),
         "keeping": keeping(measures),
         "silence": cares(measures.silent(), |care| json!({
             "contact": care.contact.id.as_str(),
@@ -103,6 +106,61 @@ fn list(measures: &Measures<'_>) -> Value {
     })
 }
 
+fn origins(measures: &Measures<'_>) -> Value {
+    let origins = &measures.origins;
+    let currency = measures.referring.value.keys().next().copied();
+    let money = |minor: i64| currency.map(|currency| amount(Money { minor, currency }));
+    let groups = |groups: &[(String, Yield)]| {
+        let group = |(key, sum): &(String, Yield)| {
+            let Yield { named, meetings, customers, value } = sum;
+            json!({"key": key, "named": named, "meetings": meetings, "customers": customers, "value": money(*value)})
+        };
+        groups.iter().map(group).collect::<Value>()
+    };
+    json!({
+        "via": groups(&origins.by_via),
+        "mailing": groups(&origins.by_mailing),
+        "reward": groups(&origins.by_reward),
+        "tier": groups(&origins.by_tier),
+        "quarter": groups(&origins.by_quarter),
+        "lost_because": origins.lost_because.iter().map(|(why, count)| json!({"why": why, "count": count})).collect::<Value>(),
+        "days_to_contact": origins.days_to_contact,
+    })
+}
+
+fn issues(measures: &Measures<'_>) -> Value {
+    let issues = &measures.issues;
+    let case = |case: &Case<'_>| {
+        let Case { contact, issue, owner, due, days } = case;
+        let line = |line: &Option<Line>| line.as_ref().map(|line| line.as_str().to_owned());
+        json!({
+            "contact": contact.id.as_str(),
+            "what": issue.what.as_str(),
+            "since": issue.since.map(|day| day.to_string()),
+            "by": owner.as_str(),
+            "due": due.map(|day| day.to_string()),
+            "overdue": issue.is_open(measures.today) && due.is_some_and(|due| due < measures.today),
+            "days": days,
+            "tried": line(&issue.tried),
+            "cause": line(&issue.cause),
+            "fix": line(&issue.fix),
+            "effort": issue.effort.map(|effort| effort.name()),
+            "closed": issue.closed.map(|day| day.to_string()),
+        })
+    };
+    json!({
+        "open": issues.open.iter().map(case).collect::<Value>(),
+        "solved": issues.solved.iter().map(case).collect::<Value>(),
+        "median_days": issues.median_days(),
+        "causes": issues.causes.iter().map(|cause| json!({
+            "cause": cause.cause,
+            "count": cause.count,
+            "open": cause.open,
+            "fix": cause.fix,
+        })).collect::<Value>(),
+    })
+}
+
 fn keeping(measures: &Measures<'_>) -> Value {
     let keeping = &measures.keeping;
     json!({
@@ -121,7 +179,7 @@ fn keeping(measures: &Measures<'_>) -> Value {
 fn referrals(measures: &Measures<'_>) -> Value {
     let referring = &measures.referring;
     let stage = |(stage, count): (&Stage, &usize)| (stage.name().to_owned(), (*count).into());
-    let default = measures.reward.as_ref().map(|reward| reward.budget.currency);
+    let default = measures.reward.as_ref().map(|reward| reward.used.currency);
     let currency = default.or_else(|| referring.value.keys().next().copied());
     let value =
         currency.map(|currency| referring.value.get(&currency).copied().unwrap_or(Money { minor: 0, currency }));
@@ -133,8 +191,15 @@ fn referrals(measures: &Measures<'_>) -> Value {
         "eligible": referring.eligible,
         "share": referring.share(),
         "benchmark": referring.benchmark.name(),
+        "last_12_months": {
+            "referrers": referring.last_12_months,
+            "eligible": referring.eligible,
+            "share": referring.share_now(),
+            "benchmark": referring.benchmark_now.name(),
+        },
         "goal": referring.goal,
         "baseline": referring.baseline,
+        "origins": origins(measures),
         "customers": referring.customers,
         "customers_goal": referring.customers_goal,
         "value": value.map(amount),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Span;
 use jiff::civil::Date;
 
+use super::referring::percent;
 use crate::model::contact::{Contact, Ended, Kind};
 use crate::plan::memory::Memory;
 
@@ -25,7 +26,7 @@ impl Keeping<'_> {
     /// Who still is a customer, in percent of those of a year ago, with one decimal, rounded half up; `None` where there were none.
     pub fn share(&self) -> Option<f64> {
         let of = self.a_year_ago;
-        (of > 0).then(|| ((self.kept * 2000 + of) / (2 * of)) as f64 / 10.0)
+        (of > 0).then(|| percent(self.kept, of))
     }
 
     /// Who left since `from`.

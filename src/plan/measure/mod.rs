@@ -10,16 +10,20 @@ use crate::plan::agenda::{Ask, asks};
 use crate::plan::memory::Memory;
 
 pub mod care;
+pub mod issues;
 pub mod json;
 pub mod keeping;
 pub mod list;
+pub mod origins;
 pub mod referring;
 pub mod reward;
 pub mod steps;
 
 pub use care::{Care, Months};
+pub use issues::Issues;
 pub use keeping::Keeping;
 pub use list::{Band, List, MatrixCell, Suggestion};
+pub use origins::{Origins, Yield};
 pub use referring::{Benchmark, OwedThanks, Referring, StepOverdue, TreeNode};
 pub use reward::{Booking, RewardUse};
 pub use steps::StepCheck;
@@ -49,6 +53,10 @@ pub struct Measures<'p> {
     pub next_steps_overdue: Vec<StepOverdue<'p>>,
     /// The reward budget (R21); `None` without a policy.
     pub reward: Option<RewardUse<'p>>,
+    /// What brings referrals, and what comes of them (R22).
+    pub origins: Origins,
+    /// What is not well, and what was solved (R29).
+    pub issues: Issues<'p>,
     /// Customers of a year ago who still are, and who left (R32).
     pub keeping: Keeping<'p>,
     /// Everybody who is to be asked, by wave (R17).
@@ -79,6 +87,8 @@ impl<'p> Measures<'p> {
             thanks_owed,
             next_steps_overdue: referring::next_steps_overdue(memory),
             reward,
+            origins: origins::origins(memory),
+            issues: issues::issues(memory),
             keeping: keeping::keeping(memory),
             asks: asks(memory),
             steps,

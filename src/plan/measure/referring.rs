@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Span;
 use jiff::civil::Date;
 
 use crate::model::contact::{Contact, Kind};
@@ -10,6 +11,7 @@ use crate::model::ledger::{NextStep, Referral, Side, Stage};
 use crate::model::money::{Currency, Money};
 use crate::plan::agenda::{is_left_alone, thanks_due, thanks_owner};
 use crate::plan::memory::Memory;
+use crate::plan::thanks::thanked_on;
 
 /// How a rate of referring contacts compares (R22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,10 +62,14 @@ pub struct Referring<'p> {
     pub funnel: [(Stage, usize); 4],
     /// Eligible contacts that have named somebody, in the order of the list.
     pub referrers: Vec<&'p Contact>,
+    /// Those of them who named somebody within the last twelve months.
+    pub last_12_months: usize,
     /// Active contacts of kind customer, former or partner.
     pub eligible: usize,
-    /// How the rate compares.
+    /// How the rate of all years compares.
     pub benchmark: Benchmark,
+    /// How the rate of the last twelve months compares: what a programme is worth today.
+    pub benchmark_now: Benchmark,
     /// The own goal, in percent.
     pub goal: Option<u32>,
     /// Where it began, in percent.
@@ -85,10 +91,20 @@ pub struct Referring<'p> {
 impl Referring<'_> {
     /// Referrers in percent of eligible contacts, with one decimal, rounded half up; 0 where nobody is eligible.
     pub fn share(&self) -> f64 {
-        match self.eligible {
-            0 => 0.0,
-            eligible => ((self.referrers.len() * 2000 + eligible) / (2 * eligible)) as f64 / 10.0,
-        }
+        percent(self.referrers.len(), self.eligible)
+    }
+
+    /// The same of the last twelve months.
+    pub fn share_now(&self) -> f64 {
+        percent(self.last_12_months, self.eligible)
+    }
+}
+
+/// `part` of `whole` in percent, with one decimal, rounded half up; 0 of nothing.
+pub fn percent(part: usize, whole: usize) -> f64 {
+    match whole {
+        0 => 0.0,
+        whole => ((part * 2000 + whole) / (2 * whole)) as f64 / 10.0,
     }
 }
 
@@ -106,6 +122,10 @@ pub fn referring<'p>(memory: &Memory<'p>) -> Referring<'p> {
     let named: BTreeSet<&ContactId> = referrals.iter().map(|referral| &referral.referrer).collect();
     let eligible = || programme.contacts.iter().filter(|contact| is_eligible(contact));
     let referrers: Vec<&Contact> = eligible().filter(|contact| named.contains(&contact.id)).collect();
+    let year_ago = memory.today.saturating_sub(Span::new().years(1));
+    let recent = referrals.iter().filter(|referral| referral.received > year_ago && referral.received <= memory.today);
+    let recent: BTreeSet<&ContactId> = recent.map(|referral| &referral.referrer).collect();
+    let last_12_months = referrers.iter().filter(|contact| recent.contains(&contact.id)).count();
     let mut value: BTreeMap<Currency, Money> = BTreeMap::new();
     for purchase in referrals.iter().filter_map(|referral| referral.first_purchase.as_ref()) {
         let Money { minor, currency } = purchase.value;
@@ -123,6 +143,8 @@ pub fn referring<'p>(memory: &Memory<'p>) -> Referring<'p> {
             .map(|stage| (stage, referrals.iter().filter(|referral| came_to(referral, stage)).count())),
         eligible: eligible().count(),
         benchmark: Benchmark::of(referrers.len(), eligible().count()),
+        benchmark_now: Benchmark::of(last_12_months, eligible().count()),
+        last_12_months,
         referrers,
         goal: programme.settings.goals.referring_share,
         baseline: baseline.referring_share,
@@ -210,7 +232,8 @@ pub fn thanks_owed<'p>(memory: &Memory<'p>) -> Vec<OwedThanks<'p>> {
     let sides =
         memory.programme.referrals.iter().flat_map(|referral| Side::ALL.iter().map(move |&side| (referral, side)));
     let mut owed: Vec<OwedThanks<'p>> = sides
-        .filter(|(referral, side)| referral.thanked.of(*side).is_none() && !is_left_alone(memory, referral, *side))
+        .filter(|(referral, side)| !is_left_alone(memory, referral, *side) && !is_of_another(memory, referral, *side))
+        .filter(|(referral, side)| thanked_on(memory, referral, *side).is_none())
         .filter_map(|(referral, side)| {
             let since = referral.thanks_owed_since(side)?;
             let (due, owner) = (thanks_due(memory, since), thanks_owner(memory, referral, side));
@@ -220,6 +243,11 @@ pub fn thanks_owed<'p>(memory: &Memory<'p>) -> Vec<OwedThanks<'p>> {
         .collect();
     owed.sort_by_key(|owed| owed.since);
     owed
+}
+
+/// True where who was named is looked after in an earlier referral that names them too.
+fn is_of_another(memory: &Memory<'_>, referral: &Referral, side: Side) -> bool {
+    side == Side::Referred && memory.is_repeated(referral)
 }
 
 /// A next step whose day is past (R19).
@@ -238,7 +266,7 @@ pub fn next_steps_overdue<'p>(memory: &Memory<'p>) -> Vec<StepOverdue<'p>> {
     let open = memory.programme.referrals.iter().filter(|referral| referral.stage.is_open());
     let sides = open.flat_map(|referral| Side::ALL.iter().map(move |&side| (referral, side)));
     let mut late: Vec<StepOverdue<'p>> = sides
-        .filter(|(referral, side)| !is_left_alone(memory, referral, *side))
+        .filter(|(referral, side)| !is_left_alone(memory, referral, *side) && !is_of_another(memory, referral, *side))
         .filter_map(|(referral, side)| Some(StepOverdue { referral, side, step: referral.next.of(side)? }))
         .filter(|late| late.step.on < memory.today && !memory.programme.settings.is_before_start(late.step.on))
         .collect();

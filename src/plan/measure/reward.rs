@@ -7,6 +7,7 @@ use crate::model::ledger::{Referral, Side};
 use crate::model::money::Money;
 use crate::model::settings::RewardOption;
 use crate::plan::memory::Memory;
+use crate::plan::thanks::thanked_on;
 
 /// One reward that was given, booked on the day of that side's thanks.
 #[derive(Debug, Clone, Copy)]
@@ -24,16 +25,16 @@ pub struct Booking<'p> {
 /// The budget of one year.
 #[derive(Debug, Clone)]
 pub struct RewardUse<'p> {
-    /// The year: the policy's, or that of today.
+    /// The year: that of today.
     pub year: i16,
     /// Who answers for it.
     pub owner: &'p TeamId,
-    /// What may be spent.
-    pub budget: Money,
+    /// What may be spent; `None` where nobody decided for this year.
+    pub budget: Option<Money>,
     /// What was.
     pub used: Money,
-    /// What is left; negative where too much was spent.
-    pub left: Money,
+    /// What is left; negative where too much was spent, `None` without a budget.
+    pub left: Option<Money>,
     /// Every reward of the year, by day.
     pub bookings: Vec<Booking<'p>>,
     /// What was spent in every year, by year.
@@ -43,8 +44,8 @@ pub struct RewardUse<'p> {
 /// The budget and what was used of it (R21).
 pub fn reward<'p>(memory: &Memory<'p>) -> Option<RewardUse<'p>> {
     let policy = memory.programme.settings.reward.as_ref()?;
-    let year = policy.year.unwrap_or(memory.today.year());
-    let currency = policy.budget.currency;
+    let year = memory.today.year();
+    let (currency, budget) = (policy.currency, policy.budget_of(year));
     let mut all = bookings(memory);
     all.sort_by_key(|booking| booking.on);
     let sum = |year: i16| {
@@ -56,9 +57,9 @@ pub fn reward<'p>(memory: &Memory<'p>) -> Option<RewardUse<'p>> {
     Some(RewardUse {
         year,
         owner: &policy.owner,
-        budget: policy.budget,
+        budget,
         used,
-        left: Money { minor: policy.budget.minor - used.minor, currency },
+        left: budget.map(|budget| Money { minor: budget.minor - used.minor, currency }),
         by_year: years.into_iter().map(|year| (year, Money { minor: sum(year), currency })).collect(),
         bookings: all.iter().filter(|booking| booking.on.year() == year).copied().collect(),
     })
@@ -66,7 +67,7 @@ pub fn reward<'p>(memory: &Memory<'p>) -> Option<RewardUse<'p>> {
 
 /// What was spent on rewards over all years.
 pub fn spent(memory: &Memory<'_>) -> Option<Money> {
-    let currency = memory.programme.settings.reward.as_ref()?.budget.currency;
+    let currency = memory.programme.settings.reward.as_ref()?.currency;
     Some(Money { minor: bookings(memory).iter().map(|booking| booking.option.cost.minor).sum(), currency })
 }
 
@@ -79,7 +80,7 @@ fn bookings<'p>(memory: &Memory<'p>) -> Vec<Booking<'p>> {
         .filter_map(|(referral, side)| {
             let id = referral.reward.of(side)?;
             let option = policy.options.iter().find(|option| option.id == *id)?;
-            Some(Booking { referral, side, on: *referral.thanked.of(side)?, option })
+            Some(Booking { referral, side, on: thanked_on(memory, referral, side)?, option })
         })
         .collect()
 }

@@ -140,8 +140,11 @@ fn thank(memory: &Memory<'_>, owed: &[OwedThanks<'_>], reward: Option<&RewardUse
     let forgotten = owed.iter().filter(|owed| (memory.today - owed.due).get_days() > FORGOTTEN).count();
     match () {
         () if policy.referrer.is_empty() || policy.referred.is_empty() => (false, "one side gets nothing".to_owned()),
-        () if reward.left.minor < 0 => (false, format!("{} is over its budget", reward.year)),
+        () if reward.left.is_some_and(|left| left.minor < 0) => (false, format!("{} is over its budget", reward.year)),
         () if forgotten > 0 => (false, format!("thanks more than a month late: {forgotten}")),
-        () => (true, format!("`{}` answers for {} in {}", reward.owner, reward.budget, reward.year)),
+        () => match reward.budget {
+            Some(budget) => (true, format!("`{}` answers for {budget} in {}", reward.owner, reward.year)),
+            None => (false, format!("{} has no budget for rewards", reward.year)),
+        },
     }
 }

@@ -129,8 +129,9 @@ fn policy(settings: &mut crate::model::settings::Settings) {
     };
     settings.reward = Some(Reward {
         owner: "sara".parse().expect("an id"),
-        year: None,
-        budget: sek(50_000),
+        currency: sek(0).currency,
+        budget: Some(sek(50_000)),
+        years: Default::default(),
         thank_within_days: 7,
         options: vec![option("cinema", 26_000), option("kilo", 9_500)],
         referrer: vec!["cinema".parse().expect("an id")],
@@ -153,7 +154,7 @@ fn r21_a_reward_is_booked_in_the_year_of_that_sides_thanks() {
         });
     measured(fixture, &Journals::new(), |measures, _| {
         let reward = measures.reward.as_ref().expect("there is a policy");
-        assert_eq!((reward.year, reward.used, reward.left), (2027, sek(9_500), sek(40_500)));
+        assert_eq!((reward.year, reward.used, reward.left), (2027, sek(9_500), Some(sek(40_500))));
         assert_eq!(reward.by_year, [(2026, sek(26_000)), (2027, sek(9_500))]);
         assert_eq!(measures.referring.spent, Some(sek(35_500)));
     });

@@ -15,6 +15,7 @@ use crate::model::contact::{Contact, Tier};
 use crate::model::id::TeamId;
 use crate::model::language::Country;
 use crate::model::mailing::{Mailing, Signer, TouchKind};
+use crate::model::meeting::{Meeting, Place};
 use crate::model::programme::Programme;
 use crate::plan::agenda::person;
 use crate::plan::lead::Lead;
@@ -52,7 +53,14 @@ impl Calendars {
         let mailings = memory.dispatches.iter().filter(|dispatch| !is_forgiven(programme, dispatch));
         let mailings = mailings.flat_map(|dispatch| planner.mailing(dispatch.mailing, memory));
         let touches = planned_touches(memory).into_iter().map(|planned| planner.touch(planned));
-        let mut entries: Vec<Entry<'_>> = mailings.chain(touches).collect();
+        let is_open = |contact: &Contact| !memory.is_walled(memory.position(contact));
+        let agreed = programme
+            .meetings
+            .iter()
+            .filter_map(|meeting| planner.meeting(meeting))
+            .filter(|(contact, _)| is_open(contact));
+        let agreed = agreed.map(|(_, entry)| entry);
+        let mut entries: Vec<Entry<'_>> = mailings.chain(touches).chain(agreed).collect();
         entries.sort_by(|a, b| (a.event.time, &a.event.uid).cmp(&(b.event.time, &b.event.uid)));
         let mut files = Vec::new();
         let mut add = |name: &str, title: &str, events: Vec<&Event>| {
@@ -182,7 +190,8 @@ impl<'p> Planner<'p> {
         let mailing = audience.mailing;
         let entry = |recipient: &Recipient<'p>| {
             let contact = recipient.contact();
-            let uid = format!("{}.{}@{}", mailing.id, contact.id, self.host);
+            let event = recipient.event().map_or_else(String::new, |event| format!(".{event}"));
+            let uid = format!("{}.{}{event}@{}", mailing.id, contact.id, self.host);
             let kind = self.words.word(&format!("kind_{}", mailing.kind.name()));
             let summary = format!("{kind}: {}", contact.name.full());
             let description = [mailing.id.to_string()].into_iter().chain(reach(contact)).collect::<Vec<_>>().join("\n");
@@ -214,6 +223,30 @@ impl<'p> Planner<'p> {
         lines.push(self.words.word(&format!("channel_{}", mailing.channel.name())));
         lines.extend(day.lead.map(|lead| self.leaving(lead)));
         lines.join("\n")
+    }
+
+    /// A meeting that was agreed on: with its hour, its place and an alarm the day before (R30).
+    fn meeting(&self, meeting: &'p Meeting) -> Option<(&'p Contact, Entry<'p>)> {
+        let contact = self.programme.contact(&meeting.contact)?;
+        let kind = self.words.word(&format!("touch_{}", meeting.kind.name()));
+        let company = contact.company.as_ref().map(|company| format!(", {}", company.as_str()));
+        let summary = format!("{kind}: {}{}", contact.name.full(), company.unwrap_or_default());
+        let at = meeting.at.unwrap_or_else(|| jiff::civil::time(HOUR, 0, 0, 0));
+        let agenda = meeting.agenda.iter().map(|line| format!("- {}", line.as_str()));
+        let location = match &meeting.place {
+            Place::Theirs => place(contact),
+            Place::Other(venue, _) => Some(self.words.word(&format!("place_{}", venue.name()))),
+        };
+        let event = Event {
+            uid: format!("meeting.{}.{}@{}", contact.id, meeting.on, self.host),
+            time: Time::Hours(meeting.on.to_datetime(at), MINUTES),
+            alarm: Some(self.words.say("calendar_prepare", &[("what", &summary)])),
+            summary,
+            description: agenda.chain(reach(contact)).collect::<Vec<_>>().join("\n"),
+            location,
+            category: meeting.kind.name(),
+        };
+        Some((contact, Entry { event, of: BTreeSet::from([&contact.owner]) }))
     }
 
     /// What a person does for a contact.

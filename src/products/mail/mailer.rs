@@ -106,7 +106,7 @@ impl<'p> Mailer<'p> {
     /// The id of a recipient's message, without brackets.
     pub(super) fn message_id(&self, mailing: &Mailing, recipient: &Recipient<'_>, generation: &str) -> String {
         let domain = self.programme.settings.sender.email.domain();
-        mime::message_id(mailing.id.as_str(), recipient.contact().id.as_str(), generation, domain)
+        mime::message_id(mailing.id.as_str(), recipient.key().as_str(), generation, domain)
     }
 
     /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
@@ -260,7 +260,7 @@ impl<'p> Mailer<'p> {
         let edition = self.edition(audience);
         let write = |index: usize| {
             let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
-            let contact = &letter.recipient.contact().id;
+            let contact = letter.recipient.key();
             let digest = match form {
                 Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?,
                 _ => Digest::of(&letter.bytes),

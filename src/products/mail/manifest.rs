@@ -27,13 +27,12 @@ pub fn path(mailing: &MailingId) -> String {
 
 /// The line of a message, with its end.
 pub(super) fn line(letter: &BuiltMessage<'_>, digest: Digest) -> String {
-    let contact = letter.recipient.contact();
     let to = match letter.recipient.route() {
         Route::Email(address) => address.as_str(),
         Route::Post(_) => "",
     };
     let line = json!({
-        "contact": contact.id.as_str(),
+        "contact": letter.recipient.key().as_str(),
         "to": to,
         "tier": letter.recipient.tier().letter(),
         "language": letter.language.tag(),
@@ -82,5 +81,5 @@ fn parse(line: &str) -> Option<(ContactId, Built)> {
     let value: Value = serde_json::from_str(line).ok()?;
     let text = |name: &str| value.get(name).and_then(Value::as_str);
     let sha256 = Digest::from_hex(text("sha256")?)?;
-    Some((text("contact")?.parse().ok()?, Built { to: text("to")?.into(), sha256 }))
+    Some((ContactId::parse_key(text("contact")?).ok()?, Built { to: text("to")?.into(), sha256 }))
 }

@@ -1,6 +1,8 @@
 //! `labels.csv`: what a label printer or a word processor reads.
 
-use crate::model::id::ContactId;
+use std::path::Path;
+
+use crate::model::id::{ContactId, MailingId};
 
 /// Fewest columns of lines, so that a template made for one mailing fits the next.
 const LINES: usize = 6;
@@ -16,6 +18,17 @@ pub(super) fn csv(ids: &[&ContactId], labels: &[Vec<String>]) -> String {
         out.push_str(&row(cells.chain(std::iter::repeat_n(String::new(), empty))));
     }
     out
+}
+
+/// The contacts for whom the last build of the programme at `root` printed a letter of a mailing, in its order.
+pub fn printed(root: &Path, mailing: &MailingId) -> Vec<String> {
+    let path = root.join("output/post").join(mailing.as_str()).join("labels.csv");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines()
+        .skip(1)
+        .filter_map(|line| line.split([',', ';']).next())
+        .map(|id| id.trim_matches('"').to_owned())
+        .collect()
 }
 
 /// One line of a CSV file.

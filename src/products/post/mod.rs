@@ -1,7 +1,7 @@
 //! `output/post/<mailing>/`: letters to be printed, labels, and the packing list of a gift (R8, R12).
 
 pub mod findings;
-mod labels;
+pub mod labels;
 mod letters;
 mod packing;
 pub mod pdf;
@@ -172,7 +172,7 @@ impl<'b, 'p> Poster<'b, 'p> {
             Some(Addressee { recipient: *recipient, address, lead })
         };
         let sent = self.order.sent.get(&audience.mailing.id);
-        let was_sent = |one: &Addressee<'_>| sent.is_some_and(|sent| sent.contains(&one.recipient.contact().id));
+        let was_sent = |one: &Addressee<'_>| sent.is_some_and(|sent| sent.contains(&one.recipient.key()));
         let (before, now): (Vec<_>, Vec<_>) = audience.recipients.iter().filter_map(on_paper).partition(was_sent);
         (now, before.len())
     }

@@ -16,6 +16,7 @@ use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
 use crate::render::view::contact::{self as view, CONTACT_WORDS};
+use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
 use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
@@ -93,6 +94,7 @@ impl<'p> Composer<'p> {
         context.insert_value("date", own_words(&reader.date.to_string(), &[]));
         context.insert("strings", strings_for(self.programme, language).as_ref());
         context.insert("reward", &RewardView::new(settings, language));
+        context.insert("quotes", &quotes(self.programme, language));
         context.insert_value(
             "mailing",
             own_words(&mailing_view(mailing, reader.date, &content.front.extra), &MAILING_WORDS),

@@ -226,13 +226,14 @@ fn collect(programme: &Programme) -> (Origins, Vec<(String, String)>) {
     // Most pages have nothing for tera to do, and there may be ten thousand of them.
     let pages = programme.pages.values().flat_map(|page| page.variants.values());
     for page in pages.filter(|page| markdown::has_tags(page.markdown())) {
-        let text = if page.front.html { page.markdown().to_owned() } else { markdown::shield(page.markdown()) };
+        let text = markdown::tidy(page.markdown());
+        let text = if page.front.html { text } else { markdown::shield(&text) };
         add(body_name(page), &text, &page.file, Part::From(page.body_at));
     }
     let contents = programme.contents.values().chain([&programme.keep_in_mind]);
     for content in contents.flat_map(|content: &Content| content.variants.values()) {
         let file = &content.file;
-        add(body_name(content), &file.text()[content.body_at..], file, Part::From(content.body_at));
+        add(body_name(content), &markdown::tidy(content.markdown()), file, Part::From(content.body_at));
         for (key, text) in [("subject", &content.front.subject), ("preheader", &content.front.preheader)] {
             if let Some(text) = text {
                 let front = Document::part(file, front_span(content));

@@ -5,6 +5,7 @@
 
 mod dress;
 mod guard;
+mod tag_lines;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,6 +16,7 @@ use crate::model::language::Language;
 use crate::render::typography;
 use dress::Dresser;
 pub use guard::shield;
+pub use tag_lines::tidy;
 
 /// Where the HTML will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +94,8 @@ fn show_html(
     refused: &mut Option<String>,
 ) {
     let mut in_comment = false;
+    // Within a comment that began in an earlier line of the same block.
+    let mut is_open = false;
     events.retain_mut(|(event, range)| {
         let html = matches!(
             event,
@@ -107,7 +111,7 @@ fn show_html(
             _ => range.clone(),
         };
         if !in_comment && !refuses(&looked_at) {
-            return true;
+            return keeps_without_comments(event, &mut is_open);
         }
         let source = whole.trim();
         let comment = source.starts_with("<!--") && source.find("-->") == source.len().checked_sub(3);
@@ -129,6 +133,47 @@ fn show_html(
         *event = shown;
         keep
     });
+}
+
+/// Takes the comments out of HTML that is kept; true where something is left.
+fn keeps_without_comments(event: &mut Event<'_>, is_open: &mut bool) -> bool {
+    let (Event::Html(html) | Event::InlineHtml(html)) = event else {
+        *is_open = false;
+        return true;
+    };
+    if !*is_open && !html.contains("<!--") {
+        return true;
+    }
+    let kept = without_comments(html, is_open);
+    let is_kept = !kept.trim().is_empty();
+    *html = kept.into();
+    is_kept
+}
+
+/// HTML without its comments; those that are read by a mail program (`<!--[if mso]>`) are none.
+fn without_comments(html: &str, is_open: &mut bool) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    loop {
+        if *is_open {
+            let Some(end) = rest.find("-->") else { return out };
+            rest = &rest[end + "-->".len()..];
+            *is_open = false;
+        }
+        let Some(start) = rest.find("<!--") else {
+            out.push_str(rest);
+            return out;
+        };
+        let behind = &rest[start + "<!--".len()..];
+        let is_condition = behind.starts_with("[if") || behind.starts_with("<![endif");
+        let end = if is_condition { start + "<!--".len() } else { start };
+        out.push_str(&rest[..end]);
+        rest = if is_condition { behind } else { &rest[start..] };
+        if !is_condition {
+            rest = &rest["<!--".len()..];
+            *is_open = true;
+        }
+    }
 }
 
 /// The notes of a text by their label.

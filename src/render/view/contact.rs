@@ -11,7 +11,7 @@ use crate::model::text::Line;
 pub const CONTACT_WORDS: [&str; 6] = ["tier", "owner", "language", "kind", "recipient", "opportunity"];
 
 /// The names of a contact's parts, which are those that a `where` may use.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 31] = [
     "id",
     "name",
     "tier",
@@ -34,6 +34,7 @@ pub const NAMES: [&str; 30] = [
     "birthday",
     "source",
     "collected_on",
+    "segment",
     "size",
     "network_size",
     "opportunity",
@@ -82,6 +83,7 @@ pub fn part(contact: &Contact, code: &str, name: &str) -> Option<Value> {
         "birthday" => day(details.birthday?),
         "source" => line(&details.source)?,
         "collected_on" => day(details.collected_on?),
+        "segment" => line(&details.segment)?,
         "size" => details.size?.into(),
         "network_size" => details.network_size?.into(),
         "opportunity" => text(details.opportunity?.name()),
@@ -135,6 +137,7 @@ mod tests {
             (contact.company, contact.role, contact.phone) = (word(), word(), word());
             *contact.details = Details {
                 source: word(),
+                segment: word(),
                 collected_on: on,
                 since: on,
                 birthday: on,

@@ -5,6 +5,7 @@
 
 pub mod contact;
 pub mod page;
+pub mod quotes;
 pub mod settings;
 pub mod words;
 

@@ -56,7 +56,7 @@ impl<'p> Register<'p> {
             let named = fate.addresses.iter().find_map(|address| self.by_address.get(&address.folded_without_tag()));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
-        let Some(contact) = self.programme.contact(&entry.contact) else {
+        let Some(contact) = self.programme.contact_of(&entry.contact) else {
             return Concerned { mailing: Some(mailing), ..Concerned::default() };
         };
         let there = contact.email.as_ref().map(EmailAddress::folded_without_tag);

@@ -57,7 +57,7 @@ fn r10_a_letter_is_noted_once_and_settles_what_was_tried_before() {
     let post = |letters: &[&Contact]| {
         let lock = Lock::take(root.path(), &mailing(), None, "tests").expect("nobody else has it");
         let past = journals::read(root.path(), &mailing(), &[], &mut Vec::new()).expect("read");
-        note_posted(lock, &past, Still.now(), letters.iter().copied()).expect("written").len()
+        note_posted(lock, &past, Still.now(), letters.iter().map(|letter| (*letter, None))).expect("written").len()
     };
     assert_eq!(post(&[anna, kari, anna]), 2);
     let path = root.path().join("contacts/journal/news.jsonl");

@@ -1,6 +1,6 @@
 //! `contacts/referrals.yaml` and `contacts/touches/*.yaml`: what is recorded must have been possible.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -11,11 +11,11 @@ use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money, unknown_reward};
 use crate::load::Folder;
 use crate::load::kind::Kind as FileKind;
-use crate::load::scalar::{Day, Lit};
+use crate::load::scalar::{AskedOn, Day, Lit};
 use crate::load::wire;
 use crate::model::contact::{Contact, Origin, Standing};
-use crate::model::id::{ContactId, ReferralId, RewardId};
-use crate::model::ledger::{Lead, NextStep, Purchase, Referral, Side, Sides, Stage, WallEntry};
+use crate::model::id::{ContactId, MailingId, ReferralId, RewardId};
+use crate::model::ledger::{Arrival, Lead, NextStep, Purchase, Referral, Side, Sides, Stage, Via, WallEntry};
 use crate::model::settings::Settings;
 use crate::model::wall::Wall;
 use mail::address::EmailAddress;
@@ -37,6 +37,8 @@ pub struct Known<'a> {
     pub settings: Option<&'a Settings>,
     /// Everybody.
     pub contacts: &'a Contacts,
+    /// The mailings of all plans.
+    pub mailings: BTreeSet<MailingId>,
     /// The lines of the wall.
     pub entries: &'a [WallEntry],
     /// What is compared with them.
@@ -50,7 +52,7 @@ impl Known<'_> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
     }
 
-    fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
+    pub(super) fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
         match self.contact(id) {
             None if id.is_forgotten() => None,
             None if self.contacts.is_torn || self.contacts.faulty.contains(id) => None,
@@ -129,12 +131,14 @@ impl ReferralReader<'_, '_> {
             id,
             referrer,
             lead,
+            via,
             received,
             stage,
             contacted,
             meeting,
             customer,
             lost,
+            lost_because,
             first_purchase,
             next,
             thanked,
@@ -181,6 +185,8 @@ impl ReferralReader<'_, '_> {
             id: id?.0,
             referrer: referrer?.0,
             lead: lead?,
+            via: via.and_then(|via| self.via(via)),
+            lost_because: lost_because.map(|Lit(why)| why),
             received: received?,
             stage: stage?,
             reached,
@@ -218,7 +224,7 @@ impl ReferralReader<'_, '_> {
     }
 
     fn lead(&mut self, wire: wire::Lead) -> Option<Lead> {
-        let wire::Lead { name, company, email, phone, contact } = wire;
+        let wire::Lead { name, company, email, phone, contact, consent, message } = wire;
         if name.is_none() && !self.read.is_faulty(self.path, "lead") {
             let error = self.spot.key("lead").error("missing-key", "`name` is missing");
             self.found.push(error.hint("whom did they name?"));
@@ -233,7 +239,33 @@ impl ReferralReader<'_, '_> {
             email: email.map(|Lit(email)| email),
             phone: phone.map(|Lit(phone)| phone),
             contact,
+            consent: consent.map(|Lit(AskedOn(asked))| asked),
+            message: message.map(|Lit(text)| text),
         })
+    }
+
+    /// R22: by what way it came; a mailing is one of the plans'.
+    fn via(&mut self, wire: wire::Via) -> Option<Via> {
+        match wire {
+            wire::Via::Way(way) => Some(Via { way, mailing: None }),
+            wire::Via::Mailing(wire::ViaMailing { mailing }) => {
+                let spot = self.spot.key("via");
+                let Some(Lit(mailing)) = mailing else {
+                    self.found.push(spot.error("missing-key", "`mailing` is missing").hint("which one led to it?"));
+                    return None;
+                };
+                if !self.known.mailings.contains(&mailing) {
+                    let error =
+                        spot.key("mailing").error("unknown-mailing", format!("there is no mailing `{mailing}`"));
+                    let known = self.known.mailings.iter().map(|id| id.as_str());
+                    self.found.push(match did_you_mean(mailing.as_str(), known) {
+                        Some(hint) => error.hint(hint),
+                        None => error.hint("an id of content/plan/"),
+                    });
+                }
+                Some(Via { way: Arrival::Mailing, mailing: Some(mailing) })
+            }
+        }
     }
 
     /// R19: nobody refers themselves, a D or somebody we know already.

@@ -74,14 +74,23 @@ pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, foun
             let total = spent.entry(year).or_default();
             let before = *total;
             *total += option.cost.minor;
-            let counts = reward.year.is_none_or(|budgeted| budgeted == year);
-            if counts && before <= reward.budget.minor && *total > reward.budget.minor {
-                let spot = NodePath::root(document).item(referral.origin.item as usize).key("reward").key(side);
-                let message = format!("with this reward, {year} is over its budget of {}", reward.budget);
-                found.push(
-                    spot.error("r21-over-budget", message)
-                        .hint("raise `reward.budget` in bevara.yaml, or give something else"),
-                );
+            let spot = || NodePath::root(document).item(referral.origin.item as usize).key("reward").key(side);
+            match reward.budget_of(year) {
+                Some(budget) if before <= budget.minor && *total > budget.minor => {
+                    let message = format!("with this reward, {year} is over its budget of {budget}");
+                    found.push(
+                        spot()
+                            .error("r21-over-budget", message)
+                            .hint("raise `reward.budget` in bevara.yaml, or give something else"),
+                    );
+                }
+                // Years before the first budget are past; who spends behind the last one spends what nobody granted.
+                None if before == 0 && reward.years.keys().all(|budgeted| *budgeted < year) => {
+                    let message = format!("a reward is given in {year}, which has no budget");
+                    let hint = format!("add `{year}: {{budget: …}}` under `reward.years` in bevara.yaml");
+                    found.push(spot().error("r21-no-budget", message).hint(hint));
+                }
+                _ => {}
             }
         }
     }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::{Known, day, next_step};
 use crate::load::Folder;
 use crate::load::kind::Kind;
 use crate::load::scalar::{Flag, Lit};
 use crate::load::wire;
 use crate::model::contact::Origin;
+use crate::model::id::ContactId;
 use crate::model::ledger::Touch;
 use crate::model::mailing::Purpose;
 use crate::validate::node_path::{NodePath, Required};
@@ -77,16 +80,31 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
     {
         found.extend(known.owed(contact, &spot.key("next")));
     }
+    let kind = kind?.0;
+    let purpose = purpose.map_or_else(|| kind.usual_purpose(), |Lit(purpose)| purpose);
+    let contact = contact?.0;
+    if purpose == Purpose::Sales && !matches!(inbound, Some(Lit(Flag(true)))) {
+        found.extend(on.and_then(|on| over_an_issue(known, &contact, on, spot)));
+    }
     Some(Touch {
-        contact: contact?.0,
+        contact,
         on: on?,
-        kind: kind?.0,
+        kind,
         by: by.map(|Lit(by)| by),
-        purpose: purpose.map_or(Purpose::Care, |Lit(purpose)| purpose),
+        purpose,
         note: note.map(|Lit(note)| note),
         next,
         recommendation: recommendation.map(|Lit(text)| text),
         inbound: matches!(inbound, Some(Lit(Flag(true)))),
         origin,
     })
+}
+
+/// R17, R29: nobody is asked or sold to while something is not well.
+fn over_an_issue(known: &Known<'_>, contact: &ContactId, on: Date, spot: &NodePath<'_>) -> Option<Diagnostic> {
+    let issues = &known.contact(contact)?.details.issues;
+    let issue = issues.iter().find(|issue| issue.since.is_none_or(|since| since < on) && issue.is_open(on))?;
+    let message = format!("`{contact}` was asked or sold to while something was not well");
+    let warning = spot.key("on").warning("r17-open-issue", message);
+    Some(warning.hint(format!("first solve this: {}", issue.what.as_str())))
 }

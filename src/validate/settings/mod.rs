@@ -254,6 +254,12 @@ impl Reader<'_, '_> {
     }
 
     fn base_url(&mut self, url: &str) -> Option<Box<str>> {
+        let authority = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next());
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            let error = self.spot.key("base_url").error("url", "this address holds a name or a password");
+            self.found.push(error.hint("it is printed in every message: write it without what stands before the @"));
+            return None;
+        }
         match web_url(url, false) {
             Ok(()) => Some(url.trim_end_matches('/').into()),
             Err(fault) => {

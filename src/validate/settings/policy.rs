@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::node_path::{NodePath, Required};
 use super::{Reader, money, unknown_reward};
-use crate::load::scalar::{Day, Lit, Texts, Whole, Year};
+use crate::load::scalar::{Day, Lit, Table, Texts, Whole, Year};
 use crate::load::wire;
 use crate::load::word::TierLetter;
 use crate::model::contact::Tier;
@@ -16,16 +16,33 @@ use yaml::{Read, Step};
 impl Reader<'_, '_> {
     pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {
         let spot = self.spot.key("reward");
-        let wire::Reward { owner, year, budget, currency, thank_within_days, options, referrer, referred } = wire;
+        let wire::Reward { owner, year, budget, years, currency, thank_within_days, options, referrer, referred } =
+            wire;
         let path = [Step::from("reward")];
         let mut need = Required { spot: &spot, read, path: &path, found: self.found };
         let owner = need.take(owner.as_ref(), "owner", "one person answers for the rewards (R21)");
-        let budget = need.take(budget.as_ref(), "budget", "what may be spent in a year, like \"18000.00\"");
+        if years.is_none() {
+            need.take(budget.as_ref(), "budget", "what may be spent in a year, like \"18000.00\"");
+        }
         let currency = need.take(currency.as_ref(), "currency", "like SEK").map(|Lit(currency)| *currency);
         if let Some(Lit(owner)) = owner {
             self.found.extend(self.frame.check_member(owner, &spot.key("owner"), "the owner"));
         }
-        let budget = budget.and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+        let budget = budget.as_ref().and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+        let mut by_year = BTreeMap::new();
+        for (Year(year), wire::RewardYear { budget }) in years.iter().flat_map(|Table(years)| years) {
+            let spot = spot.key("years").key(&year.to_string());
+            if budget.is_none() && !read.is_faulty(&path, "years") {
+                let error = spot.error("missing-key", "`budget` is missing");
+                self.found.push(error.hint("what may be spent in that year, like \"18000.00\""));
+            }
+            let budget = budget.as_ref().and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+            by_year.extend(budget.map(|budget| (*year, budget)));
+        }
+        // A budget that names its year is that year's.
+        if let (Some(Lit(Year(year))), Some(budget)) = (year, budget) {
+            by_year.entry(*year).or_insert(budget);
+        }
         let options = self.reward_options(options.as_deref().unwrap_or_default(), currency, &spot, read);
         let mut side = |ids: &Option<Vec<Lit<RewardId>>>, key: &str| -> Vec<RewardId> {
             let ids: Vec<RewardId> = ids.iter().flatten().map(|Lit(id)| id.clone()).collect();
@@ -43,8 +60,9 @@ impl Reader<'_, '_> {
         }
         Some(Reward {
             owner: owner?.0.clone(),
-            year: year.as_ref().map(|Lit(Year(year))| *year),
-            budget: budget?,
+            currency: currency?,
+            budget: budget.filter(|_| year.is_none()),
+            years: by_year,
             thank_within_days: thank_within_days.as_ref().map_or(7, |Lit(Whole(days))| *days),
             options,
             referrer,
@@ -102,7 +120,37 @@ impl Reader<'_, '_> {
             let review_every = review_every.as_ref().map(|Lit(interval)| *interval);
             cadence.insert(*tier, Cadence { min_touches: number(min_touches), max_gap_days, review_every });
         }
+        self.check_cadence(&cadence);
         cadence
+    }
+
+    /// R9: a higher tier is owed no less, in number and in silence; R14: no tier goes without reviews.
+    fn check_cadence(&mut self, cadence: &BTreeMap<Tier, Cadence>) {
+        let spot = self.spot.key("cadence");
+        let higher = cadence.iter().zip(cadence.iter().skip(1));
+        for ((low, less), (high, more)) in higher {
+            let (low, letter) = (low.letter(), high.letter());
+            let too_little = [
+                ("min_touches", more.min_touches < less.min_touches, more.min_touches, less.min_touches, "touches"),
+                (
+                    "max_gap_days",
+                    more.max_gap_days > less.max_gap_days,
+                    more.max_gap_days,
+                    less.max_gap_days,
+                    "days of silence",
+                ),
+            ];
+            for (key, _, own, other, what) in too_little.into_iter().filter(|(_, is_less, ..)| *is_less) {
+                let message = format!("tier {letter} is owed {own} {what}, tier {low} {other}");
+                let warning = spot.key(letter).key(key).warning("r09-less-for-more", message);
+                self.found.push(warning.hint("plan from the bottom up: who matters more never gets less"));
+            }
+        }
+        for (tier, _) in cadence.iter().rev().filter(|(_, cadence)| cadence.review_every.is_none()) {
+            let message = format!("tier {} has no account reviews", tier.letter());
+            let warning = spot.key(tier.letter()).warning("r14-no-reviews", message);
+            self.found.push(warning.hint("add `review_every: 12 months`: even where little can be sold, once a year"));
+        }
     }
 
     pub(super) fn goals(&mut self, wire: Option<&wire::Goals>) -> Goals {

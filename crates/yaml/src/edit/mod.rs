@@ -16,12 +16,14 @@ use source::{SourceFile, Span};
 
 mod append;
 mod cut;
+mod in_list;
 mod many;
 mod nested;
 mod put;
 
 pub use append::append;
 pub use cut::{item_text, items_of, remove_items};
+pub use in_list::{append_to, put_in};
 pub use many::set_key_in_many;
 pub use nested::insert;
 pub use put::{put, put_behind, remove};

@@ -105,20 +105,20 @@ pub fn remove(file: &Arc<SourceFile>, item: usize, key: &str) -> Result<String, 
     first_sound(text, proposals, &whole).ok_or_else(|| not_safe().hint(format!("take `{key}` out by hand")))
 }
 
-fn read(text: &str) -> Result<Value, Fault> {
+pub(super) fn read(text: &str) -> Result<Value, Fault> {
     serde_yaml::from_str(text).map_err(|_| Fault::new("this is not YAML"))
 }
 
-fn entry(whole: &mut Value, item: usize) -> Result<&mut Mapping, Fault> {
+pub(super) fn entry(whole: &mut Value, item: usize) -> Result<&mut Mapping, Fault> {
     let entry = whole.as_sequence_mut().and_then(|items| items.get_mut(item)).and_then(Value::as_mapping_mut);
     entry.ok_or_else(|| Fault::new(format!("there is no item {item} in this list")))
 }
 
-fn not_safe() -> Fault {
+pub(super) fn not_safe() -> Fault {
     Fault::new("this item is written in a way that cannot be changed safely")
 }
 
-fn first_sound(text: &str, proposals: Vec<Change>, goal: &Value) -> Option<String> {
+pub(super) fn first_sound(text: &str, proposals: Vec<Change>, goal: &Value) -> Option<String> {
     let mut proposals = proposals.iter().map(|change| changed(text, change));
     proposals.find(|proposal| serde_yaml::from_str::<Value>(proposal).is_ok_and(|whole| whole == *goal))
 }
@@ -149,7 +149,7 @@ fn value_ends(text: &str, start: usize) -> Vec<usize> {
 }
 
 /// Behind the brace or bracket that closes the one at `start`.
-fn closing(text: &str, start: usize) -> Option<usize> {
+pub(super) fn closing(text: &str, start: usize) -> Option<usize> {
     let last = last_in_braces(text, start)?;
     let rest = &text[last..];
     // Comments may stand between the last entry and the brace.

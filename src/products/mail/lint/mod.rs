@@ -9,7 +9,7 @@ mod image;
 mod language;
 mod link;
 mod origin;
-mod prose;
+pub mod prose;
 mod shouting;
 mod size;
 mod subject;

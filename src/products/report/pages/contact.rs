@@ -11,9 +11,11 @@ use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::{Mailing, TouchKind};
+use crate::model::meeting::{Meeting, Place, Service};
 use crate::model::review::Area;
 use crate::model::text::Localised;
 use crate::plan::agenda::{Agenda, Item, Source, State};
+use crate::plan::thanks::thanked_on;
 
 /// Touches that are read up on before a review.
 const READ_UP: usize = 6;
@@ -105,7 +107,7 @@ fn of_ledger(desk: &Desk<'_, '_>, referral: &Referral) -> Value {
         "received": referral.received.to_string(),
         "lead": desk.lead(&referral.lead),
         "stage": referral.stage.name(),
-        "thanked": referral.thanked.of(Side::Referrer).map(|day| day.to_string()),
+        "thanked": thanked_on(desk.memory, referral, Side::Referrer).map(|day| day.to_string()),
         "reward": option.unwrap_or_default(),
     })
 }
@@ -209,7 +211,13 @@ pub(super) fn review(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Conta
     let every = contact.tier().and_then(|tier: Tier| desk.programme().settings.cadence.get(&tier)?.review_every);
     let next = every.and_then(|every| every.after(on.unwrap_or(desk.memory.today)));
     let open = contact.details.issues.iter().filter(|issue| issue.closed.is_none());
+    let agreed =
+        desk.programme().meetings.iter().filter(|meeting| meeting.contact == contact.id && meeting.done.is_none());
+    let agreed = agreed.filter(|meeting| meeting.on >= desk.memory.today).min_by_key(|meeting| meeting.on);
     json!({
+        "meeting": agreed.map(|meeting| of_meeting(desk, contact, meeting)),
+        "services": services(desk, contact),
+        "competitors": contact.details.competitors.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
         "who": desk.who(contact),
         "facts": facts::of_sheet(desk, contact, on, files.referrals.get(&contact.id).map_or(0, Vec::len)),
         "history": read_up.collect::<Value>(),
@@ -218,6 +226,46 @@ pub(super) fn review(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Conta
         "question_language": question_language(desk, contact),
         "next": next.map(|day| day.to_string()),
     })
+}
+
+/// A meeting that was agreed on, as its sheet shows it.
+fn of_meeting(desk: &Desk<'_, '_>, contact: &Contact, meeting: &Meeting) -> Value {
+    let words = &desk.words;
+    let place = match &meeting.place {
+        Place::Theirs => words.word("fact_place_theirs"),
+        Place::Other(venue, why) => {
+            let place = words.word(&format!("place_{}", venue.name()));
+            why.as_ref().map_or_else(|| place.clone(), |why| format!("{place}: {}", why.as_str()))
+        }
+    };
+    json!({
+        "on": meeting.on.to_string(),
+        "at": meeting.at.map(|at| at.strftime("%H:%M").to_string()),
+        "place": place,
+        "agenda": meeting.agenda.iter().map(|line| line.as_str()).collect::<Vec<_>>(),
+        "approved": meeting.agenda_ok.map(|day| day.to_string()),
+        "booking": words.say("booking", &[("name", contact.name.given.as_str())]),
+    })
+}
+
+/// What we offer against what they have: an entry of `owned` that is the service's id or name in any language.
+fn services(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
+    let languages = &desk.programme().settings.languages;
+    let owned: Vec<String> = contact.details.owned.iter().map(|line| line.as_str().to_lowercase()).collect();
+    let service = |service: &Service| {
+        let names = match &service.name {
+            Localised::Same(text) => vec![text.as_str()],
+            Localised::Each(texts) => texts.values().map(|text| text.as_str()).collect(),
+        };
+        let id = service.id.as_str().replace('-', " ");
+        let has_it = owned.iter().any(|own| *own == id || names.iter().any(|name| name.to_lowercase() == *own));
+        json!({
+            "name": service.name.get(desk.words.language(), languages).unwrap_or(service.id.as_str()),
+            "what": service.what.as_ref().and_then(|what| what.get(desk.words.language(), languages)),
+            "owned": has_it,
+        })
+    };
+    desk.programme().services.iter().map(service).collect()
 }
 
 /// The day of the next review in the agenda.

@@ -6,6 +6,7 @@
 mod contact;
 mod desk;
 mod facts;
+mod issues;
 mod overview;
 mod people;
 mod print;
@@ -46,6 +47,7 @@ pub fn leaves(desk: &Desk<'_, '_>) -> Vec<Leaf> {
     let mut leaves = vec![
         Leaf::new("index", overview::index(desk)),
         Leaf::new("agenda", overview::agenda(desk)),
+        Leaf::new("issues", issues::issues(desk)),
         Leaf::new("coverage", people::coverage(desk)),
         Leaf::new("silence", people::silence(desk)),
         Leaf::new("contacts", people::contacts(desk)),
@@ -85,7 +87,11 @@ fn menu(desk: &Desk<'_, '_>) -> Value {
     let years = years.map(|&year| json!({ "id": "year", "file": year_file(year), "year": year, "count": 0 }));
     let care = [place("coverage"), counted("silence", desk.measures.silent().len())];
     json!([
-        { "id": "now", "pages": [place("index"), counted("agenda", desk.agenda.count(State::Overdue))] },
+        { "id": "now", "pages": [
+            place("index"),
+            counted("agenda", desk.agenda.count(State::Overdue)),
+            counted("issues", desk.measures.issues.open.len()),
+        ] },
         { "id": "year", "pages": years.chain(care).collect::<Vec<_>>() },
         { "id": "people", "pages": [
             place("contacts"),

@@ -59,7 +59,7 @@ fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
     let mut open: Vec<&Item<'p>> = open.collect();
     open.sort_by_key(|item| {
         let rank = rank(item.source);
-        let tier = item.contact.and_then(|contact| contact.tier()).filter(|_| rank > 1);
+        let tier = item.contact.and_then(|contact| contact.tier()).filter(|_| rank > 2);
         (rank, Reverse(tier), item.state, item.on)
     });
     open
@@ -68,11 +68,17 @@ fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
 /// What is promised comes before what is planned, and both before what is only noticed.
 fn rank(source: Source<'_>) -> u8 {
     match source {
-        Source::Thanks(..) | Source::NextStep(..) | Source::FollowUp(_) => 0,
-        Source::Mailing(..) | Source::Posting(..) => 1,
-        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 2,
-        Source::Ask(_) => 3,
-        Source::Silence { .. } => 4,
+        Source::Issue(_) => 0,
+        Source::Thanks(..)
+        | Source::NextStep(..)
+        | Source::FollowUp(_)
+        | Source::Meeting(_)
+        | Source::MeetingAgenda(_)
+        | Source::Action(_) => 1,
+        Source::Mailing(..) | Source::Posting(..) => 2,
+        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 3,
+        Source::Ask(_) => 4,
+        Source::Silence { .. } => 5,
     }
 }
 
@@ -169,7 +175,12 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
         Step::Thank => match &programme.settings.reward {
             None => say("no_policy", &[]),
             Some(policy) => {
-                let (name, budget) = (desk.member(&policy.owner), words.money(policy.budget));
+                let (name, budget) = (
+                    desk.member(&policy.owner),
+                    policy
+                        .budget_of(desk.memory.today.year())
+                        .map_or_else(|| "–".to_owned(), |budget| words.money(budget)),
+                );
                 let owed = number(measures.thanks_owed.len());
                 say("thank", &[("name", &name), ("budget", &budget), ("n", &owed)])
             }

@@ -68,7 +68,7 @@ fn worth(desk: &Desk<'_, '_>, referring: &Referring<'_>) -> Value {
     rows.extend(money("cost", referring.cost_per_customer));
     rows.extend(money("acquisition", settings.baseline.acquisition_cost));
     rows.extend(money("customer_value", settings.baseline.customer_value));
-    let budget = settings.reward.as_ref().map(|reward| reward.budget);
+    let budget = settings.reward.as_ref().and_then(|reward| reward.budget_of(desk.memory.today.year()));
     if let (Some(limit), Some(budget)) = (referring.break_even, budget)
         && limit.currency == budget.currency
         && limit.minor > 0

@@ -57,6 +57,13 @@ impl Desk<'_, '_> {
                 Some(step) => step.what.as_str().to_owned(),
                 None => words.word("no_step"),
             },
+            Source::Meeting(meeting) => {
+                let kind = words.word(&format!("touch_{}", meeting.kind.name()));
+                meeting.at.map_or_else(|| kind.clone(), |at| format!("{kind}, {}", at.strftime("%H:%M")))
+            }
+            Source::MeetingAgenda(meeting) => say("what_agenda", &[("date", &words.day(meeting.on))]),
+            Source::Action(action) => action.what.as_str().to_owned(),
+            Source::Issue(issue) => say("what_issue", &[("what", issue.what.as_str())]),
             Source::FollowUp(touch) => match &touch.next {
                 Some(step) => step.what.as_str().to_owned(),
                 None => words.word("no_step"),

@@ -61,9 +61,9 @@ fn rewards(desk: &Desk<'_, '_>, reward: &RewardUse<'_>) -> Value {
     let options = desk.programme().settings.reward.iter().flat_map(|policy| &policy.options);
     json!({
         "year": reward.year,
-        "budget": money(reward.budget),
+        "budget": reward.budget.map(money),
         "used": money(reward.used),
-        "left": money(reward.left),
+        "left": reward.left.map(money),
         "reward_owner": desk.member(reward.owner),
         "months": months(desk, reward),
         "bookings": reward.bookings.iter().rev().take(ROWS).map(booking).collect::<Value>(),
@@ -88,7 +88,7 @@ fn months(desk: &Desk<'_, '_>, reward: &RewardUse<'_>) -> Value {
         json!({
             "name": desk.words.month(month),
             "spent": spent,
-            "amount": desk.words.money(Money { minor: spent, ..reward.budget }),
+            "amount": desk.words.money(Money { minor: spent, ..reward.used }),
             "sum": sum,
             "ahead": (reward.year, month) > (today.year(), today.month()),
         })

@@ -20,6 +20,7 @@ use crate::render::compose::content_folder;
 use crate::render::engine::{Context, Engine, Value};
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
+use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::{own_words, plain_words};
 use crate::render::{authored, pictures};
@@ -116,6 +117,7 @@ impl<'p> Printer<'p> {
         let FrameView { links, nav, archive, feed, csp, asset, refer } = view;
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings, language));
+        context.insert("quotes", &quotes(programme, language));
         context.insert_value("brand", brand(settings, language));
         context.insert("strings", strings_for(programme, language).as_ref());
         context.insert_value("language", own_words(&language.tag(), &[]));

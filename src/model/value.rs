@@ -1,0 +1,69 @@
+//! What customers value, by segment and with evidence; and the words of theirs that we may use (R31).
+
+use jiff::civil::Date;
+
+use crate::model::contact::Origin;
+use crate::model::id::ValueId;
+use crate::model::text::{Line, Localised};
+
+/// The permission to use somebody's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// When it was given.
+    pub on: Date,
+    /// How: a mail, a letter, a form.
+    pub how: Option<Line>,
+    /// The last day on which they may be used; open where absent.
+    pub until: Option<Date>,
+}
+
+/// A value point, or the words of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValuePoint {
+    /// Its id.
+    pub id: ValueId,
+    /// What it says, a text a language.
+    pub text: Localised,
+    /// For which segments; for all where there are none.
+    pub segments: Vec<Line>,
+    /// What shows that it is so.
+    pub evidence: Option<Line>,
+    /// Who said it: a name with a firm, or a contact's id.
+    pub said_by: Option<Line>,
+    /// That we may use it.
+    pub permitted: Option<Permission>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl ValuePoint {
+    /// True where it is somebody's words, which only their permission lets us use.
+    pub fn is_quote(&self) -> bool {
+        self.said_by.is_some() || self.permitted.is_some()
+    }
+
+    /// True where it is meant for a segment.
+    pub fn is_for(&self, segment: Option<&Line>) -> bool {
+        self.segments.is_empty() || segment.is_some_and(|own| self.segments.contains(own))
+    }
+
+    /// Why these words may not be used on a day; `None` where they may.
+    pub fn hindrance(&self, on: Date) -> Option<Hindrance> {
+        match (&self.said_by, &self.permitted) {
+            (None, _) => Some(Hindrance::Unsigned),
+            (_, None) => Some(Hindrance::Unpermitted),
+            (_, Some(permission)) => permission.until.filter(|until| *until < on).map(Hindrance::Lapsed),
+        }
+    }
+}
+
+/// Why somebody's words may not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// Nobody knows who said it.
+    Unsigned,
+    /// Nobody gave permission.
+    Unpermitted,
+    /// The permission ended on that day.
+    Lapsed(Date),
+}

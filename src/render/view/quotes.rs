@@ -1,0 +1,32 @@
+//! `quotes`: the words of customers that texts may show by their id (R31). Validation made sure that those in use may be used.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::language::Language;
+use crate::model::programme::Programme;
+
+/// One quote.
+#[derive(Serialize)]
+pub struct QuoteView<'p> {
+    text: &'p str,
+    said_by: String,
+}
+
+/// Every quote by its id, in a language.
+pub fn quotes(programme: &Programme, language: Language) -> BTreeMap<&str, QuoteView<'_>> {
+    let languages = &programme.settings.languages;
+    let said = programme.values.iter().filter_map(|value| Some((value, value.said_by.as_ref()?)));
+    let view = said.filter_map(|(value, who)| {
+        let text = value.text.get(language, languages)?;
+        let contact = programme.by_id.get(who.as_str()).map(|&index| &programme.contacts[index as usize]);
+        let firm = |contact: &crate::model::contact::Contact| {
+            contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()))
+        };
+        let said_by = contact
+            .map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
+        Some((value.id.as_str(), QuoteView { text, said_by }))
+    });
+    view.collect()
+}

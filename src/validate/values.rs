@@ -1,0 +1,159 @@
+//! `content/values.yaml`: what customers value, and the words of theirs that may be used (R31).
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::content::Contents;
+use super::node_path::{NodePath, Required};
+use crate::load::scalar::{Day, Lit};
+use crate::load::{Folder, wire};
+use crate::model::contact::{Contact, Origin};
+use crate::model::id::ValueId;
+use crate::model::value::{Hindrance, Permission, ValuePoint};
+use source::diagnostic::{Diagnostic, did_you_mean};
+use source::{SourceFile, Span};
+use yaml::{Document, Read, Step};
+
+/// Where they stand.
+const FILE: &str = "content/values.yaml";
+
+/// Reads the value points; a programme need not have any.
+pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<ValuePoint> {
+    let mut values: Vec<ValuePoint> = Vec::new();
+    let Some(file) = folder.text(FILE) else { return values };
+    let document = Document::whole(file);
+    let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
+    files.push(Arc::clone(file));
+    let mut ids: HashSet<ValueId> = HashSet::new();
+    document.read_list::<wire::Value>(found, |first, read, found| {
+        let Read { value, faulty } = read;
+        let read = Read { value: (), faulty };
+        for (index, wire) in value.into_iter().enumerate() {
+            let spot = NodePath::root(&document).item(first + index);
+            let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 values") };
+            let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
+            let Some(value) = value_point(wire, &mut need, origin) else { continue };
+            if ids.insert(value.id.clone()) {
+                values.push(value);
+            } else {
+                found.push(spot.key("id").error("duplicate-id", format!("the id `{}` is taken", value.id)));
+            }
+        }
+    });
+    values
+}
+
+fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origin) -> Option<ValuePoint> {
+    let wire::Value { id, text, segments, evidence, said_by, permitted } = wire;
+    let id = need.take(id, "id", "a short id, like `quiet-mornings`");
+    let text = need.take(text, "text", "what it says, a text a language");
+    let Required { spot, found, .. } = need;
+    let permitted = permitted.and_then(|wire| {
+        let wire::Permitted { on, how, until } = wire;
+        if on.is_none() {
+            let error = spot.key("permitted").error("missing-key", "`on` is missing");
+            found.push(error.hint("the day on which they said yes"));
+        }
+        let Lit(Day(on)) = on?;
+        Some(Permission { on, how: how.map(|Lit(how)| how), until: until.map(|Lit(Day(until))| until) })
+    });
+    let value = ValuePoint {
+        id: id?.0,
+        text: text?.0,
+        segments: segments.into_iter().flatten().map(|Lit(segment)| segment).collect(),
+        evidence: evidence.map(|Lit(evidence)| evidence),
+        said_by: said_by.map(|Lit(who)| who),
+        permitted,
+        origin,
+    };
+    if !value.is_quote() && value.evidence.is_none() {
+        let warning = spot.key("id").warning("r31-evidence", format!("nothing shows that `{}` is so", value.id));
+        found.push(warning.hint("add `evidence:`, or `said_by:` where a customer said it"));
+    }
+    Some(value)
+}
+
+/// Every `<quote id="…">` of the texts must be one that may be used; those that may not and are used nowhere are a warning.
+pub fn quotes(folder: &Folder, values: &[ValuePoint], contents: &Contents, today: Date, found: &mut Vec<Diagnostic>) {
+    let by_id: BTreeMap<&str, &ValuePoint> = values.iter().map(|value| (value.id.as_str(), value)).collect();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let all = contents.mailings.values().chain(contents.pages.values()).chain([&contents.keep_in_mind]);
+    for file in all.flat_map(|content| content.variants.values()) {
+        for (id, span) in quoted(file.file.text()) {
+            used.insert(id.to_owned());
+            let error = match by_id.get(id) {
+                None => {
+                    let error = Diagnostic::error("r31-unknown-quote", format!("there is no quote `{id}`"));
+                    match did_you_mean(id, by_id.keys().copied()) {
+                        Some(hint) => error.hint(hint),
+                        None => error.hint(format!("quotes stand in {FILE}")),
+                    }
+                }
+                Some(value) => match value.hindrance(today) {
+                    None => continue,
+                    Some(hindrance) => hindered(id, hindrance, Diagnostic::error),
+                },
+            };
+            found.push(error.at(&file.file, span));
+        }
+    }
+    let Some(file) = folder.text(FILE) else { return };
+    let document = Document::whole(file);
+    let unused = values.iter().filter(|value| value.is_quote() && !used.contains(value.id.as_str()));
+    for value in unused {
+        if let Some(hindrance) = value.hindrance(today) {
+            let spot = NodePath::root(&document).item(value.origin.item as usize).key("id");
+            let Diagnostic { code, message, hint, .. } = hindered(value.id.as_str(), hindrance, Diagnostic::warning);
+            let mut warning = spot.warning(code, message);
+            warning.hint = hint;
+            found.push(warning);
+        }
+    }
+}
+
+fn hindered(id: &str, hindrance: Hindrance, make: fn(&'static str, String) -> Diagnostic) -> Diagnostic {
+    match hindrance {
+        Hindrance::Unsigned => make("r31-unsigned", format!("nobody is named who said `{id}`"))
+            .hint("add `said_by:` with a name and a firm"),
+        Hindrance::Unpermitted => make("r31-not-permitted", format!("nobody gave permission to use `{id}`"))
+            .hint("ask them, and add `permitted: {on, how, until}`"),
+        Hindrance::Lapsed(until) => make("r31-lapsed", format!("the permission to use `{id}` ended on {until}"))
+            .hint("ask them again, or take it out"),
+    }
+}
+
+/// Every id between quotation marks in a `<quote id=…`, and where it stands.
+fn quoted(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    text.match_indices("<quote").filter_map(|(at, _)| {
+        let rest = &text[at..];
+        let tag = &rest[..rest.find('>')?];
+        let key = tag.find("id=")? + 3;
+        let mark = tag[key..].chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
+        let start = at + key + 1;
+        let end = start + text[start..].find(mark)?;
+        Some((&text[start..end], Span { start, end }))
+    })
+}
+
+/// R31: what contacts value is one of the value points.
+pub fn known_values(
+    values: &[ValuePoint],
+    contacts: &[Contact],
+    files: &[Arc<SourceFile>],
+    found: &mut Vec<Diagnostic>,
+) {
+    let ids: HashSet<&ValueId> = values.iter().map(|value| &value.id).collect();
+    for contact in contacts.iter().filter(|contact| !contact.details.values.is_empty()) {
+        for (index, id) in contact.details.values.iter().enumerate().filter(|(_, id)| !ids.contains(id)) {
+            let document = Document::whole(&files[contact.origin.file as usize]);
+            let spot = NodePath::root(&document).item(contact.origin.item as usize).key("values").item(index);
+            let error = spot.error("r31-unknown-value", format!("there is no value point `{id}`"));
+            found.push(match did_you_mean(id.as_str(), ids.iter().map(|id| id.as_str())) {
+                Some(hint) => error.hint(hint),
+                None => error.hint(format!("value points stand in {FILE}")),
+            });
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What leaves is what was written: comments, tags, days and values (R28, R35).
+
+use std::fs;
+
+use crate::programme::Programme;
+use crate::run::{bevara, finish};
+
+const LETTER: &str = "content/newsletters/november.en.md";
+const MAILING: &str = "2026-11-newsletter";
+
+/// The message of one reader, soft line breaks of quoted-printable taken out.
+fn message(programme: &Programme, contact: &str) -> String {
+    programme.run(["build", "--mailing", MAILING]).succeeds();
+    programme.read(&format!("output/mail/{MAILING}/messages/{contact}.eml")).replace("=\r\n", "")
+}
+
+fn codes(programme: &Programme) -> Vec<String> {
+    let checked = programme.run(["--format", "json", "check"]).json();
+    let all = checked["diagnostics"].as_array().expect("a list").iter();
+    all.map(|finding| format!("{} {}", finding["code"].as_str().unwrap_or_default(), finding["line"])).collect()
+}
+
+#[test]
+fn a_comment_in_a_text_never_leaves() {
+    let notes = "\n<!-- TODO: they are late with invoice 1123 -->\n\nOne <!-- two --> three.\n\n<!--\nfour\n\nfive -->\n\nSix.\n";
+    let programme = Programme::new().append(LETTER, notes);
+    let message = message(&programme, "brian-oneill");
+    for word in ["invoice", "<!-- ", "four", "five"] {
+        assert!(!message.contains(word), "{word}");
+    }
+    assert!(message.contains("three.") && message.contains("Six."));
+}
+
+#[test]
+fn r02_what_runs_or_hides_words_stops_a_mailing_where_it_stands() {
+    let lines = Programme::new().read(LETTER).lines().count();
+    for element in [
+        "<script>alert(1)</script>",
+        "<plaintext>",
+        "<iframe src=\"https://x.example\"></iframe>",
+        "<b onclick=\"x()\">b</b>",
+    ] {
+        let programme = Programme::new().append(LETTER, &format!("\n{element}\n"));
+        assert_eq!(codes(&programme), [format!("unsafe-html {}", lines + 2)], "{element}");
+    }
+}
+
+#[test]
+fn a_line_of_tags_leaves_nothing_in_tables_lists_and_indented_blocks() {
+    let text = "\n| Tag | Is |\n|---|---|\n{% for tag in [\"oak\", \"ash\"] %}\n| {{ tag }} | wood |\n{% endfor %}\n\n- one\n{% if tier == \"A\" %}\n- two\n{% endif %}\n- three\n\n{% if tier == \"A\" %}\n    Only indented.\n{% endif %}\n";
+    let message = message(&Programme::new().append(LETTER, text), "brian-oneill");
+    let html = message.split("text/html").nth(1).expect("an HTML part");
+    assert!(!message.contains("| ash") && !html.contains("<pre"), "{html}");
+    assert_eq!(html.matches("<ul").count(), 1, "one list, not three");
+    assert_eq!(html.matches(">wood</td>").count(), 2);
+}
+
+#[test]
+fn today_is_the_day_where_the_firm_is() {
+    // Some zones are a day apart from each other at any moment.
+    let today = |zone: &str| {
+        let programme = Programme::new().replace("bevara.yaml", "Europe/Stockholm", zone);
+        let mut command = bevara(programme.root());
+        finish(command.args(["--format", "json", "status"]), programme.root()).json()["today"].clone()
+    };
+    assert_ne!(today("Pacific/Kiritimati"), today("Pacific/Niue"));
+}
+
+#[test]
+fn a_value_that_yaml_cuts_or_takes_for_nothing_is_said() {
+    let programme =
+        Programme::new().replace("contacts/people.yaml", "company: Linds Bokhandel AB", "company: Studio #9 AB");
+    assert_eq!(codes(&programme), ["cut-value 3"]);
+    let programme = Programme::new().replace("contacts/people.yaml", "family: Gray", "family: Null");
+    assert!(codes(&programme).contains(&"null-value 56".to_owned()), "{:?}", codes(&programme));
+}
+
+#[test]
+fn a_password_in_the_address_of_the_site_is_refused() {
+    let text = Programme::new().read("bevara.yaml");
+    let line = text.lines().find(|line| line.starts_with("base_url:")).expect("it has one").to_owned();
+    let programme = Programme::new().replace("bevara.yaml", &line, &line.replace("https://", "https://elin:secret@"));
+    assert!(codes(&programme).iter().any(|code| code.starts_with("url ")), "{:?}", codes(&programme));
+}
+
+#[test]
+fn r04_a_printed_letter_that_must_not_go_is_named() {
+    let letter = "2026-12-christmas";
+    let address = "  address: {street: Hemgatan 7, postcode: \"753 20\", city: Uppsala, country: SE}\n  language: sv\n  tier: B\n  owner: olof";
+    let programme = Programme::new()
+        .replace("content/plan/2026.yaml", "    kind: greeting", "    kind: greeting\n    channel: post")
+        .replace("contacts/people.yaml", "  language: sv\n  tier: B\n  owner: olof", address);
+    programme.run(["build", "--mailing", letter]).succeeds();
+    assert!(programme.read(&format!("output/post/{letter}/labels.csv")).contains("cecilia-dahl"));
+    let programme = programme.replace("contacts/people.yaml", "tier: B\n  owner: olof", "tier: D\n  owner: olof");
+    let said = programme.run(["post", letter]);
+    assert!(said.stderr.contains("the printed letter for `cecilia-dahl` must not go: tier D"), "{}", said.stderr);
+    let json = programme.run(["--format", "json", "post", letter]).json();
+    assert_eq!(json["must_not_go"][0]["contact"], "cecilia-dahl", "{json:#}");
+}
+
+#[test]
+fn thousands_of_findings_are_made_in_time_and_counted_in_the_end() {
+    let people: String = (0..12_000)
+        .map(|number| {
+            format!(
+                "- id: c{number}\n  name: X Y\n  email: c{number}@x.example\n  language: sv\n  tier: C\n  owner: bob\n"
+            )
+        })
+        .collect();
+    let programme = Programme::new().remove("contacts/referrals.yaml").file("contacts/people.yaml", people);
+    fs::remove_file(programme.path("contacts/touches/2026.yaml")).expect("it was there");
+    let checked = programme.run(["--format", "json", "check"]).ends_with(1).json();
+    let found = checked["diagnostics"].as_array().expect("a list");
+    assert_eq!(found.len(), 10_001);
+    assert_eq!((found[0]["line"].as_u64(), found[9_999]["line"].as_u64()), (Some(6), Some(59_999 - 5 + 6)));
+    let last = found[10_000]["message"].as_str().expect("a text");
+    assert!(last.starts_with("and ") && last.ends_with(" more"), "{last}");
+}
