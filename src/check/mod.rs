@@ -16,6 +16,7 @@ use crate::validate::apply_levels;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
 
+pub mod doctor;
 pub mod fix;
 pub mod forgotten;
 mod languages;

@@ -84,8 +84,10 @@ impl<'p> Reach<'p> {
         let mut left_out = Vec::new();
         for (position, contact) in self.programme.contacts.iter().enumerate() {
             // Tier D, an opt-out and somebody a friend named are left out on purpose (R4, R20, R26).
-            let on_purpose =
-                contact.tier().is_none() || contact.details.unsubscribed.is_some() || named.contains(&contact.id);
+            let on_purpose = contact.tier().is_none()
+                || contact.details.unsubscribed.is_some()
+                || named.contains(&contact.id)
+                || matches!(self.refused[position], Some(Refusal::Wall(_)));
             if on_purpose || self.reached[position] {
                 continue;
             }

@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::build::{look_over, planned};
 use super::link_cache::LinkCache;
-use super::session::Session;
+use super::session::{Session, unreadable};
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::{Global, Outcome, fix};
 use crate::check;
 use crate::check::outside::{self, Answer};
+use crate::load;
 use crate::model::text::counted;
 use crate::products::site::{Copies, Site};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -69,6 +70,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         // Only here: a build signs nothing, so it needs no key.
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();
+        // What `send` and `status` would stumble over is said here already.
+        load::journals::all(&session.root, workshop.programme, &mut findings)
+            .map_err(|error| unreadable(&error, terminal))?;
         let mailings = workshop.programme.mailings().count();
         let messages = planned(workshop).0;
         let of = counted(mailings, "mailing");

@@ -13,6 +13,7 @@ mod build;
 mod check;
 mod diff;
 mod dkim_record;
+mod doctor;
 mod eject;
 mod explain;
 mod fix;
@@ -37,6 +38,7 @@ mod schema;
 mod send;
 mod serve;
 mod session;
+mod shell;
 mod status;
 mod terminal;
 mod unsubscribes;
@@ -129,10 +131,16 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(shell::Arguments),
+    /// Print the man page
+    Man,
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::Arguments),
 }
@@ -200,7 +208,10 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
     };

@@ -160,6 +160,18 @@ impl Session {
         std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// The largest HTML of a proof under output/mail, with its size in octets.
+    pub fn largest_proof(&self) -> Option<(String, u64)> {
+        let mailings = std::fs::read_dir(self.root.join("output/mail")).ok()?.flatten();
+        let proofs =
+            mailings.filter_map(|mailing| std::fs::read_dir(mailing.path()).ok()).flat_map(|files| files.flatten());
+        let html = proofs.filter(|file| file.path().extension().is_some_and(|suffix| suffix == "html"));
+        let sized = html.filter_map(|file| Some((file.metadata().ok()?.len(), file.path())));
+        let (octets, path) = sized.max()?;
+        let below = path.strip_prefix(&self.root).unwrap_or(&path);
+        Some((below.display().to_string(), octets))
+    }
+
     /// What became of every message of every mailing.
     ///
     /// # Errors

@@ -27,6 +27,23 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// What to do about a picture that is not there: which file is meant, where one differs in case, Unicode form or in how it is
+/// written in a URL (`%20`) only.
+pub fn missing_hint<'a>(path: &str, assets: impl IntoIterator<Item = &'a String>) -> String {
+    let folded = folded(path);
+    match assets.into_iter().find(|asset| self::folded(asset) == folded) {
+        Some(meant) => {
+            format!("the file is called content/{meant}: name it letter by letter, spaces as `<…>` or `%20` apart")
+        }
+        None => "the path is counted from the Markdown file, or from content/ with a leading slash".to_owned(),
+    }
+}
+
+fn folded(path: &str) -> String {
+    let plain = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    source::characters::nfkc(&plain).to_lowercase()
+}
+
 /// The Content-ID of a picture (RFC 2392): from its bytes, so that equal pictures are one part.
 pub fn content_id(asset: &Asset, domain: &str) -> String {
     format!("{}@{domain}", &asset.digest[..20])
@@ -62,6 +79,16 @@ pub fn charset_first(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_that_is_called_otherwise_is_named() {
+        let assets = ["images/Green fern.PNG".to_owned(), "images/sm\u{f6}r.png".to_owned()];
+        for path in ["images/green%20fern.png", "images/Green fern.png"] {
+            assert!(missing_hint(path, &assets).contains("content/images/Green fern.PNG"), "{path}");
+        }
+        assert!(missing_hint("images/smo\u{308}r.png", &assets).contains("sm\u{f6}r.png"));
+        assert!(missing_hint("images/other.png", &assets).starts_with("the path is counted"));
+    }
 
     #[test]
     fn a_picture_is_found_from_its_file_or_from_the_root() {

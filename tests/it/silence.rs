@@ -76,6 +76,25 @@ fn a_value_that_yaml_cuts_or_takes_for_nothing_is_said() {
 }
 
 #[test]
+fn a_journal_that_cannot_be_read_is_told_by_check() {
+    let torn = "<<<<<<< HEAD\n{\"t\":\"2026-11-02T09:00:00Z\",\"contact\":\"anna-lind\",\"state\":\"planned\"}\n";
+    let programme = Programme::new().file("contacts/journal/2026-11-newsletter.jsonl", torn);
+    let checked = programme.run(["--format", "json", "check"]).ends_with(1).json();
+    let place = |finding: &serde_json::Value| finding["file"] == "contacts/journal/2026-11-newsletter.jsonl";
+    assert!(checked["diagnostics"].as_array().expect("a list").iter().any(place), "{checked:#}");
+}
+
+#[test]
+fn a_drawing_is_shown_on_pages() {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"/>";
+    let programme = Programme::new()
+        .file("content/images/logo.svg", svg)
+        .append("content/pages/index.en.md", "\n![Our logo](/images/logo.svg)\n");
+    programme.run(["build"]).succeeds();
+    assert!(programme.read("output/site/en/index.html").contains(".svg"));
+}
+
+#[test]
 fn a_password_in_the_address_of_the_site_is_refused() {
     let text = Programme::new().read("bevara.yaml");
     let line = text.lines().find(|line| line.starts_with("base_url:")).expect("it has one").to_owned();

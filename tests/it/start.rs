@@ -272,6 +272,18 @@ fn a_schema_for_nothing_and_a_code_of_nothing_are_wrong_usage() {
     on("2027-01-01", folder.path(), &["explain", "unknwon-key"]).ends_with(2);
 }
 
+#[test]
+fn completions_and_the_man_page_name_every_command() {
+    let folder = TempDir::new().expect("a folder");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = on("2027-01-01", folder.path(), &["completions", shell]).succeeds().stdout;
+        assert!(script.contains("dkim-record") && script.contains("--dry-run"), "{shell}");
+    }
+    on("2027-01-01", folder.path(), &["completions", "tcl"]).ends_with(2);
+    let page = on("2027-01-01", folder.path(), &["man"]).succeeds().stdout;
+    assert!(page.contains(".TH bevara 1") && page.contains(".SH EXPLAIN"), "{page}");
+}
+
 /// Words that stand where codes do and are none.
 const NO_CODES: [&str; 3] = ["country", "fault", "year"];
 

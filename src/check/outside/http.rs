@@ -49,3 +49,22 @@ impl Web for Http {
         (self.pause)(time);
     }
 }
+
+/// What came of a click.
+pub enum OneClick {
+    /// An answer with this status.
+    Status(u16),
+    /// None, and why.
+    Nothing(String),
+}
+
+/// Opts out with one click, as a mail program does: no cookies, no redirects (RFC 8058 §3.1).
+pub fn one_click(url: &str) -> OneClick {
+    let config = Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).http_status_as_error(false);
+    let form = "application/x-www-form-urlencoded";
+    let asked = config.build().new_agent().post(url).content_type(form).send("List-Unsubscribe=One-Click");
+    match asked {
+        Ok(answer) => OneClick::Status(answer.status().as_u16()),
+        Err(error) => OneClick::Nothing(error.to_string()),
+    }
+}

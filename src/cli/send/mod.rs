@@ -29,6 +29,7 @@ mod report;
 mod resolve;
 mod status;
 
+pub use clock::SystemClock;
 pub use leave::lock;
 
 /// What `send` is asked for.

@@ -30,6 +30,7 @@ use crate::products::ProductError;
 use crate::products::site::page::{Printed, Printer};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
+use crate::render::pictures::missing_hint;
 use crate::render::site_urls::SiteUrls;
 use archive::Letter;
 use assets::Assets;
@@ -244,7 +245,7 @@ fn print(
             Ok(page) => {
                 let missing = |path: &String| {
                     let error = Diagnostic::error("missing-picture", format!("there is no picture content/{path}"));
-                    let hint = "the path is counted from the Markdown file, or from content/ with a leading slash";
+                    let hint = missing_hint(path, programme.assets.keys());
                     (error.place(links::picture_place(programme, leaf, path)).hint(hint), 1)
                 };
                 failed.extend(page.missing.iter().map(missing));
