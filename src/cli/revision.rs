@@ -54,10 +54,9 @@ impl Revision {
     pub fn open(&self, name: &str, today: Date, terminal: &Terminal) -> Result<Session, Outcome> {
         let directory = Some(self.folder.path().to_owned());
         let there = Global { directory, today: Some(today), format: Format::Human, quiet: true, verbose: false };
-        Session::open(&there, &terminal.silenced()).map_err(|outcome| {
+        Session::open(&there, &terminal.silenced()).inspect_err(|_| {
             let message = format!("the programme has errors at `{name}`");
             terminal.failure(&message, Some("check that revision out and run `bevara check`"));
-            outcome
         })
     }
 }
