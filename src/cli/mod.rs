@@ -16,8 +16,10 @@ mod dkim_record;
 mod doctor;
 mod eject;
 mod explain;
+mod export;
 mod fix;
 mod git;
+mod import;
 mod init;
 mod intake;
 mod issue;
@@ -131,6 +133,10 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Bring in a list from another program; shown first, written with --write
+    Import(Box<import::Arguments>),
+    /// Write the contacts as a list for other programs
+    Export(export::Arguments),
     /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -153,7 +159,7 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
-    /// A send ended with messages that were not accepted.
+    /// A send ended with messages that were not accepted, or an import with rows that were not taken.
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
@@ -208,6 +214,8 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
+        Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),

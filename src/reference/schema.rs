@@ -45,7 +45,7 @@ impl Name {
 pub const FOLDER: &str = ".vscode/schemas";
 
 /// Every schema there is.
-pub const NAMES: [Name; 9] = [
+pub const NAMES: [Name; 12] = [
     Name::group("settings", "Settings", "bevara.yaml").edited(),
     Name::list("contacts", "Contact", "contacts/*.yaml").edited(),
     Name::list("do-not-contact", "WallEntry", "contacts/do-not-contact.yaml").edited(),
@@ -54,6 +54,9 @@ pub const NAMES: [Name; 9] = [
     Name::list("referrals", "Referral", "contacts/referrals.yaml"),
     Name::list("touches", "Touch", "contacts/touches/*.yaml"),
     Name::list("questions", "Question", "content/reviews/questions.yaml"),
+    Name::list("meetings", "Meeting", "contacts/meetings.yaml"),
+    Name::list("services", "Service", "content/services.yaml"),
+    Name::list("values", "Value", "content/values.yaml"),
     Name::group("front-matter", "Front", "content/**/*.md"),
 ];
 
@@ -151,9 +154,11 @@ fn shape(kind: &str, definitions: &mut Map<String, Value>) -> Value {
         return json!({ "type": "object", "propertyNames": names, "additionalProperties": or_nothing(inner) });
     }
     if let Some(leaf) = values::leaf(inside("Lit").unwrap_or(kind)) {
-        if kind == "Labels" {
-            define("LabelSize", definitions);
-            return json!({ "anyOf": [leaf, reference("LabelSize")] });
+        // Some values are a word, or a group of keys.
+        let groups = [("Labels", "LabelSize"), ("Via", "ViaMailing"), ("MeetingPlace", "OtherPlace")];
+        if let Some((_, group)) = groups.iter().find(|(name, _)| *name == kind) {
+            define(group, definitions);
+            return json!({ "anyOf": [leaf, reference(group)] });
         }
         return leaf;
     }

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::model::contact::{BasisKind, Kind, Nature, Opportunity};
+use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity};
 use crate::model::language::Language;
 use crate::model::law::{Needs, Way};
-use crate::model::ledger::Stage;
+use crate::model::ledger::{Arrival, Side, Stage};
 use crate::model::mailing::{Channel, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::meeting::Venue;
 use crate::model::post::{Envelope, GreetingAs, PackBy, Paper, Window};
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
@@ -25,6 +26,11 @@ pub fn words(kind: &str) -> Option<Vec<&'static str>> {
         "Reach" => Some(vec!["A", "B", "C", "everyone"]),
         "Level" => Some(vec!["error", "warning", "note"]),
         "LabelSheet" | "Labels" => Some(vec!["L7160", "L7163"]),
+        "Effort" => names!(Effort),
+        "Venue" => names!(Venue),
+        "Side" => names!(Side),
+        "Via" => names!(Arrival),
+        "MeetingPlace" => Some(vec!["theirs"]),
         "Way" => names!(Way),
         "Needs" => names!(Needs),
         "Kind" => names!(Kind),
@@ -57,6 +63,7 @@ pub fn leaf(kind: &str) -> Option<Value> {
     }
     Some(match kind {
         "Flag" => json!({ "type": "boolean" }),
+        "Role" => json!({ "type": "string", "pattern": "^(language:[a-z]{2}|[a-z0-9]+(-[a-z0-9]+)*)$" }),
         "Whole" | "Year" | "Weight" => json!({ "type": "integer" }),
         "Day" => json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" }),
         "Amount" | "Length" => json!({ "type": ["string", "number"] }),
@@ -69,7 +76,8 @@ pub fn leaf(kind: &str) -> Option<Value> {
             json!({ "type": "string", "pattern": SLUG })
         }
         "Line" | "Prose" | "Plain" => json!({ "type": ["string", "number"] }),
-        "When" | "RelativePath" | "FontStack" | "Expression" | "ReferralCode" | "Slug" | "CheckName" | "TraceHash" => {
+        "When" | "RelativePath" | "FontStack" | "Expression" | "ReferralCode" | "Slug" | "CheckName" | "TraceHash"
+        | "ValueId" | "ServiceId" | "Clock" => {
             json!({ "type": "string" })
         }
         "AskedOn" => json!({ "type": ["boolean", "string"] }),
@@ -122,6 +130,7 @@ pub fn kind_in_words(kind: &str) -> String {
     }
     match kind {
         "Flag" => "`true` or `false`",
+        "Role" => "role, or `language:` and its code",
         "Whole" | "Year" | "Weight" => "whole number",
         "Day" => "date",
         "Amount" => "amount, in quotes",
@@ -140,6 +149,8 @@ pub fn kind_in_words(kind: &str) -> String {
         "FontStack" => "list of fonts",
         "Expression" => "condition",
         "When" => "day",
+        "Clock" => "hour",
+        "ValueId" | "ServiceId" => "id",
         "AskedOn" => "`true`, `false` or a date",
         "Texts" => "text, or a text a language",
         "PersonName" => "text, or {given, family}",

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 14] = [
+const STAGES: [&str; 15] = [
     "model",
     "load",
     "validate",
@@ -17,6 +17,7 @@ const STAGES: [&str; 14] = [
     "products",
     "build",
     "check",
+    "import",
     "review",
     "send",
     "serve",

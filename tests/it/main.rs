@@ -13,6 +13,7 @@ mod errors_in_values;
 mod examples;
 mod external;
 mod files;
+mod import;
 mod init;
 mod issues;
 mod languages;
