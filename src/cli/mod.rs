@@ -190,6 +190,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    // What is nested as deep as it may be is followed into its depth; where threads are there already, they are as good.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(crate::serve::STACK).build_global();
     let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
     let (global, terminal) = (&cli.global, &terminal);
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);

@@ -42,6 +42,9 @@ impl fmt::Debug for Terminal {
     }
 }
 
+/// Most findings that are printed.
+const MAX_FINDINGS: usize = 10_000;
+
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
@@ -165,8 +168,13 @@ impl Terminal {
             Format::Json => {}
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
             Format::Human | Format::Markdown => {
-                for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
+                let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
+                for finding in shown().take(MAX_FINDINGS) {
                     self.remark(&format!("{}\n", finding.to_human(self.colour)));
+                }
+                let more = shown().count().saturating_sub(MAX_FINDINGS);
+                if more > 0 {
+                    self.remark(&format!("and {more} more\n"));
                 }
                 if !findings.is_empty() && (!self.quiet || findings.has_errors()) {
                     self.remark(&self.count(findings));

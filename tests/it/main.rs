@@ -3,6 +3,7 @@
 mod again;
 mod architecture;
 mod bounces;
+mod bounds;
 mod build;
 mod cli;
 mod demo;
