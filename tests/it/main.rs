@@ -3,6 +3,7 @@
 mod again;
 mod architecture;
 mod bounces;
+mod bounds;
 mod build;
 mod cli;
 mod demo;
@@ -31,6 +32,7 @@ mod preferred;
 mod programme;
 mod reading;
 mod report;
+mod review;
 mod rulebook;
 mod rules;
 mod run;
