@@ -20,17 +20,21 @@
 //! What a user looks up (schemas, keys, findings) is the **[`reference`]**, and what `init` writes comes from the **[`starter`]**.
 //!
 //! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
-//! `source`, `yaml`, `html`, `mail`, `store` and `picture`.
+//! `source`, `yaml`, `html`, `mail`, `store`, `picture` and `interchange`.
+//!
+//! A side door leads back: **[`import`]** brings lists of other programs into the files that `load` reads, and takes them out.
 
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod plan;
 pub mod products;
 pub mod reference;
 pub mod render;
+pub mod review;
 pub mod send;
 pub mod serve;
 pub mod starter;

@@ -7,15 +7,19 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 mod alike;
+mod approve;
 mod bounces;
 mod build;
 mod check;
+mod diff;
 mod dkim_record;
 mod doctor;
 mod eject;
 mod explain;
+mod export;
 mod fix;
 mod git;
+mod import;
 mod init;
 mod intake;
 mod issue;
@@ -31,6 +35,7 @@ mod person;
 mod plan;
 mod post;
 mod refer;
+mod revision;
 mod schema;
 mod send;
 mod serve;
@@ -84,6 +89,8 @@ enum Format {
     Json,
     /// GitHub workflow commands (check)
     Github,
+    /// A comment for a pull request (diff)
+    Markdown,
 }
 
 #[derive(Subcommand)]
@@ -100,6 +107,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
+    /// Show who gets what differently between two revisions; exit code 5 where somebody does
+    Diff(diff::Arguments),
+    /// Approve the texts of a mailing as they are now
+    Approve(approve::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
     /// Send a mailing; a dry run unless --confirm names how many messages leave
@@ -122,6 +133,10 @@ enum Command {
     Unsubscribes(unsubscribes::Arguments),
     /// Look somebody up, show what is held on them, forget them, take their opt-out
     Person(person::Arguments),
+    /// Bring in a list from another program; shown first, written with --write
+    Import(Box<import::Arguments>),
+    /// Write the contacts as a list for other programs
+    Export(export::Arguments),
     /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
@@ -144,10 +159,12 @@ enum Outcome {
     Errors,
     /// The command was used wrongly.
     Usage,
-    /// A send ended with messages that were not accepted.
+    /// A send ended with messages that were not accepted, or an import with rows that were not taken.
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
+    /// Somebody would get something else (`diff`).
+    Differs,
 }
 
 impl From<Outcome> for ExitCode {
@@ -158,6 +175,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Usage => 2,
             Outcome::Unfinished => 3,
             Outcome::Environment => 4,
+            Outcome::Differs => 5,
         })
     }
 }
@@ -172,6 +190,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    // What is nested as deep as it may be is followed into its depth; where threads are there already, they are as good.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(crate::serve::STACK).build_global();
     let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
     let (global, terminal) = (&cli.global, &terminal);
     let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
@@ -181,6 +201,8 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
+        Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
+        Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
             .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
@@ -194,6 +216,8 @@ pub fn run() -> ExitCode {
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
         Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
+        Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),

@@ -45,10 +45,21 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     let environment = Environment::read_or_say(&root, terminal)?;
     let listener = bind(arguments, terminal)?;
     let address = listener.local_addr().map_err(|error| failed(&error.to_string(), terminal))?;
-    let url = url(&arguments.host, address);
+    let mut url = url(&arguments.host, address);
+    // Whoever is on this machine may look; whoever is elsewhere has to have been told.
+    let key = (!address.ip().is_loopback()).then(crate::serve::key);
+    if let Some(key) = &key {
+        url += &format!("?token={key}");
+    }
     match terminal.is_json() {
         true => terminal.document(json!({ "url": url })),
         false => terminal.result(&url),
+    }
+    if key.is_some() {
+        terminal.line(&format!(
+            "  {} everybody who can reach this machine and has this address sees every contact; nothing is encrypted",
+            terminal.paint("!", "33")
+        ));
     }
     if arguments.open && open(&url).is_err() {
         terminal.line("  there is no browser to open");
@@ -58,6 +69,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         host: arguments.host.clone(),
         poll: arguments.poll,
         link_key: environment.get("BEVARA_LINK_KEY"),
+        key,
     };
     let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
     let host =

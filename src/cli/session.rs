@@ -160,6 +160,22 @@ impl Session {
         std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// A file that is no part of the programme, such as a list to be imported.
+    ///
+    /// # Errors
+    /// The system does not let us read it.
+    pub fn read_bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    /// Writes a file that is no part of the programme, such as a list for another one.
+    ///
+    /// # Errors
+    /// The system does not let us write it.
+    pub fn write_bytes(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        std::fs::write(path, bytes)
+    }
+
     /// The largest HTML of a proof under output/mail, with its size in octets.
     pub fn largest_proof(&self) -> Option<(String, u64)> {
         let mailings = std::fs::read_dir(self.root.join("output/mail")).ok()?.flatten();

@@ -42,6 +42,9 @@ impl fmt::Debug for Terminal {
     }
 }
 
+/// Most findings that are printed.
+const MAX_FINDINGS: usize = 10_000;
+
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
@@ -90,6 +93,11 @@ impl Terminal {
                 tape.push(Said::Remark(text.to_owned()));
             }
         }
+    }
+
+    /// How results are reported.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// True where one JSON document is wanted.
@@ -159,9 +167,14 @@ impl Terminal {
         match self.format {
             Format::Json => {}
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
-            Format::Human => {
-                for finding in findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error) {
+            Format::Human | Format::Markdown => {
+                let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
+                for finding in shown().take(MAX_FINDINGS) {
                     self.remark(&format!("{}\n", finding.to_human(self.colour)));
+                }
+                let more = shown().count().saturating_sub(MAX_FINDINGS);
+                if more > 0 {
+                    self.remark(&format!("and {more} more\n"));
                 }
                 if !findings.is_empty() && (!self.quiet || findings.has_errors()) {
                     self.remark(&self.count(findings));

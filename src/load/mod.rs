@@ -23,6 +23,7 @@ use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
+pub mod approvals;
 pub mod dotenv;
 pub mod fingerprint;
 mod genuine;
@@ -46,6 +47,9 @@ pub const MARKER: &str = "bevara.yaml";
 
 /// Largest file that is read, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Most pixels of a picture: one with more is never decoded.
+const MAX_PIXELS: usize = 100_000_000;
 
 /// The folders a programme is made of.
 pub const FOLDERS: [&str; 3] = ["content", "templates", "contacts"];
@@ -254,6 +258,12 @@ impl Reading<'_> {
         if self.earlier.assets.get(&name).is_some_and(|earlier| *earlier.bytes == *stripped.bytes) {
             return self.keep(name, stamp);
         }
+        if let Some((width, height)) = size_of(&stripped.bytes).filter(|(width, height)| width * height > MAX_PIXELS) {
+            let message = format!("this picture has {width} × {height} pixels");
+            let error = Diagnostic::error("picture-size", message).in_file(&*name);
+            self.found.push(error.hint("a picture has at most 100 million; save it smaller"));
+            return;
+        }
         self.folder.assets.insert(name.clone(), asset(name.clone(), stripped));
         self.folder.stamps.insert(name, stamp);
     }
@@ -343,9 +353,14 @@ fn differing<'m, T>(
 
 fn asset(path: String, Stripped { bytes, turn }: Stripped) -> Asset {
     let digest = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()).into();
-    let size = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+    let size = size_of(&bytes);
     let size = size.map(|(width, height)| if turn.is_some_and(Turn::lies) { (height, width) } else { (width, height) });
     Asset { path, bytes: bytes.into(), digest, size, turn }
+}
+
+/// Width and height of a picture, as its header says them.
+fn size_of(bytes: &[u8]) -> Option<(usize, usize)> {
+    imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height))
 }
 
 /// True for what editors and systems leave behind: hidden files, back-ups, swap files, vim's trial `4913`.

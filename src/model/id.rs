@@ -34,7 +34,7 @@ pub fn check_slug(text: &str) -> Result<(), Fault> {
     })
 }
 
-/// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen.
+/// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen. Empty where no letter has a Latin base.
 pub fn slugify(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut slug = String::with_capacity(text.len());
@@ -43,7 +43,12 @@ pub fn slugify(text: &str) -> String {
             'a'..='z' | '0'..='9' => slug.push(character),
             'ø' => slug.push('o'),
             'æ' => slug.push_str("ae"),
+            'œ' => slug.push_str("oe"),
             'ß' => slug.push_str("ss"),
+            'đ' | 'ð' => slug.push('d'),
+            'ł' => slug.push('l'),
+            'ı' => slug.push('i'),
+            'þ' => slug.push_str("th"),
             '\'' | '’' | '\u{300}'..='\u{36f}' => {}
             _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
             _ => {}

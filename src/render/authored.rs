@@ -28,6 +28,7 @@ pub fn markdown(
     let allow_html = content.front.html;
     let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
     if !engine.has(&name) {
+        engine.check_nesting(content)?;
         return Ok(markdown::render(content.markdown(), &options));
     }
     let text = engine.render(language, &name, context)?;

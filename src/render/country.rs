@@ -1,5 +1,8 @@
 //! The names of countries, for the last line of an address that leaves the country.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::model::language::{Country, Language};
 
 /// What a country is called in English, by its ISO 3166-1 code.
@@ -97,6 +100,18 @@ pub fn name(country: Country, language: Language) -> &'static str {
     find(own_names(language)).or_else(|| find(ENGLISH)).unwrap_or_default()
 }
 
+/// Every name of a country in lower case, in English first.
+static BY_NAME: LazyLock<HashMap<String, Country>> = LazyLock::new(|| {
+    let all = Language::ALL.into_iter().rev().map(own_names).chain([ENGLISH]);
+    let entries = all.flat_map(|names| names.split('|')).filter_map(|entry| entry.split_once(' '));
+    entries.filter_map(|(code, name)| Some((name.to_lowercase(), code.parse().ok()?))).collect()
+});
+
+/// The country that is called `name` in one of our languages; `name` is in lower case.
+pub fn by_name(name: &str) -> Option<Country> {
+    BY_NAME.get(name).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +129,8 @@ mod tests {
         }
         assert_eq!(count, 249);
         assert_eq!(name(Country::EE, Language::Sv), "Estland");
+        assert_eq!(by_name("soome"), Some(Country::FI));
+        assert_eq!(by_name("soomes"), None);
         assert_eq!(name("JP".parse().expect("a country"), Language::Fi), "Japan");
     }
 }

@@ -29,6 +29,8 @@ pub enum Stop {
     Interrupted,
     /// The relay refused too many in a row in the same way.
     Breaker(String),
+    /// The relay takes no more for hours; holds what it said.
+    Quota(String),
     /// The other side cannot be reached, or does not let us in.
     Relay(Fault),
     /// The journal cannot be written.

@@ -18,6 +18,9 @@ use store::digest::Digest;
 /// So many equal permanent refusals in a row mean that the fault is ours.
 const BREAKER: usize = 5;
 
+/// So many equal transient ones mean the same: a relay that lets everybody wait at first does so to fewer.
+const BREAKER_OF_DEFERRED: usize = 10;
+
 /// Longest sleep without looking up.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -189,24 +192,31 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
         if state == State::Accepted {
             self.shared.pace().ease();
         }
-        match self.row_of_refusals(state, fault) {
+        if let Some(fault) = fault.filter(|fault| fault.is_quota()) {
+            return self.end(Stop::Quota(fault.to_string()));
+        }
+        match self.row_of_answers(state, fault) {
             Some(kind) => self.end(Stop::Breaker(kind)),
             None => Next::GoOn,
         }
     }
 
-    /// The kind of refusal that has come too often in a row.
-    fn row_of_refusals(&self, state: State, fault: Option<&Fault>) -> Option<String> {
+    /// The kind of answer that has come too often in a row; before that, the relay is given some rest.
+    fn row_of_answers(&self, state: State, fault: Option<&Fault>) -> Option<String> {
         let mut row = self.shared.row.lock().unwrap_or_else(PoisonError::into_inner);
-        let kind = match fault.map(|fault| &fault.cause) {
-            Some(Cause::Reply(reply)) if state == State::Refused => reply.kind(),
+        let (kind, most) = match fault.map(|fault| &fault.cause) {
+            Some(Cause::Reply(reply)) if state == State::Refused => (reply.kind(), BREAKER),
+            Some(Cause::Reply(reply)) if state == State::Deferred => (reply.kind(), BREAKER_OF_DEFERRED),
             _ => {
                 *row = (String::new(), 0);
                 return None;
             }
         };
         *row = if row.0 == kind { (kind, row.1 + 1) } else { (kind, 1) };
-        (row.1 >= BREAKER).then(|| row.0.clone())
+        if row.1 > BREAKER {
+            self.shared.pace().slow_down(self.run.clock.elapsed());
+        }
+        (row.1 >= most).then(|| row.0.clone())
     }
 
     /// A message that could not be brought out, for no fault of its recipient.

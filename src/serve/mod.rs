@@ -40,6 +40,9 @@ use reloader::Reloader;
 use source::diagnostic::Diagnostics;
 use state::State;
 
+/// Stack of the threads that render, in octets; only what is used of it is taken.
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
+
 /// What is served, and how changes are noticed.
 pub struct Options {
     /// The root of the programme.
@@ -50,6 +53,13 @@ pub struct Options {
     pub poll: bool,
     /// The key of codes and tokens (`BEVARA_LINK_KEY`).
     pub link_key: Option<String>,
+    /// What everybody has to show who asks for something; none where only this machine can ask.
+    pub key: Option<String>,
+}
+
+/// A key that nobody can guess.
+pub fn key() -> String {
+    state::token()
 }
 
 /// The world as the server sees it.
@@ -139,13 +149,13 @@ pub fn serve(
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let names = vec![options.host.clone(), "localhost".to_owned()];
-    let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names));
+    let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names, options.key.clone()));
     let reloader = Reloader::new(options, Arc::clone(&state));
-    thread::spawn(move || reloader.run());
+    thread::Builder::new().stack_size(STACK).spawn(move || reloader.run())?;
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let serving = axum::serve(listener, http::routes(state));
+        let serving = axum::serve(http::Patient(listener), http::routes(state));
         // Open event streams never end by themselves: whoever stops does not wait for them.
         tokio::select! {
             served = std::future::IntoFuture::into_future(serving) => served,

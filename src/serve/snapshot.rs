@@ -13,6 +13,7 @@ use std::thread;
 use jiff::civil::Date;
 use tokio::sync::oneshot;
 
+use super::STACK;
 use super::audiences::Crowd;
 use crate::load::journals;
 use crate::model::id::{ContactId, MailingId};
@@ -120,7 +121,8 @@ impl Snapshot {
         let (jobs, taken) = channel();
         let (ready, answer) = channel();
         let (programme, crowd, today) = (Arc::clone(&subject.programme), Arc::clone(&subject.crowd), subject.today);
-        thread::spawn(move || tend(&subject, taken, &ready));
+        let tending = thread::Builder::new().stack_size(STACK).spawn(move || tend(&subject, taken, &ready));
+        tending.map_err(|error| vec![Diagnostic::error("fault", format!("no thread can be started: {error}"))])?;
         // A thread that ends without an answer has panicked.
         let found =
             answer.recv().unwrap_or_else(|_| vec![Diagnostic::error("fault", "the templates made bevara fail")]);

@@ -119,6 +119,8 @@ pub(super) struct State {
     pub host: Arc<dyn Host>,
     /// The names that requests may call us by, next to addresses.
     pub names: Vec<String>,
+    /// What everybody has to show where others can reach us.
+    pub key: Option<String>,
     /// What a POST has to know.
     pub token: String,
     stand: watch::Sender<Stand>,
@@ -140,11 +142,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl State {
-    pub fn new(root: PathBuf, host: Arc<dyn Host>, names: Vec<String>) -> Self {
+    pub fn new(root: PathBuf, host: Arc<dyn Host>, names: Vec<String>, key: Option<String>) -> Self {
         State {
             root,
             host,
             names,
+            key,
             token: token(),
             stand: watch::Sender::new(Stand::default()),
             trouble: Mutex::default(),
@@ -325,7 +328,7 @@ impl State {
 }
 
 /// 128 bits that nobody can guess.
-fn token() -> String {
+pub fn token() -> String {
     let bytes: [u8; 16] = ring::rand::generate(&SystemRandom::new()).expect("the system has randomness").expose();
     HEXLOWER.encode(&bytes)
 }

@@ -99,7 +99,7 @@ def prepare(folder, window, envelope):
 
 def look_at(folder, mailing, window):
     post = folder / "output/post" / mailing
-    labels = list(csv.DictReader((post / "labels.csv").open(encoding="utf-8", newline="")))
+    labels = list(csv.DictReader((post / "labels.csv").open(encoding="utf-8-sig", newline="")))
     letters = list(pages(post / "letters.pdf"))
     name = f"{mailing}, {' '.join(window)}"
     check(len(letters) == len(labels) > 0, f"{name}: {len(letters)} pages for {len(labels)} recipients")

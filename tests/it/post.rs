@@ -126,7 +126,7 @@ fn r08_a_packing_list_says_who_gets_what_and_what_it_costs() {
     let list = programme.read("output/post/2026-12-board/packing-list.csv");
     assert_eq!(
         list,
-        "done,contact,name,company,address,country,owner,item,quantity,cost,currency,post_by\r\n\
+        "\u{feff}done,contact,name,company,address,country,owner,item,quantity,cost,currency,post_by\r\n\
          ,anna-lind,Anna Lind,Linds Bokhandel AB,\"Svartbäcksgatan 9, 753 20  UPPSALA\",Sverige,Elin Ek,A cutting board,1,129.50,SEK,2026-12-10\r\n\
          ,tiina-kask,Tiina Kask,,\"Kopli 25, 10412 Tallinn\",Estland,Olof Ask,A cutting board,1,129.50,SEK,2026-12-07\r\n"
     );

@@ -324,3 +324,50 @@ fn what_is_not_committed_does_not_leave_and_a_journal_behind_its_upstream_waits(
     let behind = programme.send(&one).ends_with(1);
     assert!(behind.stderr.contains("the journal is 1 commit behind"), "{}", behind.stderr);
 }
+
+#[test]
+fn where_git_cannot_answer_nothing_leaves_unasked() {
+    let programme = Programme::new().file(".gitignore", "/output/\n/upstream/\n/*.mbox\n").built();
+    let root = programme.root();
+    let confirm = |more: &[&str]| {
+        let mut command = bevara(root);
+        command.args(["--today", DAY, "send", NEWSLETTER, "--confirm", "6"]).args(more);
+        finish(command.env("BEVARA_SMTP_URL", "smtp://127.0.0.1:1"), root)
+    };
+    let outside = programme.send(&[]).succeeds();
+    assert!(outside.stderr.contains("this is no git work tree"), "the dry run says it: {}", outside.stderr);
+    assert!(confirm(&[]).ends_with(1).stderr.contains("--allow-dirty"));
+    let nowhere = |mut command: Command| finish(command.env("PATH", "/nowhere").args(["--via", "mbox:out.mbox"]), root);
+    let mut without = bevara(root);
+    without.args(["--today", DAY, "send", NEWSLETTER, "--confirm", "6"]);
+    assert!(nowhere(without).ends_with(1).stderr.contains("there is no git"));
+
+    if !git(root, &["init", "-q", "."]) {
+        return;
+    }
+    assert!(git(root, &["add", "."]) && git(root, &["commit", "-qm", "Begin"]));
+    let upstream = programme.path("upstream").display().to_string();
+    assert!(git(root, &["init", "-q", "--bare", &upstream]) && git(root, &["remote", "add", "origin", &upstream]));
+    let mbox = ["--via", "mbox:out.mbox"];
+    let unknown = confirm(&mbox).ends_with(1);
+    assert!(unknown.stderr.contains("follows no other") && unknown.stderr.contains("--offline"), "{}", unknown.stderr);
+    assert!(git(root, &["push", "-qu", "origin", "HEAD:main"]) && git(root, &["checkout", "-q", "--detach"]));
+    assert!(confirm(&mbox).ends_with(1).stderr.contains("no branch is checked out"));
+    assert!(git(root, &["checkout", "-q", "main"]));
+    fs::remove_dir_all(&upstream).expect("it was there");
+    assert!(confirm(&mbox).ends_with(1).stderr.contains("the upstream cannot be asked"));
+    let index = fs::read(programme.path(".git/index")).expect("an index");
+    fs::write(programme.path(".git/index"), "garbage").expect("written");
+    assert!(confirm(&mbox).ends_with(1).stderr.contains("git fails"));
+    assert!(confirm(&[&mbox[..], &["--offline"]].concat()).ends_with(1).stderr.contains("git fails"));
+    fs::write(programme.path(".git/index"), index).expect("written");
+    assert!(!programme.path("out.mbox").exists(), "nothing has left");
+    confirm(&[&mbox[..], &["--offline"]].concat()).succeeds();
+    // A journal that lacks what is committed is not believed, whatever else is.
+    assert!(git(root, &["add", "."]) && git(root, &["commit", "-qm", "Sent"]));
+    fs::remove_file(programme.path(JOURNAL)).expect("removed");
+    fs::remove_dir_all(programme.path("output/.journal")).expect("removed");
+    let mut again = bevara(root);
+    again.args(["--today", DAY, "send", NEWSLETTER, "--confirm", "6", "--offline", "--allow-dirty"]).args(mbox);
+    assert!(finish(&mut again, root).ends_with(4).stderr.contains("that are committed"));
+}

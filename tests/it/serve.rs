@@ -432,3 +432,65 @@ fn ctrl_c_ends_it_well() {
     assert!(killed.success());
     assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
 }
+
+#[test]
+fn a_request_names_its_host_once_and_as_a_host() {
+    let programme = Programme::new();
+    let server = Server::start(programme.root(), &[]);
+    let ask = |hosts: &str| server.ask(&format!("GET / HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n")).status;
+    for hosts in [
+        "Host: [::1].evil.example\r\n",
+        "Host: user@localhost\r\n",
+        "Host: localhost:1@evil.example\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "Host: localhost\r\nHost: evil.example\r\n",
+        "",
+    ] {
+        assert_eq!(ask(hosts), 400, "{hosts}");
+    }
+    assert_eq!(ask("Host: evil.example\r\n"), 403);
+    for hosts in ["Host: localhost\r\n", "Host: [::1]:4321\r\n", "Host: 127.0.0.1:1\r\n"] {
+        assert_eq!(ask(hosts), 200, "{hosts}");
+    }
+}
+
+#[test]
+fn who_sends_half_a_request_is_let_go() {
+    let programme = Programme::new();
+    let server = Server::start(programme.root(), &[]);
+    let mut half = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+    half.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    half.write_all(b"GET / HTTP/1.1\r\nHost: local").expect("it reads");
+    let began = std::time::Instant::now();
+    let mut answer = Vec::new();
+    // An answer or none: the connection ends.
+    let _ = half.read_to_end(&mut answer);
+    assert!(began.elapsed() < Duration::from_secs(30));
+    assert_eq!(server.get("/").status, 200);
+}
+
+#[test]
+fn who_can_be_reached_by_others_says_so_and_asks_for_a_token() {
+    let programme = Programme::new();
+    let mut command = bevara(programme.root());
+    command.args(["--today", TODAY, "serve", "--port", "0", "--host", "0.0.0.0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let out = lines(child.stdout.take().expect("piped"));
+    let said = lines(child.stderr.take().expect("piped"));
+    let url = out.recv_timeout(PATIENCE).expect("the first line is the URL");
+    let (address, token) = url.split_once("/?token=").expect("a token");
+    let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let server = Server { child, port, said };
+    let warned = server.said.recv_timeout(PATIENCE).expect("a second line");
+    assert!(warned.contains("everybody who can reach this machine"), "{warned}");
+    let get = |path: &str, more: &str| {
+        server.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}Connection: close\r\n\r\n"))
+    };
+    for path in ["/", "/?token=abc", "/events", "/site/", "/report/"] {
+        assert_eq!(get(path, "").status, 403, "{path}");
+    }
+    let first = get(&format!("//evil.example/?token={token}"), "");
+    assert_eq!(first.status, 303);
+    assert!(first.head.to_lowercase().contains("location: /evil.example/"), "{}", first.head);
+    assert_eq!(get("/", &format!("Cookie: bevara-token={token}\r\n")).status, 200);
+}

@@ -86,6 +86,8 @@ pub struct Options {
     pub smtputf8: bool,
     /// The most connections at the same time; the next one gets 421.
     pub connections: Option<usize>,
+    /// PIPELINING is offered (RFC 2920).
+    pub pipelining: bool,
 }
 
 /// A message that was taken.
@@ -152,6 +154,11 @@ impl Server {
             }
         });
         Server { port, shared }
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The URL to send to, with what stands in front of the host (`smtp://`, `smtps://name:password@`).
@@ -366,7 +373,12 @@ impl<'s> Session<'s> {
             "MAIL" => self.mail(rest),
             "RCPT" => {
                 self.recipient = between(rest, '<', '>').to_owned();
-                self.at(Phase::Recipient, |session| session.say("250 2.1.5 ok"))
+                let deed = self.ask(Phase::Recipient);
+                if !matches!(deed, Deed::Fine | Deed::FineAfter(_)) {
+                    // Whoever was refused is no recipient, whatever comes behind in one piece.
+                    self.recipient.clear();
+                }
+                self.answer(deed, |session| session.say("250 2.1.5 ok"))
             }
             "DATA" => match self.recipient.is_empty() {
                 true => self.say("503 5.5.1 RCPT first"),
@@ -390,6 +402,7 @@ impl<'s> Session<'s> {
         let mut lines = vec!["mx.test".to_owned(), "8BITMIME".to_owned()];
         lines.extend(options.size.map(|size| format!("SIZE {size}")));
         lines.extend(options.smtputf8.then(|| "SMTPUTF8".to_owned()));
+        lines.extend(options.pipelining.then(|| "PIPELINING".to_owned()));
         if self.shared.tls.is_some() && !self.encrypted {
             lines.push("STARTTLS".to_owned());
         }

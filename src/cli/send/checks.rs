@@ -16,7 +16,7 @@ use crate::send::outbox::{self, Chosen, Difference, Dispatch};
 use source::diagnostic::{Diagnostic, Diagnostics};
 
 use super::git::{Upstream, WorkTree};
-use super::{Arguments, lost};
+use super::{Arguments, Via, lost};
 use crate::load::journals;
 
 /// Most ids that are named.
@@ -120,16 +120,18 @@ impl Provenance {
 pub fn provenance(mailing: &Mailing, arguments: &Arguments, fetch: bool, session: &Session) -> Provenance {
     let mut provenance =
         Provenance { commit: None, obstacles: Vec::new(), notes: Vec::new(), outcome: Outcome::Errors };
-    let nothing = match WorkTree::of(&session.root) {
+    // What is written into a file here can still be looked at, and taken back.
+    let is_a_file = matches!(arguments.via, Via::Maildir(_) | Via::Mbox(_));
+    let (nothing, is_allowed) = match WorkTree::of(&session.root) {
         Ok(Some(tree)) => {
             ask(&tree, mailing, arguments, fetch, session, &mut provenance);
             return provenance;
         }
-        Ok(None) => "this is no git work tree".to_owned(),
-        Err(no_answer) => no_answer.to_string(),
+        Ok(None) => ("this is no git work tree".to_owned(), arguments.allow_dirty || is_a_file),
+        Err(no_answer) => (no_answer.to_string(), arguments.allow_dirty),
     };
     let message = format!("{nothing}: nobody knows what was changed, or sent elsewhere");
-    match arguments.allow_dirty {
+    match is_allowed {
         true => provenance.notes.push(message),
         false => provenance.obstacle(message, "say --allow-dirty to send all the same"),
     }

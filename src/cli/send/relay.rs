@@ -86,7 +86,10 @@ impl Way {
         match (&self.via, line) {
             (Via::Maildir(folder), _) => Box::new(Maildir::new(folder.clone())),
             (Via::Mbox(path), _) => Box::new(Mbox::new(path.clone(), sender)),
-            (Via::Sendmail(program), _) => Box::new(Sendmail::new(program.clone(), sender)),
+            (Via::Sendmail(program), _) => {
+                let patience = Duration::from_secs(self.smtp.dot_timeout_s.into());
+                Box::new(Sendmail::new(program.clone(), sender, patience))
+            }
             (Via::Smtp, line) => Box::new(SmtpDoor::new(line.expect("who sends by SMTP has a relay"), sender)),
         }
     }

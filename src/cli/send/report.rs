@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::{ToSpan, Zoned};
 use serde_json::{Value, json};
 
 use super::dry_run::entry_json;
@@ -140,6 +141,14 @@ pub fn list(word: &str, entries: &[&Entry], most: usize, terminal: &Terminal) {
 fn in_words(stop: &Stop) -> (String, Option<String>) {
     match stop {
         Stop::Interrupted => ("it was interrupted".to_owned(), None),
+        Stop::Breaker(kind) if kind.starts_with('4') => (
+            format!("the relay put off ten messages in a row with {kind}: the rest waits"),
+            Some("what it put off leaves later with --resume".to_owned()),
+        ),
+        Stop::Quota(reply) => (
+            format!("the relay takes no more for now: {reply}"),
+            Some(format!("come back after {}, with --resume", come_back(reply, &Zoned::now()).strftime("%F %H:%M"))),
+        ),
         Stop::Breaker(kind) => (
             format!("the relay refused five messages in a row with {kind}: the fault is not the recipients'"),
             Some("mend it, then --resolve resend --only CONTACT… for those that were refused".to_owned()),
@@ -151,6 +160,23 @@ fn in_words(stop: &Stop) -> (String, Option<String>) {
         Stop::Blind(blind) => (format!("{blind}; nothing more was sent"), None),
         Stop::Message(error) => (error.message.clone(), error.hint.clone()),
     }
+}
+
+/// When a relay takes messages again that told how many seconds, minutes or hours it will be; else a day later.
+fn come_back(reply: &str, now: &Zoned) -> Zoned {
+    let words: Vec<&str> = reply.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let told = words.windows(2).find_map(|pair| {
+        let count: i64 = pair[0].parse().ok().filter(|&count| (1..=1_000_000).contains(&count))?;
+        let unit = pair[1].to_ascii_lowercase();
+        match unit.trim_end_matches('s') {
+            "second" | "sec" => Some(count.seconds()),
+            "minute" | "min" => Some(count.minutes()),
+            "hour" | "h" => Some(count.hours()),
+            _ => None,
+        }
+    });
+    let moment = now.checked_add(told.unwrap_or(24.hours()));
+    moment.unwrap_or_else(|_| now.clone())
 }
 
 fn next(sent: &Sent<'_>, sorted: &Sorted<'_>, terminal: &Terminal) {

@@ -71,7 +71,7 @@ fn weight(item: &Item<'_>) -> u8 {
         Source::Thanks(..) => 1,
         Source::NextStep(..) => 2,
         Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 3,
-        Source::Birthday | Source::Since(_) => 4,
+        Source::Birthday | Source::Since(_) | Source::Address(_) => 4,
         Source::Silence { .. } => 5,
         Source::Ask(_) => 6,
         Source::Touch(_) | Source::Review(_) => 7,

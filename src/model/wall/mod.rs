@@ -145,6 +145,19 @@ impl Wall {
         })
     }
 
+    /// What stops somebody of whom only this is known, such as a row of a list; a telephone number without a calling code is one
+    /// of `country`.
+    pub fn stops_named(
+        &self,
+        name: &str,
+        company: Option<&str>,
+        email: Option<&EmailAddress>,
+        phone: Option<&str>,
+        country: Country,
+    ) -> Option<Stop> {
+        self.stops_somebody(&Somebody { name: &|| name.to_owned(), company, email, phone, country })
+    }
+
     fn stops_somebody(&self, somebody: &Somebody<'_>) -> Option<Stop> {
         let firms = || somebody.company.map(firm::keys).unwrap_or_default();
         let is_needed = !self.companies.is_empty() || !self.of_d.names.is_empty();

@@ -8,6 +8,7 @@
 //! | [`Source::Mailing`], [`Source::Posting`] | mailings to send, and letters and gifts to print and post in time (R10, R12) |
 //! | [`Source::Review`] | account reviews as often as cadence and opportunity ask (R14) |
 //! | [`Source::Silence`] | a silence that gets too long, with nothing planned that would end it (R10, R23) |
+//! | [`Source::Address`] | an address that failed for good, until there is another |
 //! | [`Source::Birthday`], [`Source::Since`] | the days that are somebody's own (R16) |
 //! | [`Source::Ask`] | asks for referrals, wave by wave (R17) |
 //! | [`Source::Thanks`], [`Source::NextStep`] | what both sides of a referral are owed (R19, R20) |
@@ -100,6 +101,8 @@ pub enum Source<'p> {
         /// What the tier allows.
         allowed: u32,
     },
+    /// Mail to them failed for good on this day: another address is to be found.
+    Address(Date),
     /// A birthday.
     Birthday,
     /// So many years as our customer.
@@ -131,6 +134,7 @@ impl Source<'_> {
             Source::Posting(..) => "posting",
             Source::Review(_) => "cadence",
             Source::Silence { .. } => "silence",
+            Source::Address(_) => "address",
             Source::Birthday => "birthday",
             Source::Since(_) => "since",
             Source::Ask(_) => "wave",
@@ -168,6 +172,7 @@ impl Item<'_> {
             Source::Posting(..) => "post",
             Source::Review(_) => "review",
             Source::Silence { .. } => "silence",
+            Source::Address(_) => "address",
             Source::Birthday => "birthday",
             Source::Since(_) => "since",
             Source::Ask(_) => "ask",
@@ -218,6 +223,7 @@ impl fmt::Display for Item<'_> {
                 write!(f, "{days} days of silence, {allowed} are allowed")
             }
             Source::Silence { days: None, .. } => f.write_str("has never heard of us"),
+            Source::Address(failed) => write!(f, "mail came back on {failed}: ask for another address"),
             Source::Birthday => f.write_str("birthday"),
             Source::Since(1) => f.write_str("one year as our customer"),
             Source::Since(years) => write!(f, "{years} years as our customer"),

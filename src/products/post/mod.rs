@@ -214,7 +214,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         let lines: Vec<Vec<String>> =
             addressees.iter().map(|one| address::lines(one.recipient.contact(), one.address, home)).collect();
         let ids: Vec<&ContactId> = addressees.iter().map(|one| &one.recipient.contact().id).collect();
-        store.put(&format!("{folder}/labels.csv"), labels::csv(&ids, &lines).as_bytes())?;
+        store.put(&format!("{folder}/labels.csv"), labels::table(&ids, &lines).as_bytes())?;
         store.put(&format!("{folder}/labels.html"), self.composer.labels(mailing, &lines)?.as_bytes())?;
         if let Some(gift) = &mailing.gift {
             let list = packing::List { programme: self.programme, gift, addressees, lead };

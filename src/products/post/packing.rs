@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use interchange::csv::BYTE_ORDER_MARK;
+
 use super::labels::row;
 use super::{Addressee, cost_of};
 use crate::model::mailing::Gift;
@@ -90,13 +92,13 @@ impl<'p> List<'_, 'p> {
         }
     }
 
-    /// The same as a table for whoever packs with a spreadsheet (RFC 4180, UTF-8), in the same order.
+    /// The same as a table for whoever packs with a spreadsheet (RFC 4180, UTF-8 with a byte order mark), in the same order.
     pub(super) fn csv(&self) -> String {
         let head = [
             "done", "contact", "name", "company", "address", "country", "owner", "item", "quantity", "cost",
             "currency", "post_by",
         ];
-        let mut out = row(head.map(str::to_owned));
+        let mut out = format!("{BYTE_ORDER_MARK}{}", row(head.map(str::to_owned)));
         let cost = self.gift.unit_cost.to_string();
         let (amount, currency) = cost.split_once(' ').unwrap_or((&cost, ""));
         for line in self.groups().into_iter().flat_map(|group| group.rows) {

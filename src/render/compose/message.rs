@@ -23,6 +23,9 @@ use crate::render::{address, pictures};
 use html::mark;
 use source::diagnostic::{Diagnostic, Fault};
 
+/// Largest HTML that is read as a document, in octets: no mail program shows a tenth of it.
+const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+
 /// A finished message without its envelope.
 #[derive(Debug, Clone)]
 pub struct Composed<'p> {
@@ -148,6 +151,10 @@ impl<'p> Composer<'p> {
 
     /// The page with the style sheet of mails in it, charset first.
     fn inlined(&self, page: &str, content: &ContentFile) -> Result<String, Box<Diagnostic>> {
+        if page.len() > LARGEST_PAGE {
+            let message = format!("this makes a message of {} MiB", page.len() / (1024 * 1024));
+            return Err(Box::new(self.about(content, "too-large", &message)));
+        }
         let inlined = self.inliner.inline(page).map_err(|error| {
             Box::new(self.about(content, "css", &format!("the style sheet cannot be inlined: {error}")))
         })?;

@@ -6,14 +6,19 @@ use std::sync::Arc;
 
 use tera::{ErrorKind, Tera};
 
+use super::bounds::Bounded;
 use super::hints;
-
+use super::nesting::DEEPEST;
 use source::diagnostic::Diagnostic;
 use source::{Position, SourceFile, Span};
 
 /// Where the text of each template comes from, by its name.
 #[derive(Default)]
-pub(super) struct Origins(HashMap<String, Origin>);
+pub(super) struct Origins {
+    places: HashMap<String, Origin>,
+    /// The templates as tera has them, for the places in its errors.
+    counted: HashMap<String, Bounded>,
+}
 
 /// Where a template's text stands in its file.
 struct Origin {
@@ -32,7 +37,27 @@ pub(super) enum Part {
 impl Origins {
     /// Notes where a template comes from.
     pub(super) fn insert(&mut self, name: String, file: &Arc<SourceFile>, part: Part) {
-        self.0.insert(name, Origin { file: Arc::clone(file), part });
+        self.places.insert(name, Origin { file: Arc::clone(file), part });
+    }
+
+    /// Notes what tera has in place of the texts.
+    pub(super) fn count(&mut self, counted: Vec<(&str, Bounded)>) {
+        self.counted = counted.into_iter().map(|(name, bounded)| (name.to_owned(), bounded)).collect();
+    }
+
+    /// The finding of a template whose result goes too deep at an offset of that result: at the line of its source where that
+    /// stands, else where it begins.
+    pub(super) fn too_deep(&self, name: &str, text: &str, at: usize) -> Diagnostic {
+        const ENOUGH: usize = 24;
+        let piece: String = text[at..].lines().next().unwrap_or_default().chars().take(ENOUGH).collect();
+        let Some(Origin { file, part: Part::From(start) }) = self.places.get(name) else {
+            return too_deep().in_file(name);
+        };
+        let own = &file.text()[*start..];
+        // A loop may have made it of something shorter.
+        let found = own.find(&piece).or_else(|| own.find("{% for"));
+        let at = start + found.unwrap_or(0);
+        too_deep().at(file, Span { start: at, end: at + 1 })
     }
 
     /// The findings of a set of templates that cannot be used: every syntax error, else every reference into nothing.
@@ -107,7 +132,9 @@ impl Origins {
     pub(super) fn render(&self, error: &tera::Error, name: &str) -> Diagnostic {
         let (name, range, message) = match error.kind() {
             ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
-                (report.filename(), report.span().range.clone(), report.message())
+                let (name, range) = (report.filename(), report.span().range.clone());
+                let own = |at: usize| self.counted.get(name).map_or(at, |counted| counted.offset(at));
+                (name, own(range.start)..own(range.end), report.message())
             }
             other => (name, 0..0, &*other.to_string()),
         };
@@ -125,7 +152,7 @@ impl Origins {
     }
 
     fn at_position(&self, name: &str, position: Position, message: &str) -> Diagnostic {
-        let offset = match self.0.get(name) {
+        let offset = match self.places.get(name) {
             Some(Origin { file, part: Part::From(start) }) => {
                 SourceFile::new(name, &file.text()[*start..]).offset(position)
             }
@@ -137,7 +164,7 @@ impl Origins {
     /// A finding about a range of a template, in the file its text comes from.
     pub(super) fn at(&self, name: &str, range: Range<usize>, code: &'static str, message: &str) -> Diagnostic {
         let diagnostic = Diagnostic::error(code, plain(message));
-        let Some(Origin { file, part }) = self.0.get(name) else { return diagnostic.in_file(name) };
+        let Some(Origin { file, part }) = self.places.get(name) else { return diagnostic.in_file(name) };
         let span = match part {
             Part::From(start) => {
                 let clamp = |offset: usize| (start + offset).min(file.text().len());
@@ -147,6 +174,12 @@ impl Origins {
         };
         diagnostic.at(file, span)
     }
+}
+
+/// What is said of a text that goes too deep.
+pub(super) fn too_deep() -> Diagnostic {
+    Diagnostic::error("too-deep", format!("this is nested more than {DEEPEST} deep"))
+        .hint("quotes, lists, emphasis or elements stand in each other; some may lack their end")
 }
 
 /// The names of all components of these templates.

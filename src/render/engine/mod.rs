@@ -3,13 +3,15 @@
 //! Whatever a template prints that is not markup of ours goes out as [`mark`]s; see there. Errors come back as
 //! [`Diagnostic`]s at the place in the author's own file.
 
+mod bounds;
 mod faults;
 mod filters;
 mod hints;
+mod nesting;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tera::Tera;
 pub use tera::{Context, Value};
@@ -21,6 +23,7 @@ use crate::render::markdown;
 use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
 use crate::render::stamp::values::{self, Finder};
 use crate::render::strings::{Strings, strings_for};
+use bounds::Bounded;
 use faults::{Origins, Part};
 use html::mark;
 use source::diagnostic::{Diagnostic, Place};
@@ -40,6 +43,8 @@ pub struct Engine {
     strings: BTreeMap<Language, Strings>,
     stamping: OnceLock<Stamping>,
     origins: Origins,
+    /// Templates that ran into a bound, and what was said of each: they are not tried for the next reader.
+    endless: Mutex<BTreeMap<String, Diagnostic>>,
 }
 
 /// What whole variants are rendered with.
@@ -73,15 +78,27 @@ impl Engine {
     /// # Errors
     /// All syntax errors, or all references to what does not exist.
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
-        let (origins, texts) = collect(programme);
+        let (mut origins, texts) = collect(programme);
         let languages = &programme.settings.languages;
         let strings: BTreeMap<Language, Strings> =
             languages.all.iter().map(|&language| (language, strings_for(programme, language))).collect();
         let mut base = blank(&strings, languages.default());
-        if let Err(error) = base.add_raw_templates(borrowed(&texts)) {
-            return Err(origins.setup(&error, &texts));
+        let counted: Vec<(&str, Bounded)> = borrowed(&texts).map(|(name, text)| (name, Bounded::new(text))).collect();
+        if let Err(error) = base.add_raw_templates(counted.iter().map(|(name, bounded)| (*name, bounded.text.as_str())))
+        {
+            // The author's own text has the right places.
+            let own = blank(&strings, languages.default()).add_raw_templates(borrowed(&texts)).err();
+            return Err(origins.setup(&own.unwrap_or(error), &texts));
         }
-        Ok(Engine { full: Tongues::new(base, &strings), texts, strings, stamping: OnceLock::new(), origins })
+        origins.count(counted);
+        Ok(Engine {
+            full: Tongues::new(base, &strings),
+            texts,
+            strings,
+            stamping: OnceLock::new(),
+            origins,
+            endless: Mutex::default(),
+        })
     }
 
     fn stamping(&self) -> &Stamping {
@@ -93,7 +110,9 @@ impl Engine {
             let default = self.strings.keys().next().copied().unwrap_or(Language::En);
             let instance = |texts: &mut dyn Iterator<Item = (&str, &str)>| {
                 let mut base = blank(&self.strings, default);
-                base.add_raw_templates(texts).ok().map(|()| Tongues::new(base, &self.strings))
+                let counted: Vec<(&str, Bounded)> = texts.map(|(name, text)| (name, Bounded::new(text))).collect();
+                let counted = counted.iter().map(|(name, bounded)| (*name, bounded.text.as_str()));
+                base.add_raw_templates(counted).ok().map(|()| Tongues::new(base, &self.strings))
             };
             let sheets =
                 instance(&mut analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str())));
@@ -143,7 +162,7 @@ impl Engine {
     /// The value of a personal expression, by the name of its template; `None` where it has none.
     pub fn value(&self, language: Language, name: &str, context: &Context) -> Option<String> {
         let instances = self.stamping().instances.as_ref()?;
-        instances.values.of(language, &self.strings).render(name, context).ok()
+        bounds::render(instances.values.of(language, &self.strings), name, context).ok()
     }
 
     /// True where there is a template of this name.
@@ -166,8 +185,36 @@ impl Engine {
         name: &str,
         context: &Context,
     ) -> Result<String, Box<Diagnostic>> {
-        let rendered = tongues.of(language, &self.strings).render(name, context);
-        rendered.map_err(|error| Box::new(self.origins.render(&error, name)))
+        if let Some(known) = self.endless().get(name) {
+            return Err(Box::new(known.clone()));
+        }
+        let rendered = bounds::render(tongues.of(language, &self.strings), name, context);
+        let text = rendered.map_err(|error| {
+            let finding = self.origins.render(&error, name);
+            if bounds::is_bound(&finding.message) {
+                self.endless().insert(name.to_owned(), finding.clone());
+            }
+            Box::new(finding)
+        })?;
+        match nesting::too_deep(name, &text) {
+            Some(at) => Err(Box::new(self.origins.too_deep(name, &text, at))),
+            None => Ok(text),
+        }
+    }
+
+    /// What is wrong with the nesting of a text that is no template, if anything.
+    ///
+    /// # Errors
+    /// It goes too deep.
+    pub fn check_nesting(&self, content: &ContentFile) -> Result<(), Box<Diagnostic>> {
+        let text = content.markdown();
+        let Some(at) = nesting::too_deep(&body_name(content), text) else { return Ok(()) };
+        let at = content.body_at + at;
+        Err(Box::new(faults::too_deep().at(&content.file, Span { start: at, end: at + 1 })))
+    }
+
+    fn endless(&self) -> MutexGuard<'_, BTreeMap<String, Diagnostic>> {
+        self.endless.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -199,6 +246,7 @@ fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
     let mut tera = Tera::new();
     tera.set_escape_fn(escape);
     tera.autoescape_on(MARKED);
+    bounds::register(&mut tera);
     filters::register(&mut tera, strings, language);
     tera
 }

@@ -3,7 +3,7 @@
 //! [`mailbox`] takes messages out of files, [`mail::report`] reads one, [`Register`] knows whom it is about, and [`Tally`] what
 //! follows from all of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -22,6 +22,8 @@ pub struct Register<'p> {
     programme: &'p Programme,
     by_address: HashMap<String, Vec<&'p Contact>>,
     sent: HashMap<&'p str, (&'p MailingId, &'p Entry)>,
+    /// The mailboxes that were ever written to, folded.
+    written: HashSet<String>,
 }
 
 /// Whom a report is about.
@@ -46,14 +48,24 @@ impl<'p> Register<'p> {
         }
         let lines = journals.iter().flat_map(|(id, journal)| journal.entries().map(move |entry| (id, entry)));
         let sent = lines.filter_map(|(id, entry)| Some((entry.message_id.as_deref()?, (id, entry)))).collect();
-        Register { programme, by_address, sent }
+        let addresses =
+            journals.iter().flat_map(|(_, journal)| journal.entries()).filter_map(|entry| entry.to.as_ref());
+        let written = addresses.filter_map(|to| Some(to.parse::<EmailAddress>().ok()?.folded_without_tag())).collect();
+        Register { programme, by_address, sent, written }
     }
 
     /// Whom a report on the message `about` is about. The message knows best: mail is forwarded, and then the address that
     /// failed is one that we never wrote to.
     fn concerned(&self, about: Option<&str>, fate: &Fate) -> Concerned<'p> {
         let Some(&(mailing, entry)) = about.and_then(|id| self.sent.get(id)) else {
-            let named = fate.addresses.iter().find_map(|address| self.by_address.get(&address.folded_without_tag()));
+            // Anybody can write a report: one about somebody whom we never wrote to is not about us. Where no journal says to
+            // whom we did, something else sends the messages.
+            let mut ours = fate.addresses.iter().map(EmailAddress::folded_without_tag);
+            let named = ours.find(|address| match self.written.is_empty() {
+                true => self.by_address.contains_key(address),
+                false => self.written.contains(address),
+            });
+            let named = named.and_then(|address| self.by_address.get(&address));
             return Concerned { holders: named.cloned().unwrap_or_default(), ..Concerned::default() };
         };
         let Some(contact) = self.programme.contact_of(&entry.contact) else {

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use super::{Door, Pass};
 use crate::send::outbox::Dispatch;
@@ -20,12 +22,17 @@ const EX_TEMPFAIL: i32 = 75;
 pub struct Sendmail {
     program: PathBuf,
     sender: EmailAddress,
+    /// How long it may take for one message.
+    patience: Duration,
 }
+
+/// How often it is asked whether the command has ended.
+const PAUSE: Duration = Duration::from_millis(5);
 
 impl Sendmail {
     /// A door into the command `program`, for mail of `sender`.
-    pub fn new(program: PathBuf, sender: EmailAddress) -> Self {
-        Sendmail { program, sender }
+    pub fn new(program: PathBuf, sender: EmailAddress, patience: Duration) -> Self {
+        Sendmail { program, sender, patience }
     }
 
     fn run(&self, recipient: &EmailAddress, message: &[u8]) -> Result<ExitStatus, Fault> {
@@ -43,13 +50,31 @@ impl Sendmail {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| failed(Phase::Connect, format!("cannot run {program}: {error}")))?;
-        let written = match child.stdin.take() {
-            Some(mut input) => input.write_all(&with_local_line_ends(message)),
-            None => Ok(()),
-        };
-        // It may have refused before it read everything: its exit code tells.
-        drop(written);
-        child.wait().map_err(|error| failed(Phase::Body, format!("{program} was lost: {error}")))
+        let (input, bytes) = (child.stdin.take(), with_local_line_ends(message));
+        // A command that does not read would never let go of whoever writes.
+        let writing = thread::spawn(move || {
+            // It may have refused before it read everything: its exit code tells.
+            input.map(|mut input| input.write_all(&bytes))
+        });
+        let mut waited = Duration::ZERO;
+        while waited < self.patience {
+            match child.try_wait() {
+                Ok(Some(status)) => {
+                    // Whoever still reads keeps it; it ends with them.
+                    drop(writing);
+                    return Ok(status);
+                }
+                Ok(None) => {
+                    thread::sleep(PAUSE);
+                    waited += PAUSE;
+                }
+                Err(error) => return Err(failed(Phase::Body, format!("{program} was lost: {error}"))),
+            }
+        }
+        // It may have done its work, or not.
+        let _ = child.kill();
+        let _ = child.wait();
+        Err(Fault::new(Phase::Body, Cause::Timeout(self.patience.as_secs())))
     }
 }
 
@@ -84,15 +109,26 @@ fn judge(status: ExitStatus, program: &Path) -> Result<(), Fault> {
     }
 }
 
+/// True where somebody may run a file.
+#[cfg(unix)]
+fn may_run(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn may_run(_: &std::fs::Metadata) -> bool {
+    true
+}
+
 impl Door for Sendmail {
     fn open(&mut self) -> Result<(), Fault> {
-        match self.program.is_file() {
-            true => Ok(()),
-            false => {
-                let why = format!("there is no program {}", self.program.display());
-                Err(Fault::new(Phase::Connect, Cause::Unreachable(why)))
-            }
-        }
+        let why = match std::fs::metadata(&self.program) {
+            Ok(found) if found.is_file() && may_run(&found) => return Ok(()),
+            Ok(_) => format!("{} is no program that this account may run", self.program.display()),
+            Err(_) => format!("there is no program {}", self.program.display()),
+        };
+        Err(Fault::new(Phase::Connect, Cause::Unreachable(why)))
     }
 
     fn let_out(&mut self, _pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {

@@ -15,12 +15,14 @@ pub struct Smtp<'c> {
     conversation: Option<Conversation<'c>>,
     /// The message that is offered, as it goes over the wire.
     with_dot: Vec<u8>,
+    /// Sending several commands at once came to nothing here: something on the way does not bear it.
+    waits_for_each: bool,
 }
 
 impl<'c> Smtp<'c> {
     /// A door that opens onto a relay, for mail of `sender`.
     pub fn new(line: &'c Line<'c>, sender: EmailAddress) -> Self {
-        Smtp { line, sender, conversation: None, with_dot: Vec::new() }
+        Smtp { line, sender, conversation: None, with_dot: Vec::new(), waits_for_each: false }
     }
 
     /// The connection, which a fault ends unless it may be used again.
@@ -33,6 +35,12 @@ impl<'c> Smtp<'c> {
             return Err(Fault::new(phase, Cause::Lost("there is no connection".into())));
         };
         let result = step(conversation, &self.with_dot);
+        let is_answered = |fault: &Fault| matches!(fault.cause, Cause::Reply(_) | Cause::Lacks(_) | Cause::Unfit(_));
+        if conversation.pipelines()
+            && result.as_ref().is_err_and(|fault| fault.phase < Phase::Body && !is_answered(fault))
+        {
+            self.waits_for_each = true;
+        }
         if result.as_ref().is_err_and(|fault| !fault.leaves_connection_usable()) {
             self.drop_it();
         }
@@ -43,7 +51,11 @@ impl<'c> Smtp<'c> {
 impl Door for Smtp<'_> {
     fn open(&mut self) -> Result<(), Fault> {
         if self.conversation.is_none() {
-            self.conversation = Some(Conversation::open(self.line)?);
+            let mut conversation = Conversation::open(self.line)?;
+            if self.waits_for_each {
+                conversation.wait_for_each();
+            }
+            self.conversation = Some(conversation);
         }
         Ok(())
     }

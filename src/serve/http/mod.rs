@@ -2,15 +2,16 @@
 //!
 //! Everything is served from memory, out of the snapshot or out of the binary: there is no path here that names a file.
 
+mod authority;
+mod listener;
 mod published;
 mod talk;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Query, Request, State as Shared};
-use axum::http::header::{CACHE_CONTROL, HOST, LOCATION};
+use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -27,6 +28,7 @@ use super::snapshot::Snapshot;
 use super::state::State;
 use super::view_query::Look;
 use crate::model::id::MailingId;
+pub(super) use listener::Patient;
 use published::{elsewhere, report_home, report_page, site_home, site_page};
 use talk::{events, painted, proof, search};
 
@@ -71,19 +73,26 @@ pub(super) fn routes(state: Arc<State>) -> Router {
         .with_state(state)
 }
 
-/// Lets in who calls us by an address or by our own name: a name somebody else has pointed here is not ours.
+/// Lets in who calls us by an address or by our own name and, where others can reach us, who was told the key.
 async fn guard(Shared(state): AppState, request: Request, next: Next) -> Response {
-    let called = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let Some(called) = called else { return refuse(StatusCode::BAD_REQUEST, "a request names its host") };
-    let name = match called.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => called.rsplit_once(':').map_or(called, |(name, _)| name),
+    let Some(called) = authority::called(request.headers(), request.uri()) else {
+        return refuse(StatusCode::BAD_REQUEST, "a request names its host once, as a host with perhaps a port");
     };
-    let ours = name.parse::<IpAddr>().is_ok() || state.names.iter().any(|own| own.eq_ignore_ascii_case(name));
-    if !ours {
+    if !authority::is_ours(called, &state.names) {
         return refuse(StatusCode::FORBIDDEN, "this server does not answer to that name");
     }
-    next.run(request).await
+    let Some(key) = state.key.as_deref() else { return next.run(request).await };
+    let shown = authority::key_shown(request.headers(), request.uri());
+    if !shown.is_some_and(|shown| authority::is_same(&shown, key)) {
+        return refuse(StatusCode::FORBIDDEN, "the address that `bevara serve` printed has a token in it");
+    }
+    if authority::in_query(request.uri()).is_none() {
+        return next.run(request).await;
+    }
+    // From here on the browser shows it by itself, and no address that somebody copies has it.
+    let cookie = format!("{}={key}; HttpOnly; SameSite=Strict; Path=/", authority::COOKIE_NAME);
+    let path = format!("/{}", request.uri().path().trim_start_matches('/'));
+    (StatusCode::SEE_OTHER, [(LOCATION, path), (SET_COOKIE, cookie)]).into_response()
 }
 
 fn refuse(status: StatusCode, why: &str) -> Response {

@@ -55,6 +55,10 @@ pub struct Conversation<'c> {
     clock: &'c dyn Clock,
     /// A message was begun and not finished.
     needs_reset: bool,
+    /// Commands that do not wait for each other are sent at once.
+    pipelines: bool,
+    /// What the relay answered to a `DATA` that was sent along.
+    answer_to_data: Option<Result<Reply, Cause>>,
 }
 
 impl<'c> Conversation<'c> {
@@ -73,6 +77,8 @@ impl<'c> Conversation<'c> {
             dot_timeout: line.dot_timeout,
             clock: line.clock,
             needs_reset: false,
+            pipelines: false,
+            answer_to_data: None,
         };
         if relay.security == Security::Implicit {
             conversation.secure(line).map_err(fault(Phase::Tls))?;
@@ -93,6 +99,7 @@ impl<'c> Conversation<'c> {
         if let Some(login) = &relay.login {
             conversation.log_in(login).map_err(fault(Phase::Login))?;
         }
+        conversation.pipelines = conversation.offers.pipelining;
         Ok(conversation)
     }
 
@@ -124,6 +131,16 @@ impl<'c> Conversation<'c> {
         expect(235, reply).map(|_| ())
     }
 
+    /// Commands that do not wait for each other are sent at once (RFC 2920).
+    pub fn pipelines(&self) -> bool {
+        self.pipelines
+    }
+
+    /// Waits for the answer to each command from now on, whatever the relay offers.
+    pub fn wait_for_each(&mut self) {
+        self.pipelines = false;
+    }
+
     /// Offers a message: `MAIL FROM` and `RCPT TO`. Nothing of it has left yet.
     ///
     /// # Errors
@@ -133,13 +150,43 @@ impl<'c> Conversation<'c> {
         let parameters = self.parameters(envelope).map_err(fault(Phase::Sender))?;
         let sender = address(envelope.sender).map_err(fault(Phase::Sender))?;
         let recipient = address(envelope.recipient).map_err(fault(Phase::Sender))?;
-        if self.needs_reset {
-            self.command(Rset).and_then(|reply| expect(250, reply)).map_err(fault(Phase::Sender))?;
+        let (mail, rcpt) = (Mail::new(Some(sender), parameters), Rcpt::new(recipient, Vec::new()));
+        if self.pipelines {
+            return self.offer_at_once(&mail.to_string(), &rcpt.to_string());
         }
-        self.needs_reset = true;
-        self.command(Mail::new(Some(sender), parameters)).and_then(done).map_err(fault(Phase::Sender))?;
-        self.command(Rcpt::new(recipient, Vec::new())).and_then(done).map_err(fault(Phase::Recipient))?;
+        if std::mem::replace(&mut self.needs_reset, true) {
+            self.command(Rset).and_then(was_reset).map_err(fault(Phase::Sender))?;
+        }
+        self.command(mail).and_then(done).map_err(fault(Phase::Sender))?;
+        self.command(rcpt).and_then(done).map_err(fault(Phase::Recipient))?;
         Ok(())
+    }
+
+    /// The same with everything up to `DATA` in one piece, so that the way there and back is gone once (RFC 2920 §3.1).
+    fn offer_at_once(&mut self, mail: &str, rcpt: &str) -> Result<(), Fault> {
+        let fault = |phase| move |cause| Fault::new(phase, cause);
+        let needs_reset = std::mem::replace(&mut self.needs_reset, true);
+        let reset = if needs_reset { Rset.to_string() } else { String::new() };
+        self.say(&[&reset, mail, rcpt, &Data.to_string()].concat()).map_err(fault(Phase::Sender))?;
+        let timeout = self.command_timeout;
+        if needs_reset {
+            self.read(timeout).and_then(was_reset).map_err(fault(Phase::Sender))?;
+        }
+        let mail = self.read(timeout).map_err(fault(Phase::Sender))?;
+        let rcpt = self.read(timeout).map_err(fault(Phase::Recipient))?;
+        let data = self.read(timeout);
+        let offered =
+            done(mail).map_err(fault(Phase::Sender)).and_then(|_| done(rcpt).map_err(fault(Phase::Recipient)));
+        let Err(refused) = offered else {
+            self.answer_to_data = Some(data);
+            return Ok(());
+        };
+        if data.is_ok_and(|reply| reply.code() == 354) {
+            // It waits for a message to nobody: an empty one, which it throws away (RFC 2920 §3.1).
+            self.stream.write(b".\r\n", timeout).map_err(fault(Phase::Sender))?;
+            self.read(timeout).map_err(fault(Phase::Sender))?;
+        }
+        Err(refused)
     }
 
     /// The parameters of `MAIL FROM`, as far as the relay knows them; what it does not know and the message needs is a fault.
@@ -147,8 +194,8 @@ impl<'c> Conversation<'c> {
         let offers = &self.offers;
         let mut parameters = Vec::new();
         if let Some(largest) = offers.largest.filter(|&largest| envelope.size as u64 > largest) {
-            let message = format!("the message has {} octets, the relay takes {largest}", envelope.size);
-            return Err(Cause::Unfit(message));
+            let what = format!("room for a message of {} octets: it takes {largest}", envelope.size);
+            return Err(Cause::Lacks(what));
         }
         if offers.knows_size {
             parameters.push(MailParameter::Size(envelope.size));
@@ -172,17 +219,29 @@ impl<'c> Conversation<'c> {
     /// # Errors
     /// It is not.
     pub fn data(&mut self) -> Result<(), Fault> {
-        let answer = self.command(Data).and_then(|reply| expect(354, reply));
+        let answer = match self.answer_to_data.take() {
+            Some(answer) => answer,
+            None => self.command(Data),
+        };
+        let answer = answer.and_then(|reply| expect(354, reply));
         answer.map(|_| ()).map_err(|cause| Fault::new(Phase::Data, cause))
     }
 
-    /// The message with its final dot, in one piece, and the relay's answer.
+    /// The message with its final dot, and the relay's answer. An answer that comes before the dot, or with another behind it, is
+    /// none to this message: nobody knows then what became of it.
     ///
     /// # Errors
     /// Anything but a yes.
     pub fn body(&mut self, with_dot: &[u8]) -> Result<Reply, Fault> {
-        let written = self.stream.write(with_dot, self.dot_timeout);
+        if let Err(cause) = self.nothing_unread() {
+            return Err(Fault::new(Phase::Data, cause));
+        }
+        let (message, dot) = with_dot.split_at(with_dot.len().saturating_sub(DOT.len()));
+        let written = self.stream.write(message, self.dot_timeout);
+        let written = written.and_then(|()| self.nothing_unread());
+        let written = written.and_then(|()| self.stream.write(dot, self.dot_timeout));
         let answer = written.and_then(|()| self.read(self.dot_timeout)).and_then(done);
+        let answer = answer.and_then(|reply| self.nothing_unread_or_closed().map(|()| reply));
         if answer.is_ok() {
             self.needs_reset = false;
         }
@@ -203,8 +262,29 @@ impl<'c> Conversation<'c> {
 
     /// Writes a command, its line end included, and reads the answer.
     fn command(&mut self, command: impl Display) -> Result<Reply, Cause> {
-        self.stream.write(command.to_string().as_bytes(), self.command_timeout)?;
+        self.say(&command.to_string())?;
         self.read(self.command_timeout)
+    }
+
+    /// Writes commands. What is unread then would be taken for the answer to them.
+    fn say(&mut self, commands: &str) -> Result<(), Cause> {
+        self.nothing_unread()?;
+        self.stream.write(commands.as_bytes(), self.command_timeout)
+    }
+
+    fn nothing_unread(&mut self) -> Result<(), Cause> {
+        match self.stream.has_unread()? {
+            true => Err(Cause::Lost("the relay answered what it was not asked".into())),
+            false => Ok(()),
+        }
+    }
+
+    /// The same behind an answer, with which a relay may well have closed.
+    fn nothing_unread_or_closed(&mut self) -> Result<(), Cause> {
+        match self.stream.has_unread() {
+            Ok(true) => Err(Cause::Lost("the relay answered more than it was asked".into())),
+            _ => Ok(()),
+        }
     }
 
     fn read(&mut self, timeout: Duration) -> Result<Reply, Cause> {
@@ -219,6 +299,17 @@ impl<'c> Conversation<'c> {
             }
         }
     }
+}
+
+/// The end of a message.
+const DOT: &[u8] = b".\r\n";
+
+/// `RSET` never fails (RFC 5321 §4.1.1.5): a relay that refuses it has a fault, which is nobody's whose message comes next.
+fn was_reset(reply: Reply) -> Result<Reply, Cause> {
+    expect(250, reply).map_err(|cause| match cause {
+        Cause::Reply(reply) if reply.code() != 421 => Cause::Garbage(format!("RSET was answered {reply}")),
+        cause => cause,
+    })
 }
 
 /// Most challenges of one login.

@@ -131,7 +131,8 @@ impl Fault {
             Cause::Reply(reply) if LOGIN_WANTED.contains(&reply.code()) => Verdict::Stop,
             Cause::Reply(reply) if reply.is_transient() => Verdict::Deferred,
             Cause::Reply(reply) if reply.is_permanent() => Verdict::Refused,
-            Cause::Lacks(_) => Verdict::Refused,
+            // Another relay may offer it: that is no refusal of this recipient.
+            Cause::Lacks(_) => Verdict::Deferred,
             _ => Verdict::Again,
         }
     }
@@ -149,6 +150,15 @@ impl Fault {
     /// The relay asks for less: too many connections, too fast (421), or not now (454).
     pub fn asks_to_slow_down(&self) -> bool {
         matches!(&self.cause, Cause::Reply(reply) if matches!(reply.code(), 421 | 454))
+    }
+
+    /// The relay takes no more today, or not for hours: everybody who comes next would hear the same.
+    pub fn is_quota(&self) -> bool {
+        let Cause::Reply(reply) = &self.cause else { return false };
+        let text = reply.to_string().to_lowercase();
+        let is_named = ["quota", "daily", "per day", "24 hours", "24h"].iter().any(|word| text.contains(word));
+        // A mailbox that is full is its owner's quota (RFC 3463 §3.3: X.2.2).
+        reply.is_transient() && is_named && !text.contains("4.2.2") && !text.contains("mailbox") && reply.code() != 452
     }
 
     /// The connection can carry another message, after a `RSET`.
@@ -237,7 +247,7 @@ mod tests {
             (Cause::Lost(String::new()), "aaaaaaaa?"),
             (Cause::Untrusted(String::new()), "SSSSSaaa?"),
             (Cause::Unreachable(String::new()), "SSSSSaaa?"),
-            (Cause::Lacks("SMTPUTF8".into()), "SSSSSRRR?"),
+            (Cause::Lacks("SMTPUTF8".into()), "SSSSSDDD?"),
             (Cause::Unfit("a lone line end".into()), "RRRRRRRRR"),
         ] {
             assert_eq!(verdicts(&cause), expected, "{cause:?}");

@@ -13,6 +13,8 @@ pub struct Offers {
     pub knows_size: bool,
     /// The largest message it takes, in octets.
     pub largest: Option<u64>,
+    /// Several commands may be sent at once (RFC 2920).
+    pub pipelining: bool,
     /// What lettre knows.
     known: ServerInfo,
 }
@@ -28,6 +30,7 @@ impl Offers {
             // 0 means that there is no limit that could be told (RFC 1870 §4).
             offers.largest = words.trim().parse().ok().filter(|&largest| largest > 0);
         }
+        offers.pipelining = lines.iter().skip(1).any(|line| line.trim() == "PIPELINING");
         let tidied = Response::new(reply.response().code(), lines);
         offers.known = ServerInfo::from_response(&tidied).unwrap_or_default();
         offers

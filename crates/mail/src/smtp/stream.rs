@@ -81,9 +81,11 @@ impl<'c> Stream<'c> {
         let mut stream = StreamOwned::new(connection, socket);
         stream.conn.set_buffer_limit(None);
         let deadline = self.clock.elapsed() + timeout;
-        while stream.conn.is_handshaking() {
+        // Step by step, so that a handshake which drips in is over when its time is.
+        // Its last words are the client's own.
+        while stream.conn.is_handshaking() || stream.conn.wants_write() {
             self.arm(&stream.sock, deadline, timeout)?;
-            stream.conn.complete_io(&mut stream.sock).map_err(|error| handshake_failure(&error, host, timeout))?;
+            step(&mut stream).map_err(|error| handshake_failure(&error, host, timeout))?;
         }
         self.link = Link::Tls(Box::new(stream));
         Ok(())
@@ -96,23 +98,66 @@ impl<'c> Stream<'c> {
     pub fn write(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), Cause> {
         let deadline = self.clock.elapsed() + timeout;
         let mut rest = bytes;
-        while !rest.is_empty() {
+        if let Link::Tls(stream) = &mut self.link {
+            stream.conn.writer().write_all(rest).map_err(|error| broken(&error, timeout))?;
+            rest = &[];
+        }
+        while !rest.is_empty() || self.is_encrypting() {
             if let Some(socket) = self.socket() {
                 self.arm(socket, deadline, timeout)?;
             }
             let written = match &mut self.link {
                 Link::Plain(socket) => socket.write(rest),
-                Link::Tls(stream) => stream.write(rest).and_then(|count| stream.flush().map(|()| count)),
+                Link::Tls(stream) => stream.conn.write_tls(&mut stream.sock),
                 Link::Closed => Err(io::ErrorKind::NotConnected.into()),
             };
             match written {
                 Ok(0) => return Err(lost()),
-                Ok(count) => rest = &rest[count..],
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(broken(&error, timeout)),
             }
         }
         Ok(())
+    }
+
+    /// Something was encrypted and has not left yet.
+    fn is_encrypting(&self) -> bool {
+        matches!(&self.link, Link::Tls(stream) if stream.conn.wants_write())
+    }
+
+    /// True where the relay has said something that was not asked for, as far as it has come in; nothing is waited for.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn has_unread(&mut self) -> Result<bool, Cause> {
+        if self.start < self.buffer.len() {
+            return Ok(true);
+        }
+        let wait = |socket: &TcpStream, is_waiting: bool| {
+            socket.set_nonblocking(!is_waiting).map_err(|error| Cause::Lost(error.to_string()))
+        };
+        if let Some(socket) = self.socket() {
+            wait(socket, false)?;
+        }
+        let mut chunk = [0; 512];
+        let read = match &mut self.link {
+            Link::Plain(socket) => socket.read(&mut chunk),
+            Link::Tls(stream) => read_encrypted(stream, &mut chunk),
+            Link::Closed => Err(io::ErrorKind::NotConnected.into()),
+        };
+        if let Some(socket) = self.socket() {
+            wait(socket, true)?;
+        }
+        match read {
+            Ok(0) => Err(lost()),
+            Ok(count) => {
+                self.buffer.extend_from_slice(&chunk[..count]);
+                Ok(true)
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(false),
+            Err(error) => Err(broken(&error, Duration::ZERO)),
+        }
     }
 
     /// Reads one line within `deadline` (of the clock's elapsed time), without its end; `timeout` is what is told when it passes.
@@ -146,7 +191,7 @@ impl<'c> Stream<'c> {
             }
             let read = match &mut self.link {
                 Link::Plain(socket) => socket.read(&mut chunk),
-                Link::Tls(stream) => stream.read(&mut chunk),
+                Link::Tls(stream) => read_encrypted(stream, &mut chunk),
                 Link::Closed => Err(io::ErrorKind::NotConnected.into()),
             };
             match read {
@@ -155,6 +200,7 @@ impl<'c> Stream<'c> {
                     self.buffer.extend_from_slice(&chunk[..count]);
                     return Ok(());
                 }
+                // A record that is not whole yet: on, against the same deadline.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(broken(&error, timeout)),
             }
@@ -187,6 +233,39 @@ impl<'c> Stream<'c> {
         let left = Some(left.max(SHORTEST));
         let armed = socket.set_read_timeout(left).and_then(|()| socket.set_write_timeout(left));
         armed.map_err(|error| Cause::Lost(error.to_string()))
+    }
+}
+
+/// One step of a handshake: something is written, or something is read.
+fn step(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> io::Result<()> {
+    if stream.conn.wants_write() {
+        stream.conn.write_tls(&mut stream.sock)?;
+        return Ok(());
+    }
+    if stream.conn.read_tls(&mut stream.sock)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let processed = stream.conn.process_new_packets();
+    if processed.is_err() {
+        // The other side is told why, if it still listens.
+        let _ = stream.conn.write_tls(&mut stream.sock);
+    }
+    processed.map(|_| ()).map_err(io::Error::other)
+}
+
+/// Reads what is there in the clear, or takes in one piece of what is encrypted: `Interrupted` where that was not enough.
+fn read_encrypted(stream: &mut StreamOwned<ClientConnection, TcpStream>, chunk: &mut [u8]) -> io::Result<usize> {
+    match stream.conn.reader().read(chunk) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+        read => return read,
+    }
+    if stream.conn.read_tls(&mut stream.sock)? == 0 {
+        return Ok(0);
+    }
+    stream.conn.process_new_packets().map_err(io::Error::other)?;
+    match stream.conn.reader().read(chunk) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(io::ErrorKind::Interrupted.into()),
+        read => read,
     }
 }
 

@@ -76,7 +76,7 @@ fn rank(source: Source<'_>) -> u8 {
         | Source::MeetingAgenda(_)
         | Source::Action(_) => 1,
         Source::Mailing(..) | Source::Posting(..) => 2,
-        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) => 3,
+        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) | Source::Address(_) => 3,
         Source::Ask(_) => 4,
         Source::Silence { .. } => 5,
     }

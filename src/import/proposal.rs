@@ -1,0 +1,390 @@
+//! What an import would do, row by row: new, changed field by field, unchanged, refused with its reason, doubtful.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fields::{self, Guard, Key, Value};
+use super::matching::{Match, Register, Sketch, Who, country_of, full_name, text};
+use super::records::values_of;
+use super::rows::{LeftOut, Said, Values};
+use super::words;
+use crate::model::forgotten::{Forgotten, TraceHash, fold_name};
+use crate::model::id::slugify;
+use crate::model::language::{Country, Language};
+use crate::model::programme::Programme;
+use crate::model::wall::Wall;
+use crate::plan::Refusal;
+use crate::render::links::LinkKey;
+
+/// Most characters of an id that is made from a name, so that a number fits behind it.
+const MAX_NAME: usize = 80;
+
+/// A value that is another afterwards, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which.
+    pub key: Key,
+    /// What the contact has.
+    pub from: Option<Value>,
+    /// What the list has.
+    pub to: Value,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// A contact is added.
+    New {
+        /// Under this id.
+        id: String,
+        /// With these values.
+        values: Values,
+    },
+    /// A contact is changed.
+    Changed {
+        /// The contact, by position.
+        contact: usize,
+        /// What is changed.
+        changes: Vec<Change>,
+        /// What differs and stays.
+        kept: Vec<Change>,
+    },
+    /// The contact has it all.
+    Unchanged {
+        /// Their id.
+        id: String,
+        /// What differs and stays.
+        kept: Vec<Change>,
+    },
+    /// Nothing is done with the row.
+    Refused {
+        /// The reason in a word.
+        code: &'static str,
+        /// The column at fault.
+        column: Option<usize>,
+        /// The reason.
+        why: String,
+    },
+    /// Somebody has to say whom the row is about.
+    Doubtful {
+        /// Whom it may be about: ids.
+        candidates: Vec<String>,
+        /// Why that is not certain.
+        why: String,
+    },
+}
+
+/// A row and what becomes of it.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The number of the row.
+    pub number: usize,
+    /// Whom it names.
+    pub name: String,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// What of it could not be read.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What whoever imports says besides the list.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    /// Values for what the list does not say.
+    pub sets: Values,
+    /// Paths of fields, or of their groups, that the list may change though they are kept otherwise.
+    pub overwrite: Vec<String>,
+    /// Where the list comes from, for new contacts; `None` where the list itself says where each is from.
+    pub source: Option<String>,
+}
+
+/// Judges rows against a programme.
+pub struct Judge<'p> {
+    programme: &'p Programme,
+    wishes: &'p Wishes,
+    key: &'p LinkKey,
+    wall: Wall,
+    register: Register,
+    forgotten: HashMap<&'p TraceHash, &'p Forgotten>,
+    /// Leads by mailbox that are not linked to a contact: the ids of their referrals.
+    leads: HashMap<String, &'p str>,
+    ids: HashSet<String>,
+    /// What contacts have by now that a row changes, and its number.
+    changed: HashMap<usize, (Values, usize)>,
+    /// What became of the rows so far.
+    judged: Vec<Judged>,
+}
+
+impl<'p> Judge<'p> {
+    /// A judge for one import.
+    pub fn new(programme: &'p Programme, wishes: &'p Wishes, key: &'p LinkKey) -> Self {
+        let unlinked = programme.referrals.iter().filter(|referral| referral.lead.contact.is_none());
+        let leads = unlinked
+            .filter_map(|referral| Some((referral.lead.email.as_ref()?.folded_without_tag(), referral.id.as_str())));
+        Judge {
+            programme,
+            wishes,
+            key,
+            wall: Wall::new(programme),
+            register: Register::new(programme),
+            forgotten: programme.forgotten.iter().map(|line| (&line.hash, line)).collect(),
+            leads: leads.collect(),
+            ids: programme.contacts.iter().map(|contact| contact.id.to_string()).collect(),
+            changed: HashMap::new(),
+            judged: Vec::new(),
+        }
+    }
+
+    fn home(&self) -> Country {
+        self.programme.settings.country
+    }
+
+    /// Judges the next row.
+    pub fn judge(&mut self, said: Said, sketch: Sketch) {
+        let name = full_name(&said.values);
+        let name = if name.is_empty() { text(&said.values, "email").unwrap_or_default().to_owned() } else { name };
+        let (number, left_out) = (said.number, said.left_out.clone());
+        let verdict = match &said.damaged {
+            Some(why) => Verdict::Refused { code: "damaged", column: None, why: why.clone() },
+            None => self.verdict(said, sketch),
+        };
+        self.judged.push(Judged { number, name, verdict, left_out });
+    }
+
+    /// What became of the rows.
+    pub fn finish(self) -> Vec<Judged> {
+        self.judged
+    }
+
+    fn verdict(&mut self, said: Said, sketch: Sketch) -> Verdict {
+        let found = self.register.find(&said, &sketch);
+        if !matches!(found, Match::Certain(_))
+            && let Some(refused) = self.refused(&said, &sketch)
+        {
+            return refused;
+        }
+        match found {
+            Match::Nobody => self.somebody_new(said, sketch),
+            Match::Certain(Who::Known(contact)) => self.known(contact, &said),
+            Match::Certain(Who::Earlier(earlier)) => self.again(earlier, &said),
+            Match::Doubtful(whom, why) => {
+                let candidates = whom.into_iter().map(|who| self.id_of(who)).collect();
+                Verdict::Doubtful { candidates, why }
+            }
+        }
+    }
+
+    fn id_of(&self, who: Who) -> String {
+        match who {
+            Who::Known(contact) => self.programme.contacts[contact].id.to_string(),
+            Who::Earlier(row) => match &self.judged[row].verdict {
+                Verdict::New { id, .. } => id.clone(),
+                _ => String::new(),
+            },
+        }
+    }
+
+    /// Why somebody who is not on the list may not come onto it: they were forgotten, or are to be left alone (R4, R27).
+    fn refused(&self, said: &Said, sketch: &Sketch) -> Option<Verdict> {
+        let refused = |code, why| Some(Verdict::Refused { code, column: None, why });
+        if !self.forgotten.is_empty() {
+            let mut traces = sketch.traces().clone();
+            let others: Vec<Option<String>> = said.mailboxes.iter().map(|m| Some(m.folded_without_tag())).collect();
+            for mailbox in std::iter::once(traces.mailbox.clone()).chain(others) {
+                traces.mailbox = mailbox;
+                let hit = traces.iter().find_map(|trace| self.forgotten.get(&self.key.trace_hash(&trace)));
+                if let Some(line) = hit {
+                    return refused("forgotten", format!("they asked to be forgotten, on {}", line.on));
+                }
+            }
+        }
+        let (company, phone) = (text(&said.values, "company"), text(&said.values, "phone"));
+        let (name, country) = (full_name(&said.values), country_of(&said.values, self.home()));
+        let stops = |mailbox| self.wall.stops_named(&name, company, mailbox, phone, country);
+        let stop = stops(None).or_else(|| said.mailboxes.iter().find_map(|mailbox| stops(Some(mailbox))));
+        if let Some(stop) = stop {
+            return refused("wall", Refusal::Wall(stop).to_string());
+        }
+        let lead = said.mailboxes.iter().find_map(|mailbox| self.leads.get(&mailbox.folded_without_tag()));
+        let lead = lead?;
+        refused(
+            "lead",
+            format!(
+                "they were named in the referral `{lead}`: they come onto the list once they wrote or consented (R20)"
+            ),
+        )
+    }
+
+    fn somebody_new(&mut self, mut said: Said, sketch: Sketch) -> Verdict {
+        let refused = |code, column, why: &str| Verdict::Refused { code, column, why: why.to_owned() };
+        if !said.values.contains_key(&Key::of("name.given")) {
+            return refused("no-name", None, "there is no name, neither of a person nor of a firm");
+        }
+        let mut values = self.wishes.sets.clone();
+        // A group is said whole by one side, or a basis of ours would get evidence of theirs.
+        values.retain(|key, _| !said.values.keys().any(|theirs| group(theirs) == group(key)));
+        values.append(&mut said.values);
+        let wanted = values.remove(&Key::of("id"));
+        self.complete(&mut values, said.is_firm);
+        let missing: Vec<&str> =
+            ["tier", "owner"].into_iter().filter(|path| !values.contains_key(&Key::of(path))).collect();
+        if !missing.is_empty() {
+            let examples = missing.iter().map(|path| if *path == "tier" { "tier=C" } else { "owner=ID" });
+            let why = format!(
+                "no {}: a list cannot know that, say `--set {}`",
+                missing.join(" and no "),
+                examples.collect::<Vec<_>>().join(" ")
+            );
+            return refused("missing", None, &why);
+        }
+        let has = |path: &str| values.contains_key(&Key::of(path));
+        let is_address = ["address.street", "address.postcode", "address.city"].into_iter().all(has);
+        if !has("email") && !has("phone") && !is_address {
+            // A mailbox that could not be read is what is at fault.
+            let at_fault = said.left_out.first();
+            let why = match at_fault {
+                Some(left_out) => format!("there is no way to reach them: {}", left_out.fault.message),
+                None => "there is no way to reach them: no e-mail, no telephone, no full address".to_owned(),
+            };
+            return refused("no-reach", at_fault.map(|left_out| left_out.column), &why);
+        }
+        let id = self.new_id(wanted, &values);
+        values.insert(Key::of("id"), Value::Text(id.clone()));
+        self.register.note(self.judged.len(), &id, sketch, &said.mailboxes);
+        Verdict::New { id, values }
+    }
+
+    /// What follows from the rest.
+    fn complete(&self, values: &mut Values, is_firm: bool) {
+        let settings = &self.programme.settings;
+        let mut put = |path: &str, text: String| _ = values.entry(Key::of(path)).or_insert(Value::Text(text));
+        if is_firm {
+            put("recipient", "legal".to_owned());
+        }
+        if let [only] = settings.team.as_slice() {
+            put("owner", only.id.to_string());
+        }
+        if let Some(source) = &self.wishes.source {
+            put("source", source.clone());
+        }
+        let country = country_of(values, self.home());
+        let own = words::language_of(country).filter(|language| settings.languages.all.contains(language));
+        let language: Language = own.unwrap_or_else(|| settings.languages.default());
+        values.entry(Key::of("language")).or_insert(Value::Text(language.tag().to_owned()));
+    }
+
+    /// An id that nobody has: the list's own, else one made from the name, with the firm or a number where that is taken.
+    fn new_id(&mut self, wanted: Option<Value>, values: &Values) -> String {
+        let wanted = wanted.map(|value| value.shown().into_owned());
+        let short = |text: &str| {
+            let slug = slugify(text);
+            let end = slug.len().min(MAX_NAME);
+            slug[..end].trim_end_matches('-').to_owned()
+        };
+        let name = short(&full_name(values));
+        let local = text(values, "email").and_then(|email| email.split('@').next()).map(short).unwrap_or_default();
+        let firm = text(values, "company").map(short).unwrap_or_default();
+        let base = [name, local, firm.clone()].into_iter().find(|slug| !slug.is_empty());
+        let base = base.unwrap_or_else(|| "contact".to_owned());
+        let with_firm = (!firm.is_empty() && firm != base).then(|| short(&format!("{base}-{firm}")));
+        let numbered = (2..).map(|number| format!("{base}-{number}"));
+        let mut all = wanted.into_iter().chain([base.clone()]).chain(with_firm).chain(numbered);
+        let id = all.find(|id| !self.ids.contains(id)).expect("numbers do not end");
+        self.ids.insert(id.clone());
+        id
+    }
+
+    /// A contact we have.
+    fn known(&mut self, contact: usize, said: &Said) -> Verdict {
+        let id = self.programme.contacts[contact].id.to_string();
+        let earlier = self.changed.get(&contact);
+        let (changes, kept) = match earlier {
+            Some((now, _)) => self.compare(now, said),
+            None => self.compare(&values_of(&self.programme.contacts[contact]), said),
+        };
+        if changes.is_empty() {
+            return Verdict::Unchanged { id, kept };
+        }
+        if let Some((_, number)) = earlier {
+            let why = format!("row {number} is about the same contact and says something else");
+            return Verdict::Doubtful { candidates: vec![id], why };
+        }
+        let mut now = values_of(&self.programme.contacts[contact]);
+        now.extend(changes.iter().map(|change| (change.key.clone(), change.to.clone())));
+        self.changed.insert(contact, (now, said.number));
+        self.register.note_mailboxes(Who::Known(contact), &said.mailboxes);
+        Verdict::Changed { contact, changes, kept }
+    }
+
+    /// Somebody whom an earlier row brings.
+    fn again(&self, earlier: usize, said: &Said) -> Verdict {
+        let Judged { number, verdict: Verdict::New { id, values }, .. } = &self.judged[earlier] else {
+            return Verdict::Unchanged { id: String::new(), kept: Vec::new() };
+        };
+        match self.compare(values, said).0.is_empty() {
+            true => Verdict::Unchanged { id: id.clone(), kept: Vec::new() },
+            false => {
+                let why = format!("row {number} is about the same person and says something else");
+                Verdict::Doubtful { candidates: vec![id.clone()], why }
+            }
+        }
+    }
+
+    /// What a row would change about somebody, and what differs and stays.
+    fn compare(&self, current: &Values, said: &Said) -> (Vec<Change>, Vec<Change>) {
+        let (mut changes, mut kept) = (Vec::new(), Vec::new());
+        let country = country_of(current, self.home());
+        let same_name = said.is_firm || fold_name(&full_name(current)) == fold_name(&full_name(&said.values));
+        let sets =
+            self.wishes.sets.iter().filter(|(key, _)| self.is_overwritten(key) && !said.values.contains_key(*key));
+        for (key, to) in said.values.iter().chain(sets) {
+            let path = key.path();
+            let is_name = path.starts_with("name.");
+            if path == "id" || is_name && same_name || said.implied.contains(key) && current.contains_key(key) {
+                continue;
+            }
+            let from = current.get(key);
+            let change = |to: Value| Change { key: key.clone(), from: from.cloned(), to };
+            match (from, key.guard()) {
+                (Some(from), _) if fields::same(key.kind(), from, to, country) => {}
+                (Some(from), Guard::Joined) if !self.is_overwritten(key) => {
+                    changes.extend(joined(from, to).map(change));
+                }
+                (Some(_), Guard::Kept) if !self.is_overwritten(key) => kept.push(change(to.clone())),
+                // A group that is there is not filled up from elsewhere: evidence belongs to its own basis.
+                (None, Guard::Kept) if !self.is_overwritten(key) && has_group(current, key) => {
+                    kept.push(change(to.clone()))
+                }
+                _ => changes.push(change(to.clone())),
+            }
+        }
+        (changes, kept)
+    }
+
+    fn is_overwritten(&self, key: &Key) -> bool {
+        let path = key.path();
+        self.wishes.overwrite.iter().any(|wanted| {
+            path == *wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+}
+
+/// The first key of a path: what stands together in a group. Free fields stand each for itself.
+fn group(key: &Key) -> String {
+    let path = key.path();
+    match key {
+        Key::Extra(_) => path.into_owned(),
+        Key::Field(_) => path.split('.').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn has_group(current: &Values, key: &Key) -> bool {
+    key.path().contains('.') && matches!(key, Key::Field(_)) && current.keys().any(|known| group(known) == group(key))
+}
+
+/// The list with what is new to it; `None` where nothing is.
+fn joined(ours: &Value, theirs: &Value) -> Option<Value> {
+    let (Value::List(ours), Value::List(theirs)) = (ours, theirs) else { return None };
+    let known: HashSet<String> = ours.iter().map(|item| item.to_lowercase()).collect();
+    let new: Vec<&String> = theirs.iter().filter(|item| !known.contains(&item.to_lowercase())).collect();
+    (!new.is_empty()).then(|| Value::List(ours.iter().chain(new).cloned().collect()))
+}
