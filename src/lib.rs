@@ -34,6 +34,7 @@ pub mod plan;
 pub mod products;
 pub mod reference;
 pub mod render;
+pub mod review;
 pub mod send;
 pub mod serve;
 pub mod starter;

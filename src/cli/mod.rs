@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 mod alike;
+mod approve;
 mod bounces;
 mod build;
 mod check;
+mod diff;
 mod dkim_record;
 mod doctor;
 mod eject;
@@ -33,6 +35,7 @@ mod person;
 mod plan;
 mod post;
 mod refer;
+mod revision;
 mod schema;
 mod send;
 mod serve;
@@ -86,6 +89,8 @@ enum Format {
     Json,
     /// GitHub workflow commands (check)
     Github,
+    /// A comment for a pull request (diff)
+    Markdown,
 }
 
 #[derive(Subcommand)]
@@ -102,6 +107,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
+    /// Show who gets what differently between two revisions; exit code 5 where somebody does
+    Diff(diff::Arguments),
+    /// Approve the texts of a mailing as they are now
+    Approve(approve::Arguments),
     /// Show the year's calendar with audience counts
     Plan(plan::Arguments),
     /// Send a mailing; a dry run unless --confirm names how many messages leave
@@ -154,6 +163,8 @@ enum Outcome {
     Unfinished,
     /// The environment failed: disk, network, lock.
     Environment,
+    /// Somebody would get something else (`diff`).
+    Differs,
 }
 
 impl From<Outcome> for ExitCode {
@@ -164,6 +175,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Usage => 2,
             Outcome::Unfinished => 3,
             Outcome::Environment => 4,
+            Outcome::Differs => 5,
         })
     }
 }
@@ -189,6 +201,8 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
+        Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
+        Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
             .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
         Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),

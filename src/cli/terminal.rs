@@ -95,6 +95,11 @@ impl Terminal {
         }
     }
 
+    /// How results are reported.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// True where one JSON document is wanted.
     pub fn is_json(&self) -> bool {
         self.format == Format::Json
@@ -162,14 +167,10 @@ impl Terminal {
         match self.format {
             Format::Json => {}
             Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
-            Format::Human => {
+            Format::Human | Format::Markdown => {
                 let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
                 for finding in shown().take(MAX_FINDINGS) {
-                    self.remark(&format!(
-                        "{}
-",
-                        finding.to_human(self.colour)
-                    ));
+                    self.remark(&format!("{}\n", finding.to_human(self.colour)));
                 }
                 let more = shown().count().saturating_sub(MAX_FINDINGS);
                 if more > 0 {

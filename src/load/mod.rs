@@ -23,6 +23,7 @@ use picture::{Damaged, Stripped};
 use source::diagnostic::Diagnostic;
 use source::{SourceFile, Span};
 
+pub mod approvals;
 pub mod dotenv;
 pub mod fingerprint;
 mod genuine;

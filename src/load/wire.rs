@@ -10,6 +10,7 @@ use super::scalar::{
     AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
+use crate::model::approval::Role;
 use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
@@ -70,6 +71,7 @@ wire! {
         smtp: Smtp,
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
+        approval: Table<MailingId, Vec<Lit<Role>>>,
         law: Vec<LawRow>,
     }
     /// An entry of `law:`
@@ -142,6 +144,8 @@ wire! {
         photo: Lit<RelativePath>,
         signature: Lit<RelativePath>,
         ceo: Lit<Flag>,
+        roles: Vec<Lit<Role>>,
+        languages: Vec<Lit<Language>>,
         support: Lit<Flag>,
         briefed: Lit<Day>,
     }

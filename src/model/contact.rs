@@ -413,7 +413,7 @@ pub struct Contact {
 }
 
 /// Where a list item was read: which file of the programme, and which item of its list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// Index into [`Programme::files`](crate::model::programme::Programme::files).
     pub file: u32,

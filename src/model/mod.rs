@@ -3,6 +3,7 @@
 //! Values that can be wrong are parsed once (`FromStr` with a [`Fault`](source::diagnostic::Fault) that says what to do) and
 //! are right from then on.
 
+pub mod approval;
 pub mod contact;
 pub mod content;
 pub mod expression;

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use crate::model::approval::Role;
 use crate::model::contact::{PostalAddress, Tier};
 use crate::model::id::{RewardId, TeamId};
-use crate::model::language::{Country, Languages};
+use crate::model::language::{Country, Language, Languages};
 use crate::model::law::Law;
 use crate::model::mailing::Interval;
 use crate::model::money::{Currency, Money};
@@ -67,6 +68,10 @@ pub struct Member {
     pub signature: Option<Box<str>>,
     /// They lead the firm.
     pub ceo: bool,
+    /// The roles in which they approve mailings, besides that of the leader (R36).
+    pub roles: Vec<Role>,
+    /// The languages whose texts they approve.
+    pub languages: Vec<Language>,
     /// Whom to call when something is not well (R29).
     pub support: bool,
     /// When they were told about the programme.
@@ -334,6 +339,8 @@ pub struct Settings {
     pub smtp: Smtp,
     /// Paper.
     pub post: Post,
+    /// Whose approval mailings need, by kind or by id (R36).
+    pub approval: BTreeMap<Box<str>, Vec<Role>>,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
     /// The law, where it is read otherwise than in our table (R26).

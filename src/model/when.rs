@@ -164,14 +164,18 @@ impl FromStr for When {
 
 /// A named day and its offset. `since` alone is the anniversary, `since+14d` fourteen days after they came.
 fn parse_day(text: &str, name: &str, offset: Option<&str>) -> Result<(Day, i16), Fault> {
-    let event = name.parse::<Event>().ok();
-    let offset = offset.map(|offset| parse_offset(text, name, offset, event.is_some())).transpose()?;
-    match (event, offset) {
-        (Some(event), Some(days)) if days > 0 => Ok((Day::After(event), days)),
-        (Some(event), _) if event != Event::Since => {
-            Err(Fault::new(format!("`{text}` is no day yet")).hint(format!("say how many days after: `{name}+3d`")))
+    let offset = |after_event| offset.map(|offset| parse_offset(text, name, offset, after_event)).transpose();
+    let Ok(event) = name.parse::<Event>() else {
+        let day = parse_name(name)?;
+        return Ok((day, offset(false)?.unwrap_or(0)));
+    };
+    match offset(true)? {
+        Some(days) if days > 0 => Ok((Day::After(event), days)),
+        days if event == Event::Since => Ok((Day::Since, days.unwrap_or(0))),
+        _ => {
+            let fault = Fault::new(format!("`{text}` is no day yet"));
+            Err(fault.hint(format!("say how many days after: `{name}+3d`")))
         }
-        _ => Ok((parse_name(name)?, offset.unwrap_or(0))),
     }
 }
 

@@ -288,6 +288,8 @@ fn settings() -> Settings {
             photo: None,
             signature: None,
             ceo: true,
+            roles: Vec::new(),
+            languages: Vec::new(),
             support: false,
             briefed: None,
         }],
@@ -302,6 +304,7 @@ fn settings() -> Settings {
         dkim: None,
         smtp: Smtp::default(),
         post: crate::model::post::Post::default(),
+        approval: BTreeMap::new(),
         severity: BTreeMap::new(),
         law: Default::default(),
     }

@@ -63,6 +63,7 @@ pub fn leaf(kind: &str) -> Option<Value> {
     }
     Some(match kind {
         "Flag" => json!({ "type": "boolean" }),
+        "Role" => json!({ "type": "string", "pattern": "^(language:[a-z]{2}|[a-z0-9]+(-[a-z0-9]+)*)$" }),
         "Whole" | "Year" | "Weight" => json!({ "type": "integer" }),
         "Day" => json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" }),
         "Amount" | "Length" => json!({ "type": ["string", "number"] }),
@@ -129,6 +130,7 @@ pub fn kind_in_words(kind: &str) -> String {
     }
     match kind {
         "Flag" => "`true` or `false`",
+        "Role" => "role, or `language:` and its code",
         "Whole" | "Year" | "Weight" => "whole number",
         "Day" => "date",
         "Amount" => "amount, in quotes",

@@ -1,7 +1,11 @@
 //! What a mailing is made of, as a digest: the same inputs give the same messages, letters and findings.
 
+use std::sync::Arc;
+
+use source::SourceFile;
 use store::digest::Digest;
 
+use crate::model::contact::Origin;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
@@ -17,12 +21,24 @@ impl<'p> Inputs<'p> {
     /// Takes in what the mailings have in common: settings, contacts, ledgers, templates, standing text, pictures, the addresses of
     /// pages. `key` is a digest of the key that codes and tokens are derived with.
     pub fn new(programme: &'p Programme, key: Digest) -> Self {
+        let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
+        Inputs::over(programme, &key.to_string(), lists)
+    }
+
+    /// The same without those who read them: what the texts alone are made of.
+    pub fn of_texts(programme: &'p Programme) -> Self {
+        let ours =
+            |file: &&Arc<SourceFile>| file.path().starts_with("content/") && !file.path().starts_with("content/plan/");
+        Inputs::over(programme, "", programme.files.iter().filter(ours))
+    }
+
+    fn over<'f>(programme: &'p Programme, key: &str, lists: impl Iterator<Item = &'f Arc<SourceFile>>) -> Self {
         let mut inputs = Digest::builder();
         inputs.add(env!("CARGO_PKG_VERSION"));
         inputs.add(&format!("{key} {:?}", programme.settings));
-        let lists = programme.files.iter().filter(|file| !file.path().starts_with("content/plan/"));
         let standing = programme.keep_in_mind.variants.values().map(|content| &content.file);
-        for file in lists.chain(programme.templates.values()).chain(standing) {
+        let templates = programme.templates.values();
+        for file in lists.map(Arc::clone).chain(templates.map(Arc::clone)).chain(standing.map(Arc::clone)) {
             inputs.add(file.path());
             inputs.add(file.text());
         }
@@ -42,7 +58,9 @@ impl<'p> Inputs<'p> {
     /// What one mailing is made of: what all have in common, its line in the plan and its texts.
     pub fn of(&self, mailing: &Mailing) -> Digest {
         let mut inputs = Digest::builder();
-        inputs.add(&format!("{} {mailing:?}", self.common));
+        // Where its line stands changes nothing.
+        let line = Mailing { origin: Origin::default(), ..mailing.clone() };
+        inputs.add(&format!("{} {line:?}", self.common));
         for content in self.programme.content(mailing).variants.values() {
             inputs.add(content.file.path());
             inputs.add(content.file.text());

@@ -122,9 +122,13 @@ impl Narrowing for Conditions {
             // Where it fails on somebody, nothing is built at all.
             return self.asked.evaluate(condition.as_str(), &self.asked.context(contact)).unwrap_or(false);
         };
-        let position = self.by_id.get(&contact.id);
-        let answer = position.and_then(|&index| answers.get(condition.as_str())?.get(index as usize));
-        answer == Some(&Answer::Yes)
+        let position = self.by_id.get(&contact.id).map(|&index| index as usize);
+        // The answer of the list is that of its own contact, not of a changed copy.
+        let own = position.filter(|&index| self.people.get(index).is_some_and(|own| std::ptr::eq(own, contact)));
+        match own.and_then(|index| answers.get(condition.as_str())?.get(index)) {
+            Some(answer) => *answer == Answer::Yes,
+            None => self.asked.evaluate(condition.as_str(), &self.asked.context(contact)).unwrap_or(false),
+        }
     }
 
     fn prepared<'a>(&'a self, condition: &'a Expression) -> Prepared<'a> {

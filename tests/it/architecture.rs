@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 14] = [
+const STAGES: [&str; 15] = [
     "model",
     "load",
     "validate",
@@ -18,6 +18,7 @@ const STAGES: [&str; 14] = [
     "build",
     "check",
     "import",
+    "review",
     "send",
     "serve",
     "cli",
@@ -153,6 +154,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
+            "cli/revision",
             // A copy for the person outside of any programme, and what was built of who is forgotten.
             "cli/person/export",
             "cli/person/forget",

@@ -32,6 +32,7 @@ mod preferred;
 mod programme;
 mod reading;
 mod report;
+mod review;
 mod rulebook;
 mod rules;
 mod run;

@@ -148,3 +148,14 @@ fn r22_why_a_lead_was_lost_is_remembered() {
     );
     assert!(unknown.complaint().contains("error[unknown-mailing]: there is no mailing `2026-11-newslettr`"));
 }
+
+#[test]
+fn r09_a_mailing_for_c_alone_is_warned_about() {
+    let plan = "    when: 2026-11-25\n    where: \"tier == 'C'\"\n";
+    let programme = Programme::new().replace("content/plan/2026.yaml", "    when: 2026-11-25\n", plan);
+    let said = programme.run(["check"]).succeeds().stderr;
+    assert!(
+        said.contains("warning[r09-less-for-more]: `2026-11-newsletter` reaches tier C and passes over tier A"),
+        "{said}"
+    );
+}

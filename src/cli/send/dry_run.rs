@@ -28,6 +28,7 @@ const USUAL_PER_SECOND: f64 = 5.0;
 pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let provenance = checks::provenance(plan.mailing, plan.arguments, false, session);
     let mut obstacles = provenance.obstacles;
+    obstacles.extend(plan.unapproved.iter().cloned());
     if let Some(max) = plan.arguments.max.filter(|&max| plan.dispatches.len() > max) {
         obstacles.push((format!("more than the {max} that --max allows"), "--limit sends some now".to_owned()));
     }

@@ -14,9 +14,9 @@ use super::relay::{VARIABLE, Way, departure, failed};
 use super::report::{self, Sent};
 use super::{Arguments, Via, checks, command_line, dry_run, lost};
 use crate::build::Shard;
-use crate::cli::Outcome;
 use crate::cli::session::{Session, Workshop};
 use crate::cli::terminal::{Terminal, Watch, bytes};
+use crate::cli::{Outcome, approve};
 use crate::model::id::ContactId;
 use crate::model::journal::ContentTrace;
 use crate::model::mailing::Mailing;
@@ -83,8 +83,16 @@ pub fn run(
             &format!("{} as built, {}", counted(dispatches.len(), "message"), bytes(size)),
             watch.lap(),
         );
-        let plan =
-            Plan { arguments, mailing, audience: &audience, outbox: &outbox, dispatches: &dispatches, is_off_schedule };
+        let unapproved = approve::obstacles(mailing, workshop, session, terminal)?;
+        let plan = Plan {
+            unapproved: &unapproved,
+            arguments,
+            mailing,
+            audience: &audience,
+            outbox: &outbox,
+            dispatches: &dispatches,
+            is_off_schedule,
+        };
         match (arguments.confirm, lock) {
             (Some(confirmed), Some(lock)) => {
                 refuse(&plan, confirmed, terminal)?;
@@ -118,6 +126,8 @@ fn refuse_without_key(arguments: &Arguments, session: &Session, terminal: &Termi
 
 /// What is meant to happen.
 pub struct Plan<'l> {
+    /// Approvals that are missing, each with what to do.
+    pub unapproved: &'l [(String, String)],
     /// What was asked for.
     pub arguments: &'l Arguments,
     /// The mailing.
@@ -208,6 +218,12 @@ impl Sender<'_, '_> {
         }
         if !provenance.obstacles.is_empty() {
             return Err(provenance.outcome);
+        }
+        for (message, hint) in plan.unapproved {
+            terminal.failure(message, Some(hint));
+        }
+        if !plan.unapproved.is_empty() {
+            return Err(Outcome::Errors);
         }
         for note in &provenance.notes {
             terminal.detail(note);

@@ -186,6 +186,13 @@ impl<'p> Site<'p> {
         self.files.iter().map(|(path, held)| (path.as_str(), held.bytes()))
     }
 
+    /// The digest of every page and feed, by its path below `output/`.
+    pub fn page_digests(&self) -> BTreeMap<String, Digest> {
+        let is_page = |(path, _): &&File<'_>| path.ends_with(".html") || path.ends_with(".xml");
+        let pages: Vec<&File<'_>> = self.files.iter().filter(is_page).collect();
+        pages.par_iter().map(|(path, held)| (path.clone(), Digest::of(&held.bytes()))).collect()
+    }
+
     /// What the file at a path below `output/` holds. Cards and smaller copies of pictures are made for the asking.
     pub fn file(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         self.files.iter().find(|(known, _)| known == path).map(|(_, held)| held.bytes())

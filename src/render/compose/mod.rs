@@ -130,6 +130,23 @@ impl<'p> Composer<'p> {
         self.engine
     }
 
+    /// What the author wrote for a hole: `contact.name.given`.
+    pub fn hole_name(&self, number: usize) -> &str {
+        self.engine.finder().name(number)
+    }
+
+    /// A line with its holes named: `‹contact.name.given›`.
+    pub fn with_named_holes(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for character in text.chars() {
+            match html::hole::number(character) {
+                Some(number) => out.push_str(&format!("‹{}›", self.hole_name(number))),
+                None => out.push(character),
+            }
+        }
+        out
+    }
+
     /// The links of a contact.
     pub(super) fn links(&self, mailing: &Mailing, language: Language, contact: Option<&Contact>) -> LinksView {
         let settings = &self.programme.settings;

@@ -113,6 +113,8 @@ pub struct Finder {
     questions: Vec<Question>,
     /// The templates of the steady questions.
     steady: Vec<String>,
+    /// What the author wrote for each hole.
+    names: Vec<String>,
 }
 
 /// The template that prints the expression of a hole.
@@ -142,11 +144,17 @@ impl Finder {
         };
         let mut finder =
             Finder { sources: analysis.holes.iter().enumerate().map(source).collect(), ..Finder::default() };
+        finder.names = analysis.holes.iter().map(ToString::to_string).collect();
         for (number, expression) in analysis.conditions.iter().enumerate() {
             let question = question(expression).unwrap_or_else(|| finder.expression(number, expression));
             finder.questions.push(question);
         }
         finder
+    }
+
+    /// What the author wrote for a hole: `contact.name.given`.
+    pub fn name(&self, number: usize) -> &str {
+        self.names.get(number).map_or("", String::as_str)
     }
 
     /// The hole that stands for the best way to opt out; `None` where no template prints it as it is.

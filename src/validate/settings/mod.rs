@@ -157,6 +157,7 @@ impl Reader<'_, '_> {
             smtp,
             post,
             severity,
+            approval,
             law,
         } = wire;
         if let Some(Lit(Whole(version))) = format
@@ -217,6 +218,11 @@ impl Reader<'_, '_> {
             dkim,
             smtp,
             post: post?,
+            approval: approval
+                .iter()
+                .flat_map(|table| &table.0)
+                .map(|(key, roles)| (key.as_str().into(), roles.iter().map(|Lit(role)| role.clone()).collect()))
+                .collect(),
             severity: severity
                 .iter()
                 .flat_map(|table| &table.0)

@@ -80,7 +80,8 @@ impl Reader<'_, '_> {
         index: usize,
         read: &Read<wire::Settings>,
     ) -> Option<Member> {
-        let wire::Member { id, name, role, email, phone, photo, signature, ceo, support, briefed } = wire;
+        let wire::Member { id, name, role, email, phone, photo, signature, ceo, roles, languages, support, briefed } =
+            wire;
         let path = [Step::from("team"), index.into()];
         let mut need = Required { spot, read, path: &path, found: self.found };
         let id = need.take(id.as_ref(), "id", "a short id, like `anna`");
@@ -92,6 +93,8 @@ impl Reader<'_, '_> {
             role: role.as_ref().map(|Texts(role)| role.clone()),
             phone: phone.as_ref().map(|Lit(phone)| phone.clone()),
             ceo: matches!(ceo, Some(Lit(Flag(true)))),
+            roles: roles.iter().flatten().map(|Lit(role)| role.clone()).collect(),
+            languages: languages.iter().flatten().map(|Lit(language)| *language).collect(),
             support: matches!(support, Some(Lit(Flag(true)))),
             briefed: briefed.as_ref().map(|Lit(Day(day))| *day),
             id: id?.0.clone(),

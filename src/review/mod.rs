@@ -1,0 +1,10 @@
+//! Review: who gets what, compared between two states of a programme, and whether somebody has approved it (R36).
+//!
+//! What is compared and approved is never a person's message but a [variant](variants): what everybody of one tier and language reads,
+//! with the personal values as named holes. [`compare`] says which variants two programmes have differently and who gains or loses a
+//! mailing; [`approvals`] holds what was approved against what would leave; [`wording`] says which words changed.
+
+pub mod approvals;
+pub mod compare;
+pub mod variants;
+pub mod wording;

@@ -1,0 +1,205 @@
+//! `bevara diff` and `bevara approve`: who gets what differently, and nothing that was not approved (R36; design §10).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::files;
+use crate::programme::Programme;
+use crate::run::{Run, bevara, finish};
+
+const CHRISTMAS: &str = "2026-12-christmas";
+const GREETING: &str = "content/greetings/christmas.sv.md";
+
+/// git in the programme's folder, as Elin, who leads the firm.
+#[track_caller]
+fn git(programme: &Programme, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Elin", "-c", "user.email=elin@ek-ask.example", "-c", "commit.gpgsign=false"]);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    let output = command.args(arguments).current_dir(programme.root()).output().expect("git is there");
+    assert!(output.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The small programme in a repository with one commit.
+fn committed() -> Programme {
+    let programme = Programme::new().file(".gitignore", "/output/\n");
+    git(&programme, &["init", "-q", "-b", "main", "."]);
+    git(&programme, &["config", "user.email", "elin@ek-ask.example"]);
+    commit(&programme);
+    programme
+}
+
+fn commit(programme: &Programme) {
+    git(programme, &["add", "-A"]);
+    git(programme, &["commit", "-q", "-m", "as it is"]);
+}
+
+fn diff(programme: &Programme, arguments: &[&str]) -> Run {
+    let mut command = bevara(programme.root());
+    finish(command.args(["--today", crate::run::TODAY]).args(arguments), programme.root())
+}
+
+fn mailing<'d>(document: &'d Value, id: &str) -> &'d Value {
+    let mailings = document["mailings"].as_array().expect("a list");
+    mailings.iter().find(|mailing| mailing["id"] == id).unwrap_or_else(|| panic!("no {id} in {document:#}"))
+}
+
+#[test]
+fn r36_nothing_changed_is_said_and_ends_with_0() {
+    let programme = committed();
+    let said = diff(&programme, &["-q", "diff"]).ends_with(0);
+    assert_eq!(said.stdout, "nobody gets anything else in the work tree than in HEAD\n");
+    let json = diff(&programme, &["--format", "json", "diff", "HEAD"]).ends_with(0).json();
+    assert_eq!(json["mailings"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn r36_the_variants_that_differ_are_those_whose_messages_do() {
+    let programme = committed();
+    programme.run(["-q", "build", "--all"]).succeeds();
+    let before = files::read(&programme.path("output/mail"));
+    let changed = programme.replace(GREETING, "\n\nSågen vilar", "\n\nOch sågen vilar");
+    let said = diff(&changed, &["--format", "json", "diff"]).ends_with(5).json();
+    changed.run(["-q", "build", "--all"]).succeeds();
+    let after = files::read(&changed.path("output/mail"));
+    let differing: BTreeSet<&str> = after
+        .iter()
+        .filter(|(path, bytes)| path.contains("/messages/") && before.get(*path) != Some(*bytes))
+        .map(|(path, _)| path.split('/').next().expect("a mailing"))
+        .collect();
+    let named: BTreeSet<&str> =
+        said["mailings"].as_array().expect("a list").iter().filter_map(|mailing| mailing["id"].as_str()).collect();
+    assert_eq!(named, differing);
+    let variants = mailing(&said, CHRISTMAS)["variants"].as_array().expect("a list").clone();
+    assert!(
+        variants.iter().all(|variant| variant["name"].as_str().is_some_and(|name| name.contains("/sv"))),
+        "{variants:?}"
+    );
+    assert_eq!(variants[0]["changed"], serde_json::json!(["text", "html"]));
+    assert_eq!(variants[0]["words"][0]["added"], "Och sågen");
+    let readers: u64 = variants.iter().filter_map(|variant| variant["readers"].as_u64()).sum();
+    let messages = after.keys().filter(|path| path.starts_with(CHRISTMAS) && path.contains("/messages/"));
+    let read = messages.filter(|path| before.get(*path) != after.get(*path)).count();
+    assert_eq!(readers, read as u64);
+}
+
+#[test]
+fn r36_who_gains_and_loses_is_counted_and_named_only_when_asked() {
+    let programme = committed();
+    let list = programme.read("contacts/people.yaml");
+    let id = list.split("- id: ").find(|entry| entry.contains("tier: A")).and_then(|entry| entry.lines().next());
+    let id = id.expect("somebody of tier A").to_owned();
+    let at = list.find(&format!("- id: {id}\n")).expect("there");
+    let walled = format!("{}{}", &list[..at], list[at..].replacen("tier: A", "tier: D", 1));
+    let programme = programme.file("contacts/people.yaml", walled);
+    let said = diff(&programme, &["-q", "diff"]).ends_with(5);
+    assert!(said.stdout.contains("loses 1 do-not-contact") && !said.stdout.contains(&id), "{}", said.stdout);
+    let named = diff(&programme, &["-q", "diff", "--names"]).ends_with(5);
+    assert!(named.stdout.contains(&format!("do-not-contact: {id}")), "{}", named.stdout);
+    let comment = diff(&programme, &["--format", "markdown", "diff"]).ends_with(5).stdout;
+    assert!(comment.starts_with("<!-- bevara:diff -->\n") && !comment.contains(&id), "{comment}");
+}
+
+#[test]
+fn r36_two_revisions_are_read_without_touching_the_work_tree() {
+    let programme = committed();
+    let changed = programme.replace(GREETING, "\n\nSågen vilar", "\n\nOch sågen vilar");
+    commit(&changed);
+    let broken = changed.file("bevara.yaml.orig", "").append(GREETING, "\n{{ nobody }}\n");
+    let said = diff(&broken, &["--format", "json", "diff", "HEAD~1", "HEAD"]).ends_with(5).json();
+    assert_eq!((&said["from"], &said["to"]), (&"HEAD~1".into(), &"HEAD".into()));
+    for range in ["HEAD~1..HEAD", "HEAD~1...HEAD"] {
+        let same = diff(&broken, &["--format", "json", "diff", range]).ends_with(5).json();
+        assert_eq!(same["mailings"], said["mailings"], "{range}");
+    }
+}
+
+#[test]
+fn r36_a_revision_that_cannot_be_read_is_one_clear_error() {
+    let programme = committed();
+    let said = diff(&programme, &["-q", "diff", "nowhere"]).ends_with(2);
+    assert!(said.stderr.starts_with("error: there is no revision `nowhere`\n"), "{}", said.stderr);
+    let option = diff(&programme, &["-q", "diff", "--", "--output=x"]).ends_with(2);
+    assert!(option.stderr.contains("there is no revision"), "{}", option.stderr);
+    assert!(!programme.path("x").exists());
+    let broken = programme.append(GREETING, "\n").replace("bevara.yaml", "format: 1", "format: 9");
+    commit(&broken);
+    let mended = broken.replace("bevara.yaml", "format: 9", "format: 1");
+    let said = diff(&mended, &["-q", "diff"]).ends_with(1);
+    assert!(said.stderr.starts_with("error: the programme has errors at `HEAD`\n"), "{}", said.stderr);
+    let bare = Programme::new();
+    assert_eq!(diff(&bare, &["-q", "diff"]).status, 4);
+}
+
+/// The small programme where a greeting needs the leader's approval.
+fn with_approval() -> Programme {
+    let programme = committed().append("bevara.yaml", "\napproval: {greeting: [ceo]}\n");
+    commit(&programme);
+    programme
+}
+
+/// A dry run on the day of the greeting.
+fn dry_run(programme: &Programme) -> Run {
+    programme.run(["-q", "build", "--all"]).succeeds();
+    diff(programme, &["--format", "json", "send", CHRISTMAS, "--off-schedule"])
+}
+
+fn obstacles(run: &Run) -> String {
+    run.json()["obstacles"].to_string()
+}
+
+#[test]
+fn r36_only_what_was_approved_leaves() {
+    let programme = with_approval();
+    assert!(obstacles(&dry_run(&programme)).contains("`ceo` has not approved"), "nobody has seen it");
+    let approved = programme.run(["approve", CHRISTMAS]).succeeds();
+    assert!(approved.stderr.contains("approved 2026-12-christmas as ceo"), "{}", approved.stderr);
+    commit(&programme);
+    assert!(!obstacles(&dry_run(&programme)).contains("approved"), "all of it was seen");
+
+    let audience = programme.contact("nils-ny", "Nils Ny", "tier: B\nowner: elin\nlanguage: sv\nemail: nils@ny.example\nkind: customer\nrecipient: legal\nbasis: {kind: customer, evidence: order 7, on: 2026-01-02}");
+    assert!(!obstacles(&dry_run(&audience)).contains("approved"), "another reader of the same words");
+
+    let original = audience.read(GREETING);
+    let changed = audience.replace(GREETING, "\n\nSågen vilar", "\n\nOch sågen vilar");
+    let said = obstacles(&dry_run(&changed));
+    assert!(said.contains("approved other words") && said.contains("approved by elin"), "{said}");
+    assert!(said.contains("[-Sågen-] {+Och sågen+}"), "the words that changed: {said}");
+    let sent = diff(&changed, &["send", CHRISTMAS, "--off-schedule", "--allow-dirty", "--confirm", "1"]);
+    assert_ne!(sent.status, 0, "{}", sent.stderr);
+    assert!(!changed.path(&format!("contacts/journal/{CHRISTMAS}.jsonl")).exists());
+
+    let back = changed.file(GREETING, original);
+    assert!(!obstacles(&dry_run(&back)).contains("approved"), "bytes that were approved before and come back");
+}
+
+#[test]
+fn r36_who_may_not_approve_is_told() {
+    let programme = with_approval();
+    let wrong = programme.run(["-q", "approve", CHRISTMAS, "--as", "legal"]).ends_with(2);
+    assert!(wrong.stderr.starts_with("error: `elin` does not hold the role `legal`\n"), "{}", wrong.stderr);
+    git(&programme, &["config", "user.email", "somebody@else.example"]);
+    let stranger = programme.run(["-q", "approve", CHRISTMAS]).ends_with(2);
+    assert!(stranger.stderr.contains("`somebody@else.example`"), "{}", stranger.stderr);
+    git(&programme, &["config", "user.email", "olof@ek-ask.example"]);
+    let without = programme.run(["-q", "approve", CHRISTMAS]).ends_with(2);
+    assert!(without.stderr.contains("holds no role"), "{}", without.stderr);
+    assert!(!programme.path("contacts/approvals").exists());
+}
+
+#[test]
+fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
+    let programme = with_approval();
+    programme.run(["-q", "approve", CHRISTMAS]).succeeds();
+    let path = format!("contacts/approvals/{CHRISTMAS}.jsonl");
+    let lines = fs::read_to_string(programme.path(&path)).expect("written");
+    let programme = programme.file(&path, format!("<<<<<<< HEAD\n{lines}>>>>>>> theirs\n"));
+    let said = dry_run(&programme).ends_with(1).json();
+    let codes: Vec<&str> =
+        said["diagnostics"].as_array().expect("a list").iter().filter_map(|d| d["code"].as_str()).collect();
+    assert_eq!(codes, ["approval", "approval"]);
+}
