@@ -81,6 +81,10 @@ impl Inputs {
 
     /// What the last build left behind, where it was made of the same and nobody touched its output.
     fn note(&self) -> Option<Note> {
+        if store::is_busy(&self.root.join("output")) {
+            // Another build is writing, and may be half done.
+            return None;
+        }
         let note: Note = serde_json::from_slice(&fs::read(self.root.join(NOTE)).ok()?).ok()?;
         let same = note.inputs == self.digest.to_string() && note.outputs == outputs(&self.root)?;
         same.then_some(note)

@@ -311,6 +311,11 @@ impl Drop for Store {
     }
 }
 
+/// True while a build holds the output folder `root`.
+pub fn is_busy(root: &Path) -> bool {
+    File::open(root.join(LOCK)).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(false).open(path).map_err(StoreError::io("open", path))?;
