@@ -85,11 +85,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     }
     for (role, count, readers) in told {
         let (variants, readers) = (counted(count, "variant"), counted(readers, "reader"));
-        terminal.line(&format!(
-            "  {} approved {} as {role}: {variants}, {readers}",
-            terminal.paint("✓", "32"),
-            mailing.id
-        ));
+        terminal.line(&format!("  approved {} as {role}: {variants}, {readers}", mailing.id));
     }
     terminal.next(&format!("commit {}", ledger::path(&mailing.id)));
     Ok(Outcome::Done)

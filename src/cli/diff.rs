@@ -48,6 +48,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         terminal.failure(&no_answer.to_string(), Some("`diff` compares what git keeps"));
         Outcome::Environment
     })?;
+    if git.ask(&["rev-parse", "--is-inside-work-tree"]).is_err() {
+        terminal.failure("this is no git work tree", Some("`diff` compares what git keeps: `git init`, and commit"));
+        return Err(Outcome::Environment);
+    }
     let (from, to) = sides(arguments, &git, terminal)?;
     let old = opened(&from, &git, session, terminal)?;
     let new = opened(&to, &git, session, terminal)?;

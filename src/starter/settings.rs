@@ -79,8 +79,7 @@ refer:
 # What both sides get. Costs are ours, not the shop price; every reward is booked in the year of that side's thanks.
 reward:
   owner: {id}
-  year: {year}
-  budget: "{budget}"
+  years: {{{year}: {{budget: "{budget}"}}, {next_year}: {{budget: "{budget}"}}}}
   currency: {currency}
   thank_within_days: 7
   options:
@@ -114,6 +113,7 @@ goals: {{list_size: 250, referring_share: 15, by: {until}}}
         refer_reward = word("refer_reward"),
         share_text = word("share_text"),
         year = firm.from.year(),
+        next_year = firm.from.year() + 1,
         budget = amount(*country, 1000),
         cost = amount(*country, 25),
         reward_time = word("reward_time"),

@@ -15,8 +15,7 @@ const FOLDER: &str = "output/post/2026-12-christmas";
 /// D and one at a firm that is left alone.
 pub fn on_paper() -> Programme {
     let address = |street: &str, rest: &str| format!("address: {{street: {street}, {rest}}}");
-    let reach =
-        "language: en\ntier: B\nowner: olof\nkind: customer\nbasis: {kind: customer}\ncollected_on: 2026-11-02\n";
+    let reach = "language: en\ntier: B\nowner: olof\nkind: customer\nbasis: {kind: customer, evidence: order 7, on: 2025-03-02}\ncollected_on: 2026-11-02\n";
     Programme::new()
         .replace(PLAN, "    when: christmas-3d\n", "    when: christmas-3d\n    channel: post\n")
         .contact(

@@ -197,9 +197,10 @@ fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
     programme.run(["-q", "approve", CHRISTMAS]).succeeds();
     let path = format!("contacts/approvals/{CHRISTMAS}.jsonl");
     let lines = fs::read_to_string(programme.path(&path)).expect("written");
-    let programme = programme.file(&path, format!("<<<<<<< HEAD\n{lines}>>>>>>> theirs\n"));
+    let programme = programme.file(&path, format!("{lines}{{\"by\": \"elin\", \"role\": \"ceo\"}}\n"));
     let said = dry_run(&programme).ends_with(1).json();
-    let codes: Vec<&str> =
-        said["diagnostics"].as_array().expect("a list").iter().filter_map(|d| d["code"].as_str()).collect();
-    assert_eq!(codes, ["approval", "approval"]);
+    assert_eq!((&said["diagnostics"][0]["code"], &said["diagnostics"][0]["line"]), (&"approval".into(), &2.into()));
+    let programme = programme.file(&path, format!("<<<<<<< HEAD\n{lines}>>>>>>> theirs\n"));
+    let conflict = programme.run(["-q", "check"]).ends_with(1);
+    assert!(conflict.stderr.starts_with("error[conflict]"), "{}", conflict.stderr);
 }
