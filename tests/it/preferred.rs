@@ -65,7 +65,7 @@ fn r10_who_was_posted_a_letter_gets_no_message_and_the_other_way_round() {
     let programme = programme.replace(
         PEOPLE,
         "  email: brian@oneill.example\n",
-        "  email: brian@oneill.example\n  prefers: {channel: post}\n  address: {street: Pikk 1, postcode: \"10412\", city: Tallinn, country: EE}\n",
+        "  email: brian@oneill.example\n  prefers: {channel: post}\n  address: {street: Gatan 9, postcode: \"111 20\", city: Stockholm, country: SE}\n",
     );
     on(&programme, &["-q", "build"]).succeeds();
     let labels = programme.read(&format!("output/post/{CHRISTMAS}/labels.csv"));
