@@ -37,8 +37,13 @@ pub type File = (String, Cow<'static, [u8]>);
 pub const IGNORED: [&str; 3] = ["/output/*", "!/output/.gitkeep", ".env"];
 
 /// Lines that a programme's `.gitattributes` must have.
-pub const ATTRIBUTES: [&str; 4] =
-    ["* text=auto eol=lf", "*.png binary", "*.jpg binary", "contacts/journal/*.jsonl merge=union"];
+pub const ATTRIBUTES: [&str; 5] = [
+    "* text=auto eol=lf",
+    "*.png binary",
+    "*.jpg binary",
+    "contacts/journal/*.jsonl merge=union",
+    "contacts/approvals/*.jsonl merge=union",
+];
 
 /// Whose programme it becomes.
 #[derive(Debug, Clone)]
