@@ -178,6 +178,15 @@ impl Folder {
         self.texts.get(path)
     }
 
+    /// The YAML file at `path`, in whatever case its name is written and with either suffix.
+    pub fn yaml(&self, path: &str) -> Option<&Arc<SourceFile>> {
+        let plain =
+            |path: &str| path.to_ascii_lowercase().trim_end_matches(".yaml").trim_end_matches(".yml").to_owned();
+        let is_yaml = |path: &str| [".yaml", ".yml"].iter().any(|suffix| path.to_ascii_lowercase().ends_with(suffix));
+        let alike = || self.texts.iter().find(|(known, _)| is_yaml(known) && plain(known) == plain(path));
+        self.text(path).or_else(|| alike().map(|(_, file)| file))
+    }
+
     /// The text files of a kind, in the order of their paths.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Arc<SourceFile>> {
         self.texts.iter().filter(move |(path, _)| kind::of(path) == Ok(kind)).map(|(_, file)| file)

@@ -35,7 +35,7 @@ pub fn meetings(
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Meeting> {
     let mut meetings: Vec<Meeting> = Vec::new();
-    let Some(file) = folder.text(FILE) else { return meetings };
+    let Some(file) = folder.yaml(FILE) else { return meetings };
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
@@ -163,7 +163,7 @@ pub fn as_touches(meetings: &[Meeting], touches: &[Touch], settings: Option<&Set
 
 /// Reads what we offer; a programme need not have a list.
 pub fn services(folder: &Folder, found: &mut Vec<Diagnostic>) -> Vec<Service> {
-    let Some(file) = folder.text(SERVICES) else { return Vec::new() };
+    let Some(file) = folder.yaml(SERVICES) else { return Vec::new() };
     let document = Document::whole(file);
     let mut services: Vec<Service> = Vec::new();
     let mut ids: HashSet<ServiceId> = HashSet::new();

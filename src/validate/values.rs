@@ -22,7 +22,7 @@ const FILE: &str = "content/values.yaml";
 /// Reads the value points; a programme need not have any.
 pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<ValuePoint> {
     let mut values: Vec<ValuePoint> = Vec::new();
-    let Some(file) = folder.text(FILE) else { return values };
+    let Some(file) = folder.yaml(FILE) else { return values };
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
@@ -99,7 +99,7 @@ pub fn quotes(folder: &Folder, values: &[ValuePoint], contents: &Contents, today
             found.push(error.at(&file.file, span));
         }
     }
-    let Some(file) = folder.text(FILE) else { return };
+    let Some(file) = folder.yaml(FILE) else { return };
     let document = Document::whole(file);
     let unused = values.iter().filter(|value| value.is_quote() && !used.contains(value.id.as_str()));
     for value in unused {

@@ -153,3 +153,12 @@ fn r33_who_is_past_the_day_is_not_written_to() {
     assert_eq!((&own["audience"], &own["unsent"]), (&json!(1), &json!(0)));
     programme.run(["status"]).succeeds();
 }
+
+#[test]
+fn r35_the_ledger_of_meetings_is_read_by_either_suffix_and_in_any_case() {
+    for name in ["contacts/meetings.yml", "contacts/Meetings.YAML"] {
+        let programme = Programme::new().file(name, "- {contact: nobody-there, on: 2026-11-24, kind: review}\n");
+        let said = programme.run(["-q", "check"]).ends_with(1).stderr;
+        assert!(said.contains(name) && said.contains("nobody-there"), "{name}: {said}");
+    }
+}
