@@ -26,7 +26,7 @@ LANGUAGES = {
         "country": "SE",
         "owner": "sara",
         "form": "AB",
-        "phone": "+46 70 174 06 {:02}",
+        "phone": "+46 70 1{:05}",
         "given": "Anna Erik Maria Lars Karin Karl Kristina Johan Eva Nils Elsa Olof Ingrid Gunnar Sofia Mats Astrid Björn Åsa "
         "Göran Märta Sven Elin Håkan Linnéa Fredrik Ebba Tomas Sigrid Anders Malin Oskar Frida Jonas Tove Henrik Ylva Pär "
         "Hedda Stefan",
@@ -41,7 +41,7 @@ LANGUAGES = {
         "country": "NO",
         "owner": "sara",
         "form": "AS",
-        "phone": "+47 55 50 11 {:02}",
+        "phone": "+47 55 5{:05}",
         "given": "Anne Jan Inger Per Kari Bjørn Marit Ole Liv Kjell Ingrid Arne Berit Svein Solveig Knut Randi Tor Astrid Geir "
         "Bente Hans Åse Lars Tone Morten Hilde Rune Turid Øyvind Sissel Trond Gro Einar Marte Jørgen Ragnhild Håkon Siri Vidar",
         "first": "Berg Bakk Dal Eid Fjell Haug Hav Lie Lund Moe Myr Nes Øver Rød Sand Sol Strand Svart Tor Vik Ås Brekk Grøn Hol "
@@ -55,7 +55,7 @@ LANGUAGES = {
         "country": "EE",
         "owner": "kadri",
         "form": "OÜ",
-        "phone": "+372 555 01{:02}",
+        "phone": "+372 55{:05}",
         "given": "Anu Jaan Katrin Toomas Liisa Andres Kersti Peeter Maarja Rein Piret Mart Tiina Ülo Kadi Priit Õie Margus Helle "
         "Siim Triin Jüri Merike Tõnu Külli Raivo Sirje Indrek Eevi Ain Kristel Urmas Mall Tarmo Leelo Viljar Signe Kalev Aino Ott",
         "first": "Saar Tamm Mägi Kask Kuusk Rebas Ilves Pärn Koppel Luik Oja Raud Kivi Lepa Vaher Põld Nurm Jõe Järve Metsa Soo "
@@ -69,7 +69,7 @@ LANGUAGES = {
         "country": "EE",
         "owner": "kadri",
         "form": "Ltd",
-        "phone": "+372 555 01{:02}",
+        "phone": "+372 56{:05}",
         "given": "Alice Brian Claire David Emma Frank Grace Henry Isla James Kate Liam Molly Niall Olivia Peter Quinn Rose Sean "
         "Tara Una Victor Wendy Adam Beth Colin Diane Ewan Fiona George Hazel Ian Joan Keith Laura Mark Nora Owen Paula Roy",
         "first": "Ash Black Brook Clay Cross East Fair Green Hart Hay High King Long Mar Mill New North Oak Red Rock Stan Stone "
@@ -110,7 +110,7 @@ def contact(number, given, family, language, facts, chance):
         f"  name: {{given: {given}, family: {family}}}",
         f"  company: {company}",
         f"  email: {slug(given)}.{slug(family)}@{domain}",
-        f'  phone: "{facts["phone"].format(number % 100)}"',
+        f'  phone: "{facts["phone"].format(number)}"',
         f'  address: {{street: {chance.choice(facts["street"].split())} {number % 180 + 1}, postcode: "{postcode}", '
         f"city: {city}, country: {facts['country']}}}",
         f"  language: {language}",
