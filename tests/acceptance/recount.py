@@ -12,6 +12,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import unicodedata
 import zoneinfo
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -21,6 +22,7 @@ import yaml
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 STAGES = ["received", "contacted", "meeting", "customer", "lost"]
 SIDES = ["referrer", "referred"]
+TIERS = {"A": 3, "B": 2, "C": 1, "everyone": 1, "D": 9}
 
 
 def load(path):
@@ -39,7 +41,7 @@ class Programme:
     def __init__(self, root, today):
         self.root, self.today = pathlib.Path(root), today
         self.settings = load(self.root / "bevara.yaml")
-        ledgers = {"do-not-contact.yaml", "referrals.yaml"}
+        ledgers = {"do-not-contact.yaml", "referrals.yaml", "meetings.yaml"}
         self.contacts = []
         for path in sorted((self.root / "contacts").rglob("*.yaml"), key=lambda path: str(path)):
             if path.name not in ledgers and path.parent.name != "touches":
@@ -48,6 +50,12 @@ class Programme:
         self.wall = self.list_of("contacts/do-not-contact.yaml")
         self.referrals = self.list_of("contacts/referrals.yaml")
         self.touches = [touch for path in sorted(glob.glob(f"{root}/contacts/touches/*.yaml")) for touch in load(path)]
+        logged = {(touch["contact"], touch["on"], touch["kind"]) for touch in self.touches}
+        # A meeting that was held is a touch, once.
+        for meeting in self.list_of("contacts/meetings.yaml"):
+            held = {"contact": meeting["contact"], "on": meeting.get("done"), "kind": meeting.get("kind", "meeting")}
+            if held["on"] and tuple(held.values()) not in logged:
+                self.touches.append(held)
         self.plans = {int(plan["year"]): plan for plan in map(load, sorted(glob.glob(f"{root}/content/plan/*.yaml")))}
         self.zone = zoneinfo.ZoneInfo(self.settings["timezone"])
         self.journals = self.read_journals()
@@ -77,7 +85,7 @@ class Programme:
         return {mailing: {who: (state, on) for who, (_, state, on) in people.items()} for mailing, people in last.items()}
 
     def is_walled(self, contact):
-        """Enough of the wall for programmes without tricks: a firm, a domain, an address, a D's own address."""
+        """Enough of the wall for programmes without tricks: a firm, a domain, an address, and whom a D is."""
         email = (contact.get("email") or "").lower()
         firm = (contact.get("company") or "").lower()
         for entry in self.wall:
@@ -87,16 +95,26 @@ class Programme:
                 return True
             if "email" in entry and entry["email"].lower() == email:
                 return True
-        return bool(email) and any(d["tier"] == "D" and (d.get("email") or "").lower() == email for d in self.contacts_of_d())
+        return contact["tier"] != "D" and bool(own_signs(contact) & self.signs_of_d())
 
-    def contacts_of_d(self):
+    def signs_of_d(self):
         if not hasattr(self, "_of_d"):
-            self._of_d = [contact for contact in self.contacts if contact["tier"] == "D"]
+            self._of_d = set().union(*(own_signs(contact) for contact in self.contacts if contact["tier"] == "D"))
         return self._of_d
 
     def is_paused(self, contact, on):
         pause = contact.get("pause")
         return bool(pause) and ("until" not in pause or on < day(pause["until"]))
+
+    def sent(self, mailing, contact):
+        """(state, day) of every message of a mailing that reached a contact, those after an event (`id@day`) included."""
+        if not hasattr(self, "_sent"):
+            self._sent = defaultdict(list)
+            for key, people in self.journals.items():
+                for who, said in people.items():
+                    if said[0] in ("accepted", "posted"):
+                        self._sent[key, who.split("@")[0]].append(said)
+        return self._sent[mailing, contact]
 
     def known_since(self, contact):
         since = contact.get("collected_on") or contact.get("since")
@@ -159,17 +177,93 @@ def thank_within(p):
 
 
 def left_alone(p, referral, side):
-    who = referral["referrer"] if side == "referrer" else (referral.get("lead") or {}).get("contact")
-    contact = p.by_id.get(who)
+    contact = p.by_id.get(who_is_on(referral, side))
     return bool(contact) and (contact["tier"] == "D" or p.is_walled(contact))
 
 
+def who_is_on(referral, side):
+    return referral["referrer"] if side == "referrer" else (referral.get("lead") or {}).get("contact")
+
+
+def thanked_by_hand(p, referral, side):
+    """The day in the ledger, else that of the first touch of kind `thanks` or `gift` since thanks are owed."""
+    noted = (referral.get("thanked") or {}).get(side)
+    if noted:
+        return day(noted)
+    who, since = who_is_on(referral, side), owed_since(referral, side)
+    if not who or not since:
+        return None
+    ours = (t for t in p.touches if t["contact"] == who and t["kind"] in ("thanks", "gift") and t.get("inbound") != "true")
+    return min((day(t["on"]) for t in ours if day(t["on"]) >= day(since)), default=None)
+
+
+def thanked_on(p, referral, side):
+    """The same, or the first thanks mailing of that side or posted gift, up to today."""
+    if (referral.get("thanked") or {}).get(side):
+        return thanked_by_hand(p, referral, side)
+    who, since = who_is_on(referral, side), owed_since(referral, side)
+    if not who or not since:
+        return None
+    days = [thanked_by_hand(p, referral, side)]
+    for mailing in (m for plan in p.plans.values() for m in plan.get("mailings", [])):
+        for state, on in p.sent(mailing["id"], who) if mailing["kind"] in ("thanks", "gift") else []:
+            thanks = mailing["kind"] == "thanks" and mailing.get("side", "referrer") == side
+            if thanks or (mailing["kind"] == "gift" and state == "posted"):
+                days.append(on)
+    return min((on for on in days if on and day(since) <= on <= p.today), default=None)
+
+
+def persons(p):
+    """referral -> by what its lead is known: contact, mailbox, telephone, name with firm."""
+    known = {}
+    for referral in p.referrals:
+        lead = referral.get("lead") or {}
+        mailbox, _, domain = (lead.get("email") or "").lower().partition("@")
+        known[referral["id"]] = {
+            ("contact", lead.get("contact")), ("mailbox", domain and mailbox.split("+")[0] + "@" + domain),
+            ("phone", digits(lead.get("phone"))), ("person", lead.get("company") and folded(lead["name"]) + "/" + folded(lead["company"])),
+        }
+        known[referral["id"]] = {(kind, what) for kind, what in known[referral["id"]] if what}
+    return known
+
+
+def own_signs(contact):
+    """By what a contact is known again: address, telephone, name with firm."""
+    name = " ".join(contact["name"][part] for part in ("given", "family") if part in contact["name"])
+    person = contact.get("company") and folded(name) + "/" + folded(contact["company"])
+    signs = {("mailbox", (contact.get("email") or "").lower()), ("phone", digits(contact.get("phone"))), ("person", person)}
+    return {(kind, what) for kind, what in signs if what}
+
+
+def digits(phone):
+    """Enough for numbers with their calling code, or Swedish ones without."""
+    number = "".join(letter for letter in (phone or "").replace("(0)", "") if letter.isdigit() or letter == "+")
+    return "+46" + number[1:] if number.startswith("0") and not number.startswith("00") else number
+
+
+def folded(text):
+    return " ".join(text.lower().split())
+
+
+def repeated(p):
+    """Referrals whose lead an earlier one that is still open names."""
+    seen, again, known = set(), set(), persons(p)
+    for referral in p.referrals:
+        if referral["stage"] in STAGES[:3]:
+            if known[referral["id"]] & seen:
+                again.add(referral["id"])
+            seen |= known[referral["id"]]
+    return again
+
+
 def the_thanks(p):
-    owed = []
+    owed, again = [], repeated(p)
     for referral in p.referrals:
         for side in SIDES:
             since = owed_since(referral, side)
-            if since and side not in (referral.get("thanked") or {}) and not left_alone(p, referral, side):
+            if side == "referred" and referral["id"] in again:
+                continue
+            if since and not thanked_on(p, referral, side) and not left_alone(p, referral, side):
                 if day(since) + thank_within(p) < p.begins:
                     continue
                 owed.append({"referral": referral["id"], "side": side, "since": since})
@@ -177,9 +271,11 @@ def the_thanks(p):
 
 
 def the_late_steps(p):
-    late = []
+    late, again = [], repeated(p)
     for referral in p.referrals:
         for side, step in (referral.get("next") or {}).items():
+            if side == "referred" and referral["id"] in again:
+                continue
             if referral["stage"] in STAGES[:3] and p.begins <= day(step["on"]) < p.today and not left_alone(p, referral, side):
                 late.append({"referral": referral["id"], "side": side, "on": step["on"]})
     return late
@@ -189,16 +285,22 @@ def the_reward(p):
     policy = p.settings.get("reward")
     if not policy:
         return None
-    year = int(policy.get("year", p.today.year))
+    year = p.today.year
     costs = {option["id"]: money(option["cost"]) for option in policy["options"]}
     used = Decimal(0)
     for referral in p.referrals:
         for side, option in (referral.get("reward") or {}).items():
-            on = (referral.get("thanked") or {}).get(side)
-            if on and day(on).year == year:
+            on = thanked_on(p, referral, side)
+            if on and on.year == year:
                 used += costs[option]
-    budget = money(policy["budget"])
-    return {"year": year, "budget": f"{budget:.2f}", "used": f"{used:.2f}", "left": f"{budget - used:.2f}", "currency": policy["currency"]}
+    # A budget a year, or one for the year it names, or for any.
+    any_year = policy.get("budget") if policy.get("year") in (None, str(year)) else None
+    written = (policy.get("years") or {}).get(str(year), {}).get("budget", any_year)
+    budget, left = None, None
+    if written is not None:
+        budget = f"{money(written):.2f}"
+        left = f"{money(written) - used:.2f}"
+    return {"year": year, "budget": budget, "used": f"{used:.2f}", "left": left, "currency": policy["currency"]}
 
 
 def words(p):
@@ -209,7 +311,7 @@ def words(p):
     for mailing in gifts & p.journals.keys():
         for contact, (state, on) in p.journals[mailing].items():
             if state in ("accepted", "posted"):
-                given[contact].append(on)
+                given[contact.split("@")[0]].append(on)
     for touch in p.touches:
         ours = touch.get("inbound", "false") != "true"
         # A gift that its mailing's journal knows as well counts there.
@@ -219,7 +321,7 @@ def words(p):
     for people in p.journals.values():
         for contact, (state, on) in people.items():
             if state in ("accepted", "posted"):
-                heard[contact].append((on, True))
+                heard[contact.split("@")[0]].append((on, True))
     return {who: [(on, ours) for on, ours in said if on <= p.today] for who, said in heard.items()}
 
 
@@ -279,20 +381,162 @@ def meets(contact, condition):
     return bool(eval(text, {"__builtins__": {}}, names))
 
 
+def after_event(when):
+    """(`review`, 1 day) of `review+1d`; nothing where a `when` follows no event."""
+    event, plus, offset = when.replace(" ", "").partition("+")
+    if not plus or event not in ("since", "customer", "meeting", "review", "thanks", "referral"):
+        return None
+    return event, datetime.timedelta(int(offset[:-1]) * {"d": 1, "w": 7}[offset[-1]])
+
+
+def shifted(on, shift):
+    """Around weekends and New Year; other holidays are not looked up, as they move no day here into another year."""
+    step = datetime.timedelta({"prev-workday": -1, "next-workday": 1}.get(shift, 0))
+    while step and (on.weekday() > 4 or (on.month, on.day) == (1, 1)):
+        on += step
+    return on
+
+
+def runs_on(project, on):
+    if project is None or on is None:
+        return False
+    return ("from" not in project or day(project["from"]) <= on) and ("to" not in project or on <= day(project["to"]))
+
+
+class Law:
+    """Whom the law lets us write to, by the table of docs/law.md and what the settings read otherwise."""
+
+    NATURES = ["natural", "work_address", "legal"]
+
+    def __init__(self, p):
+        self.p, self.needs, self.proof = p, {}, set()
+        text = (pathlib.Path(__file__).resolve().parents[2] / "docs/law.md").read_text(encoding="utf-8")
+        for line in text.partition("## The table")[2].splitlines():
+            cells = [cell.strip() for cell in line.split("|")[1:-1]]
+            if len(cells) == 10 and cells[1] in ("email", "post"):
+                self.needs.update({(cells[0], cells[1], nature): need for nature, need in zip(self.NATURES, cells[2:5])})
+                if cells[5] == "yes":
+                    self.proof.add((cells[0], cells[1]))
+        self.known = {country for country, _, _ in self.needs}
+        self.own = {(row["country"], row["channel"], row["nature"]): row["needs"] for row in p.settings.get("law") or []}
+
+    def country(self, contact):
+        """Of the address, else of the telephone, else ours."""
+        country = (contact.get("address") or {}).get("country")
+        if country:
+            return country
+        number = "".join(letter for letter in contact.get("phone") or "" if letter.isdigit() or letter == "+")
+        number = "+" + number[2:] if number.startswith("00") else number
+        codes = {"+46": "SE", "+47": "NO", "+45": "DK", "+358": "FI", "+372": "EE", "+49": "DE", "+44": "GB"}
+        if not number.startswith("+"):
+            return self.p.settings["country"]
+        return next((country for code, country in codes.items() if number.startswith(code)), "elsewhere")
+
+    def nature(self, contact):
+        if "recipient" in contact:
+            return contact["recipient"]
+        if not contact.get("company"):
+            return "natural"
+        mailbox = bare((contact.get("email") or "").rpartition("@")[0])
+        name = contact["name"]
+        words = f"{name.get('given', '')} {name.get('family', '')}".split()
+        return "work_address" if any(len(bare(word)) > 2 and bare(word) in mailbox for word in words) else "legal"
+
+    def allows(self, contact, way, on):
+        basis, country, nature = contact["basis"], self.country(contact), self.nature(contact)
+        person = "natural" if nature == "sole_trader" else nature
+        row = country if country in self.known else "elsewhere"
+        need = self.own.get((country, way, nature)) or self.own.get((country, way, person)) or self.needs[row, way, person]
+        if "until" in basis and day(basis["until"]) < on:
+            return False
+        met = need == "none" or (need in ("customer", "consent") and basis["kind"] == "consent")
+        if need == "customer" and basis["kind"] == "customer":
+            met = self.buys(contact, on)
+        return met and ((row, way) not in self.proof or ("evidence" in basis and "on" in basis))
+
+    def buys(self, contact, on):
+        if contact.get("kind") != "former":
+            return contact.get("kind") != "prospect"
+        if "ended" not in contact:
+            return False
+        ended = day(contact["ended"]["on"])
+        leap = (ended.month, ended.day) == (2, 29)
+        return on <= ended.replace(year=ended.year + 1, day=28 if leap else ended.day)
+
+
+def bare(text):
+    """As in mailboxes: small letters without their marks."""
+    text = unicodedata.normalize("NFKD", text.lower()).replace("ø", "o").replace("æ", "ae").replace("ß", "ss")
+    return "".join(letter for letter in text if letter.isalnum())
+
+
 class Audiences:
     """Who each mailing reaches, with the days of mailings as bevara prints them for the whole list."""
 
     def __init__(self, p, days):
-        self.p, self.days = p, days
+        self.p, self.days, self.law = p, days, Law(p)
         spoke = {r["referrer"] for r in p.referrals} | {t["contact"] for t in p.touches if t.get("inbound") == "true"}
         leads = {(r.get("lead") or {}).get("contact") for r in p.referrals if r["stage"] != "customer"}
-        self.only_named = {lead for lead in leads if lead} - spoke
+        self.only_named = ({lead for lead in leads if lead} | self.unlinked()) - spoke
         self.named = defaultdict(list)
         for referral in p.referrals:
-            self.named[referral["referrer"]].append((day(referral["received"]), (referral.get("thanked") or {}).get("referrer")))
+            for side in SIDES:
+                since, who = owed_since(referral, side), who_is_on(referral, side)
+                if since and who:
+                    self.named[side, who].append((day(since), thanked_by_hand(p, referral, side)))
         self.mailings = [mailing for plan in p.plans.values() for mailing in plan.get("mailings", [])]
-        self.thanks_days = {m["id"]: days[m["id"]] for m in self.mailings if m["kind"] == "thanks"}
+        self.thanks = [mailing for mailing in self.mailings if mailing["kind"] == "thanks"]
+        self.events = self.what_happened()
         self.year = {m["id"]: year for year, plan in p.plans.items() for m in plan.get("mailings", [])}
+
+    def unlinked(self):
+        """Contacts whom an open referral names by telephone, or name and firm, without saying so."""
+        leads, found, known = {}, set(), persons(self.p)
+        for referral in self.p.referrals:
+            if "contact" not in (referral.get("lead") or {}):
+                for sign in known[referral["id"]]:
+                    leads.setdefault(sign, referral)
+        for contact in self.p.contacts:
+            signs = sorted((sign for sign in own_signs(contact) if sign[0] != "mailbox"), reverse=True)
+            named = next((leads[sign] for sign in signs if sign in leads), None)
+            if named and named["referrer"] != contact["id"] and named["stage"] != "customer":
+                found.add(contact["id"])
+        return found
+
+    def what_happened(self):
+        """(event, contact) -> its days."""
+        days = defaultdict(set)
+        for contact in self.p.contacts:
+            if "since" in contact:
+                days["since", contact["id"]].add(day(contact["since"]))
+        for touch in self.p.touches:
+            if touch["kind"] in ("meeting", "review", "thanks") and touch.get("inbound") != "true":
+                days[touch["kind"], touch["contact"]].add(day(touch["on"]))
+        for referral in self.p.referrals:
+            days["referral", referral["referrer"]].add(day(referral["received"]))
+            lead = (referral.get("lead") or {}).get("contact")
+            bought = referral.get("customer") or (referral.get("first_purchase") or {}).get("on")
+            if referral["stage"] == "customer" and lead and bought:
+                days["customer", lead].add(day(bought))
+            for side, on in (referral.get("thanked") or {}).items():
+                if who_is_on(referral, side):
+                    days["thanks", who_is_on(referral, side)].add(day(on))
+        return days
+
+    def messages(self, mailing, contact):
+        """The days on which a mailing is due to a contact: one, or one an event in the plan's year; [None] where they have none."""
+        days, kind = self.due(mailing, contact), mailing["kind"]
+        if kind == "thanks":
+            return [on for on in days if on and self.owes_thanks(mailing, contact, on)]
+        return [on for on in days if runs_on(contact.get("project"), on)] if kind == "status" else days
+
+    def due(self, mailing, contact):
+        after = after_event(mailing["when"])
+        if not after:
+            return [self.on(mailing, contact)]
+        event, behind = after
+        days = [shifted(on + behind, mailing.get("shift")) for on in sorted(self.events[event, contact["id"]])]
+        return [on for on in days if on.year == self.year[mailing["id"]]]
 
     def on(self, mailing, contact):
         if mailing["when"].startswith(("birthday", "since")):
@@ -307,59 +551,65 @@ class Audiences:
         return self.days[mailing["id"]]
 
     def is_meant(self, mailing, contact):
-        order = {"A": 3, "B": 2, "C": 1, "everyone": 1, "D": 9}
-        if order[contact["tier"]] < order[mailing["to"]]:
-            return False
-        if mailing["kind"] == "thanks" and not self.owes_thanks(mailing, contact):
+        if TIERS[contact["tier"]] < TIERS[mailing["to"]]:
             return False
         return contact["tier"] == "D" or meets(contact, mailing.get("where"))
 
-    def owes_thanks(self, mailing, contact):
-        on, year = self.days[mailing["id"]], datetime.timedelta(365)
-        earlier = [other for key, other in self.thanks_days.items() if key != mailing["id"] and other < on]
+    def owes_thanks(self, mailing, contact, on):
+        """For somebody of the last year for whom neither a person nor an earlier mailing has thanked them by that day."""
+        side, year = mailing.get("side", "referrer"), datetime.timedelta(365)
+        others = [other for other in self.thanks if other["id"] != mailing["id"] and other.get("side", "referrer") == side]
+        others = [other for other in others if contact["tier"] == "D" or self.is_within(other, contact)]
+        earlier = [other for mailing in others for other in self.due(mailing, contact) if other]
         return any(
-            on - year <= received <= on
-            and (thanked is None or day(thanked) >= on)
-            and not any(other - year <= received <= other for other in earlier)
-            for received, thanked in self.named[contact["id"]]
+            on - year <= since <= on
+            and (thanked is None or thanked >= on)
+            and not any(other < on and other - year <= since <= other for other in earlier)
+            for since, thanked in self.named[side, contact["id"]]
         )
 
-    def route(self, mailing, contact):
+    def is_within(self, mailing, contact):
+        return TIERS[contact["tier"]] >= TIERS[mailing["to"]] and meets(contact, mailing.get("where"))
+
+    def route(self, mailing, contact, on):
         """`email`, `post`, or None."""
         channel, wanted = mailing.get("channel", "email"), (contact.get("prefers") or {}).get("channel")
         address = contact.get("address") or {}
-        paper = "post" if all(key in address for key in ("street", "postcode", "city")) else None
-        mail = "email" if contact.get("email") and "email_bounced" not in contact else None
+        has_paper = all(key in address for key in ("street", "postcode", "city"))
+        has_mail = contact.get("email") and "email_bounced" not in contact
+        paper = "post" if has_paper and self.law.allows(contact, "post", on) else None
+        mail = "email" if has_mail and self.law.allows(contact, "email", on) else None
         if channel == "email":
             return None if wanted == "post" else mail
         if channel == "post":
             return None if wanted == "email" and mailing["kind"] != "gift" else paper
         return {"email": mail, "post": paper}.get(wanted, mail or paper)
 
-    def admits(self, mailing, contact):
+    def is_open_to(self, contact):
+        """May they get mailings at all?"""
         if contact["tier"] == "D" or self.p.is_walled(contact) or "unsubscribed" in contact or "basis" not in contact:
+            return False
+        return contact["id"] not in self.only_named or contact["basis"]["kind"] != "legitimate_interest"
+
+    def admits(self, mailing, contact, on):
+        if on is None or not self.is_open_to(contact) or self.p.is_paused(contact, on):
             return None
-        if contact["id"] in self.only_named and contact["basis"]["kind"] == "legitimate_interest":
-            return None
-        on = self.on(mailing, contact)
-        if on is None or self.p.is_paused(contact, on):
-            return None
-        return self.route(mailing, contact)
+        return self.route(mailing, contact, on)
 
     def capped(self):
-        """(mailing, contact) beyond the cap that a contact asked for, a calendar year at a time."""
+        """(mailing, contact, day) beyond the cap that a contact asked for, a calendar year at a time."""
         beyond = set()
         for contact in self.p.contacts:
             most = (contact.get("prefers") or {}).get("max_per_year")
             if most is None:
                 continue
-            dated = [m for m in self.mailings if self.is_meant(m, contact) and self.admits(m, contact)]
-            dated.sort(key=lambda mailing: self.on(mailing, contact))
+            meant = [mailing for mailing in self.mailings if self.is_meant(mailing, contact)]
+            dated = [(on, m["id"]) for m in meant for on in self.messages(m, contact) if self.admits(m, contact, on)]
             count = Counter()
-            for mailing in dated:
-                count[self.on(mailing, contact).year] += 1
-                if count[self.on(mailing, contact).year] > int(most):
-                    beyond.add((mailing["id"], contact["id"]))
+            for on, mailing in sorted(dated, key=lambda one: one[0]):
+                count[on.year] += 1
+                if count[on.year] > int(most):
+                    beyond.add((mailing, contact["id"], on))
         return beyond
 
     def count(self):
@@ -369,12 +619,15 @@ class Audiences:
             for contact in self.p.contacts:
                 if not self.is_meant(mailing, contact):
                     continue
-                route = self.admits(mailing, contact)
-                if route is None or (mailing["id"], contact["id"]) in beyond:
-                    refused += 1
-                else:
-                    reached += 1
-                    paper += route == "post"
+                days = self.messages(mailing, contact)
+                # Who may not be written to at all is refused once, however much happened to them.
+                for on in days if self.is_open_to(contact) else days[:1]:
+                    route = self.admits(mailing, contact, on)
+                    if route is None or (mailing["id"], contact["id"], on) in beyond:
+                        refused += 1
+                    else:
+                        reached += 1
+                        paper += route == "post"
             states = Counter(state for state, _ in self.p.journals.get(mailing["id"], {}).values())
             counted.append({
                 "id": mailing["id"], "audience": reached, "refused": refused, "on_paper": paper,
@@ -387,7 +640,7 @@ class Audiences:
 def the_steps(p, silence, owed):
     """What the data say of each of the six steps."""
     goals, count = p.settings.get("goals") or {}, len(p.contacts)
-    enough = count >= int(goals.get("list_size", 250)) or ("by" in goals and day(goals["by"]) >= p.today)
+    enough = len(p.active()) >= int(goals.get("list_size", 250)) or ("by" in goals and day(goals["by"]) >= p.today)
     d = sum(contact["tier"] == "D" for contact in p.contacts)
     reasons = all("tier_reason" in contact for contact in p.contacts if contact["tier"] == "A")
     fallback = p.settings.get("fallback") or {}
@@ -397,6 +650,7 @@ def the_steps(p, silence, owed):
     recent = p.begins >= p.today - datetime.timedelta(31) or any(p.today - on <= datetime.timedelta(31) for c in cared for on, _ in heard.get(c["id"], []))
     years = {p.today.year, p.today.year + (p.today.month == 12)}
     policy, reward = p.settings.get("reward"), the_reward(p)
+    is_covered = bool(reward) and reward["left"] is not None and Decimal(reward["left"]) >= 0
     within = thank_within(p) + datetime.timedelta(30)
     waits = any(p.today - day(o["since"]) > within for o in owed)
     return {
@@ -405,7 +659,7 @@ def the_steps(p, silence, owed):
         "standing_text": bool(texts) and all(language in texts or fallback.get(language) in texts for language in read),
         "touch": recent and len(silence) * 10 <= len(cared),
         "plan": all(p.plans.get(year, {}).get("mailings") for year in years),
-        "thank": bool(policy) and bool(policy.get("referrer")) and bool(policy.get("referred")) and Decimal(reward["left"]) >= 0 and not waits,
+        "thank": bool(policy) and all(policy.get(side) for side in SIDES) and is_covered and not waits,
     }
 
 
