@@ -54,10 +54,10 @@ pub fn steps(
     Step::ALL.iter().map(checked).collect()
 }
 
-/// The list is there; its target has until its day, where it has one.
+/// The list is there; its target has until its day, where it has one. Its size is that of tiers A to C, as everywhere.
 fn list(memory: &Memory<'_>) -> (bool, String) {
     let goals = &memory.programme.settings.goals;
-    let count = memory.programme.contacts.len();
+    let count = memory.active().count();
     let missing = (goals.list_size as usize).saturating_sub(count);
     match goals.by {
         _ if count == 0 => (false, "nobody is on the list".to_owned()),
