@@ -17,10 +17,12 @@
 //! 7. **[`send`]** hands built messages to a relay once, and reads the reports that come back; **[`serve`]** shows everything in a
 //!    browser and follows each save; **[`cli`]** is the only room that prints.
 //!
-//! What a user looks up (schemas, keys, findings) is the **[`reference`]**, and what `init` writes comes from the **[`starter`]**.
+//! What a user looks up (schemas, keys, findings) is the **[`mod@reference`]**, and what `init` writes comes from the **[`starter`]**.
 //!
 //! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
 //! `source`, `yaml`, `html`, `mail`, `store`, `picture` and `interchange`.
+//!
+//! Before anything leaves, **[`review`]** says who gets what differently, and whether somebody approved it.
 //!
 //! A side door leads back: **[`import`]** brings lists of other programs into the files that `load` reads, and takes them out.
 
