@@ -65,9 +65,10 @@ def squeezed(text):
 
 
 def last_words():
-    """The last paragraph of each standing text, which has no template in it."""
+    """The last paragraph of each standing text, with the words of its links."""
     files = sorted((REPOSITORY / "content").glob("keep-in-mind.*.md"))
-    return {file.name.split(".")[1]: squeezed(file.read_text("utf-8").strip().split("\n\n")[-1]) for file in files}
+    last = {file.name.split(".")[1]: file.read_text("utf-8").strip().split("\n\n")[-1] for file in files}
+    return {language: squeezed(re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)) for language, text in last.items()}
 
 
 def pages(pdf):
@@ -91,7 +92,7 @@ def prepare(folder, window, envelope):
     (folder / "bevara.yaml").write_text(settings, "utf-8")
     (folder / "contacts/rare.yaml").write_text(
         "- id: juergen-weiss\n  name: {given: Jürgen, family: Weiß}\n  company: Weißer & Söhne GmbH\n  language: en\n"
-        "  tier: A\n  owner: astrid\n  kind: customer\n  basis: {kind: customer, evidence: order 1}\n"
+        "  tier: A\n  owner: astrid\n  kind: customer\n  basis: {kind: customer, evidence: order 1, on: 2025-02-03}\n"
         '  address: {street: Große Straße 5, postcode: "24937", city: Flensburg, country: DE}\n',
         "utf-8",
     )
