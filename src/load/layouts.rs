@@ -43,6 +43,30 @@ pub fn find(path: &str) -> Option<&'static Arc<SourceFile>> {
     SOURCES.get(path)
 }
 
+/// The names of the components that a template defines.
+pub fn components(template: &str) -> impl Iterator<Item = &str> {
+    named(template, "component")
+}
+
+/// True where a template fills a block that its parent, as `own` has it, does not have.
+pub fn is_orphan<'t>(template: &str, own: impl Fn(&str) -> Option<&'t str>) -> bool {
+    let parent = template.split("{% extends \"").nth(1).and_then(|rest| rest.split('"').next());
+    parent.and_then(own).is_some_and(|parent| {
+        let blocks: Vec<&str> = named(parent, "block").collect();
+        named(template, "block").any(|block| !blocks.contains(&block))
+    })
+}
+
+/// The names that stand behind a word at the beginning of a template's tags.
+fn named<'t>(template: &'t str, word: &'t str) -> impl Iterator<Item = &'t str> {
+    let tags = template.split("{%").skip(1).map(|tag| tag.trim_start_matches('-').trim_start());
+    let defined = tags.filter_map(move |tag| tag.strip_prefix(word)?.strip_prefix([' ', '\t', '\n']));
+    defined.map(|tag| {
+        let tag = tag.trim_start();
+        &tag[..tag.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(tag.len())]
+    })
+}
+
 /// The texts of the layouts in `language`.
 pub fn strings(language: Language) -> Option<&'static Arc<SourceFile>> {
     find(&format!("{FOLDER}strings/{language}.yaml"))

@@ -142,10 +142,20 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Adds the layouts that come with the program and that this programme has none of its own for.
+    /// Adds the layouts that come with the program and that this programme has none of its own for. A component that the programme
+    /// defines, in whatever file, takes the place of ours, and so does a parent without the blocks that ours would fill.
     fn add_layouts(&mut self) {
-        for file in layouts::all().filter(|file| !layouts::is_strings(file.path())) {
-            self.texts.entry(file.path().to_owned()).or_insert_with(|| Arc::clone(file));
+        let own: BTreeSet<String> =
+            self.below("templates/").flat_map(|file| layouts::components(file.text())).map(str::to_owned).collect();
+        let parent = |name: &str| self.texts.get(&format!("templates/{name}")).map(|file| file.text());
+        let fits = |file: &&Arc<SourceFile>| {
+            let text = file.text();
+            !layouts::components(text).any(|name| own.contains(name)) && !layouts::is_orphan(text, parent)
+        };
+        let ours = layouts::all().filter(|file| !layouts::is_strings(file.path()));
+        let added: Vec<Arc<SourceFile>> = ours.filter(fits).map(Arc::clone).collect();
+        for file in added {
+            self.texts.entry(file.path().to_owned()).or_insert(file);
         }
     }
 
