@@ -185,12 +185,15 @@ const FORBIDDEN: [char; 24] = [
     '\u{10fffd}',
 ];
 
+/// What nobody can see, and no script or emoji needs.
+const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
+
 /// Texts that must come back exactly.
 pub fn fine() -> Vec<String> {
     let mut texts = BTreeSet::new();
     let mut list = Vec::new();
     let mut add = |text: String| {
-        if texts.insert(text.clone()) {
+        if !text.contains(INVISIBLE) && texts.insert(text.clone()) {
             list.push(text);
         }
     };
@@ -218,5 +221,6 @@ pub fn refused() -> Vec<String> {
     let inside = FORBIDDEN.iter().map(|character| format!("Anna{character}Lind"));
     let alone = FORBIDDEN.iter().map(char::to_string);
     let smuggling = ["Anna\r\nBcc: x@evil.example", "Anna\n.\n", "a\r\n\r\n<script>", "", " ", "\u{a0}\u{3000}"];
-    inside.chain(alone).chain(smuggling.map(str::to_owned)).collect()
+    let unseen = INVISIBLE.map(|character| format!("Anna{character}Lind"));
+    inside.chain(alone).chain(smuggling.map(str::to_owned)).chain(unseen).collect()
 }
