@@ -87,7 +87,7 @@ pub fn findings<'p>(
         reach.look_at(&roster.audience(mailing), roster);
     }
     found.extend(recalled(verdicts, on_paper.finish(), || {
-        let mut paper = post::findings::Desk::new(programme, composer, &addresses);
+        let mut paper = post::findings::LetterChecks::new(programme, composer, &addresses);
         programme.mailings().for_each(|mailing| paper.look_at(&roster.audience(mailing)));
         paper.findings()
     }));

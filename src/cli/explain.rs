@@ -11,7 +11,7 @@ use source::diagnostic::did_you_mean;
 /// Which finding is explained.
 #[derive(Args)]
 pub struct Arguments {
-    /// The code in brackets behind `error` or `warning`; without one, all are listed
+    /// The code in brackets after `error` or `warning`; without one, all are listed
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }

@@ -20,7 +20,7 @@ use crate::validate::validate;
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
 
-/// Rounds of mending: what is mended may bring to light what stood behind it.
+/// Rounds of mending: what is mended may bring to light what stood after it.
 const MAX_ROUNDS: usize = 6;
 
 /// Mends what is certain and shows each change; with `dry_run` shows it only.

@@ -68,7 +68,7 @@ pub fn contact<'p>(programme: &'p Programme, key: &LinkKey, typed: &str) -> Matc
     of_link(programme, key, &small).or(of_name).or(of_prefix).or(of_words)
 }
 
-/// The folded mailbox of an address as people write or paste it: alone, behind `mailto:`, or behind a name in `<…>`.
+/// The folded mailbox of an address as people write or paste it: alone, after `mailto:`, or after a name in `<…>`.
 fn mailbox(typed: &str) -> Option<String> {
     let inside = typed.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(typed, |(inside, _)| inside);
     let bare = inside.trim().strip_prefix("mailto:").unwrap_or(inside).trim();

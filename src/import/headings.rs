@@ -55,7 +55,7 @@ pub enum Target {
 pub enum Part {
     /// Street and number.
     Street,
-    /// What is written behind the street: a second line, a box.
+    /// What is written after the street: a second line, a box.
     More,
     /// A number that has a column of its own.
     Number,
@@ -219,7 +219,7 @@ pub fn words(text: &str) -> Vec<String> {
     folded.split(letters).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// True where the words hold a phrase. A star stands for any letters before or behind; `^` for the beginning, `$` for the end.
+/// True where the words hold a phrase. A star stands for any letters before or after; `^` for the beginning, `$` for the end.
 fn holds(words: &[&str], phrase: &str) -> bool {
     let (at_start, phrase) = phrase.strip_prefix('^').map_or((false, phrase), |rest| (true, rest));
     let (at_end, phrase) = phrase.strip_suffix('$').map_or((false, phrase), |rest| (true, rest));

@@ -20,7 +20,7 @@ use fields::SiteUrls;
 use matching::Sketch;
 use proposal::{Judge, Judged, Wishes};
 use reading::List;
-use rows::Reader;
+use rows::RowReader;
 use writing::Rewrite;
 
 mod days;
@@ -59,7 +59,7 @@ pub fn propose(
     into: &str,
 ) -> Result<Proposal, Vec<Diagnostic>> {
     let (programme, today): (&Programme, Date) = (ground.programme, ground.today);
-    let reader = Reader::new(list, ground);
+    let reader = RowReader::new(list, ground);
     let read = |row| {
         let said = reader.read(row);
         let sketch = Sketch::of_values(&said.values, programme.settings.country);

@@ -15,7 +15,7 @@ use crate::model::wall::Wall;
 use crate::plan::Refusal;
 use crate::render::links::LinkKey;
 
-/// Most characters of an id that is made from a name, so that a number fits behind it.
+/// Most characters of an id that is made from a name, so that a number fits after it.
 const MAX_NAME: usize = 80;
 
 /// A value that is another afterwards, or would be.

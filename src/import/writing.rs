@@ -159,7 +159,7 @@ fn item(values: &Values) -> String {
     lines.join("\n")
 }
 
-/// The file with more items behind its last one.
+/// The file with more items after its last one.
 fn appended(mut rewrite: Rewrite, items: &[(usize, String)]) -> Result<Rewrite, Fault> {
     let newline = if rewrite.text.contains("\r\n") { "\r\n" } else { "\n" };
     let dashed = |item: &str| {

@@ -64,7 +64,7 @@ pub struct Forgotten {
 /// What a person can be known again by, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traces {
-    /// The mailbox, without what stands behind a `+`.
+    /// The mailbox, without what stands after a `+`.
     pub mailbox: Option<String>,
     /// The telephone number with its calling code.
     pub phone: Option<String>,

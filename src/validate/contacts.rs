@@ -83,7 +83,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
             let id = wire.id.as_ref().map(|Lit(id)| id.clone());
-            let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
+            let mut reader = ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
             match reader.contact(wire, origin) {
                 Some(contact) => {
                     let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
@@ -162,7 +162,7 @@ fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
     NodePath::root(document).item(contact.origin.item as usize)
 }
 
-pub(super) struct Reader<'a, 'd> {
+pub(super) struct ContactReader<'a, 'd> {
     pub(super) spot: &'a NodePath<'d>,
     pub(super) read: &'a Read<()>,
     pub(super) path: &'a [Step],
@@ -170,7 +170,7 @@ pub(super) struct Reader<'a, 'd> {
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl ContactReader<'_, '_> {
     fn contact(&mut self, wire: wire::Contact, origin: Origin) -> Option<Contact> {
         let wire::Contact {
             id,

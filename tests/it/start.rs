@@ -287,7 +287,7 @@ fn completions_and_the_man_page_name_every_command() {
 /// Words that stand where codes do and are none.
 const NO_CODES: [&str; 3] = ["country", "fault", "year"];
 
-/// String literals that are the code of a finding: behind what makes findings, and those that begin with a rule's number.
+/// String literals that are the code of a finding: after what makes findings, and those that begin with a rule's number.
 fn codes_in(source: &str) -> Vec<String> {
     const MAKERS: [&str; 10] = [
         "error(",

@@ -375,7 +375,7 @@ impl<'s> Session<'s> {
                 self.recipient = between(rest, '<', '>').to_owned();
                 let deed = self.ask(Phase::Recipient);
                 if !matches!(deed, Deed::Fine | Deed::FineAfter(_)) {
-                    // Whoever was refused is no recipient, whatever comes behind in one piece.
+                    // Whoever was refused is no recipient, whatever comes after in one piece.
                     self.recipient.clear();
                 }
                 self.answer(deed, |session| session.say("250 2.1.5 ok"))

@@ -87,7 +87,7 @@ fn hashes(contact: &Contact, session: &Session) -> (Vec<TraceHash>, ContactId) {
     let first = hashes.first().cloned().unwrap_or_else(|| key.trace_hash(&format!("id:{}", contact.id)));
     let stand_in = format!("{}{}", ContactId::FORGOTTEN, &first.as_str()[..STAND_IN]);
     let new = hashes.into_iter().filter(|hash| !kept.contains(hash)).collect();
-    (new, stand_in.parse().expect("letters and digits behind a word are a slug"))
+    (new, stand_in.parse().expect("letters and digits after a word are a slug"))
 }
 
 /// The programme holds together without them, or it is said why not and nothing is written.

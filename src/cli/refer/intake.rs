@@ -114,7 +114,7 @@ fn fate<'s>(tip: &Tip, session: &'s Session, before: &[(Tip, Fate<'s>)]) -> Fate
     Fate::New(Box::new(New { referrer, lead, received, before: named_before }))
 }
 
-/// Whom a tip names: the name, the firm behind a comma, an address or a telephone number.
+/// Whom a tip names: the name, the firm after a comma, an address or a telephone number.
 fn lead(tip: &Tip) -> Result<Lead, String> {
     let line = |text: &str| text.trim().parse::<Line>().map_err(|fault| fault.message);
     let (name, company) = match tip.friend_name.split_once([',', ';', '/']) {

@@ -18,8 +18,8 @@ use crate::model::wall::Wall;
 use crate::plan::Route;
 use crate::products::mail::departure::Departure;
 use crate::products::mail::{BuiltMessage, Mailer};
-use crate::send::doors::prove;
 use crate::send::outbox::Dispatch;
+use crate::send::transport::prove;
 use mail::address::EmailAddress;
 use mail::smtp::fault as delivery;
 use source::diagnostic::Fault;
@@ -130,8 +130,8 @@ impl Proof<'_> {
         };
         let clock = SystemClock::new();
         let line = way.line(&clock);
-        let mut door = way.door(line.as_ref());
-        prove(&mut *door, &dispatch, &departure.ready(self.bytes, now))
+        let mut transport = way.transport(line.as_ref());
+        prove(&mut *transport, &dispatch, &departure.ready(self.bytes, now))
     }
 }
 

@@ -65,7 +65,7 @@ impl Card {
     /// The card as a PNG.
     pub(super) fn png(&self) -> Vec<u8> {
         let font = FontRef::try_from_slice(FONT).expect("the font is in the program");
-        let mut sheet = Sheet { pixels: vec![0; (WIDTH * HEIGHT) as usize], font };
+        let mut sheet = Canvas { pixels: vec![0; (WIDTH * HEIGHT) as usize], font };
         sheet.band();
         let foot = HEIGHT as f32 - 88.0;
         let end = sheet.line(&self.name, 34.0, MARGIN, foot, Ink::Text);
@@ -90,12 +90,12 @@ impl Card {
 }
 
 /// A card being drawn: a byte a pixel, 0 for paper, else an ink and its strength.
-struct Sheet<'f> {
+struct Canvas<'f> {
     pixels: Vec<u8>,
     font: FontRef<'f>,
 }
 
-impl Sheet<'_> {
+impl Canvas<'_> {
     fn band(&mut self) {
         let band = index(Ink::Accent, STEPS);
         for row in self.pixels.chunks_mut(WIDTH as usize) {
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_long_title_is_set_smaller_and_never_leaves_the_card() {
         let font = FontRef::try_from_slice(FONT).expect("a font");
-        let sheet = Sheet { pixels: Vec::new(), font };
+        let sheet = Canvas { pixels: Vec::new(), font };
         let (size, lines) = sheet.set("A short one");
         assert_eq!((size, lines.len()), (84.0, 1));
         let (size, lines) = sheet.set(&"A very long title about coffee ".repeat(12));

@@ -34,7 +34,7 @@ use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::pictures::missing_hint;
 use crate::render::site_urls::SiteUrls;
-use archive::Letter;
+use archive::ArchivedMailing;
 use assets::Assets;
 use card::Card;
 use leaf::Leaf;
@@ -275,14 +275,14 @@ fn texts(
     printer: &Printer<'_>,
     assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
-    letters: &[Letter<'_>],
+    letters: &[ArchivedMailing<'_>],
 ) -> Vec<File<'static>> {
     let default = programme.settings.languages.default();
     let languages: BTreeSet<Language> = leaves.iter().map(|leaf| leaf.language).collect();
     // A feed without letters has a date all the same: the beginning of the first plan.
     let began = programme.plans.keys().next().map_or(Date::ZERO, |&year| jiff::civil::date(year, 1, 1));
     let feed = |&language: &Language| {
-        let own: Vec<&Letter<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
+        let own: Vec<&ArchivedMailing<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
         (ground.url(language, "atom.xml"), feed::feed(programme, ground, printer, language, &own, began))
     };
     let others = [

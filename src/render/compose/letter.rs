@@ -9,7 +9,7 @@ use tera::Value;
 
 use super::context::marked_html;
 use super::shown::Shown;
-use super::{Composer, Form, Reader};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, MailingKind};
@@ -58,7 +58,7 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
     ) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
         let Some(heading) = self.heading(mailing, recipient) else { return Ok(None) };
-        self.letter_to(mailing, Reader::of(recipient, Form::Full), heading).map(Some).map_err(|mut error| {
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Full), heading).map(Some).map_err(|mut error| {
             error.message = format!("{} (on paper, for `{}`)", error.message, recipient.contact().id);
             error
         })
@@ -73,7 +73,7 @@ impl<'p> Composer<'p> {
         answers: &[(usize, bool)],
     ) -> Option<ComposedLetter<'p>> {
         let heading = self.heading(mailing, recipient)?;
-        self.letter_to(mailing, Reader::of(recipient, Form::Stamped(answers)), heading).ok()
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)), heading).ok()
     }
 
     /// Where the letter of a recipient goes, and when; `None` where it goes by e-mail.
@@ -96,7 +96,7 @@ impl<'p> Composer<'p> {
     fn letter_to(
         &self,
         mailing: &'p Mailing,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
         heading: Heading,
     ) -> Result<ComposedLetter<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
@@ -139,7 +139,13 @@ impl<'p> Composer<'p> {
     }
 
     /// `letter`, which only paper has; of a variant with holes for what is a reader's own.
-    fn letter_value(&self, mailing: &Mailing, reader: Reader<'_, 'p>, language: Language, heading: Heading) -> Value {
+    fn letter_value(
+        &self,
+        mailing: &Mailing,
+        reader: Viewpoint<'_, 'p>,
+        language: Language,
+        heading: Heading,
+    ) -> Value {
         let settings = &self.programme.settings;
         let home = lead::home(self.programme);
         let own = &settings.sender.postal_address;
@@ -155,12 +161,12 @@ impl<'p> Composer<'p> {
             link: String::new(),
         };
         match reader.form {
-            Form::Full => {
+            Rendering::Full => {
                 let refer = self.links(mailing, language, reader.recipient.map(Recipient::contact)).refer;
                 let (qr, link) = (qr::inline(&refer), LetterView::typed(&refer).to_owned());
                 own_words(&LetterView { qr, link, ..view }, &LETTER_WORDS)
             }
-            Form::Stamped(_) => own_words(&view.with_holes(), &[&LETTER_WORDS[..], &LETTER_HOLES].concat()),
+            Rendering::Stamped(_) => own_words(&view.with_holes(), &[&LETTER_WORDS[..], &LETTER_HOLES].concat()),
         }
     }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::context::{marked_html, plain_text};
 use super::shown::Shown;
-use super::{Composer, Form, Reader};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -62,7 +62,7 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Full)).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
         })
@@ -79,10 +79,10 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
         answers: &[(usize, bool)],
     ) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)))
     }
 
-    fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+    fn compose_for(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
@@ -121,7 +121,7 @@ impl<'p> Composer<'p> {
         language: Language,
         date: Date,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Reader { recipient: None, language, date, form: Form::Full };
+        let reader = Viewpoint { recipient: None, language, date, form: Rendering::Full };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
@@ -139,13 +139,13 @@ impl<'p> Composer<'p> {
     }
 
     /// What leads a reader out: their links, or the hole that stands for them.
-    fn ways_out(&self, reader: Reader<'_, 'p>) -> Vec<String> {
+    fn ways_out(&self, reader: Viewpoint<'_, 'p>) -> Vec<String> {
         match (reader.form, reader.recipient) {
-            (Form::Stamped(_), _) => {
+            (Rendering::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Form::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Form::Full, None) => Vec::new(),
+            (Rendering::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Rendering::Full, None) => Vec::new(),
         }
     }
 

@@ -50,25 +50,25 @@ pub struct Composer<'p> {
 
 /// Who reads: the one place where a message is told who it is for.
 #[derive(Clone, Copy)]
-struct Reader<'r, 'p> {
+struct Viewpoint<'r, 'p> {
     recipient: Option<&'r Recipient<'p>>,
     language: Language,
     date: Date,
-    form: Form<'r>,
+    form: Rendering<'r>,
 }
 
 /// What of a reader the templates see.
 #[derive(Clone, Copy)]
-enum Form<'r> {
+enum Rendering<'r> {
     /// Everything.
     Full,
     /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
     Stamped(&'r [(usize, bool)]),
 }
 
-impl<'r, 'p> Reader<'r, 'p> {
-    fn of(recipient: &'r Recipient<'p>, form: Form<'r>) -> Self {
-        Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+impl<'r, 'p> Viewpoint<'r, 'p> {
+    fn of(recipient: &'r Recipient<'p>, form: Rendering<'r>) -> Self {
+        Viewpoint { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
     }
 }
 
@@ -164,14 +164,14 @@ impl<'p> Composer<'p> {
 
     fn render(
         &self,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
         language: Language,
         name: &str,
         context: &Context,
     ) -> Result<String, Box<Diagnostic>> {
         match reader.form {
-            Form::Full => self.engine.render(language, name, context),
-            Form::Stamped(_) => self.engine.render_stamped(language, name, context),
+            Rendering::Full => self.engine.render(language, name, context),
+            Rendering::Stamped(_) => self.engine.render_stamped(language, name, context),
         }
     }
 }

@@ -46,7 +46,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         }
     }
 
-    /// The HTML of a text and, behind it, of the notes it refers to (a note may refer to others).
+    /// The HTML of a text and, after it, of the notes it refers to (a note may refer to others).
     pub(super) fn finish(mut self, body: &[Event<'a>], notes: &Notes<'a>) -> Rendered {
         self.events.reserve(body.len());
         self.dress(body);

@@ -33,7 +33,7 @@ pub enum Piece {
 
 /// Which escape a bare hole asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum HoleForm {
     /// Text, a subject.
     Plain,
     /// HTML.
@@ -51,7 +51,7 @@ pub struct Stencil {
 
 impl Stencil {
     /// Takes `text` apart; `None` where a hole came to a place that only the full render knows.
-    pub fn new(text: &str, form: Form) -> Option<Self> {
+    pub fn new(text: &str, form: HoleForm) -> Option<Self> {
         if text.contains(hole::SPOILT) || text.contains('\r') {
             return None;
         }
@@ -119,7 +119,7 @@ fn filled(text: &str, values: &dyn Fn(usize) -> String) -> String {
     out
 }
 
-fn pieces(line: &str, form: Form) -> Option<Vec<Piece>> {
+fn pieces(line: &str, form: HoleForm) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = line;
@@ -147,7 +147,7 @@ fn pieces(line: &str, form: Form) -> Option<Vec<Piece>> {
                 rest = behind;
                 match hole::number(other) {
                     Some(number) if std::mem::take(&mut in_attribute) => Some(Piece::Attribute(number)),
-                    Some(number) if form == Form::Html => Some(Piece::Text(number)),
+                    Some(number) if form == HoleForm::Html => Some(Piece::Text(number)),
                     Some(number) => Some(Piece::Plain(number)),
                     None => {
                         literal.push(other);
@@ -182,19 +182,19 @@ mod tests {
             o = hole::URL_OPEN,
             c = hole::URL_CLOSE
         );
-        let stencil = Stencil::new(&text, Form::Html).expect("nothing is spoilt");
+        let stencil = Stencil::new(&text, HoleForm::Html).expect("nothing is spoilt");
         assert_eq!(stencil.holes, [3]);
         assert_eq!(
             stencil.fill(&|_| "a&\"b".to_owned()),
             "<p>\na&amp;\"b\n<a title=\"a&amp;&quot;b\" href=\"https://x.example/?a=a%26%22b\">"
         );
-        assert_eq!(Stencil::new(&hole::SPOILT.to_string(), Form::Html), None);
+        assert_eq!(Stencil::new(&hole::SPOILT.to_string(), HoleForm::Html), None);
     }
 
     #[test]
     fn a_paragraph_is_wrapped_with_its_values() {
         let flow = hole::flow(&format!("Hej {}, nu kommer kaffet", hole::hole(0)), 16, "  ");
-        let stencil = Stencil::new(&format!("- {flow}"), Form::Plain).expect("nothing is spoilt");
+        let stencil = Stencil::new(&format!("- {flow}"), HoleForm::Plain).expect("nothing is spoilt");
         assert_eq!(stencil.fill(&|_| "Anna Maria".to_owned()), "- Hej Anna Maria,\n  nu kommer kaffet");
     }
 }

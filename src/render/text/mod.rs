@@ -1,7 +1,7 @@
 //! The text part of a message, made from the same Markdown as the HTML: what a person would have typed.
 //!
 //! Lines of at most 72 columns (an address is never broken), headings underlined, lists with hyphens and numbers, tables
-//! aligned, quotes behind `> `. Links and footnotes share one numbering, `[1]`, and are listed at the end. HTML that components
+//! aligned, quotes after `> `. Links and footnotes share one numbering, `[1]`, and are listed at the end. HTML that components
 //! print is read for its words. Values stop being marks before lines are broken, and nothing interprets them.
 
 mod inline;

@@ -38,7 +38,7 @@ const HASHED: &str = "assets/";
 enum Found {
     /// A file: its path, and what it holds.
     File(String, Vec<u8>),
-    /// A page, for whoever puts a slash behind.
+    /// A page, for whoever puts a slash after.
     Folder,
     /// Nothing but perhaps a page that says so.
     Nothing(Option<Vec<u8>>),

@@ -1,12 +1,12 @@
 //! How the firm looks: colours and fonts, with those of the house where nothing is said.
 
-use super::Reader;
+use super::SettingsReader;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::wire;
 use crate::load::word::{Colour, FontStack};
 use crate::model::settings::{Brand, Palette};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn brand(&mut self, wire: Option<&wire::Brand>) -> Brand {
         let none = wire::Brand::default();
         let wire::Brand {

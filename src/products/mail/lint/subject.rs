@@ -32,7 +32,7 @@ pub fn preheader(subject: &Subject<'_>, sources: &Sources<'_>) -> Option<Diagnos
     missing.then(|| {
         Diagnostic::warning("missing-preheader", "there is no preheader")
             .place(sources.front(if subject.content.front.preheader.is_some() { "preheader" } else { "subject" }))
-            .hint("write `preheader:`, the line that mail programs show behind the subject")
+            .hint("write `preheader:`, the line that mail programs show after the subject")
     })
 }
 
