@@ -11,6 +11,7 @@ mod approve;
 mod bounces;
 mod build;
 mod check;
+mod complete;
 mod diff;
 mod dkim_record;
 mod doctor;
@@ -144,6 +145,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Print completions for a shell
     Completions(shell::Arguments),
+    /// Print the ids that may stand where somebody is typing
+    #[command(hide = true)]
+    CompleteIds(complete::Arguments),
     /// Print the man page
     Man,
     /// Print the JSON Schema of a kind of file, for editors
@@ -220,6 +224,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::CompleteIds(arguments) => complete::run(arguments, global, terminal),
         Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),

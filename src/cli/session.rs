@@ -188,6 +188,17 @@ impl Session {
         Some((below.display().to_string(), octets))
     }
 
+    /// A message that was built, with its path, up to the end of its header fields.
+    pub fn built_message(&self) -> Option<(String, String)> {
+        let mailings = std::fs::read_dir(self.root.join("output/mail")).ok()?.flatten();
+        let folders = mailings.filter_map(|mailing| std::fs::read_dir(mailing.path().join("messages")).ok());
+        let messages = folders.flat_map(|files| files.flatten()).map(|file| file.path());
+        let path = messages.filter(|path| path.extension().is_some_and(|suffix| suffix == "eml")).min()?;
+        let message = String::from_utf8_lossy(&std::fs::read(&path).ok()?).into_owned();
+        let head = message.split_once("\r\n\r\n").map_or(message.as_str(), |(head, _)| head).to_owned();
+        Some((path.strip_prefix(&self.root).unwrap_or(&path).display().to_string(), head))
+    }
+
     /// What became of every message of every mailing.
     ///
     /// # Errors

@@ -213,7 +213,7 @@ pub fn key(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/tls").join(name)
 }
 
-fn tls_config(name: &str) -> Arc<ServerConfig> {
+pub fn tls_config(name: &str) -> Arc<ServerConfig> {
     let certificate = CertificateDer::from_pem_file(key(name)).expect("a certificate");
     let private = PrivateKeyDer::from_pem_file(key(name)).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());

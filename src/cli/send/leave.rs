@@ -221,7 +221,7 @@ impl Sender<'_, '_> {
             Outcome::Environment
         })?;
         let text = lost::trace(outgoing.mailing, session);
-        let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, &clock);
+        let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, session.link_key(), &clock);
         let shown = Shown::new(outgoing.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
         let run = Run {
