@@ -206,7 +206,8 @@ impl Reloader {
         };
         let key = LinkKey::new(self.options.link_key.as_deref(), &programme.settings);
         let (today, root) = (self.state.host.today(), self.options.root.clone());
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today, root })
+        let copier = Arc::clone(&self.options.copier);
+        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, copier, today, root })
     }
 
     /// The last good state stays.
