@@ -32,6 +32,7 @@ mod meeting;
 mod new;
 mod paper;
 mod person;
+mod picture_cache;
 mod plan;
 mod post;
 mod refer;

@@ -16,7 +16,7 @@ use super::git::Git;
 use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::Terminal;
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::load;
 use crate::model::text::counted;
 use crate::serve::{Host, Options, Proof, Said, serve};
@@ -68,6 +68,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         root: root.clone(),
         host: arguments.host.clone(),
         poll: arguments.poll,
+        copier: Arc::new(picture_cache::copier()),
         link_key: environment.get("BEVARA_LINK_KEY"),
         key,
     };

@@ -1,6 +1,7 @@
 //! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
@@ -272,6 +273,7 @@ impl Session {
         };
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
+        let composer = composer.with_copier(Arc::new(picture_cache::copier()));
         let roster = Roster::new(&self.programme, &conditions);
         work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }

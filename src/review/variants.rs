@@ -11,6 +11,7 @@ use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composer;
+use crate::render::copies::ShownPicture;
 use crate::render::stamp::{Key, MailingRenderer};
 
 /// What everybody of one variant reads.
@@ -102,7 +103,8 @@ fn stamped<'p>(
 ) -> Option<Parts> {
     let variant = renderer.variant(key, recipient)?;
     let name = |number: usize| format!("‹{}›", composer.hole_name(number));
-    let digest = |path: &String| composer.programme().assets.get(path).map(|asset| asset.digest.to_string());
+    let digest =
+        |shown: &ShownPicture| composer.programme().assets.get(&shown.path).map(|asset| asset.digest.to_string());
     Some(Parts {
         subject: variant.subject.fill(&name),
         preheader: variant

@@ -36,6 +36,7 @@ use jiff::civil::Date;
 
 use crate::model::id::ContactId;
 use crate::model::programme::Programme;
+use crate::render::copies::Copier;
 use mail::address::EmailAddress;
 use reloader::Reloader;
 use source::diagnostic::Diagnostics;
@@ -52,6 +53,8 @@ pub struct Options {
     pub host: String,
     /// Look for changes by listing files instead of by events.
     pub poll: bool,
+    /// What makes copies of pictures.
+    pub copier: Arc<Copier>,
     /// The key of codes and tokens (`BEVARA_LINK_KEY`).
     pub link_key: Option<String>,
     /// What everybody has to show who asks for something; none where only this machine can ask.

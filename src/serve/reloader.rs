@@ -213,7 +213,8 @@ impl Reloader {
         };
         let key = self.key(&programme);
         let (today, root) = (self.state.host.today(), self.options.root.clone());
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today, root })
+        let copier = Arc::clone(&self.options.copier);
+        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, copier, today, root })
     }
 
     fn key(&self, programme: &Programme) -> LinkKey {

@@ -22,6 +22,7 @@ use crate::plan::{Door, Memory, Roster};
 use crate::products::report::Report;
 use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
+use crate::render::copies::Copier;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use source::diagnostic::Diagnostic;
@@ -97,6 +98,7 @@ pub(super) struct Subject {
     pub warnings: Vec<Diagnostic>,
     pub crowd: Arc<Crowd>,
     pub key: LinkKey,
+    pub copier: Arc<Copier>,
     pub today: Date,
     pub root: PathBuf,
 }
@@ -169,7 +171,7 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         Err(found) => return drop(ready.send(found)),
     };
     let composer = match Composer::new(programme, &engine, &subject.key) {
-        Ok(composer) => composer,
+        Ok(composer) => composer.with_copier(Arc::clone(&subject.copier)),
         Err(found) => return drop(ready.send(vec![*found])),
     };
     let door = Door::new(programme, &subject.crowd.conditions);

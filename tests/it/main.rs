@@ -32,6 +32,8 @@ mod post;
 mod preferred;
 mod programme;
 mod reading;
+mod readme;
+mod reference;
 mod report;
 mod review;
 mod rulebook;

@@ -143,18 +143,52 @@ fn init_asks_for_what_is_missing_and_writes_nothing_without_it() {
 #[test]
 fn a_repository_made_elsewhere_is_no_obstacle() {
     let folder = TempDir::new().expect("a folder");
-    for (path, text) in [("README.md", "# Ours\n"), ("LICENSE", "MIT\n"), (".gitignore", "node_modules\n/output/*\n")] {
+    fs::create_dir(folder.path().join(".vscode")).expect("a folder");
+    for (path, text) in [
+        ("README.md", "# Ours\n"),
+        ("LICENSE", "MIT\n"),
+        (".gitignore", "node_modules\n/output/*\n"),
+        (".vscode/settings.json", "{ \"editor.rulers\": [100] }\n"),
+        (".vscode/extensions.json", "{}\n"),
+    ] {
         fs::write(folder.path().join(path), text).expect("a file");
     }
     on("2027-01-01", folder.path(), &["init", "--name", FIRM, "--email", "elin@ek-ask.se", "--country", "SE"])
         .succeeds();
     let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect("a file");
     assert_eq!(read("README.md"), "# Ours\n");
+    assert_eq!(read(".vscode/settings.json"), "{ \"editor.rulers\": [100] }\n");
+    assert_eq!(read(".vscode/extensions.json"), "{}\n");
+    assert!(folder.path().join(".vscode/schemas/plan.json").is_file());
     assert_eq!(read(".gitignore"), "node_modules\n/output/*\n!/output/.gitkeep\n.env\n");
     let settings = read("bevara.yaml");
     assert!(settings.contains("languages: [sv]") && settings.contains("timezone: Europe/Stockholm"), "{settings}");
     let again = on("2027-01-01", folder.path(), &["init", "--name", FIRM, "--email", "elin@ek-ask.se"]).ends_with(1);
     assert!(again.stderr.contains("already"), "{}", again.stderr);
+}
+
+#[test]
+fn the_recipe_for_continuous_integration_checks_builds_and_publishes() {
+    let folder = fresh("en", "2027-06-30");
+    let text = fs::read_to_string(folder.path().join(".github/workflows/bevara.yaml")).expect("a recipe");
+    let recipe: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+    let steps = recipe["jobs"]["programme"]["steps"].as_array().expect("steps");
+    let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    let ours: Vec<&str> = commands.iter().filter_map(|command| command.strip_prefix("bevara ")).collect();
+    assert_eq!(ours, ["--format github check", "build --messages none"]);
+    fill(folder.path());
+    for command in ours {
+        on("2027-06-30", folder.path(), &command.split(' ').collect::<Vec<_>>()).succeeds();
+    }
+    let published = steps.iter().find_map(|step| step["with"]["path"].as_str()).expect("what is published");
+    assert!(folder.path().join(published).join("index.html").is_file(), "{published}");
+    let publish = &recipe["jobs"]["publish"];
+    assert_eq!(
+        (publish["needs"].as_str(), publish["permissions"]["pages"].as_str()),
+        (Some("programme"), Some("write"))
+    );
+    assert_eq!(publish["permissions"]["id-token"].as_str(), Some("write"));
+    assert!(publish["steps"][0]["uses"].as_str().is_some_and(|action| action.starts_with("actions/deploy-pages@")));
 }
 
 #[test]

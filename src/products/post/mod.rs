@@ -272,7 +272,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         &self,
         name: &str,
         mailing: &Mailing,
-        sheets: &Sheets<'p>,
+        sheets: &Sheets,
         store: &Store,
     ) -> Result<bool, ProductError> {
         let path = format!("{name}.html");

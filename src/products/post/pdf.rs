@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ impl<'b> Printer<'b> {
     ///
     /// # Errors
     /// Why there is none, in one line.
-    pub fn print(&self, html: &str, pictures: &BTreeMap<String, &[u8]>) -> Result<Vec<u8>, String> {
+    pub fn print(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<u8>, String> {
         let desk = tempfile::Builder::new().prefix("bevara-print-").tempdir().map_err(|error| error.to_string())?;
         let page = desk.path().join("letters.html");
         let pdf = desk.path().join("letters.pdf");
@@ -60,7 +61,7 @@ impl<'b> Printer<'b> {
         }
     }
 
-    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, &[u8]>) -> std::io::Result<()> {
+    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> std::io::Result<()> {
         fs::write(desk.join("letters.html"), html)?;
         for (path, bytes) in pictures {
             let place = desk.join(path);

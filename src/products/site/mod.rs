@@ -1,8 +1,8 @@
 //! `output/site/`: the public pages, the only folder to publish. Nothing in it names a contact.
 //!
 //! `pages` says which pages there are, `archive` which letters are public, `assets` names the files they need,
-//! `links` proves that every link leads somewhere, `feed` and `hosting` write what machines read. Every page is rendered
-//! before anything is written.
+//! `links` proves that every link leads somewhere, `relative` counts it from its page, `feed` and `hosting` write what machines
+//! read. Every page is rendered before anything is written.
 
 mod archive;
 mod assets;
@@ -17,6 +17,7 @@ mod names;
 pub mod page;
 mod pages;
 mod pictures;
+mod relative;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,10 +154,16 @@ impl<'p> Site<'p> {
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
         let pages = printed.len();
         let style: Arc<str> = assets.style().into();
-        let files = leaves.iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+        let placed = leaves.par_iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+            // The page for missing ones is shown at any depth.
+            let (html, style_at) = match leaf.is_missing_page() {
+                true => (html, style_at),
+                false => relative::relative(&html, &style_at, &leaf.url),
+            };
             (ground.file(&leaf.url), Held::Page(Page { html, style_at, style: Arc::clone(&style) }))
         });
-        let files = files.chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
+        let placed: Vec<File<'_>> = placed.collect();
+        let files = placed.into_iter().chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
         Site { files, pages, outside, warnings: Vec::new() }.unless(found)
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tera::Value;
 
 use super::context::marked_html;
-use super::shown::Shown;
+use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -16,6 +16,7 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::settings::Member;
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::lead::{self, Lead};
+use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
 use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
@@ -43,8 +44,8 @@ pub struct ComposedLetter<'p> {
     pub keep_in_mind: String,
     /// The author's text shows a picture.
     pub has_picture: bool,
-    /// The pictures it shows, as paths below `content/`.
-    pub pictures: BTreeSet<String>,
+    /// The pictures it shows.
+    pub pictures: BTreeSet<ShownPicture>,
 }
 
 impl<'p> Composer<'p> {
@@ -108,7 +109,7 @@ impl<'p> Composer<'p> {
         opened.surround(&body, &keep.html);
         let layout = self.letter_layout(mailing.kind);
         let page = self.render(reader, language, &layout, &opened.context)?;
-        let shown = Shown::new(self.programme, pictures::file_beside);
+        let shown = Shown::new(self.programme, Surface::Paper, pictures::file_beside);
         let page = shown.finish(&page);
         let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
         let body = shown.finish(&body);

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::context::{marked_html, plain_text};
-use super::shown::Shown;
+use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
+use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
 use crate::render::seal::{self, Imprint, KeepInMind, Sealed};
@@ -39,8 +40,8 @@ pub struct Composed<'p> {
     pub signer: &'p Member,
     /// Both parts, ending with the keep-in-mind text. Pictures are `cid:` URLs (RFC 2392).
     pub sealed: Sealed,
-    /// The pictures it shows, as paths below `content/`.
-    pub pictures: BTreeSet<String>,
+    /// The pictures it shows.
+    pub pictures: BTreeSet<ShownPicture>,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
 }
@@ -164,7 +165,9 @@ impl<'p> Composer<'p> {
     /// Pictures of a message are parts of it.
     fn shown(&self) -> Shown<'_> {
         let domain = self.programme.settings.sender.email.domain();
-        Shown::new(self.programme, move |_, asset| format!("cid:{}", pictures::content_id(asset, domain)))
+        Shown::new(self.programme, Surface::Screen, move |asset, copy| {
+            format!("cid:{}", pictures::content_id(asset, copy, domain))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ pub mod message;
 mod run;
 mod shown;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use css_inline::CSSInliner;
 use jiff::civil::Date;
@@ -23,6 +23,7 @@ use crate::model::programme::Programme;
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
 use crate::render::authored;
+use crate::render::copies::Copier;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
 use crate::render::stamp::finder::SteadyAnswers;
@@ -44,6 +45,8 @@ pub struct Composer<'p> {
     /// The style sheet of paper, and what shows a letter as it makes it look.
     letter_css: String,
     letter_inliner: CSSInliner<'p>,
+    /// What makes copies of pictures.
+    copier: Arc<Copier>,
     /// By contact, in the order of the contacts.
     steady: OnceLock<Vec<OnceLock<SteadyAnswers>>>,
 }
@@ -90,8 +93,19 @@ impl<'p> Composer<'p> {
             .keep_at_rules(false)
             .extra_css(Some(letter_css.clone().into()))
             .build();
-        let (dates, steady) = (Dates::new(programme), OnceLock::new());
-        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, steady })
+        let (dates, copier, steady) = (Dates::new(programme), Arc::default(), OnceLock::new());
+        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, copier, steady })
+    }
+
+    /// The same with copies of pictures from here.
+    #[must_use]
+    pub fn with_copier(self, copier: Arc<Copier>) -> Self {
+        Composer { copier, ..self }
+    }
+
+    /// What makes copies of its pictures.
+    pub fn copier(&self) -> &Copier {
+        &self.copier
     }
 
     /// What codes and tokens are derived with.

@@ -252,6 +252,17 @@ fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
     tera
 }
 
+/// What a text of its own prints in English, where it needs nothing of a programme.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn evaluated(text: &str) -> Result<String, String> {
+    const NAME: &str = "example.txt";
+    let mut tera = blank(&BTreeMap::new(), Language::En);
+    let printed = tera.add_raw_template(NAME, text).and_then(|()| tera.render(NAME, &Context::new()));
+    printed.map(|text| mark::decode(&text).into_owned()).map_err(|error| error.to_string())
+}
+
 fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }

@@ -62,7 +62,7 @@ impl Message {
             html: &self.html,
             html_bytes: self.html.len(),
             pictures: pictures
-                .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes })
+                .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes: Some(bytes) })
                 .collect(),
             addresses: &SitePages::new(&programme),
         })

@@ -24,6 +24,7 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::render::compose::Composed;
+use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use crate::render::site_pages::SitePages;
 use mail::quoted_printable;
@@ -62,8 +63,8 @@ pub struct Picture<'a> {
     pub path: &'a str,
     /// Its Content-ID.
     pub content_id: String,
-    /// Its size in bytes.
-    pub bytes: usize,
+    /// Its size in bytes; `None` of a copy, which is made light.
+    pub bytes: Option<usize>,
 }
 
 impl<'a> Subject<'a> {
@@ -81,9 +82,10 @@ impl<'a> Subject<'a> {
         let mut encoded = Vec::new();
         quoted_printable::encode_into(composed.sealed.html(), &mut encoded);
         let domain = programme.settings.sender.email.domain();
-        let asset = |path: &'a String| {
+        let shown = |ShownPicture { path, copy }: &'a ShownPicture| {
             let asset = programme.assets.get(path)?;
-            Some(Picture { path, content_id: pictures::content_id(asset, domain), bytes: asset.bytes.len() })
+            let bytes = copy.is_none().then(|| asset.bytes.len());
+            Some(Picture { path, content_id: pictures::content_id(asset, *copy, domain), bytes })
         };
         Some(Subject {
             kind: mailing.kind,
@@ -94,7 +96,7 @@ impl<'a> Subject<'a> {
             preheader: composed.preheader.as_deref(),
             html: composed.sealed.html(),
             html_bytes: encoded.len(),
-            pictures: composed.pictures.iter().filter_map(asset).collect(),
+            pictures: composed.pictures.iter().filter_map(shown).collect(),
             addresses,
         })
     }
