@@ -130,7 +130,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
-        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals)
+            .with_reviews(session.reviews(workshop, terminal)?);
         let (pages, calendars) = rayon::join(
             || makes(Product::Report).then(|| report::Report::render(&memory, workshop.engine, contacts)).transpose(),
             || makes(Product::Calendar).then(|| Calendars::new(&memory)),

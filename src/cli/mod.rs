@@ -14,6 +14,7 @@ mod check;
 mod diff;
 mod dkim_record;
 mod doctor;
+mod editor;
 mod eject;
 mod explain;
 mod export;

@@ -25,6 +25,11 @@ impl ContentFile {
     pub fn markdown(&self) -> &str {
         &self.file.text()[self.body_at..]
     }
+
+    /// The line of the file at which the Markdown begins, from 1.
+    pub fn first_line(&self) -> usize {
+        self.file.position(self.body_at).line
+    }
 }
 
 /// What a front matter says, of mailings and pages alike.

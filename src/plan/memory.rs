@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use rayon::prelude::*;
 
+use crate::model::approval::Reviews;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{MailingId, ReferralId};
 use crate::model::journal::{Journals, Outcome, Outcomes};
@@ -37,6 +38,8 @@ pub struct Memory<'p> {
     pub journals: &'p Journals,
     /// How far each planned mailing is, in the order of the plans.
     pub dispatches: Vec<Dispatch<'p>>,
+    /// What mailings wait for that somebody has to approve (R36).
+    pub reviews: Reviews,
     /// Touches by contact, then by day.
     touches: Vec<&'p Touch>,
     /// Where each contact's touches begin, and where the last one's end.
@@ -109,6 +112,7 @@ impl<'p> Memory<'p> {
             roster,
             journals,
             dispatches: Vec::new(),
+            reviews: Reviews::new(),
             touches,
             starts,
             gifts,
@@ -122,6 +126,11 @@ impl<'p> Memory<'p> {
         memory.dispatches = dispatches(&memory, &mut planned);
         memory.planned = planned;
         memory
+    }
+
+    /// The same, knowing what mailings wait for.
+    pub fn with_reviews(self, reviews: Reviews) -> Self {
+        Memory { reviews, ..self }
     }
 
     /// A contact's position on the list.

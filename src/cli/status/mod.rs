@@ -31,7 +31,7 @@ pub struct Arguments {
 
 /// Says what there is to do and how the programme is doing.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    session.with_memory(terminal, |memory| {
+    session.with_reviewed_memory(terminal, |memory| {
         let agenda = Agenda::new(memory, Window::around(session.today));
         let measures = Measures::new(memory);
         let mut found = late_mailings(memory);

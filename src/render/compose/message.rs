@@ -68,6 +68,18 @@ impl<'p> Composer<'p> {
         })
     }
 
+    /// The same for a preview: the elements of its HTML say where they were written.
+    ///
+    /// # Errors
+    /// As of [`compose`](Self::compose).
+    pub fn compose_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Reader::of(recipient, Form::Traced))
+    }
+
     /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
     /// `answers` are those to the conditions they ask.
     ///
@@ -97,8 +109,8 @@ impl<'p> Composer<'p> {
         opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
-        let finished = shown.finish(&self.inlined(&page, content)?);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(&plain));
         let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
@@ -111,7 +123,8 @@ impl<'p> Composer<'p> {
         Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
     }
 
-    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.
+    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks
+    /// of [`trace`](crate::render::markdown::trace).
     ///
     /// # Errors
     /// What went wrong, in the author's file.
@@ -120,11 +133,13 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         language: Language,
         date: Date,
+        is_traced: bool,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Reader { recipient: None, language, date, form: Form::Full };
+        let form = if is_traced { Form::Traced } else { Form::Full };
+        let reader = Reader { recipient: None, language, date, form };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
-        let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
+        let markdown = self.render(reader, language, &body_name(content), &opened.context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
         })?;
@@ -144,8 +159,8 @@ impl<'p> Composer<'p> {
             (Form::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Form::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Form::Full, None) => Vec::new(),
+            (Form::Full | Form::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Form::Full | Form::Traced, None) => Vec::new(),
         }
     }
 

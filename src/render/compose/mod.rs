@@ -25,6 +25,7 @@ use crate::plan::dates::Dates;
 use crate::render::authored;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
+use crate::render::markdown::trace;
 use crate::render::stamp::values::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
@@ -63,6 +64,8 @@ struct Reader<'r, 'p> {
 enum Form<'r> {
     /// Everything.
     Full,
+    /// Everything, and where each block of it was written: for the eyes of who writes it.
+    Traced,
     /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
     Stamped(&'r [(usize, bool)]),
 }
@@ -70,6 +73,14 @@ enum Form<'r> {
 impl<'r, 'p> Reader<'r, 'p> {
     fn of(recipient: &'r Recipient<'p>, form: Form<'r>) -> Self {
         Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+    }
+
+    /// Finished HTML, its marks of where it was written turned into attributes where there are any.
+    fn settled(&self, html: String) -> String {
+        match self.form {
+            Form::Traced => trace::settled(&html),
+            Form::Full | Form::Stamped(_) => html,
+        }
     }
 }
 
@@ -172,6 +183,7 @@ impl<'p> Composer<'p> {
     ) -> Result<String, Box<Diagnostic>> {
         match reader.form {
             Form::Full => self.engine.render(language, name, context),
+            Form::Traced => self.engine.render_traced(language, name, context),
             Form::Stamped(_) => self.engine.render_stamped(language, name, context),
         }
     }
