@@ -253,8 +253,9 @@ impl<'p> View<'_, 'p> {
                 true => {
                     let _ = write!(
                         out,
-                        "<button type=\"submit\" name=\"yes\" value=\"{}\" data-variant=\"{name}\">Approve {name} as {}</button>",
+                        "<button type=\"submit\" name=\"yes\" value=\"{}\" data-variant=\"{name}\" title=\"As {}\">Approve {name} as {}</button>",
                         shown.digest,
+                        Text(&as_role),
                         Text(me),
                         name = shown.name,
                     );
@@ -265,11 +266,12 @@ impl<'p> View<'_, 'p> {
         if unseen.len() > 1 || (shown.is_none() && !unseen.is_empty()) {
             let _ = write!(
                 out,
-                "<button type=\"submit\" class=\"plain\" name=\"yes\" value=\"{}\">Approve all {}</button>",
+                "<button type=\"submit\" class=\"plain\" name=\"yes\" value=\"{}\" title=\"As {}\">Approve all {}</button>",
                 digest_of(all),
+                Text(&as_role),
                 all.len()
             );
         }
-        let _ = write!(out, "<span class=\"quiet\">{}</span><span id=\"approve-said\" role=\"status\"></span></form>", Text(as_role));
+        out.push_str("<span id=\"approve-said\" role=\"status\"></span></form>");
     }
 }

@@ -61,7 +61,10 @@ impl<'p> Gallery<'_, 'p> {
     /// What wants somebody's eyes: what is late, what is next, what comes soon after.
     fn now(&self, out: &mut String) {
         let today = self.desk.today;
-        let mut dated: Vec<(Days, &Mailing)> = self.desk.programme.mailings().filter_map(|mailing| Some((self.desk.door.dates().days(mailing)?, mailing))).collect();
+        let dates = self.desk.door.dates();
+        let mailings = self.desk.programme.mailings();
+        let mut dated: Vec<(Days, &Mailing)> =
+            mailings.filter_map(|mailing| Some((dates.days(mailing)?, mailing))).collect();
         dated.sort_by_key(|(days, mailing)| (*days, mailing.year));
         let is_open = |(days, mailing): &&(Days, &'p Mailing)| {
             let is_late = days.last < today && !self.desk.programme.settings.is_before_start(days.last);
@@ -75,7 +78,7 @@ impl<'p> Gallery<'_, 'p> {
             return;
         }
         out.push_str("<section class=\"now\" aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><ul class=\"cards\">");
-        shown.into_iter().for_each(|(days, mailing)| self.card("now", *days, mailing, out));
+        shown.into_iter().for_each(|(days, mailing)| self.card("now", None, *days, mailing, out));
         out.push_str("</ul></section>");
     }
 
@@ -89,20 +92,19 @@ impl<'p> Gallery<'_, 'p> {
             return;
         }
         dated.sort_by_key(|(days, _)| (days.is_none(), *days));
+        out.push_str("<ul class=\"cards\">");
         for month in dated.chunk_by(|(one, _), (other, _)| month_of(*one) == month_of(*other)) {
             let name = month_of(month[0].0).and_then(|month| month_name(month, Language::En));
-            let _ = write!(
-                out,
-                "<section class=\"month\"><h2>{}</h2><ul class=\"cards\">",
-                name.unwrap_or("On everybody’s own day")
-            );
-            month.iter().for_each(|(days, mailing)| self.card("card", *days, mailing, out));
-            out.push_str("</ul></section>");
+            for (number, (days, mailing)) in month.iter().enumerate() {
+                let name = if number == 0 { name.unwrap_or("On everybody’s own day") } else { "" };
+                self.card("card", Some(name), *days, mailing, out);
+            }
         }
+        out.push_str("</ul>");
     }
 
-    /// A mailing as its first reader gets it, small, with what there is to know about it.
-    fn card(&self, place: &str, days: Option<Days>, mailing: &'p Mailing, out: &mut String) {
+    /// A mailing as its first reader gets it, small, with what there is to know about it; the first of a month has its name above it.
+    fn card(&self, place: &str, month: Option<&str>, days: Option<Days>, mailing: &'p Mailing, out: &mut String) {
         let is_next = self.next.is_some_and(|next| next.id == mailing.id);
         let standing = standing(self.desk, self.state, days, mailing, is_next);
         let when = match days {
@@ -110,7 +112,8 @@ impl<'p> Gallery<'_, 'p> {
             Some(days) if days.last < self.desk.today => " past",
             _ => "",
         };
-        let _ = write!(out, "<li class=\"card{when}\">");
+        let month = month.map(|month| format!("<p class=\"month\">{month}</p>")).unwrap_or_default();
+        let _ = write!(out, "<li class=\"card{when}\">{month}");
         self.thumbnail(mailing, out);
         let _ = write!(out, "<div id=\"live-{place}-{}\" class=\"about\">", mailing.id);
         self.about(days, mailing, &standing, out);

@@ -116,6 +116,9 @@ pub(super) struct Stand {
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
+/// The variants of a mailing at a commit; none where that cannot be told.
+type Earlier = Option<Arc<Vec<VariantText>>>;
+
 pub(super) struct State {
     pub root: PathBuf,
     pub host: Arc<dyn Host>,
@@ -138,7 +141,7 @@ pub(super) struct State {
     untried: Mutex<Untried>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
     reviews: Mutex<BTreeMap<MailingId, Review>>,
-    earlier: Mutex<BTreeMap<(String, MailingId), Option<Arc<Vec<VariantText>>>>>,
+    earlier: Mutex<BTreeMap<(String, MailingId), Earlier>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
 }
@@ -341,7 +344,7 @@ impl State {
     }
 
     /// The variants of a mailing as they were at a commit, which never change.
-    pub fn variants_at(&self, commit: &str, mailing: &MailingId) -> Option<Arc<Vec<VariantText>>> {
+    pub fn variants_at(&self, commit: &str, mailing: &MailingId) -> Earlier {
         let key = (commit.to_owned(), mailing.clone());
         if let Some(known) = lock(&self.earlier).get(&key) {
             return known.clone();

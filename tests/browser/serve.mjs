@@ -79,7 +79,7 @@ async function checkWithAxe(where) {
 await page.goto(`${server.base}/?year=2027`);
 await until('the year shows how many get a mailing', async () => /\d/.test(await page.locator(`li:has(a[href="/preview/${MAILING}"]) .number`).first().innerText()));
 await checkWithAxe('the year');
-const card = page.locator(`.month li:has(a[href="/preview/${MAILING}"])`);
+const card = page.locator(`.cards:not(.now .cards) li:has(a[href="/preview/${MAILING}"])`);
 await card.scrollIntoViewIfNeeded();
 await until('a mailing is there as a small picture', async () =>
   (await card.frameLocator('iframe').locator('body').innerText()).length > 200,
