@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::Outcome;
 use super::git::Git;
 use super::revision::Revision;
 use super::session::{Session, Workshop, report_errors, unreadable, unwritten};
 use super::terminal::Terminal;
-use super::Outcome;
 use crate::load::{MARKER, ReadError, approvals as ledger};
 use crate::model::approval::{Approval, Missing, Role};
 use crate::model::id::MailingId;

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What a path of an address holds as it is.
-const IN_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
+const IN_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
 
 /// The address by which a browser asks an editor to open `{file}`, counted from `root`, at `{line}`; `None` for everything else.
 pub fn address(editor: &str, root: &Path) -> Option<String> {
@@ -55,8 +56,7 @@ pub fn open(command: Option<&[String]>, root: &Path, path: &str, line: usize) ->
     if !file.is_file() {
         return Err(format!("{path} is not a file of this programme; `bevara eject` writes a layout that comes along"));
     }
-    let filled =
-        |word: &String| word.replace("{line}", &line.to_string()).replace("{file}", &file.to_string_lossy());
+    let filled = |word: &String| word.replace("{line}", &line.to_string()).replace("{file}", &file.to_string_lossy());
     let started = Command::new(program)
         .args(arguments.iter().map(filled))
         .stdin(Stdio::null())
@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn a_command_that_does_not_say_how_gets_the_line_in_its_own_way() {
-        assert_eq!(command("/usr/bin/code -n"), Some(["/usr/bin/code", "-n", "-g", "{file}:{line}"].map(str::to_owned).into()));
+        assert_eq!(
+            command("/usr/bin/code -n"),
+            Some(["/usr/bin/code", "-n", "-g", "{file}:{line}"].map(str::to_owned).into())
+        );
         assert_eq!(command("gvim"), Some(["gvim", "+{line}", "{file}"].map(str::to_owned).into()));
         assert_eq!(command("x --at={line} {file}"), Some(["x", "--at={line}", "{file}"].map(str::to_owned).into()));
         assert_eq!((command("idea"), command(" ")), (None, None));

@@ -6,9 +6,9 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use super::{Outcome, reviews};
 use crate::check;
 use crate::model::approval::Review;
 use crate::model::contact::Tier;
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         return Err(Outcome::Usage);
     }
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
-    session.with_reviewed_memory(terminal, |memory| {
+    reviews::with_memory(session, terminal, |memory| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
             years.iter().map(|&year| (year, year_overview(memory.programme, memory.roster, year))).collect();
         let found =

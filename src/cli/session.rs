@@ -8,11 +8,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
-use super::{Global, Outcome, approve};
+use super::{Global, Outcome};
 use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
-use crate::model::approval::Reviews;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::journal::{Journal, Journals};
@@ -24,7 +23,6 @@ use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use crate::render::narrowing::Conditions;
-use crate::review::approvals::reviews;
 use crate::validate::validate;
 use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use store::ReplaceError;
@@ -217,33 +215,6 @@ impl Session {
         let journals = self.journals(terminal)?;
         let roster = Roster::new(&self.programme, &conditions);
         work(&Memory::new(&self.programme, self.today, &roster, &journals))
-    }
-
-    /// The same, with what mailings wait for; nothing is rendered where nobody has to approve any.
-    ///
-    /// # Errors
-    /// The exit code of `work`, of what cannot be rendered, or of approvals that cannot be read.
-    pub fn with_reviewed_memory<T>(
-        &self,
-        terminal: &Terminal,
-        work: impl FnOnce(&Memory<'_>) -> Result<T, Outcome>,
-    ) -> Result<T, Outcome> {
-        if self.programme.settings.approval.is_empty() {
-            return self.with_memory(terminal, work);
-        }
-        let journals = self.journals(terminal)?;
-        self.with_workshop(terminal, |workshop| {
-            let reviews = self.reviews(workshop, terminal)?;
-            work(&Memory::new(&self.programme, self.today, &workshop.roster, &journals).with_reviews(reviews))
-        })
-    }
-
-    /// What mailings wait for that somebody has to approve.
-    ///
-    /// # Errors
-    /// The exit code, after it was said which approvals cannot be read.
-    pub fn reviews(&self, workshop: &Workshop<'_>, terminal: &Terminal) -> Result<Reviews, Outcome> {
-        reviews(&workshop.composer, &workshop.roster, |mailing| approve::read(mailing, self, terminal))
     }
 
     /// A setting of the environment, or of `.env`.

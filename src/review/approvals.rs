@@ -23,8 +23,7 @@ pub fn missing(required: &BTreeSet<Role>, approvals: &[Approval], variants: &[Va
         };
         let unseen: Vec<String> = variants.iter().filter(unseen).map(|variant| variant.name.clone()).collect();
         if !unseen.is_empty() {
-            let of_other_words =
-                |approval: &&&Approval| unseen.iter().any(|name| approval.variants.contains_key(name));
+            let of_other_words = |approval: &&&Approval| unseen.iter().any(|name| approval.variants.contains_key(name));
             let before = own.iter().filter(of_other_words).max_by_key(|approval| approval.t);
             let before = before.map(|approval| (*approval).clone());
             missing.push(Missing { role: role.clone(), variants: unseen, before });

@@ -59,9 +59,10 @@ const LOOKED_AT: [(&str, &[&str]); 13] = [
     ("The subject is short enough, and says it without shouting", &["long-subject", "shouting", "spam-phrase"]),
     ("There is a preheader", &["missing-preheader"]),
     ("No value is missing", &["empty-merge-field", "placeholder"]),
-    ("Every link leads somewhere, encrypted", &[
-        "broken-link", "dead-anchor", "empty-link", "relative-link", "insecure-link", "no-such-page",
-    ]),
+    (
+        "Every link leads somewhere, encrypted",
+        &["broken-link", "dead-anchor", "empty-link", "relative-link", "insecure-link", "no-such-page"],
+    ),
     ("Every link says where it leads", &["vague-link"]),
     ("Every picture says what it shows", &["missing-alt", "only-pictures"]),
     ("Pictures are light", &["heavy-picture"]),

@@ -15,9 +15,9 @@ use crate::model::contact::Tier;
 use crate::model::journal::State as Sent;
 use crate::model::language::Language;
 use crate::model::mailing::{Channel, Mailing};
-use crate::plan::{Days, Route};
 use crate::plan::calendar::next_due;
 use crate::plan::sending::OVERDUE_DAYS;
+use crate::plan::{Days, Route};
 use crate::render::locale::{DateStyle, format_date, month_name, weekday_short};
 
 /// Within so many days it is said how far away a day is.
@@ -71,7 +71,8 @@ impl<'p> Gallery<'_, 'p> {
             !self.desk.programme.is_begun(&mailing.id) && (is_late || days.last >= today)
         };
         // The latest of what is late, so that the next one keeps its place.
-        let open: Vec<Dated<'p>> = dated.iter().filter(is_open).map(|(days, mailing)| (Some(*days), *mailing)).collect();
+        let open: Vec<Dated<'p>> =
+            dated.iter().filter(is_open).map(|(days, mailing)| (Some(*days), *mailing)).collect();
         let late = open.iter().filter(|(days, _)| days.is_some_and(|days| days.last < today)).count();
         let shown: Vec<&Dated<'p>> = open.iter().skip(late.saturating_sub(1)).take(NOW).collect();
         if shown.is_empty() {

@@ -47,6 +47,9 @@ pub(super) struct Message {
     pub findings: Vec<Diagnostic>,
 }
 
+/// Who stands for everybody that looks at proofs.
+pub(super) const GROUP: &str = "*";
+
 /// A message for somebody on the team to look at.
 pub(super) struct Proven {
     /// Which variant it is, where it stands for one.
@@ -108,7 +111,7 @@ impl<'p> Desk<'p> {
         let firm = self.programme.settings.sender.name.as_str();
         Ok(Message {
             text: composed.sealed.text().to_owned(),
-            source: Some(self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes.into()),
+            source: Some(self.mailer().built(mailing, recipient, &composed, FIRST_GENERATION).bytes.into()),
             from: format!("{}, {firm}", composed.signer.name.as_str()),
             findings: check::message_findings(self.programme, mailing, &recipient, &composed),
             subject: composed.subject.clone(),
@@ -160,9 +163,9 @@ impl<'p> Desk<'p> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
         let Route::Email(_) = recipient.route() else { return Err(Absent::Outside) };
         let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
-        let letter = self.mailer().letter(mailing, recipient, &composed, generation);
+        let built = self.mailer().built(mailing, recipient, &composed, generation);
         let contact = recipient.contact().id.clone();
-        Ok(Proven { variant: None, contact, message_id: letter.message_id, bytes: letter.bytes })
+        Ok(Proven { variant: None, contact, message_id: built.message_id, bytes: built.bytes })
     }
 
     /// The message of the first reader of each variant, the subjects marked as those of proofs.
@@ -176,9 +179,9 @@ impl<'p> Desk<'p> {
             let (_, recipient) = self.recipient(mailing, self.at(variant.first).id.as_str())?;
             let mut composed = Composed::clone(&*self.composed(planned, &recipient).map_err(Absent::Broken)?);
             composed.subject = variant.proof_subject(&composed.subject);
-            let letter = self.mailer().letter(planned, recipient, &composed, generation);
+            let built = self.mailer().built(planned, recipient, &composed, generation);
             let (variant, contact) = (Some(variant.name.clone()), recipient.contact().id.clone());
-            Ok(Proven { variant, contact, message_id: letter.message_id, bytes: letter.bytes })
+            Ok(Proven { variant, contact, message_id: built.message_id, bytes: built.bytes })
         };
         variants.iter().map(one).collect()
     }
@@ -231,7 +234,7 @@ impl<'p> Desk<'p> {
         Ok(match part {
             Part::Html => self.mailer().proof(&composed).0.into_bytes(),
             Part::Text => composed.sealed.text().as_bytes().to_vec(),
-            Part::Source => self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes,
+            Part::Source => self.mailer().built(mailing, recipient, &composed, FIRST_GENERATION).bytes,
         })
     }
 

@@ -23,6 +23,7 @@ mod preview;
 mod reloader;
 mod snapshot;
 mod state;
+mod trouble;
 mod view_query;
 mod watch;
 

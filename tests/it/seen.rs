@@ -55,7 +55,8 @@ fn framed_messages_letters_and_pages_say_where_they_were_written_and_bare_parts_
 
 #[test]
 fn a_source_is_opened_at_its_line_by_the_command_that_was_named() {
-    let programme = Programme::new().file("stub", "#!/bin/sh\nprintf '%s %s' \"$1\" \"$2\" > opened.part && mv opened.part opened\n");
+    let programme = Programme::new()
+        .file("stub", "#!/bin/sh\nprintf '%s %s' \"$1\" \"$2\" > opened.part && mv opened.part opened\n");
     let stub = programme.path("stub");
     #[cfg(unix)]
     {

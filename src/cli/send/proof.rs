@@ -8,9 +8,9 @@ use serde_json::json;
 use super::clock::SystemClock;
 use super::relay::{VARIABLE, Way, departure, failed};
 use super::{Arguments, Via, report};
-use crate::cli::{Outcome, approve};
 use crate::cli::session::{Environment, Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
+use crate::cli::{Outcome, approve};
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
@@ -88,13 +88,14 @@ pub fn to_group(
         let mailing = workshop.programme.mailing(mailing.id.as_str()).expect("it is a mailing of this programme");
         let all = variants(&workshop.composer, &workshop.roster.audience(mailing));
         if all.is_empty() {
-            terminal.failure(&format!("nobody gets `{}` by e-mail", mailing.id), Some("`bevara plan` shows who gets what"));
+            terminal
+                .failure(&format!("nobody gets `{}` by e-mail", mailing.id), Some("`bevara plan` shows who gets what"));
             return Err(Outcome::Usage);
         }
         let chosen = approve::chosen(&arguments.variant, &all, terminal)?;
         let way = Way::of(&arguments.via, session, terminal)?;
-        let departure = departure(settings, session.dkim_key_file().as_deref())
-            .map_err(|fault| failed(&fault, terminal))?;
+        let departure =
+            departure(settings, session.dkim_key_file().as_deref()).map_err(|fault| failed(&fault, terminal))?;
         let now = Timestamp::now();
         let mut told = Vec::new();
         for variant in chosen {
@@ -110,7 +111,9 @@ pub fn to_group(
                     Outcome::Environment
                 })?;
                 terminal.line(&format!("  {} {} to {to}", report::tick(terminal), variant.name));
-                told.push(json!({ "variant": variant.name, "contact": contact.as_str(), "to": to.as_str(), "reply": reply }));
+                told.push(
+                    json!({ "variant": variant.name, "contact": contact.as_str(), "to": to.as_str(), "reply": reply }),
+                );
             }
         }
         if terminal.is_json() {
@@ -137,7 +140,7 @@ fn of_variant<'p>(
         workshop.composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
     composed.subject = variant.proof_subject(&composed.subject);
     let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
-    Ok(mailer.letter(mailing, recipient, &composed, &generation(now)))
+    Ok(mailer.built(mailing, recipient, &composed, &generation(now)))
 }
 
 fn left_alone(programme: &Programme, address: &EmailAddress) -> Option<Fault> {
@@ -238,5 +241,5 @@ fn letter<'p>(
     let composer = &workshop.composer;
     let composed = composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
     let mailer = Mailer::new(workshop.programme, composer, false);
-    Ok(mailer.letter(mailing, recipient, &composed, &generation(now)))
+    Ok(mailer.built(mailing, recipient, &composed, &generation(now)))
 }

@@ -337,10 +337,9 @@ fn unapproved(review: &Review) -> Option<String> {
     let waits_for = review.waits_for().collect::<Vec<_>>().join(", ");
     match (review.state, review.since()) {
         (ReviewState::Approved, _) => None,
-        (_, Some(before)) => Some(format!(
-            "Its words have changed since {} approved them; it waits for {waits_for}.",
-            before.by
-        )),
+        (_, Some(before)) => {
+            Some(format!("Its words have changed since {} approved them; it waits for {waits_for}.", before.by))
+        }
         _ => Some(format!("It waits for the approval of {waits_for}.")),
     }
 }

@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_numbered_text_without_its_marks_is_the_text() {
-        for text in ["a\n\n  b {{ c }}\n", "{% if a %}b{% else %}c{% endif %}\n- d\n", "{% raw %}{{ a }}{% endraw %}\n"] {
+        for text in ["a\n\n  b {{ c }}\n", "{% if a %}b{% else %}c{% endif %}\n- d\n", "{% raw %}{{ a }}{% endraw %}\n"]
+        {
             assert_eq!(plain(&numbered(text, "é/x.md", 3)), text);
         }
     }

@@ -4,7 +4,7 @@
 
 mod authority;
 mod listener;
-pub(super) mod posts;
+mod posts;
 mod published;
 mod talk;
 
@@ -31,8 +31,8 @@ use super::view_query::Look;
 use crate::model::id::MailingId;
 pub(super) use listener::Patient;
 use mail::media_type;
-use published::{elsewhere, report_home, report_page, site_home, site_page};
 use posts::{approve, changed, open, painted, proof};
+use published::{elsewhere, report_home, report_page, site_home, site_page};
 use talk::{events, search};
 
 /// What our pages are made of, by name: how they look and what they do.

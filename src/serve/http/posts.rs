@@ -15,15 +15,14 @@ use crate::model::id::TeamId;
 use crate::model::settings::Settings;
 use crate::serve::approval::{Yes, changed_words};
 use crate::serve::frame::plain;
-use crate::serve::state::{Event, State};
+use crate::serve::message::GROUP;
+use crate::serve::state::State;
+use crate::serve::trouble::Event;
 use crate::serve::{Proof, Said};
 use mail::address::EmailAddress;
 
 /// Header of a POST that comes from one of our pages.
 const TOKEN: &str = "x-bevara-token";
-
-/// Who stands for everybody that looks at proofs.
-pub(in crate::serve) const GROUP: &str = "*";
 
 fn is_from_us(state: &State, headers: &HeaderMap, token: Option<&str>) -> bool {
     headers.get(TOKEN).and_then(|own| own.to_str().ok()).or(token) == Some(state.token.as_str())
@@ -104,9 +103,7 @@ pub(super) async fn proof(
     let (host, programme) = (Arc::clone(&state.host), Arc::clone(&snapshot.programme));
     let sending = tokio::task::spawn_blocking(move || {
         let mut reply = String::new();
-        for (sent, (one, to)) in
-            made.iter().flat_map(|one| readers.iter().map(move |to| (one, to))).enumerate()
-        {
+        for (sent, (one, to)) in made.iter().flat_map(|one| readers.iter().map(move |to| (one, to))).enumerate() {
             let proof = Proof {
                 programme: Arc::clone(&programme),
                 contact: one.contact.clone(),

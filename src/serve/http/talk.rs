@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
-use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::Response;
+use axum::response::sse::{self, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -15,7 +15,7 @@ use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
 use crate::serve::html::Text;
 use crate::serve::snapshot::Desk;
-use crate::serve::state::Event;
+use crate::serve::trouble::Event;
 
 /// Most hits of a search.
 const HITS: usize = 12;

@@ -1,5 +1,6 @@
 //! The preview of one mailing for one contact, with everything one wants to know of it.
 
+mod approval_bar;
 mod panels;
 mod reader;
 

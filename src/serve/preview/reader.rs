@@ -9,8 +9,7 @@ use crate::plan::Recipient;
 use crate::render::locale::{DateStyle, format_date};
 use crate::serve::checks;
 use crate::serve::html::{self, Text};
-use crate::serve::http::posts::GROUP;
-use crate::serve::message::Message;
+use crate::serve::message::{GROUP, Message};
 use crate::serve::snapshot::Desk;
 use source::diagnostic::Diagnostics;
 
@@ -64,8 +63,7 @@ impl View<'_, '_> {
         out.push_str("<ul class=\"few\">");
         for finding in checks.iter().take(FEW) {
             let place = finding.place.as_ref().map(html::place).unwrap_or_default();
-            let _ =
-                write!(out, "<li class=\"{}\">{} {place}</li>", finding.severity.name(), Text(&finding.message));
+            let _ = write!(out, "<li class=\"{}\">{} {place}</li>", finding.severity.name(), Text(&finding.message));
         }
         out.push_str("</ul>");
         if checks.iter().count() > FEW {
