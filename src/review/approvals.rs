@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::variants::{VariantText, digest_of, variants};
 use crate::model::approval::{Approval, Missing, Review, ReviewState, Reviews, Role};
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::channel::Channel;
+use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::plan::audience::Roster;
 use crate::render::compose::Composer;
