@@ -22,6 +22,7 @@ use crate::validate::{apply_levels, validate};
 use source::diagnostic::{Diagnostic, Diagnostics};
 use store::digest::Digest;
 
+mod approval;
 pub mod doctor;
 pub mod fix;
 pub mod forgotten;
@@ -104,6 +105,7 @@ pub fn findings<'p>(
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
     found.extend(languages::findings(programme));
+    found.extend(approval::findings(programme));
     found.extend(mail::lint::addresses(programme));
     let addresses = SitePages::new(programme);
     let inputs = Inputs::new(programme, Digest::of(composer.key().as_bytes()));
@@ -140,6 +142,7 @@ pub fn findings_before_sending<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
+    found.extend(approval::findings(programme));
     found.extend(mail::lint::addresses(programme));
     found.extend(mail::findings::findings(programme, composer, audience, &SitePages::new(programme)));
     found.extend(placeholder::in_mailing(programme, audience.mailing));

@@ -6,14 +6,16 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use super::{Outcome, reviews};
 use crate::check;
+use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::mailing::Mailing;
 use crate::plan::Memory;
 use crate::plan::calendar::{MailingOverview, year_overview};
+use crate::plan::measure::json::approval;
 use crate::plan::sending::{Dispatch, Progress};
 use source::diagnostic::Diagnostics;
 
@@ -34,7 +36,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         return Err(Outcome::Usage);
     }
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
-    session.with_memory(terminal, |memory| {
+    reviews::with_memory(session, terminal, |memory| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
             years.iter().map(|&year| (year, year_overview(memory.programme, memory.roster, year))).collect();
         let found =
@@ -72,6 +74,7 @@ fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value
         "when": mailing.when.to_string(),
         "begun": memory.programme.is_begun(&mailing.id),
         "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&mailing.id).map(approval),
         "audience": line.audience,
         "reached": dispatch.reached,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
@@ -89,7 +92,7 @@ fn widest(lines: &[MailingOverview<'_>], text: impl Fn(&MailingOverview<'_>) -> 
 }
 
 fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, terminal: &Terminal) -> String {
-    let states = widest(lines, |line| state(dispatch(line.mailing, memory), memory.today));
+    let states = widest(lines, |line| state(dispatch(line.mailing, memory), memory));
     let (states, head) = if states > 0 { (states.max(5) + 2, "state") } else { (0, "") };
     let id = widest(lines, |line| line.mailing.id.to_string());
     let languages = widest(lines, by_language);
@@ -106,7 +109,7 @@ fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, terminal
         let past = line.days.is_some_and(|days| days.last < memory.today);
         let dispatch = dispatch(mailing, memory);
         let done = if dispatch.progress == Progress::Sent { "✓" } else { " " };
-        let state = state(dispatch, memory.today);
+        let state = state(dispatch, memory);
         let row = format!(
             "{done}{:<id$}  {state:<states$}{:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
             mailing.id,
@@ -133,8 +136,17 @@ fn dispatch<'m, 'p>(mailing: &Mailing, memory: &'m Memory<'p>) -> &'m Dispatch<'
     own.expect("the memory knows every mailing of the plans")
 }
 
-/// How far a mailing is, in a few words; none where its day is to come and nothing has left.
-fn state(dispatch: &Dispatch<'_>, today: Date) -> String {
+/// How far a mailing is, in a few words, and whose approval it waits for; none where its day is to come and nobody has to approve it.
+fn state(dispatch: &Dispatch<'_>, memory: &Memory<'_>) -> String {
+    let approval = memory.reviews.get(&dispatch.mailing.id).map(Review::words);
+    [Some(progress(dispatch, memory.today)).filter(|said| !said.is_empty()), approval]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn progress(dispatch: &Dispatch<'_>, today: Date) -> String {
     let verb = if dispatch.on_paper == dispatch.audience { "posted" } else { "sent" };
     match dispatch.progress {
         Progress::Partly | Progress::Running if dispatch.reached > 0 => {

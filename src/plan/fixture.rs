@@ -307,6 +307,7 @@ fn settings() -> Settings {
         smtp: Smtp::default(),
         post: crate::model::post::Post::default(),
         approval: BTreeMap::new(),
+        proofs: Vec::new(),
         severity: BTreeMap::new(),
         law: Default::default(),
     }

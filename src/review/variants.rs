@@ -25,6 +25,8 @@ pub struct VariantText {
     pub language: Language,
     /// How many read it.
     pub readers: usize,
+    /// The first of them, as a position on the list.
+    pub first: u32,
     /// The subject.
     pub subject: String,
     /// The preheader; empty where there is none.
@@ -53,6 +55,7 @@ impl VariantText {
             tier,
             language,
             readers: 0,
+            first: 0,
             subject,
             preheader,
             text,
@@ -60,6 +63,13 @@ impl VariantText {
             pictures,
             digest,
         }
+    }
+}
+
+impl VariantText {
+    /// The subject of a proof: which variant it is, and what it is called for its readers.
+    pub fn proof_subject(&self, subject: &str) -> String {
+        format!("[{}] {subject}", self.name)
     }
 }
 
@@ -89,6 +99,7 @@ pub fn variants<'p>(composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<
         let parts = stamped.unwrap_or_else(|| sources(composer, audience.mailing, *language, *tier));
         let mut variant = VariantText::new(*tier, *language, parts);
         variant.readers = *count;
+        variant.first = composer.programme().by_id[&recipient.contact().id];
         variant
     });
     named(merged(made.collect()))
@@ -145,7 +156,10 @@ fn merged(variants: Vec<VariantText>) -> Vec<VariantText> {
     for variant in variants {
         let key = (variant.tier, variant.language, variant.digest.to_string());
         match known.get_mut(&key) {
-            Some(same) => same.readers += variant.readers,
+            Some(same) => {
+                same.readers += variant.readers;
+                same.first = same.first.min(variant.first);
+            }
             None => {
                 known.insert(key, variant);
             }

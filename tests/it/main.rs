@@ -39,6 +39,7 @@ mod review;
 mod rulebook;
 mod rules;
 mod run;
+mod seen;
 mod send;
 mod serve;
 mod signing;

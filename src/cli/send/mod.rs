@@ -47,6 +47,12 @@ pub struct Arguments {
     /// Send one proof to this address; it is not journalled
     #[arg(long, value_name = "ADDRESS", value_parser = address, conflicts_with_all = ["confirm", "limit", "max", "resume", "wait"])]
     to: Option<EmailAddress>,
+    /// Send one proof of each variant to everybody whom `proofs:` in bevara.yaml names
+    #[arg(long, conflicts_with_all = ["to", "confirm", "limit", "max", "resume", "wait", "only", "status", "resolve", "shard"])]
+    proofs: bool,
+    /// With --proofs: only of these variants, like A/sv
+    #[arg(long, value_name = "NAME", requires = "proofs")]
+    variant: Vec<String>,
     /// Only to these contacts
     #[arg(long, value_name = "CONTACT", num_args = 1.., value_delimiter = ',')]
     only: Vec<String>,
@@ -136,6 +142,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     }
     if !arguments.resolve.is_empty() {
         return resolve::run(arguments, mailing, &only, session, terminal);
+    }
+    if arguments.proofs {
+        return proof::to_group(arguments, mailing, session, terminal);
     }
     match &arguments.to {
         Some(address) => proof::run(arguments, mailing, &only, address, session, terminal),

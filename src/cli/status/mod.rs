@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use super::{Outcome, reviews};
 use crate::check;
 use crate::load::places;
 use crate::plan::agenda::{Agenda, State, Window};
@@ -31,7 +31,7 @@ pub struct Arguments {
 
 /// Says what there is to do and how the programme is doing.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    session.with_memory(terminal, |memory| {
+    reviews::with_memory(session, terminal, |memory| {
         let agenda = Agenda::new(memory, Window::around(session.today));
         let measures = Measures::new(memory);
         let mut found = late_mailings(memory);

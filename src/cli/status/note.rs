@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use crate::cli::terminal::Terminal;
+use crate::model::approval::{Review, ReviewState};
 use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
@@ -125,6 +126,7 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     coming.sort_by_key(|(on, _)| *on);
     if let Some((on, next)) = coming.first() {
         said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
+        said.extend(memory.reviews.get(&next.mailing.id).and_then(unapproved));
     }
     let in_doubt: usize = memory.dispatches.iter().map(|dispatch| dispatch.in_doubt).sum();
     let deferred: usize = memory.dispatches.iter().map(|dispatch| dispatch.deferred).sum();
@@ -327,6 +329,18 @@ impl Note<'_> {
     fn figure(&mut self, name: &str, text: &str) {
         let name = self.terminal.paint(&format!("{name:<8}"), "2");
         self.line(&format!("    {name} {text}"));
+    }
+}
+
+/// What keeps a mailing from leaving, where somebody still has to approve it.
+fn unapproved(review: &Review) -> Option<String> {
+    let waits_for = review.waits_for().collect::<Vec<_>>().join(", ");
+    match (review.state, review.since()) {
+        (ReviewState::Approved, _) => None,
+        (_, Some(before)) => {
+            Some(format!("Its words have changed since {} approved them; it waits for {waits_for}.", before.by))
+        }
+        _ => Some(format!("It waits for the approval of {waits_for}.")),
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn letters<'p>(
     programme: &'p Programme,
     composer: &Composer<'p>,
     today: Date,
+    is_traced: bool,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<ArchivedMailing<'p>> {
     let dates = Dates::new(programme);
@@ -73,7 +74,7 @@ pub(super) fn letters<'p>(
     let made: Vec<_> = wanted
         .into_par_iter()
         .map(|(mailing, language, date, content)| {
-            let copy = composer.public_copy(mailing, language, date)?;
+            let copy = composer.public_copy(mailing, language, date, is_traced)?;
             Ok(ArchivedMailing { mailing, language, date, content, title: copy.title, body: copy.body })
         })
         .collect::<Vec<Result<_, Box<Diagnostic>>>>();

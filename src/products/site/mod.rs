@@ -123,9 +123,33 @@ impl<'p> Site<'p> {
         today: Date,
         copies: Copies,
     ) -> Result<Self, Vec<Diagnostic>> {
+        Site::rendered(programme, engine, composer, today, copies, false)
+    }
+
+    /// The same to be looked at only: its elements say where they were written.
+    ///
+    /// # Errors
+    /// As of [`render`](Self::render).
+    pub fn traced(
+        programme: &'p Programme,
+        engine: &Engine,
+        composer: &Composer<'p>,
+        today: Date,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Site::rendered(programme, engine, composer, today, Copies::Plain, true)
+    }
+
+    fn rendered(
+        programme: &'p Programme,
+        engine: &Engine,
+        composer: &Composer<'p>,
+        today: Date,
+        copies: Copies,
+        is_traced: bool,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut found = Vec::new();
         let ground = SiteUrls::new(&programme.settings);
-        let letters = archive::letters(programme, composer, today, &mut found);
+        let letters = archive::letters(programme, composer, today, is_traced, &mut found);
         let leaves = pages::leaves(programme, &ground, &letters, &mut found);
         let layouts = missing_layouts(engine, &leaves);
         if leaves.is_empty() || !layouts.is_empty() {
@@ -136,6 +160,7 @@ impl<'p> Site<'p> {
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
         let assets = Assets::new(programme, engine, ground, &refer, copies).map_err(|error| vec![*error])?;
         let printer = frames::printer(programme, engine, ground, &assets, &leaves);
+        let printer = if is_traced { printer.traced() } else { printer };
         let complete = found.is_empty();
         let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);
         if !complete || printed.len() < leaves.len() {

@@ -110,7 +110,7 @@ impl<'p> Composer<'p> {
             context.insert("owner", &MemberView::new(owner, language, languages));
         }
         match reader.form {
-            Rendering::Full => {
+            Rendering::Full | Rendering::Traced => {
                 context.insert("links", &self.links(mailing, language, contact));
                 if let Some(contact) = contact {
                     let seen = view::contact(contact, &self.key.code(contact));
@@ -219,5 +219,5 @@ pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Langu
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
-    text::render_text(markdown, &TextOptions { language, allow_html: true, links })
+    text::render_text(&markdown::trace::plain(markdown), &TextOptions { language, allow_html: true, links })
 }

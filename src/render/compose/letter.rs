@@ -65,6 +65,19 @@ impl<'p> Composer<'p> {
         })
     }
 
+    /// The same for a preview: its elements say where they were written.
+    ///
+    /// # Errors
+    /// As of [`letter`](Self::letter).
+    pub fn letter_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
+        let Some(heading) = self.heading(mailing, recipient) else { return Ok(None) };
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Traced), heading).map(Some)
+    }
+
     /// The letter of everybody who is like `recipient` in all that its templates ask, and whose address has as many lines, with
     /// holes for what differs; `None` where it goes by e-mail or cannot be told.
     pub(in crate::render) fn letter_stamped(
@@ -110,9 +123,9 @@ impl<'p> Composer<'p> {
         let layout = self.letter_layout(mailing.kind);
         let page = self.render(reader, language, &layout, &opened.context)?;
         let shown = Shown::new(self.programme, Surface::Paper, pictures::file_beside);
-        let page = shown.finish(&page);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
-        let body = shown.finish(&body);
+        let page = reader.settled(shown.finish(&page));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
+        let body = reader.settled(shown.finish(&body));
         let pictures = self.found_pictures(shown, content)?;
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
@@ -162,7 +175,7 @@ impl<'p> Composer<'p> {
             link: String::new(),
         };
         match reader.form {
-            Rendering::Full => {
+            Rendering::Full | Rendering::Traced => {
                 let refer = self.links(mailing, language, reader.recipient.map(Recipient::contact)).refer;
                 let (qr, link) = (qr::inline(&refer), LetterView::typed(&refer).to_owned());
                 own_words(&LetterView { qr, link, ..view }, &LETTER_WORDS)

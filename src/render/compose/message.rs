@@ -69,6 +69,18 @@ impl<'p> Composer<'p> {
         })
     }
 
+    /// The same for a preview: the elements of its HTML say where they were written.
+    ///
+    /// # Errors
+    /// As of [`compose`](Self::compose).
+    pub fn compose_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Traced))
+    }
+
     /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
     /// `answers` are those to the conditions they ask.
     ///
@@ -98,8 +110,8 @@ impl<'p> Composer<'p> {
         opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
-        let finished = shown.finish(&self.inlined(&page, content)?);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(&plain));
         let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
@@ -112,7 +124,8 @@ impl<'p> Composer<'p> {
         Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
     }
 
-    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.
+    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks
+    /// of [`trace`](crate::render::markdown::trace).
     ///
     /// # Errors
     /// What went wrong, in the author's file.
@@ -121,11 +134,13 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         language: Language,
         date: Date,
+        is_traced: bool,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Viewpoint { recipient: None, language, date, form: Rendering::Full };
+        let form = if is_traced { Rendering::Traced } else { Rendering::Full };
+        let reader = Viewpoint { recipient: None, language, date, form };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
-        let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
+        let markdown = self.render(reader, language, &body_name(content), &opened.context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
         })?;
@@ -145,8 +160,8 @@ impl<'p> Composer<'p> {
             (Rendering::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Rendering::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Rendering::Full, None) => Vec::new(),
+            (Rendering::Full | Rendering::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Rendering::Full | Rendering::Traced, None) => Vec::new(),
         }
     }
 

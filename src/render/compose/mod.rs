@@ -26,6 +26,7 @@ use crate::render::authored;
 use crate::render::copies::Copier;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
+use crate::render::markdown::trace;
 use crate::render::stamp::finder::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
@@ -65,6 +66,8 @@ struct Viewpoint<'r, 'p> {
 enum Rendering<'r> {
     /// Everything.
     Full,
+    /// Everything, and where each block of it was written: for the eyes of who writes it.
+    Traced,
     /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
     Stamped(&'r [(usize, bool)]),
 }
@@ -72,6 +75,14 @@ enum Rendering<'r> {
 impl<'r, 'p> Viewpoint<'r, 'p> {
     fn of(recipient: &'r Recipient<'p>, form: Rendering<'r>) -> Self {
         Viewpoint { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+    }
+
+    /// Finished HTML, its marks of where it was written turned into attributes where there are any.
+    fn settled(&self, html: String) -> String {
+        match self.form {
+            Rendering::Traced => trace::settled(&html),
+            Rendering::Full | Rendering::Stamped(_) => html,
+        }
     }
 }
 
@@ -185,6 +196,7 @@ impl<'p> Composer<'p> {
     ) -> Result<String, Box<Diagnostic>> {
         match reader.form {
             Rendering::Full => self.engine.render(language, name, context),
+            Rendering::Traced => self.engine.render_traced(language, name, context),
             Rendering::Stamped(_) => self.engine.render_stamped(language, name, context),
         }
     }

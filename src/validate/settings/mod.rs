@@ -158,6 +158,7 @@ impl SettingsReader<'_, '_> {
             post,
             severity,
             approval,
+            proofs,
             law,
         } = wire;
         if let Some(Lit(Whole(version))) = format
@@ -223,6 +224,7 @@ impl SettingsReader<'_, '_> {
                 .flat_map(|table| &table.0)
                 .map(|(key, roles)| (key.as_str().into(), roles.iter().map(|Lit(role)| role.clone()).collect()))
                 .collect(),
+            proofs: self.proofs(proofs.as_deref().unwrap_or_default()),
             severity: severity
                 .iter()
                 .flat_map(|table| &table.0)
@@ -230,6 +232,20 @@ impl SettingsReader<'_, '_> {
                 .collect(),
             law,
         })
+    }
+
+    /// Who looks at proofs: members of the team, each once.
+    fn proofs(&mut self, wires: &[Lit<TeamId>]) -> Vec<TeamId> {
+        let mut ids: Vec<TeamId> = Vec::new();
+        for (index, Lit(id)) in wires.iter().enumerate() {
+            let spot = self.spot.key("proofs").item(index);
+            match ids.contains(id) {
+                true => self.found.push(spot.error("duplicate-id", format!("`{id}` stands here twice"))),
+                false => self.found.extend(self.frame.check_member(id, &spot, "who looks at proofs,")),
+            }
+            ids.push(id.clone());
+        }
+        ids
     }
 
     fn languages(&mut self) -> Option<Languages> {

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use jiff::Zoned;
 
 use crate::address::EmailAddress;
+pub use encoded_word::decoded;
 use encoded_word::{Encoding, FRAME, MAX_WORD};
 use parameter::parameter;
 

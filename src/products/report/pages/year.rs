@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::id::MailingId;
 use crate::model::mailing::{PlannedTouch, Rhythm, Signer};
+use crate::model::settings::Member;
 use crate::model::touch::Interval;
 use crate::plan::Memory;
 use crate::plan::sending::Dispatch;
@@ -32,12 +34,13 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
         "heat_most": most,
         "months": (1..=12).map(|month| desk.words.month(month)).collect::<Vec<_>>(),
         "now": if today.year() == year { i32::from(today.month()) } else { 0 },
-        "mailings": own.iter().map(|dispatch| mailing(desk.memory, dispatch, &mailings)).collect::<Value>(),
+        "mailings": own.iter().map(|dispatch| mailing(desk, dispatch, &mailings)).collect::<Value>(),
         "touches": touches.map(|planned| touch(desk, planned)).collect::<Value>(),
     })
 }
 
-fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let memory = desk.memory;
     let tiers = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
@@ -51,7 +54,21 @@ fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId,
         "refused": dispatch.left_out,
         "sent": dispatch.accepted + dispatch.posted,
         "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&dispatch.mailing.id).map(|review| approval(memory, review)),
     })
+}
+
+/// How far the approval of a mailing is, and whose is missing, or was given to other words.
+fn approval(memory: &Memory<'_>, review: &Review) -> Value {
+    let team = &memory.programme.settings.team;
+    let names = |of: &dyn Fn(&&Member) -> bool| {
+        team.iter().filter(of).map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let who = match review.since() {
+        Some(before) => names(&|member| member.id.as_str() == before.by),
+        None => names(&|member| review.missing.iter().any(|missing| member.approves_as().contains(&missing.role))),
+    };
+    json!({ "state": review.state.name(), "who": who })
 }
 
 fn touch(desk: &Desk<'_, '_>, touch: &PlannedTouch) -> Value {
