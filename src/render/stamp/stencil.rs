@@ -102,10 +102,7 @@ pub fn fill_line(pieces: &[Piece], values: &dyn Fn(usize) -> String, out: &mut S
             Piece::Text(number) => escape_text(&values(*number), out),
             Piece::Attribute(number) => escape_attribute(&values(*number), out),
             Piece::Url(url) => escape_attribute(&settle(&filled(url, &|number| mark::encode(&values(number)))), out),
-            Piece::Flow(paragraph) => {
-                let words = filled(&paragraph.words, values);
-                out.push_str(&wrap_paragraph(&Paragraph { words, ..paragraph.clone() }));
-            }
+            Piece::Flow(paragraph) => out.push_str(&wrap_paragraph(&filled(&paragraph.words, values), paragraph)),
         }
     }
 }

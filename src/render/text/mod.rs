@@ -195,8 +195,8 @@ fn unless_spoilt(text: String) -> String {
 }
 
 /// Puts the words of a filled paragraph into lines, as [`render_text`] does.
-pub(crate) fn wrap_paragraph(paragraph: &Paragraph) -> String {
-    let Paragraph { words, width, rest, underline } = paragraph;
+pub(crate) fn wrap_paragraph(words: &str, paragraph: &Paragraph) -> String {
+    let Paragraph { words: _, width, rest, underline } = paragraph;
     let lines = writer::underlined(inline::wrap(words, *width), *underline);
     let lines = lines.into_iter().enumerate().map(|(index, line)| {
         let line = if index == 0 { line } else { format!("{rest}{line}") };

@@ -136,7 +136,9 @@ impl<'h> Seen<'h> {
                 has_head: false,
             });
         } else if tag.is("th") {
-            tables.iter_mut().last().into_iter().for_each(|table| table.has_head = true);
+            if let Some(table) = tables.last_mut() {
+                table.has_head = true;
+            }
         } else if tag.is("img") {
             let width = tag.value("width").and_then(|width| width.parse().ok()).filter(|width| *width > NARROW);
             let may_stretch = tables.iter().any(|table| !table.is_fixed);
