@@ -270,7 +270,7 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
         match letter {
             Ok(Some(letter)) if is_card(&programme.settings.post, mailing.kind) => {
                 let path = letter.content.file.path();
-                let fill = card_fill(&letter.words, &letter.keep_in_mind, letter.has_picture);
+                let fill = card_fill(&letter.words, &letter.keep_in_mind);
                 if fill > 100 && fullest.get(path).is_none_or(|(most, _)| fill > *most) {
                     fullest.insert(path, (fill, overflow(&letter, fill)));
                 }

@@ -23,7 +23,7 @@ use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_c
 use crate::render::seal::{self, KeepInMind, SealedLetter};
 use crate::render::view::words::own_words;
 use crate::render::{address, locale, pictures};
-use html::{self, visible_text};
+use html::visible_text;
 use picture::qr;
 use source::diagnostic::{Diagnostic, Fault};
 
@@ -129,7 +129,6 @@ impl<'p> Composer<'p> {
         let pictures = self.found_pictures(shown, content)?;
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
-        let has_picture = !html::images(&body).is_empty();
         let words = visible_text(&body);
         Ok(ComposedLetter {
             sealed,
@@ -138,7 +137,6 @@ impl<'p> Composer<'p> {
             content,
             words,
             keep_in_mind: keep.visible,
-            has_picture,
             pictures,
         })
     }

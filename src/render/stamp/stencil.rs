@@ -1,7 +1,7 @@
 //! A text with holes, taken apart into lines: those that are the same for everybody, and those that are filled for each reader.
 
 use crate::render::text::wrap_paragraph;
-use html::hole;
+use html::hole::{self, Paragraph};
 use html::mark;
 use html::{escape_attribute, escape_text, settle};
 
@@ -28,7 +28,7 @@ pub enum Piece {
     /// A URL with values in it, in an attribute.
     Url(String),
     /// A paragraph to be wrapped: columns, prefix of its further lines, words.
-    Flow(usize, String, String),
+    Flow(Paragraph),
 }
 
 /// Which escape a bare hole asks for.
@@ -102,7 +102,7 @@ pub fn fill_line(pieces: &[Piece], values: &dyn Fn(usize) -> String, out: &mut S
             Piece::Text(number) => escape_text(&values(*number), out),
             Piece::Attribute(number) => escape_attribute(&values(*number), out),
             Piece::Url(url) => escape_attribute(&settle(&filled(url, &|number| mark::encode(&values(number)))), out),
-            Piece::Flow(width, rest, text) => out.push_str(&wrap_paragraph(&filled(text, values), *width, rest)),
+            Piece::Flow(paragraph) => out.push_str(&wrap_paragraph(&filled(&paragraph.words, values), paragraph)),
         }
     }
 }
@@ -139,9 +139,8 @@ fn pieces(line: &str, form: HoleForm) -> Option<Vec<Piece>> {
             }
             hole::FLOW_OPEN => {
                 let (inside, behind) = behind.split_once(hole::FLOW_CLOSE)?;
-                let (width, prefix, text) = hole::unflow(inside)?;
                 rest = behind;
-                Some(Piece::Flow(width, prefix.to_owned(), text))
+                Some(Piece::Flow(hole::unflow(inside)?))
             }
             other => {
                 rest = behind;
@@ -193,8 +192,14 @@ mod tests {
 
     #[test]
     fn a_paragraph_is_wrapped_with_its_values() {
-        let flow = hole::flow(&format!("Hej {}, nu kommer kaffet", hole::hole(0)), 16, "  ");
-        let stencil = Stencil::new(&format!("- {flow}"), HoleForm::Plain).expect("nothing is spoilt");
-        assert_eq!(stencil.fill(&|_| "Anna Maria".to_owned()), "- Hej Anna Maria,\n  nu kommer kaffet");
+        let words = format!("Hej {}, nu kommer kaffet", hole::hole(0));
+        let paragraph = Paragraph { words, width: 16, rest: "  ".to_owned(), underline: None };
+        let filled = |paragraph: &Paragraph| {
+            let stencil = Stencil::new(&format!("- {}", hole::flow(paragraph)), HoleForm::Plain).expect("nothing is spoilt");
+            stencil.fill(&|_| "Anna Maria".to_owned())
+        };
+        assert_eq!(filled(&paragraph), "- Hej Anna Maria,\n  nu kommer kaffet");
+        let heading = Paragraph { underline: Some('='), ..paragraph };
+        assert_eq!(filled(&heading), "- Hej Anna Maria,\n  nu kommer kaffet\n  ================");
     }
 }

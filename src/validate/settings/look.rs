@@ -11,6 +11,7 @@ impl SettingsReader<'_, '_> {
         let none = wire::Brand::default();
         let wire::Brand {
             logo,
+            logo_dark,
             tagline,
             page,
             card,
@@ -37,6 +38,7 @@ impl SettingsReader<'_, '_> {
         };
         Brand {
             logo: self.picture(logo.as_ref(), &self.spot.key("brand").key("logo")),
+            logo_dark: self.picture(logo_dark.as_ref(), &self.spot.key("brand").key("logo_dark")),
             tagline: tagline.as_ref().map(|Texts(text)| text.clone()),
             light: Palette {
                 page: colour(page, "#FBF7F0"),
