@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn a_paragraph_keeps_its_width_prefix_and_words() {
         for underline in [None, Some('=')] {
-            let paragraph = Paragraph { words: "Hej \u{fd800},\nnu".to_owned(), width: 70, rest: "  ".to_owned(), underline };
+            let paragraph =
+                Paragraph { words: "Hej \u{fd800},\nnu".to_owned(), width: 70, rest: "  ".to_owned(), underline };
             let flow = flow(&paragraph);
             assert!(!flow.contains('\n'));
             let inside = flow.trim_start_matches(FLOW_OPEN).trim_end_matches(FLOW_CLOSE);

@@ -13,7 +13,6 @@ use super::whom::Person;
 use crate::load::{Folder, journals};
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
-use crate::model::programme::Programme;
 use crate::plan::{Door, Recipient, Refusal, Route};
 use crate::render::narrowing::Conditions;
 use mail::address::EmailAddress;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use super::{head, row};
 use crate::model::language::Country;
 use crate::model::mailing::Shift;
-use crate::model::occasion::{Event, Occasion};
+use crate::model::occasion::Occasion;
+use crate::model::when::Event;
 use crate::model::when::{MONTHS, ORDINALS, WEEKDAYS};
 
 /// The years that are shown.

@@ -42,8 +42,6 @@ pub struct ComposedLetter<'p> {
     pub words: String,
     /// What the standing text says.
     pub keep_in_mind: String,
-    /// The author's text shows a picture.
-    pub has_picture: bool,
     /// The pictures it shows.
     pub pictures: BTreeSet<ShownPicture>,
 }
@@ -130,15 +128,7 @@ impl<'p> Composer<'p> {
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let words = visible_text(&body);
-        Ok(ComposedLetter {
-            sealed,
-            language,
-            signer,
-            content,
-            words,
-            keep_in_mind: keep.visible,
-            pictures,
-        })
+        Ok(ComposedLetter { sealed, language, signer, content, words, keep_in_mind: keep.visible, pictures })
     }
 
     /// The layout of a kind of mailing: its own, or the common one.

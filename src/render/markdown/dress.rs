@@ -91,7 +91,8 @@ impl<'o, 'a> Dresser<'o, 'a> {
                     });
                 }
                 Event::Start(Tag::Item) if self.is_task_row() => {
-                    let done = content(events, at).iter().take(2).any(|event| matches!(event, Event::TaskListMarker(true)));
+                    let done =
+                        content(events, at).iter().take(2).any(|event| matches!(event, Event::TaskListMarker(true)));
                     self.inline(if done { TASK_DONE } else { TASK_LEFT });
                 }
                 event => self.dress_one(event),
@@ -339,7 +340,8 @@ const TASK_DONE: &str =
     "<tr>\n<td class=\"task-mark task-done\" width=\"32\" valign=\"top\">✓</td>\n<td class=\"task\" valign=\"top\">";
 
 /// The beginning of one that is not.
-const TASK_LEFT: &str = "<tr>\n<td class=\"task-mark\" width=\"32\" valign=\"top\">○</td>\n<td class=\"task\" valign=\"top\">";
+const TASK_LEFT: &str =
+    "<tr>\n<td class=\"task-mark\" width=\"32\" valign=\"top\">○</td>\n<td class=\"task\" valign=\"top\">";
 
 fn push_title(title: &str, html: &mut String) {
     if !title.is_empty() {

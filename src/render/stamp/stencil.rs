@@ -195,7 +195,8 @@ mod tests {
         let words = format!("Hej {}, nu kommer kaffet", hole::hole(0));
         let paragraph = Paragraph { words, width: 16, rest: "  ".to_owned(), underline: None };
         let filled = |paragraph: &Paragraph| {
-            let stencil = Stencil::new(&format!("- {}", hole::flow(paragraph)), HoleForm::Plain).expect("nothing is spoilt");
+            let stencil =
+                Stencil::new(&format!("- {}", hole::flow(paragraph)), HoleForm::Plain).expect("nothing is spoilt");
             stencil.fill(&|_| "Anna Maria".to_owned())
         };
         assert_eq!(filled(&paragraph), "- Hej Anna Maria,\n  nu kommer kaffet");

@@ -24,7 +24,8 @@ pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic>
             .hint("`role=\"presentation\"` on it; a table of data has head cells (`th`)")
     });
     let picture = seen.stretching.map(|(raw, width)| {
-        let message = format!("a picture {width} pixels wide makes its cell as wide on a telephone while it is not shown");
+        let message =
+            format!("a picture {width} pixels wide makes its cell as wide on a telephone while it is not shown");
         Diagnostic::warning("picture-stretches", message)
             .place(sources.find_style(&[raw, "{{ body }}"]))
             .hint("`table-layout: fixed` and `width: 100%` on the tables around it")
@@ -55,7 +56,9 @@ fn heading_fault(headings: &[(u8, String)]) -> Option<(String, String)> {
 /// A text part whose first words are an address: what a mail program shows of a message in its list.
 fn text_opening(subject: &Subject<'_>, sources: &Sources<'_>) -> Option<Diagnostic> {
     let first = subject.text.lines().find(|line| !line.trim().is_empty())?;
-    let word = first.split_whitespace().find(|word| ["mailto:", "https://", "http://"].iter().any(|way| word.starts_with(way)))?;
+    let word = first
+        .split_whitespace()
+        .find(|word| ["mailto:", "https://", "http://"].iter().any(|way| word.starts_with(way)))?;
     let scheme = &word[..word.find(':').unwrap_or(word.len())];
     Some(
         Diagnostic::warning("text-opens-with-link", format!("the text part begins with a `{scheme}:` address"))
@@ -95,7 +98,10 @@ impl<'h> Seen<'h> {
             match token {
                 Token::Open(tag) if tag.is("body") => depth = Some(0),
                 Token::Open(tag) => {
-                    if depth == Some(0) && seen.mute.is_none() && (tag.value("lang").is_none() || tag.value("dir").is_none()) {
+                    if depth == Some(0)
+                        && seen.mute.is_none()
+                        && (tag.value("lang").is_none() || tag.value("dir").is_none())
+                    {
                         seen.mute = Some(tag.name);
                     }
                     heading = heading.or_else(|| level(tag.name).map(|level| (level, String::new())));
@@ -174,7 +180,8 @@ mod tests {
     #[test]
     fn a_table_says_whether_it_is_one_of_data() {
         assert_eq!(codes("<table><tr><td>a</td></tr></table>"), ["layout-table"]);
-        for right in ["<table role=\"presentation\"><tr><td>a</td></tr></table>", "<table><tr><th>a</th></tr></table>"] {
+        for right in ["<table role=\"presentation\"><tr><td>a</td></tr></table>", "<table><tr><th>a</th></tr></table>"]
+        {
             assert_eq!(codes(right), Vec::<String>::new(), "{right}");
         }
     }
@@ -182,9 +189,8 @@ mod tests {
     #[test]
     fn a_wide_picture_needs_tables_of_fixed_layout_around_it() {
         let picture = "<img src=\"https://x.example/a.png\" alt=\"a\" width=\"520\">";
-        let table = |style: &str| {
-            format!("<table role=\"presentation\" style=\"{style}\"><tr><td>{picture}</td></tr></table>")
-        };
+        let table =
+            |style: &str| format!("<table role=\"presentation\" style=\"{style}\"><tr><td>{picture}</td></tr></table>");
         assert_eq!(codes(&table("width: 100%")), ["picture-stretches"]);
         assert_eq!(codes(&table("width: 100%; table-layout: fixed")), Vec::<String>::new());
         assert_eq!(codes(&table("width: 100%").replace("520", "160")), Vec::<String>::new());
