@@ -36,6 +36,7 @@ mod review;
 mod rulebook;
 mod rules;
 mod run;
+mod same_numbers;
 mod send;
 mod serve;
 mod signing;

@@ -1,5 +1,6 @@
 //! The one document of `status --format json` and of the report's `data.json` (design §7).
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::issues::Case;
@@ -67,7 +68,7 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "max_per_year": care.max_per_year,
             "sent": care.heard.mailings,
         })).collect::<Value>(),
-        "mailings": memory.dispatches.iter().map(mailing).collect::<Value>(),
+        "mailings": memory.dispatches.iter().map(|dispatch| mailing(dispatch, memory.today)).collect::<Value>(),
         "agenda": agenda.items.iter().map(item).collect::<Value>(),
         "asks": measures.asks.iter().map(|ask| json!({
             "contact": ask.contact.id.as_str(),
@@ -213,7 +214,7 @@ fn referrals(measures: &Measures<'_>) -> Value {
     })
 }
 
-fn mailing(dispatch: &Dispatch<'_>) -> Value {
+fn mailing(dispatch: &Dispatch<'_>, today: Date) -> Value {
     json!({
         "id": dispatch.mailing.id.as_str(),
         "kind": dispatch.mailing.kind.name(),
@@ -221,7 +222,7 @@ fn mailing(dispatch: &Dispatch<'_>) -> Value {
         "until": dispatch.days.map(|days| days.last.to_string()),
         "print_by": dispatch.print_by.map(|day| day.to_string()),
         "post_on": dispatch.post_on.map(|day| day.to_string()),
-        "state": dispatch.progress.name(),
+        "state": dispatch.state(today),
         "audience": dispatch.audience,
         "refused": dispatch.left_out,
         "on_paper": dispatch.on_paper,
