@@ -27,6 +27,8 @@ const STEPS: f32 = 63.0;
 const LOGO: (usize, usize) = (400, 120);
 /// From one line to the next, in ems.
 const LEADING: f32 = 1.18;
+/// How long the last line of a title is to be at least, of the longest.
+const EVEN: f32 = 0.4;
 /// Letter size of what stands below the title and at the foot.
 const SMALL: f32 = 34.0;
 
@@ -224,15 +226,23 @@ impl<'f> Sheet<'f> {
         }
     }
 
-    /// The size at which a title fits, and its lines, as long as each other as far as words allow; what fits at no size ends with
-    /// an ellipsis.
+    /// The size at which a title fits, and its lines, as long as each other as far as words allow: the largest at which no word stands
+    /// alone on the last line, or else the largest. What fits at no size ends with an ellipsis.
     fn set(&self, title: &str) -> (f32, Vec<String>) {
         let settings = self.shape.settings();
-        for (size, most) in settings {
+        let at = |(size, most): (f32, usize)| {
             let lines = self.wrap(title, size, self.room());
-            if lines.len() <= most && lines.iter().all(|line| self.width_of(line, size) <= self.room()) {
-                return (size, self.balanced(title, size, lines));
-            }
+            let fits = lines.len() <= most && lines.iter().all(|line| self.width_of(line, size) <= self.room());
+            fits.then(|| (size, self.balanced(title, size, lines)))
+        };
+        let fitting: Vec<(f32, Vec<String>)> = settings.into_iter().filter_map(at).collect();
+        let is_even = |(size, lines): &&(f32, Vec<String>)| {
+            let widths: Vec<f32> = lines.iter().map(|line| self.width_of(line, *size)).collect();
+            let longest = widths.iter().copied().fold(0.0, f32::max);
+            widths.last().is_some_and(|last| *last >= longest * EVEN)
+        };
+        if let Some(set) = fitting.iter().find(is_even).or(fitting.first()) {
+            return set.clone();
         }
         let (size, most) = settings[settings.len() - 1];
         let mut lines = self.wrap(title, size, self.room());
@@ -416,17 +426,20 @@ mod tests {
 
     #[test]
     fn no_word_stands_alone_on_the_last_line() {
-        let font = FontRef::try_from_slice(FONT).expect("a font");
-        let sheet = Sheet::new(Shape::Wide, "#fff", font);
-        for title in [
-            "Advent är här. Beställ före 4 december",
-            "Känner du ett kontor som är värt bättre kaffe?",
-            "Vinter i rosteriet, och en kvart för bryggaren",
-        ] {
-            let (size, lines) = sheet.set(title);
-            let widths: Vec<f32> = lines.iter().map(|line| sheet.width_of(line, size)).collect();
-            let longest = widths.iter().copied().fold(0.0, f32::max);
-            assert!(widths.last().is_some_and(|last| *last > longest * 0.5), "{lines:?}");
+        for shape in Shape::ALL {
+            let font = FontRef::try_from_slice(FONT).expect("a font");
+            let sheet = Sheet::new(shape, "#fff", font);
+            for title in [
+                "Advent är här. Beställ före 4 december",
+                "Känner du ett kontor som är värt bättre kaffe?",
+                "Vinter i rosteriet, och en kvart för bryggaren",
+                "”Ingen pratar om kaffemaskinen längre. Det är det finaste jag kan säga.”",
+            ] {
+                let (size, lines) = sheet.set(title);
+                let widths: Vec<f32> = lines.iter().map(|line| sheet.width_of(line, size)).collect();
+                let longest = widths.iter().copied().fold(0.0, f32::max);
+                assert!(widths.last().is_some_and(|last| *last >= longest * EVEN), "{shape:?}: {lines:?}");
+            }
         }
     }
 }
