@@ -23,7 +23,6 @@ mod git;
 mod help;
 mod import;
 mod init;
-mod intake;
 mod issue;
 mod last_build;
 mod ledger;

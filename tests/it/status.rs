@@ -89,7 +89,13 @@ fn r10_what_the_journal_says_was_sent_is_done_and_what_it_doubts_is_shown() {
     let document = status(&programme);
     let mailing = &document["mailings"][0];
     assert_eq!((&mailing["state"], &mailing["accepted"], &mailing["in_doubt"]), (&json!("sent"), &json!(5), &json!(1)));
-    assert!(programme.run(["status"]).succeeds().stdout.contains("1 in doubt of 2026-11-newsletter: bevara send 2026-11-newsletter --status"));
+    assert!(
+        programme
+            .run(["status"])
+            .succeeds()
+            .stdout
+            .contains("1 in doubt of 2026-11-newsletter: bevara send 2026-11-newsletter --status")
+    );
 }
 
 #[test]

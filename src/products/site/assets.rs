@@ -7,7 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::card::{Card, Logo, Shape};
-use super::pages::Leaf;
+use super::leaf::Leaf;
+use super::names::{hashed_name, name_parts};
 use super::pictures::{Copies, Pictures};
 use super::{File, Held, drawings};
 use crate::model::language::Language;
@@ -23,9 +24,6 @@ use picture::copies;
 use picture::qr;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
-
-/// Hexadecimal digits of the content's hash in a name.
-const DIGITS: usize = 12;
 
 const SCRIPT: &str = "site/site.js";
 
@@ -220,29 +218,4 @@ fn card_view(ground: SiteUrls<'_>, card: &Card) -> CardView {
     let url = ground.absolute(&card_url(ground, card));
     let (width, height) = card.shape.size();
     CardView { url, alt: card.alt(), width, height }
-}
-
-/// A file's name and suffix.
-pub(super) fn name_parts(path: &str) -> (&str, &str) {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').unwrap_or((name, "bin"))
-}
-
-/// `assets/cups-0123456789ab.png`; letters that URLs have trouble with become hyphens.
-pub(super) fn hashed_name(stem: &str, suffix: &str, digest: &str) -> String {
-    let plain = |text: &str| -> String {
-        let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' };
-        text.chars().map(letter).collect()
-    };
-    format!("assets/{}-{}.{}", plain(stem), &digest[..DIGITS], plain(suffix))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_tells_its_content_and_suits_a_url() {
-        assert_eq!(hashed_name("Två koppar", "PNG", "0123456789abcdef"), "assets/tv--koppar-0123456789ab.png");
-    }
 }
