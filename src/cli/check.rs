@@ -65,6 +65,7 @@ pub fn mended(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Re
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
+        terminal.doing(Some("rendering every mailing for everybody"));
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, Copies::Plain);
         let (findings, site) = look_over(session, workshop, Some(site));
         // Only here: a build signs nothing, so it needs no key.
@@ -78,6 +79,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let of = counted(mailings, "mailing");
         terminal.stage("check", &format!("{} of {of} rendered", counted(messages, "message")), watch.lap());
         let outside = arguments.external.then(|| {
+            terminal.doing(Some("asking outside links"));
             let (counts, found) = ask_outside(session, site.as_ref(), arguments.pause);
             findings.extend(found);
             let Outside { fine, broken, unsure, .. } = counts;

@@ -70,7 +70,8 @@ impl Session {
         };
         let mailings = programme.mailings().count();
         let texts: usize = programme.contents.values().map(|content| content.variants.len()).sum();
-        let contacts = counted(programme.contacts.len(), "contact");
+        let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
+        let contacts = counted(active.count(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
         let session = Session { root, today, programme, found, environment };

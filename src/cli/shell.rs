@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::terminal::Terminal;
-use super::{Cli, Outcome};
+use super::{Outcome, help};
 
 /// Which shell is helped.
 #[derive(Args)]
@@ -20,7 +20,7 @@ pub struct Arguments {
 /// Prints the completions of a shell.
 pub fn completions(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "bevara", &mut script);
+    clap_complete::generate(arguments.shell, &mut help::command(), "bevara", &mut script);
     let script = String::from_utf8_lossy(&script);
     terminal.result(with_ids(&script, arguments.shell).trim_end());
     Ok(Outcome::Done)
@@ -80,7 +80,7 @@ pub fn man(terminal: &Terminal) -> Result<Outcome, Outcome> {
 }
 
 fn page() -> io::Result<Vec<u8>> {
-    let mut command = Cli::command();
+    let mut command = help::command();
     command.build();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
@@ -89,6 +89,7 @@ fn page() -> io::Result<Vec<u8>> {
         let man = Man::new(sub.clone());
         man.render_description_section(&mut page)?;
         man.render_options_section(&mut page)?;
+        man.render_extra_section(&mut page)?;
     }
     Ok(page)
 }

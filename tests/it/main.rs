@@ -40,6 +40,7 @@ mod rulebook;
 mod rules;
 mod run;
 mod seen;
+mod same_numbers;
 mod send;
 mod serve;
 mod signing;
