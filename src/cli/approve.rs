@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Session, Workshop, report_errors, unreadable, unwritten};
+use super::session::{Reader, Session, Workshop, report_errors, unreadable, unwritten};
 use super::terminal::Terminal;
 use super::{Outcome, git};
 use crate::load::{MARKER, approvals as ledger};
@@ -16,8 +16,9 @@ use crate::model::approval::{Approval, Role};
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::model::text::counted;
-use crate::review::approvals::{Missing, missing, required, roles_of};
+use crate::review::approvals::{Missing, missing, of_holders, required, roles_of};
 use crate::review::compare::words;
+use crate::review::told::marked;
 use crate::review::variants::{VariantText, digest_of, variants};
 use source::SourceFile;
 use source::diagnostic::did_you_mean;
@@ -185,7 +186,7 @@ fn append(mailing: &Mailing, lines: &str, session: &Session, terminal: &Terminal
 pub fn read(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<Vec<Approval>, Outcome> {
     let mut found = Vec::new();
     match ledger::read(&session.root, &mailing.id, &mut found) {
-        Ok(approvals) if found.is_empty() => Ok(approvals),
+        Ok(approvals) if found.is_empty() => Ok(of_holders(&session.programme.settings, approvals)),
         Ok(_) => Err(report_errors(found, terminal)),
         Err(error) => Err(unreadable(&error, terminal)),
     }
@@ -236,7 +237,7 @@ fn changed_since(
     let quiet = terminal.silenced();
     let earlier = git::Git::of(&session.root).ok().and_then(|git| {
         let revision = Revision::of(&git, &session.root, commit, &quiet).ok()?;
-        let then = revision.open(commit, session.today, &quiet).ok()?;
+        let then = revision.open(commit, &session.root, session.today, &mut Reader::default(), &quiet).ok()?;
         let mailing = then.programme.mailing(mailing.id.as_str())?;
         let read = |workshop: &Workshop<'_>| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing)));
         then.with_workshop(&quiet, read).ok()
@@ -249,7 +250,7 @@ fn changed_since(
         }
     }
     for change in changes.iter().take(MAX_CHANGES) {
-        text.push_str(&format!("\n    {}", super::diff::marked(change)));
+        text.push_str(&format!("\n    {}", marked(change)));
     }
     if changes.len() > MAX_CHANGES {
         text.push_str(&format!(

@@ -20,6 +20,15 @@ pub fn roles_of(member: &Member) -> BTreeSet<Role> {
     named.chain(ceo).chain(member.languages.iter().map(|&language| Role::Reader(language))).collect()
 }
 
+/// The approvals of those who are on the team and hold the role they gave them in; what stands there in anybody else's name is none.
+pub fn of_holders(settings: &Settings, approvals: Vec<Approval>) -> Vec<Approval> {
+    let holds = |approval: &Approval| {
+        let member = settings.team.iter().find(|member| member.id.as_str() == approval.by);
+        member.is_some_and(|member| roles_of(member).iter().any(|role| role.to_string() == approval.role))
+    };
+    approvals.into_iter().filter(holds).collect()
+}
+
 /// An approval that is still needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {

@@ -6,6 +6,7 @@ mod bounces;
 mod bounds;
 mod build;
 mod cli;
+mod commits;
 mod demo;
 mod errors_in_files;
 mod errors_in_references;

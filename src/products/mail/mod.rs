@@ -12,4 +12,4 @@ pub mod lint;
 mod mailer;
 pub mod manifest;
 
-pub use mailer::{BuiltMessage, Mailer, Messages, built};
+pub use mailer::{BuiltMessage, Head, Mailer, Messages, attachments, built, head};
