@@ -110,38 +110,6 @@ impl<'p> Mailer<'p> {
         images.into_values().collect()
     }
 
-<<<<<<< HEAD
-||||||| 73cbaad
-    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
-        let chain = self.programme.settings.languages.chain(composed.language);
-        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-        let folder = crate::render::compose::content_folder(content);
-        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
-        let names = content.front.attachments.iter();
-        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
-            filename: file_name(name).to_owned(),
-            content_type: media_type::of(name).to_owned(),
-            bytes: Arc::clone(&asset.bytes),
-        });
-        files.collect()
-    }
-
-=======
-    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
-        let chain = self.programme.settings.languages.chain(composed.language);
-        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-        let folder = content.folder();
-        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
-        let names = content.front.attachments.iter();
-        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
-            filename: file_name(name).to_owned(),
-            content_type: media_type::of(name).to_owned(),
-            bytes: Arc::clone(&asset.bytes),
-        });
-        files.collect()
-    }
-
->>>>>>> main
     /// Writes a proof for each tier and language that the audience has: what the first such reader gets. Proofs of an earlier build
     /// that were made of the same `inputs` for the same readers stay as they are.
     ///
@@ -254,7 +222,7 @@ pub fn head(settings: &Settings, mailing: &Mailing, signer: &Member) -> Head {
 pub fn attachments(programme: &Programme, mailing: &Mailing, language: Language, tier: Tier) -> Vec<Attachment> {
     let chain = programme.settings.languages.chain(language);
     let Some((_, content)) = programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-    let folder = crate::render::compose::content_folder(content);
+    let folder = content.folder();
     let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| programme.assets.get(&path));
     let names = content.front.attachments.iter();
     let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {

@@ -14,12 +14,6 @@ mod mailer;
 pub mod manifest;
 mod messages;
 
-<<<<<<< HEAD
-pub use mailer::{BuiltMessage, Head, Mailer, Messages, attachments, built, head};
-||||||| 73cbaad
-pub use mailer::{BuiltMessage, Mailer, Messages, built};
-=======
 pub use built::BuiltMessage;
-pub use mailer::{Mailer, built};
+pub use mailer::{Head, Mailer, attachments, built, head};
 pub use messages::Messages;
->>>>>>> main
