@@ -83,48 +83,54 @@ fn wrapped(page: &str, ranges: &[Range<usize>], open: &str, close: &str) -> Stri
     out
 }
 
-/// Two plain texts as one piece of HTML: the new one with its own lines, and what is gone where it stood.
+/// Two plain texts as one piece of HTML: the new one with its own lines, and what is gone before what stands in its place.
 pub fn plain(old: &str, new: &str) -> String {
     let (old_words, new_words): (Vec<&str>, Vec<&str>) =
         (old.split_whitespace().collect(), new.split_whitespace().collect());
     let diff = TextDiff::configure().diff_slices(&old_words, &new_words);
     let mut out = String::new();
+    let mut gone: Vec<&str> = Vec::new();
     let mut at = 0;
     for change in diff.iter_all_changes() {
         let word = change.value();
         if change.tag() == ChangeTag::Delete {
-            element("del", word, if out.is_empty() { "" } else { " " }, &mut out);
+            gone.push(word);
             continue;
         }
         let start = at + new[at..].find(word).unwrap_or(0);
         let gap = &new[at..start];
         at = start + word.len();
-        match change.tag() {
-            ChangeTag::Insert => element("ins", word, gap, &mut out),
-            _ => {
-                out.push_str(gap);
-                escape_text(word, &mut out);
-            }
+        let is_new = change.tag() == ChangeTag::Insert;
+        // A word that follows its like on the same line goes on with it.
+        let inside = out.strip_suffix("</ins>").map(str::len).filter(|_| is_new && gone.is_empty());
+        if let Some(inside) = inside.filter(|_| !gap.contains('\n')) {
+            out.truncate(inside);
+            out.push_str(gap);
+            escape_text(word, &mut out);
+            out.push_str("</ins>");
+            continue;
         }
+        out.push_str(gap);
+        if !gone.is_empty() {
+            element("del", &std::mem::take(&mut gone).join(" "), &mut out);
+            out.push(' ');
+        }
+        match is_new {
+            true => element("ins", word, &mut out),
+            false => escape_text(word, &mut out),
+        }
+    }
+    if !gone.is_empty() {
+        out.push_str(if out.is_empty() { "" } else { " " });
+        element("del", &gone.join(" "), &mut out);
     }
     out
 }
 
-/// Adds a word in an element; one that follows its like goes on with it, where it stands on the same line.
-fn element(name: &str, word: &str, gap: &str, out: &mut String) {
-    let end = format!("</{name}>");
-    match out.strip_suffix(&end).map(str::len) {
-        Some(inside) if !gap.contains('\n') => {
-            out.truncate(inside);
-            out.push_str(gap);
-        }
-        _ => {
-            out.push_str(gap);
-            out.push_str(&format!("<{name}>"));
-        }
-    }
-    escape_text(word, out);
-    out.push_str(&end);
+fn element(name: &str, text: &str, out: &mut String) {
+    out.push_str(&format!("<{name}>"));
+    escape_text(text, out);
+    out.push_str(&format!("</{name}>"));
 }
 
 #[cfg(test)]
@@ -142,6 +148,8 @@ mod tests {
     #[test]
     fn a_plain_text_keeps_its_lines_and_shows_what_is_gone() {
         assert_eq!(plain("a b c\nd", "a x y c\nd <e>"), "a <del>b</del> <ins>x y</ins> c\nd <ins>&lt;e&gt;</ins>");
+        assert_eq!(plain("a b", "a\n\nc"), "a\n\n<del>b</del> <ins>c</ins>");
+        assert_eq!(plain("a b", "a"), "a <del>b</del>");
         assert_eq!(plain("", "new"), "<ins>new</ins>");
     }
 }

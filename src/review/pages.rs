@@ -93,13 +93,13 @@ impl Comparison<'_> {
             "<p class=\"back\"><a href=\"index.html\">All that changed</a></p>\n<h1>{}</h1>\n<p class=\"lead\">{} · {}</p>\n",
             escaped(&title),
             counted(variant.readers, "reader"),
-            variant.changed.join(", ")
+            parts(variant)
         );
         body.push_str(&fields(variant));
         let none = String::new();
         let old_text = variant.old.as_ref().map_or(&none, |old| &old.text);
         if *old_text != variant.new.text {
-            let text = highlight::plain(old_text, &variant.new.text);
+            let text = only_changed(&highlight::plain(old_text, &variant.new.text));
             body.push_str(&format!("<h2>Words</h2>\n<div class=\"words\">{text}</div>\n"));
         }
         if variant.new.is_source {
@@ -143,7 +143,9 @@ impl Comparison<'_> {
                 body.push_str(&table(mailing));
             }
             for (what, those) in movements(mailing) {
-                body.push_str(&format!("<p>{what} {}</p>\n", escaped(&self.people.told(those))));
+                let (first, rest) = what.split_at(1);
+                let told = escaped(&self.people.told(those));
+                body.push_str(&format!("<p class=\"moved\">{}{rest} {told}</p>\n", first.to_uppercase()));
             }
         }
         let letters = |(id, letters): &(String, usize)| format!("{id}: {}", counted(*letters, "letter"));
@@ -170,6 +172,9 @@ impl Comparison<'_> {
     }
 }
 
+/// Stands for paragraphs that are as they were.
+const LEFT_OUT: &str = "<span class=\"quiet\">⋯</span>";
+
 /// Pixels around the mails on a sheet.
 const GAP: u32 = 24;
 
@@ -194,7 +199,7 @@ fn sheet(views: &[&String], width: u32) -> String {
 /// A mail in a frame that runs nothing.
 fn framed(caption: &str, view: &str) -> String {
     format!(
-        "<figure><figcaption>{caption}</figcaption><iframe sandbox title=\"{caption}\" loading=\"lazy\" srcdoc=\"{}\"></iframe></figure>\n",
+        "<figure><figcaption>{caption}</figcaption><iframe sandbox title=\"{caption}\" srcdoc=\"{}\"></iframe></figure>\n",
         quoted(view)
     )
 }
@@ -213,7 +218,7 @@ fn table(mailing: &MailingDifference) -> String {
             stem(mailing, variant),
             escaped(&variant.name),
             variant.readers,
-            variant.changed.join(", "),
+            parts(variant),
             first.unwrap_or_default()
         )
     };
@@ -274,6 +279,25 @@ fn with_pictures(variant: &VariantText, programme: &Programme, other: Option<&Va
     }
 }
 
+/// The paragraphs of a marked text in which something is marked; what stands between them is left out.
+fn only_changed(text: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    for paragraph in text.split("\n\n") {
+        let is_marked = paragraph.contains("<ins>") || paragraph.contains("<del>");
+        match is_marked {
+            true => out.push(paragraph),
+            false if out.last() != Some(&LEFT_OUT) => out.push(LEFT_OUT),
+            false => {}
+        }
+    }
+    out.join("\n\n")
+}
+
+/// What is other about a variant, in words.
+fn parts(variant: &VariantDifference) -> String {
+    variant.changed.join(", ").replace("html", "HTML")
+}
+
 /// The name of a variant's page, without its suffix.
 fn stem(mailing: &MailingDifference, variant: &VariantDifference) -> String {
     format!("{}.{}", mailing.id, variant.name.replace(['/', ' '], "-"))
@@ -316,4 +340,20 @@ fn coded(line: &str) -> String {
     parts
         .map(|(index, part)| if index % 2 == 1 { format!("<code>{}</code>", escaped(part)) } else { escaped(part) })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_that_are_as_they_were_are_left_out() {
+        let text = only_changed("a\n\nb\n\nc <ins>d</ins>\n\ne");
+        assert_eq!(text, format!("{LEFT_OUT}\n\nc <ins>d</ins>\n\n{LEFT_OUT}"));
+    }
+
+    #[test]
+    fn names_in_backticks_are_code_and_nothing_is_markup() {
+        assert_eq!(coded("`a-b` is <new>"), "<code>a-b</code> is &lt;new&gt;");
+    }
 }
