@@ -11,8 +11,8 @@ use super::world::World;
 use crate::model::contact::Contact;
 use crate::model::language::Country;
 use crate::model::mailing::Mailing;
-use crate::model::occasion::Personal;
 use crate::model::programme::Programme;
+use crate::model::when::Personal;
 use crate::plan::dates;
 
 /// A contact in a line: name, firm, tier, language, whose it is.
