@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
-use super::reviews;
 use super::who::{self, Match};
+use super::{Outcome, reviews};
 use crate::check;
 use crate::load::places;
 use crate::model::settings::Member;

@@ -1,6 +1,5 @@
 //! The one document of `status --format json` and of the report's `data.json` (design §7).
 
-use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::issues::Case;

@@ -1,6 +1,8 @@
 //! What a text is made from, whatever it becomes: the content file in the reader's language, everything its templates see, the
 //! standing text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tera::{Context, Value};
 
 use super::{Composer, Rendering, Viewpoint};
@@ -15,7 +17,7 @@ use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
-use crate::render::view::contact::{self as view, CONTACT_WORDS};
+use crate::render::view::contact::{self as view, CONTACT_WORDS, NAMES as CONTACT_NAMES};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
@@ -24,6 +26,26 @@ use crate::render::{pictures, typography};
 use html::hole;
 use html::mark;
 use source::diagnostic::Diagnostic;
+
+/// What templates may name.
+const VARIABLES: [&str; 16] = [
+    "body",
+    "brand",
+    "contact",
+    "date",
+    "keep_in_mind",
+    "language",
+    "links",
+    "mailing",
+    "occasion",
+    "owner",
+    "programme",
+    "quotes",
+    "reward",
+    "signer",
+    "strings",
+    "tier",
+];
 
 /// A text about to be rendered.
 pub(super) struct Opened<'p> {
@@ -133,6 +155,34 @@ impl<'p> Composer<'p> {
             context.insert("occasion", &OccasionView { name, date: day.to_string() });
         }
         context
+    }
+
+    /// Everything that the templates of `mailing` see and that is no reader's own, their contact person apart: settings, texts, signer.
+    /// It is written out in a steady order, to be compared.
+    pub fn seen_by_all(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> String {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return String::new() };
+        let mut context = self.context(mailing, content, language, reader);
+        // A reader's own, and the day, which the plan says.
+        for own in ["contact", "links", "date", "occasion", "mailing"] {
+            context.remove(own);
+        }
+        format!("{context:?}")
+    }
+
+    /// What the templates of `mailing` may name for a reader: variables, and the fields of each.
+    pub fn names(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> BTreeMap<String, Vec<String>> {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return BTreeMap::new() };
+        let context = self.context(mailing, content, language, reader);
+        let fields = |name: &str| -> Vec<String> {
+            let map = context.get(name).and_then(Value::as_map);
+            let known = map.into_iter().flatten().filter_map(|(key, _)| key.as_str().map(str::to_owned));
+            // What only some contacts have is a name too.
+            let others = CONTACT_NAMES.iter().filter(|_| name == "contact").map(|name| (*name).to_owned());
+            known.chain(others).collect::<BTreeSet<String>>().into_iter().collect()
+        };
+        VARIABLES.iter().map(|name| ((*name).to_owned(), fields(name))).collect()
     }
 
     /// Who signs for this reader; nobody where the owner signs and there is no reader.

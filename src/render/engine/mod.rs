@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+pub use hints::{FILTERS, TAGS};
 use tera::Tera;
 pub use tera::{Context, Value};
 
