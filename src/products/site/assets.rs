@@ -125,7 +125,11 @@ impl<'p> Assets<'p> {
         let common = languages.into_iter().map(|language| self.common_card(language));
         let own = leaves.iter().filter_map(|leaf| self.own_card(leaf));
         let cards = common.chain(own).chain(self.shared.values().flatten().cloned());
-        cards.map(|card| (self.card_url(&card), Held::Card(card))).collect::<BTreeMap<_, _>>().into_iter().collect()
+        cards
+            .map(|card| (self.card_url(&card), Held::Card(Box::new(card))))
+            .collect::<BTreeMap<_, _>>()
+            .into_iter()
+            .collect()
     }
 
     /// What templates see of a page's card: its own where it has one, else its language's.

@@ -55,7 +55,7 @@ enum Held<'p> {
     /// These bytes.
     Ready(Cow<'p, [u8]>),
     /// A card, drawn when it is needed.
-    Card(Card),
+    Card(Box<Card>),
     /// A picture at so many pixels of width and in another form, made when it is needed.
     Copy(&'p Asset, usize, Form),
 }
