@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Outcome;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
-use super::{paper, verdicts};
+use super::{paper, reviews, verdicts};
 use crate::build::{Product, Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::check;
 use crate::model::channel::Channel;
@@ -133,7 +133,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
         terminal.doing(Some("writing output/"));
-        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals)
+            .with_reviews(reviews::reviews(workshop, session, terminal)?);
         let (pages, calendars) = rayon::join(
             || makes(Product::Report).then(|| report::Report::render(&memory, workshop.engine, contacts)).transpose(),
             || makes(Product::Calendar).then(|| Calendars::new(&memory)),

@@ -12,9 +12,11 @@ mod bounces;
 mod build;
 mod busy;
 mod check;
+mod complete;
 mod diff;
 mod dkim_record;
 mod doctor;
+mod editor;
 mod eject;
 mod explain;
 mod export;
@@ -33,9 +35,11 @@ mod meeting;
 mod new;
 mod paper;
 mod person;
+mod picture_cache;
 mod plan;
 mod post;
 mod refer;
+mod reviews;
 mod revision;
 mod schema;
 mod send;
@@ -150,6 +154,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Print completions for a shell
     Completions(shell::Arguments),
+    /// Print the ids that may stand where somebody is typing
+    #[command(hide = true)]
+    CompleteIds(complete::Arguments),
     /// Print the man page
     Man,
     /// Print the JSON Schema of a kind of file, for editors
@@ -227,6 +234,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::CompleteIds(arguments) => complete::run(arguments, global, terminal),
         Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),

@@ -1,6 +1,7 @@
 //! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError};
@@ -189,6 +190,17 @@ impl Session {
         Some((below.display().to_string(), octets))
     }
 
+    /// A message that was built, with its path, up to the end of its header fields.
+    pub fn built_message(&self) -> Option<(String, String)> {
+        let mailings = std::fs::read_dir(self.root.join("output/mail")).ok()?.flatten();
+        let folders = mailings.filter_map(|mailing| std::fs::read_dir(mailing.path().join("messages")).ok());
+        let messages = folders.flat_map(|files| files.flatten()).map(|file| file.path());
+        let path = messages.filter(|path| path.extension().is_some_and(|suffix| suffix == "eml")).min()?;
+        let message = String::from_utf8_lossy(&std::fs::read(&path).ok()?).into_owned();
+        let head = message.split_once("\r\n\r\n").map_or(message.as_str(), |(head, _)| head).to_owned();
+        Some((path.strip_prefix(&self.root).unwrap_or(&path).display().to_string(), head))
+    }
+
     /// What became of every message of every mailing.
     ///
     /// # Errors
@@ -262,6 +274,7 @@ impl Session {
         };
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
+        let composer = composer.with_copier(Arc::new(picture_cache::copier()));
         let roster = Roster::new(&self.programme, &conditions);
         work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }

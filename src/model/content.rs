@@ -26,6 +26,11 @@ impl ContentFile {
         &self.file.text()[self.body_at..]
     }
 
+    /// The line of the file at which the Markdown begins, from 1.
+    pub fn first_line(&self) -> usize {
+        self.file.position(self.body_at).line
+    }
+
     /// The folder it lies in, below `content/`; empty for `content/` itself.
     pub fn folder(&self) -> &str {
         let path = self.file.path().strip_prefix("content/").unwrap_or(self.file.path());

@@ -11,6 +11,7 @@ use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composer;
+use crate::render::copies::ShownPicture;
 use crate::render::stamp::{Key, MailingRenderer};
 
 /// What everybody of one variant reads.
@@ -24,6 +25,8 @@ pub struct VariantText {
     pub language: Language,
     /// How many read it.
     pub readers: usize,
+    /// The first of them, as a position on the list.
+    pub first: u32,
     /// The subject.
     pub subject: String,
     /// The preheader; empty where there is none.
@@ -52,6 +55,7 @@ impl VariantText {
             tier,
             language,
             readers: 0,
+            first: 0,
             subject,
             preheader,
             text,
@@ -59,6 +63,13 @@ impl VariantText {
             pictures,
             digest,
         }
+    }
+}
+
+impl VariantText {
+    /// The subject of a proof: which variant it is, and what it is called for its readers.
+    pub fn proof_subject(&self, subject: &str) -> String {
+        format!("[{}] {subject}", self.name)
     }
 }
 
@@ -88,6 +99,7 @@ pub fn variants<'p>(composer: &'p Composer<'p>, audience: &Audience<'p>) -> Vec<
         let parts = stamped.unwrap_or_else(|| sources(composer, audience.mailing, *language, *tier));
         let mut variant = VariantText::new(*tier, *language, parts);
         variant.readers = *count;
+        variant.first = composer.programme().by_id[&recipient.contact().id];
         variant
     });
     named(merged(made.collect()))
@@ -102,7 +114,8 @@ fn stamped<'p>(
 ) -> Option<Parts> {
     let variant = renderer.variant(key, recipient)?;
     let name = |number: usize| format!("‹{}›", composer.hole_name(number));
-    let digest = |path: &String| composer.programme().assets.get(path).map(|asset| asset.digest.to_string());
+    let digest =
+        |shown: &ShownPicture| composer.programme().assets.get(&shown.path).map(|asset| asset.digest.to_string());
     Some(Parts {
         subject: variant.subject.fill(&name),
         preheader: variant
@@ -143,7 +156,10 @@ fn merged(variants: Vec<VariantText>) -> Vec<VariantText> {
     for variant in variants {
         let key = (variant.tier, variant.language, variant.digest.to_string());
         match known.get_mut(&key) {
-            Some(same) => same.readers += variant.readers,
+            Some(same) => {
+                same.readers += variant.readers;
+                same.first = same.first.min(variant.first);
+            }
             None => {
                 known.insert(key, variant);
             }

@@ -150,7 +150,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "products/",
             "send/bounces/mailbox",
             "send/journal",
-            "send/doors",
+            "send/transport",
             "cli/init",
             "cli/last_build",
             "cli/link_cache",

@@ -10,8 +10,8 @@ use crate::files;
 use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
 
-const CHRISTMAS: &str = "2026-12-christmas";
-const GREETING: &str = "content/greetings/christmas.sv.md";
+pub const CHRISTMAS: &str = "2026-12-christmas";
+pub const GREETING: &str = "content/greetings/christmas.sv.md";
 
 /// git in the programme's folder, as Elin, who leads the firm.
 #[track_caller]
@@ -25,7 +25,7 @@ fn git(programme: &Programme, arguments: &[&str]) -> String {
 }
 
 /// The small programme in a repository with one commit.
-fn committed() -> Programme {
+pub fn committed() -> Programme {
     let programme = Programme::new().file(".gitignore", "/output/\n");
     git(&programme, &["init", "-q", "-b", "main", "."]);
     git(&programme, &["config", "user.email", "elin@ek-ask.example"]);
@@ -136,7 +136,7 @@ fn r36_a_revision_that_cannot_be_read_is_one_clear_error() {
 }
 
 /// The small programme where a greeting needs the leader's approval.
-fn with_approval() -> Programme {
+pub fn with_approval() -> Programme {
     let programme = committed().append("bevara.yaml", "\napproval: {greeting: [ceo]}\n");
     commit(&programme);
     programme
@@ -203,4 +203,88 @@ fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
     let programme = programme.file(&path, format!("<<<<<<< HEAD\n{lines}>>>>>>> theirs\n"));
     let conflict = programme.run(["-q", "check"]).ends_with(1);
     assert!(conflict.stderr.starts_with("error[conflict]"), "{}", conflict.stderr);
+}
+
+/// The small programme where proofs go to both of the team.
+fn with_proofs() -> Programme {
+    committed().append("bevara.yaml", "\nproofs: [elin, olof]\n")
+}
+
+#[test]
+fn r36_proofs_of_every_variant_go_to_everybody_who_looks_at_them() {
+    let programme = with_proofs();
+    let proofs = |arguments: &[&str]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let via = format!("maildir:{}", folder.path().join("box").display());
+        let all = [&["-q", "send", CHRISTMAS, "--proofs", "--via", &via][..], arguments].concat();
+        diff(&programme, &all).succeeds();
+        let files = fs::read_dir(folder.path().join("box/new")).expect("a Maildir").flatten();
+        let mut subjects: Vec<String> = files
+            .map(|file| {
+                let text = fs::read_to_string(file.path()).expect("a message");
+                let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+                let subject = head.lines().find_map(|line| line.strip_prefix("Subject: ")).expect("a subject");
+                ::mail::header::decoded(subject)
+            })
+            .collect();
+        subjects.sort();
+        subjects
+    };
+    let all = proofs(&[]);
+    let one = proofs(&["--variant", "A/sv"]);
+    assert_eq!(one.len(), 2, "one variant, two people: {one:?}");
+    assert!(one.iter().all(|subject| subject.starts_with("[A/sv] ")), "{one:?}");
+    assert!(all.len() > one.len() && all.len().is_multiple_of(2), "{all:?}");
+    assert!(!programme.path(&format!("contacts/journal/{CHRISTMAS}.jsonl")).exists(), "nothing is journalled");
+}
+
+#[test]
+fn r36_who_looks_at_proofs_is_on_the_team_and_named_once() {
+    let nobody = committed().run(["-q", "send", CHRISTMAS, "--proofs"]).ends_with(2);
+    assert!(nobody.stderr.starts_with("error: bevara.yaml names nobody who looks at proofs\n"), "{}", nobody.stderr);
+    let programme = with_proofs();
+    let unknown = programme.run(["-q", "send", CHRISTMAS, "--proofs", "--variant", "A/sw"]).ends_with(2);
+    assert!(unknown.stderr.starts_with("error: there is no variant `A/sw`\n"), "{}", unknown.stderr);
+    let wrong = programme.replace("bevara.yaml", "proofs: [elin, olof]", "proofs: [elin, oluf, elin]");
+    let said = wrong.run(["--format", "json", "-q", "check"]).ends_with(1).json();
+    let found: Vec<_> = said["diagnostics"].as_array().expect("a list").iter().collect();
+    assert_eq!(found.len(), 2, "{said}");
+    assert_eq!((&found[0]["code"], &found[0]["column"]), (&"unknown-member".into(), &16.into()), "{said}");
+    assert_eq!((&found[1]["code"], &found[1]["column"]), (&"duplicate-id".into(), &22.into()), "{said}");
+}
+
+#[test]
+fn r36_approval_of_what_is_not_planned_and_by_a_role_nobody_holds_is_found() {
+    let programme = committed().append("bevara.yaml", "\napproval:\n  greting: [ceo]\n  newsletter: [ceo, legal]\n");
+    let said = programme.run(["--format", "json", "-q", "check"]).ends_with(1).json();
+    let found = said["diagnostics"].as_array().expect("a list").iter();
+    let found: Vec<_> = found.filter(|one| one["code"].as_str().is_some_and(|code| code.starts_with("r36"))).collect();
+    assert_eq!(found.len(), 2, "{said}");
+    assert_eq!(found[0]["code"], "r36-approval");
+    assert!(found[0]["hint"].as_str().is_some_and(|hint| hint.contains("`greeting`")), "{said}");
+    assert_eq!(found[1]["code"], "r36-role");
+    assert!(found[1]["message"].as_str().is_some_and(|message| message.contains("`legal`")), "{said}");
+}
+
+#[test]
+fn r36_status_plan_and_report_say_how_far_an_approval_is() {
+    let programme = with_approval();
+    let state = |programme: &Programme| {
+        let said = programme.run(["--format", "json", "status"]).json();
+        let mailings = said["mailings"].as_array().expect("a list").clone();
+        let own = mailings.into_iter().find(|mailing| mailing["id"] == CHRISTMAS).expect("it is planned");
+        own["approval"].clone()
+    };
+    let before = state(&programme);
+    assert_eq!((&before["state"], &before["waits_for"][0]), (&"draft".into(), &"ceo".into()), "{before}");
+    assert!(programme.run(["plan"]).stdout.contains("draft"));
+    programme.run(["-q", "approve", CHRISTMAS]).succeeds();
+    assert_eq!(state(&programme)["state"], "approved");
+    let changed = programme.replace(GREETING, "\n\nSågen vilar", "\n\nOch sågen vilar");
+    let after = state(&changed);
+    assert_eq!((&after["state"], &after["since"]["by"]), (&"changed".into(), &"elin".into()), "{after}");
+    assert!(changed.run(["plan"]).stdout.contains("changed since elin approved"));
+    changed.run(["-q", "build", "--only", "report"]).succeeds();
+    let report = changed.read("output/report/year-2026.html");
+    assert!(report.contains("Ändrat sedan Elin Ek godkände"), "{report}");
 }

@@ -8,6 +8,7 @@ mod changes;
 mod connections;
 mod damage;
 mod disk;
+mod doctor;
 mod interrupt;
 mod kill;
 mod pipelining;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::json;
 
-use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
+use super::{Outcome, reviews};
 use crate::check;
 use crate::plan::Memory;
 use crate::plan::calendar::{MailingOverview, year_overview};
+use crate::plan::measure::json::approval;
 use source::diagnostic::Diagnostics;
 
 mod table;
@@ -35,7 +36,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         return Err(Outcome::Usage);
     }
     let years = if arguments.years.is_empty() { planned } else { arguments.years.clone() };
-    session.with_memory(terminal, |memory| {
+    reviews::with_memory(session, terminal, |memory| {
         let overviews: Vec<(i16, Vec<MailingOverview<'_>>)> =
             years.iter().map(|&year| (year, year_overview(memory.programme, memory.roster, year))).collect();
         let found =
@@ -73,6 +74,7 @@ fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value
         "when": mailing.when.to_string(),
         "begun": memory.programme.is_begun(&mailing.id),
         "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&mailing.id).map(approval),
         "audience": line.audience,
         "reached": dispatch.reached,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::cli::terminal::Terminal;
+use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::text::counted;
 use crate::plan::Memory;
@@ -143,7 +144,7 @@ fn columns(lines: &[MailingOverview<'_>], memory: &Memory<'_>) -> Vec<Column> {
         tier(0),
         tier(1),
         tier(2),
-        Column::new("state", 0, each().map(|line| state(memory.dispatch(line.mailing), memory.today))),
+        Column::new("state", 0, each().map(|line| state(memory.dispatch(line.mailing), memory))),
         Column::new("print by", 5, each().map(print_by)),
         Column::new("languages", 6, each().map(languages)),
         Column::new("left out", 7, each().map(refused)),
@@ -172,8 +173,14 @@ fn fitting(mut columns: Vec<Column>, room: usize) -> (Vec<Column>, Vec<&'static 
     (columns, left_out)
 }
 
-/// How far a mailing is, in a few words; none where its day is to come and nothing has left.
-fn state(dispatch: &Dispatch<'_>, today: Date) -> String {
+/// How far a mailing is, in a few words, and whose approval it waits for; none where its day is to come and nobody has to approve it.
+fn state(dispatch: &Dispatch<'_>, memory: &Memory<'_>) -> String {
+    let approval = memory.reviews.get(&dispatch.mailing.id).map(Review::words);
+    let progress = Some(progress(dispatch, memory.today)).filter(|said| !said.is_empty());
+    progress.into_iter().chain(approval).collect::<Vec<_>>().join(", ")
+}
+
+fn progress(dispatch: &Dispatch<'_>, today: Date) -> String {
     let verb = if dispatch.on_paper > 0 && dispatch.on_paper == dispatch.audience { "posted" } else { "sent" };
     match dispatch.progress {
         Progress::Partly | Progress::Running if dispatch.reached > 0 => {

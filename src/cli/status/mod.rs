@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::Outcome;
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
 use super::who::{self, Match};
+use super::{Outcome, reviews};
 use crate::check;
 use crate::load::places;
 use crate::model::settings::Member;
@@ -40,7 +40,7 @@ pub struct Arguments {
 /// Says what there is to do and how the programme is doing.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let person = arguments.person.as_deref().map(|name| member(name, session, terminal)).transpose()?;
-    session.with_memory(terminal, |memory| {
+    reviews::with_memory(session, terminal, |memory| {
         let mut agenda = Agenda::new(memory, Window::around(session.today));
         if let Some(member) = person {
             agenda.items.retain(|item| *item.owner == member.id);

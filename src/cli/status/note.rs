@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::ERRORS;
 use crate::cli::terminal::{Terminal, unpainted};
+use crate::model::approval::{Review, ReviewState};
 use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
@@ -115,6 +116,7 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
     }
     if let Some((on, next)) = memory.next_up().first() {
         said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
+        said.extend(memory.reviews.get(&next.mailing.id).and_then(unapproved));
     }
     let in_doubt: usize = memory.dispatches.iter().map(|dispatch| dispatch.in_doubt).sum();
     let deferred: usize = memory.dispatches.iter().map(|dispatch| dispatch.deferred).sum();
@@ -365,6 +367,18 @@ impl<'t> Note<'t> {
 
     fn figure(&mut self, name: &str, text: &str) {
         self.wrapped(&format!("    {name:<8} "), text);
+    }
+}
+
+/// What keeps a mailing from leaving, where somebody still has to approve it.
+fn unapproved(review: &Review) -> Option<String> {
+    let waits_for = review.waits_for().collect::<Vec<_>>().join(", ");
+    match (review.state, review.since()) {
+        (ReviewState::Approved, _) => None,
+        (_, Some(before)) => {
+            Some(format!("Its words have changed since {} approved them; it waits for {waits_for}.", before.by))
+        }
+        _ => Some(format!("It waits for the approval of {waits_for}.")),
     }
 }
 

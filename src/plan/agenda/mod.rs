@@ -198,7 +198,7 @@ impl Item<'_> {
         }
     }
 
-    /// What is to be done, in a few words that stand behind the name of the contact.
+    /// What is to be done, in a few words that stand after the name of the contact.
     pub fn what(&self) -> String {
         self.to_string()
     }

@@ -18,6 +18,7 @@ use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::products::ProductError;
 use crate::render::compose::{Composed, Composer};
+use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use mail::media_type;
 use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
@@ -26,6 +27,14 @@ use store::digest::Digest;
 
 /// What the proofs of a mailing were made of, beside them.
 const PROOFS: &str = "proofs.sha256";
+
+/// A picture beside the HTML of a proof.
+pub struct Beside<'p> {
+    name: String,
+    asset: &'p Asset,
+    /// The width of the copy that stands for it.
+    copy: Option<usize>,
+}
 
 /// Writes messages of one programme.
 pub struct Mailer<'p> {
@@ -108,19 +117,27 @@ impl<'p> Mailer<'p> {
         (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() })
     }
 
-    fn images(&self, paths: &BTreeSet<String>) -> Vec<InlineImage> {
+    fn images(&self, shown: &BTreeSet<ShownPicture>) -> Vec<InlineImage> {
         let domain = self.programme.settings.sender.email.domain();
         let mut images: BTreeMap<String, InlineImage> = BTreeMap::new();
-        for (path, asset) in paths.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
-            let content_id = pictures::content_id(asset, domain);
+        for (ShownPicture { path, copy }, asset) in self.assets(shown) {
+            let content_id = pictures::content_id(asset, *copy, domain);
             images.entry(content_id.clone()).or_insert_with(|| InlineImage {
                 content_id,
                 content_type: media_type::of(path).to_owned(),
                 filename: file_name(path).to_owned(),
-                bytes: Arc::clone(&asset.bytes),
+                bytes: self.composer.copier().bytes(asset, *copy),
             });
         }
         images.into_values().collect()
+    }
+
+    fn assets<'s>(
+        &self,
+        shown: &'s BTreeSet<ShownPicture>,
+    ) -> impl Iterator<Item = (&'s ShownPicture, &'p Asset)> + use<'s, 'p> {
+        let assets = &self.programme.assets;
+        shown.iter().filter_map(|picture| Some((picture, assets.get(&picture.path)?)))
     }
 
     fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
@@ -177,22 +194,21 @@ impl<'p> Mailer<'p> {
     /// The HTML of a proof, its pictures written beside it.
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, ProductError> {
         let (html, files) = self.proof(composed);
-        for (name, asset) in files {
-            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
+        for Beside { name, asset, copy } in files {
+            store.put(&format!("{folder}/{name}"), &self.composer.copier().bytes(asset, copy))?;
         }
         Ok(html)
     }
 
-    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
-    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<Beside<'p>>) {
         let domain = self.programme.settings.sender.email.domain();
         let mut html = composed.sealed.html().to_owned();
         let mut files = Vec::new();
-        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
-        {
-            let name = pictures::file_beside(path, asset);
-            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
-            files.push((name, asset));
+        for (&ShownPicture { copy, .. }, asset) in self.assets(&composed.pictures) {
+            let name = pictures::file_beside(asset, copy);
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, copy, domain)), &name);
+            files.push(Beside { name, asset, copy });
         }
         (html, files)
     }

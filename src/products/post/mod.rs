@@ -158,7 +158,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         }
         store.put(&inputs_path, inputs.as_bytes())?;
         self.desk_papers(mailing, &addressees, lead, store)?;
-        run.pdf = self.letters(mailing, &addressees, store, progress)?;
+        run.pdf = self.letters(mailing, &addressees, lead, store, progress)?;
         Ok(Some(run))
     }
 
@@ -230,6 +230,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         &self,
         mailing: &'p Mailing,
         addressees: &[Addressee<'p>],
+        lead: Lead,
         store: &Store,
         progress: &dyn Steps,
     ) -> Result<Pdf, ProductError> {
@@ -252,7 +253,7 @@ impl<'b, 'p> Poster<'b, 'p> {
                 progress.step();
                 continue;
             }
-            match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures)) {
+            match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures, lead.post_by)) {
                 Some(Ok(bytes)) => {
                     store.put(&format!("{name}.pdf"), &bytes)?;
                     progress.step();
@@ -272,7 +273,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         &self,
         name: &str,
         mailing: &Mailing,
-        sheets: &Sheets<'p>,
+        sheets: &Sheets,
         store: &Store,
     ) -> Result<bool, ProductError> {
         let path = format!("{name}.html");

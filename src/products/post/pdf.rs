@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// How often it is asked whether the browser has ended.
@@ -26,11 +28,12 @@ impl<'b> Printer<'b> {
         Printer { browser }
     }
 
-    /// The PDF of a document with the pictures beside it. The browser sees nothing else: a folder of its own, and no network.
+    /// The PDF of a document with the pictures beside it, tagged, in the document's language, made on `day`. The browser sees
+    /// nothing else: a folder of its own, and no network.
     ///
     /// # Errors
     /// Why there is none, in one line.
-    pub fn print(&self, html: &str, pictures: &BTreeMap<String, &[u8]>) -> Result<Vec<u8>, String> {
+    pub fn print(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>, day: Date) -> Result<Vec<u8>, String> {
         let desk = tempfile::Builder::new().prefix("bevara-print-").tempdir().map_err(|error| error.to_string())?;
         let page = desk.path().join("letters.html");
         let pdf = desk.path().join("letters.pdf");
@@ -55,12 +58,15 @@ impl<'b> Printer<'b> {
         let child = command.arg(file_url(&page)).spawn().map_err(|error| error.to_string())?;
         wait(child)?;
         match fs::read(&pdf) {
-            Ok(bytes) if bytes.starts_with(b"%PDF-") => Ok(bytes),
+            Ok(mut bytes) if bytes.starts_with(b"%PDF-") => {
+                set_dates(&mut bytes, day);
+                Ok(bytes)
+            }
             _ => Err("it printed nothing".to_owned()),
         }
     }
 
-    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, &[u8]>) -> std::io::Result<()> {
+    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> std::io::Result<()> {
         fs::write(desk.join("letters.html"), html)?;
         for (path, bytes) in pictures {
             let place = desk.join(path);
@@ -68,6 +74,20 @@ impl<'b> Printer<'b> {
             fs::write(place, bytes)?;
         }
         Ok(())
+    }
+}
+
+/// Puts `day`, at nine, in the place of the moment at which the browser printed (PDF 32000-1, 7.9.4): the same letters are the same
+/// bytes. The new date is as long as the old one, so everything stays where the file says it is.
+fn set_dates(pdf: &mut [u8], day: Date) {
+    let stamp = format!("{:04}{:02}{:02}090000", day.year(), day.month(), day.day());
+    for key in [&b"/CreationDate (D:"[..], b"/ModDate (D:"] {
+        let Some(at) = memchr::memmem::rfind(pdf, key) else { continue };
+        if let Some(place) = pdf.get_mut(at + key.len()..at + key.len() + stamp.len())
+            && place.iter().all(u8::is_ascii_digit)
+        {
+            place.copy_from_slice(stamp.as_bytes());
+        }
     }
 }
 
@@ -114,8 +134,14 @@ mod tests {
 
     #[test]
     fn a_browser_that_is_none_gives_a_reason_and_no_pdf() {
-        let reason = Printer::new(Path::new("/nowhere/chromium")).print("<p>", &BTreeMap::new()).expect_err("none");
+        let day = jiff::civil::date(2026, 12, 1);
+        let printer = Printer::new(Path::new("/nowhere/chromium"));
+        let reason = printer.print("<p>", &BTreeMap::new(), day).expect_err("none");
         assert!(!reason.is_empty());
+        let mut pdf = b"%PDF-1.4 /CreationDate (D:20261130180847+00'00') /ModDate (D:20261130180847+00'00')".to_vec();
+        set_dates(&mut pdf, day);
+        let dated = "%PDF-1.4 /CreationDate (D:20261201090000+00'00') /ModDate (D:20261201090000+00'00')";
+        assert_eq!(String::from_utf8_lossy(&pdf), dated);
         assert_eq!(file_url(Path::new("/tmp/a b/å.html")), "file:///tmp/a%20b/%C3%A5.html");
     }
 }

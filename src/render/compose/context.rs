@@ -3,7 +3,7 @@
 
 use tera::{Context, Value};
 
-use super::{Composer, Form, Reader};
+use super::{Composer, Rendering, Viewpoint};
 use crate::load::places;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -45,7 +45,7 @@ pub(super) struct Parts {
 
 impl<'p> Composer<'p> {
     /// The text of `mailing` for this reader, its subject rendered.
-    pub(super) fn open(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Opened<'p>, Box<Diagnostic>> {
+    pub(super) fn open(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Opened<'p>, Box<Diagnostic>> {
         let (language, content) = self.content(mailing, reader)?;
         let context = self.context(mailing, content, language, reader);
         let subject = self.line(content, "subject", language, &context, reader)?;
@@ -58,7 +58,7 @@ impl<'p> Composer<'p> {
     fn content(
         &self,
         mailing: &'p Mailing,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<(Language, &'p ContentFile), Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(reader.language);
         let tier = reader.recipient.map(Recipient::tier);
@@ -83,7 +83,7 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         content: &'p ContentFile,
         language: Language,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Context {
         let settings = &self.programme.settings;
         let languages = &settings.languages;
@@ -110,14 +110,14 @@ impl<'p> Composer<'p> {
             context.insert("owner", &MemberView::new(owner, language, languages));
         }
         match reader.form {
-            Form::Full => {
+            Rendering::Full | Rendering::Traced => {
                 context.insert("links", &self.links(mailing, language, contact));
                 if let Some(contact) = contact {
                     let seen = view::contact(contact, &self.key.code(contact));
                     context.insert_value("contact", with_own_words(seen, &CONTACT_WORDS));
                 }
             }
-            Form::Stamped(answers) => {
+            Rendering::Stamped(answers) => {
                 for number in 0..self.engine.holes() {
                     let hole = Value::safe_string(&hole::hole(number).to_string());
                     context.insert_value(hole_variable(number), hole);
@@ -136,7 +136,7 @@ impl<'p> Composer<'p> {
     }
 
     /// Who signs for this reader; nobody where the owner signs and there is no reader.
-    pub(super) fn signer(&self, mailing: &Mailing, reader: Reader<'_, 'p>) -> Option<&'p Member> {
+    pub(super) fn signer(&self, mailing: &Mailing, reader: Viewpoint<'_, 'p>) -> Option<&'p Member> {
         let settings = &self.programme.settings;
         match &mailing.signed_by {
             Signer::Ceo => Some(settings.ceo()),
@@ -152,7 +152,7 @@ impl<'p> Composer<'p> {
         key: &str,
         language: Language,
         context: &Context,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<Option<String>, Box<Diagnostic>> {
         let there = match key {
             "subject" => content.front.subject.is_some(),
@@ -173,7 +173,7 @@ impl<'p> Composer<'p> {
         &self,
         language: Language,
         context: &Context,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<Parts, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
@@ -194,7 +194,7 @@ impl<'p> Composer<'p> {
 
 impl Opened<'_> {
     /// Tells the templates what the front matter says of the mailing.
-    pub(super) fn describe(&mut self, mailing: &Mailing, reader: Reader<'_, '_>, preheader: Option<&str>) {
+    pub(super) fn describe(&mut self, mailing: &Mailing, reader: Viewpoint<'_, '_>, preheader: Option<&str>) {
         let front = &self.content.front;
         let mut view = mailing_view(mailing, reader.date, &front.extra);
         view.subject = self.subject.as_deref();
@@ -219,5 +219,5 @@ pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Langu
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
-    text::render_text(markdown, &TextOptions { language, allow_html: true, links })
+    text::render_text(&markdown::trace::plain(markdown), &TextOptions { language, allow_html: true, links })
 }

@@ -3,10 +3,13 @@
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::id::MailingId;
 use crate::model::mailing::{Rhythm, Signer};
+use crate::model::settings::Member;
 use crate::model::touch::{Interval, Purpose};
+use crate::plan::Memory;
 use crate::plan::agenda::Task;
 use crate::plan::sending::Dispatch;
 use crate::plan::year::{TierMonths, Year, by_month};
@@ -39,8 +42,9 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
 }
 
 fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let memory = desk.memory;
     let planned = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
-    let tiers = desk.memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
+    let tiers = memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
         "subject": desk.subject(dispatch.mailing),
@@ -52,8 +56,22 @@ fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId,
         "tiers": tiers,
         "refused": dispatch.left_out,
         "sent": dispatch.accepted + dispatch.posted,
-        "state": dispatch.state(desk.memory.today),
+        "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&dispatch.mailing.id).map(|review| approval(memory, review)),
     })
+}
+
+/// How far the approval of a mailing is, and whose is missing, or was given to other words.
+fn approval(memory: &Memory<'_>, review: &Review) -> Value {
+    let team = &memory.programme.settings.team;
+    let names = |of: &dyn Fn(&&Member) -> bool| {
+        team.iter().filter(of).map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let who = match review.since() {
+        Some(before) => names(&|member| member.id.as_str() == before.by),
+        None => names(&|member| review.missing.iter().any(|missing| member.approves_as().contains(&missing.role))),
+    };
+    json!({ "state": review.state.name(), "who": who })
 }
 
 fn touch(desk: &Desk<'_, '_>, task: &Task<'_>) -> Value {

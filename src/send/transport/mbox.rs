@@ -1,10 +1,10 @@
-//! An mbox file (RFC 4155): one message behind the other.
+//! An mbox file (RFC 4155): one message after the other.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use super::{Door, Pass};
+use super::{Pass, Transport};
 use crate::send::outbox::Dispatch;
 use mail::address::EmailAddress;
 use mail::mbox;
@@ -18,7 +18,7 @@ pub struct Mbox {
 }
 
 impl Mbox {
-    /// A door into the file at `path`, for mail of `sender`.
+    /// A transport into the file at `path`, for mail of `sender`.
     pub fn new(path: PathBuf, sender: EmailAddress) -> Self {
         Mbox { path, sender, file: None }
     }
@@ -46,7 +46,7 @@ impl Mbox {
     }
 }
 
-impl Door for Mbox {
+impl Transport for Mbox {
     fn open(&mut self) -> Result<(), Fault> {
         if self.file.is_none() {
             let file = self.open_file().map_err(|error| {
@@ -57,7 +57,7 @@ impl Door for Mbox {
         Ok(())
     }
 
-    fn let_out(&mut self, _pass: Pass, _dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
+    fn send_body(&mut self, _pass: Pass, _dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
         self.append(message).map(|()| "appended".to_owned()).map_err(|(error, in_doubt)| {
             let phase = if in_doubt { Phase::Body } else { Phase::Connect };
             Fault::new(phase, Cause::Unreachable(format!("cannot write {}: {error}", self.path.display())))

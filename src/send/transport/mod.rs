@@ -11,7 +11,7 @@ use crate::send::outbox::Dispatch;
 use mail::smtp::fault::{Fault, Verdict};
 
 /// A way out, for one worker.
-pub trait Door: Send {
+pub trait Transport: Send {
     /// Makes sure that messages can be offered.
     ///
     /// # Errors
@@ -22,7 +22,7 @@ pub trait Door: Send {
     ///
     /// # Errors
     /// They may not, or nobody knows yet.
-    fn offer(&mut self, _dispatch: &Dispatch, _message: &[u8]) -> Result<(), Fault> {
+    fn envelope(&mut self, _dispatch: &Dispatch, _message: &[u8]) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -30,7 +30,7 @@ pub trait Door: Send {
     ///
     /// # Errors
     /// It does not.
-    fn make_ready(&mut self) -> Result<(), Fault> {
+    fn begin_data(&mut self) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -38,16 +38,16 @@ pub trait Door: Send {
     ///
     /// # Errors
     /// It does not have it, or nobody knows.
-    fn let_out(&mut self, pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault>;
+    fn send_body(&mut self, pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault>;
 
     /// Gives up what is open, without a word: it is not to be trusted any more.
-    fn drop_it(&mut self) {}
+    fn abort(&mut self) {}
 
     /// Closes what is open, politely.
     fn close(&mut self) {}
 }
 
-/// Lets one message through a door. Only [`deliver`] and [`prove`] have any.
+/// Lets one message through a transport. Only [`deliver`] and [`prove`] have any.
 pub struct Pass(());
 
 /// What came of a delivery.
@@ -63,9 +63,9 @@ pub enum Delivery {
 ///
 /// # Errors
 /// The journal; the message is then in doubt, or has not left.
-pub fn deliver(door: &mut dyn Door, claim: Claim<'_>, message: &[u8]) -> Result<Delivery, Broken> {
+pub fn deliver(transport: &mut dyn Transport, claim: Claim<'_>, message: &[u8]) -> Result<Delivery, Broken> {
     // The disk has its time while the other side makes itself ready.
-    if let Err(fault) = door.make_ready() {
+    if let Err(fault) = transport.begin_data() {
         claim.turned_down(state_after(&fault), &fault.to_string())?;
         return Ok(Delivery::Failed(fault));
     }
@@ -73,11 +73,11 @@ pub fn deliver(door: &mut dyn Door, claim: Claim<'_>, message: &[u8]) -> Result<
         Ok(claim) => claim,
         Err(broken) => {
             // A relay that is hung up on before the dot throws away what it has.
-            door.drop_it();
+            transport.abort();
             return Err(broken);
         }
     };
-    match door.let_out(Pass(()), claim.dispatch(), message) {
+    match transport.send_body(Pass(()), claim.dispatch(), message) {
         Ok(reply) => {
             claim.settle(State::Accepted, &reply)?;
             Ok(Delivery::Accepted(reply))
@@ -93,16 +93,16 @@ pub fn deliver(door: &mut dyn Door, claim: Claim<'_>, message: &[u8]) -> Result<
 ///
 /// # Errors
 /// The step that failed.
-pub fn prove(door: &mut dyn Door, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
-    door.open()?;
-    door.offer(dispatch, message)?;
-    door.make_ready()?;
-    let reply = door.let_out(Pass(()), dispatch, message)?;
-    door.close();
+pub fn prove(transport: &mut dyn Transport, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
+    transport.open()?;
+    transport.envelope(dispatch, message)?;
+    transport.begin_data()?;
+    let reply = transport.send_body(Pass(()), dispatch, message)?;
+    transport.close();
     Ok(reply)
 }
 
-/// What the journal says of a message that a fault has hit behind its claim.
+/// What the journal says of a message that a fault has hit after its claim.
 fn state_after(fault: &Fault) -> State {
     match fault.verdict() {
         Verdict::Refused => State::Refused,

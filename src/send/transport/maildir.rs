@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{Door, Pass};
+use super::{Pass, Transport};
 use crate::send::outbox::Dispatch;
 use mail::smtp::fault::{Cause, Fault, Phase};
 
@@ -14,7 +14,7 @@ pub struct Maildir {
 }
 
 impl Maildir {
-    /// A door into `folder`, which is made where it is missing.
+    /// A transport into `folder`, which is made where it is missing.
     pub fn new(folder: PathBuf) -> Self {
         Maildir { folder }
     }
@@ -32,7 +32,7 @@ impl Maildir {
     }
 }
 
-impl Door for Maildir {
+impl Transport for Maildir {
     fn open(&mut self) -> Result<(), Fault> {
         for name in ["tmp", "new", "cur"] {
             let folder = self.folder.join(name);
@@ -43,7 +43,7 @@ impl Door for Maildir {
         Ok(())
     }
 
-    fn let_out(&mut self, _pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
+    fn send_body(&mut self, _pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
         let id = &dispatch.message_id;
         let name = format!("{}.bevara", id.split('@').next().unwrap_or(id));
         // One message is one name: were it there already, trying again would put the same in its place.

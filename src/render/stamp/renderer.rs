@@ -1,11 +1,11 @@
-//! The press of one mailing: which variants it has, each rendered once, and the copy of each reader.
+//! The renderer of one mailing: which variants it has, each rendered once, and the copy of each reader.
 
 use jiff::civil::Date;
 
 use super::analysis::Verdict;
 use super::reason::Reason;
-use super::stencil::{Form, Stencil};
-use super::values::Reader;
+use super::stencil::{HoleForm, Stencil};
+use super::values::ReaderValues;
 use crate::model::contact::Tier;
 use crate::model::id::TeamId;
 use crate::model::language::Language;
@@ -74,13 +74,13 @@ pub struct MailingRenderer<'p> {
 }
 
 impl<'p> MailingRenderer<'p> {
-    /// The press of `mailing`.
+    /// The renderer of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
         let names = composer.template_names(mailing);
         MailingRenderer::of(composer, mailing, composer.engine().verdict(names.iter().map(String::as_str)))
     }
 
-    /// The press of what these templates come to.
+    /// The renderer of what these templates come to.
     pub(super) fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, verdict: Option<Verdict>) -> Self {
         let method = match verdict {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MAX_CONDITIONS => {
@@ -98,17 +98,17 @@ impl<'p> MailingRenderer<'p> {
     }
 
     /// What the message of a reader is filled with.
-    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> Reader<'r> {
+    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> ReaderValues<'r> {
         let contact = recipient.contact();
         let languages = &self.composer.programme().settings.languages;
         let chain = languages.chain(contact.language);
         let content = self.composer.programme().content(self.mailing).pick(&chain, Some(recipient.tier()));
         let language = content.map_or(contact.language, |(language, _)| language);
-        Reader::new(self.composer, self.mailing, language, recipient)
+        ReaderValues::new(self.composer, self.mailing, language, recipient)
     }
 
     /// The variant a reader belongs to; `None` where only the full render can tell.
-    pub fn key(&self, recipient: &Recipient<'p>, reader: &Reader<'_>) -> Option<Key<'p>> {
+    pub fn key(&self, recipient: &Recipient<'p>, reader: &ReaderValues<'_>) -> Option<Key<'p>> {
         let Method::Stamped { conditions, dated } = &self.method else { return None };
         let contact = recipient.contact();
         let mut answers = 0_u64;
@@ -128,9 +128,9 @@ impl<'p> MailingRenderer<'p> {
     pub fn variant(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
         let answers = self.answers(key)?;
         let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
-        let subject = Stencil::new(&composed.subject, Form::Plain)?;
-        let html = Stencil::new(composed.sealed.html(), Form::Html)?;
-        let text = Stencil::new(composed.sealed.text(), Form::Plain)?;
+        let subject = Stencil::new(&composed.subject, HoleForm::Plain)?;
+        let html = Stencil::new(composed.sealed.html(), HoleForm::Html)?;
+        let text = Stencil::new(composed.sealed.text(), HoleForm::Plain)?;
         let mut holes: Vec<usize> =
             [&subject, &html, &text].into_iter().flat_map(|stencil| &stencil.holes).copied().collect();
         holes.sort_unstable();
@@ -155,17 +155,17 @@ impl<'p> MailingRenderer<'p> {
 
 impl Variant<'_> {
     /// True where a reader has a value for every hole that occurs.
-    pub fn fits(&self, reader: &Reader<'_>) -> bool {
+    pub fn fits(&self, reader: &ReaderValues<'_>) -> bool {
         self.holes.iter().all(|number| reader.has_value(*number))
     }
 
     /// The values of a reader for the holes that occur, by number; `None` where one has to be rendered in full.
-    pub fn values<'v>(&self, reader: &'v Reader<'_>) -> Option<Vec<(usize, std::borrow::Cow<'v, str>)>> {
+    pub fn values<'v>(&self, reader: &'v ReaderValues<'_>) -> Option<Vec<(usize, std::borrow::Cow<'v, str>)>> {
         self.holes.iter().map(|number| reader.value(*number).map(|value| (*number, value))).collect()
     }
 
     /// The copy of a reader; `None` where it has to be rendered in full.
-    pub fn fill(&self, reader: &Reader<'_>) -> Option<Filled> {
+    pub fn fill(&self, reader: &ReaderValues<'_>) -> Option<Filled> {
         let values = self.values(reader)?;
         let value = |number: usize| look_up(&values, number).to_owned();
         Some(Filled { subject: self.subject.fill(&value), html: self.html.fill(&value), text: self.text.fill(&value) })

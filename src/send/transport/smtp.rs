@@ -1,6 +1,6 @@
 //! A relay, by SMTP: one connection that stays open.
 
-use super::{Door, Pass};
+use super::{Pass, Transport};
 use crate::send::outbox::Dispatch;
 use mail::address::EmailAddress;
 use mail::smtp::conversation::{Conversation, Envelope, Line};
@@ -20,7 +20,7 @@ pub struct Smtp<'c> {
 }
 
 impl<'c> Smtp<'c> {
-    /// A door that opens onto a relay, for mail of `sender`.
+    /// A transport that opens onto a relay, for mail of `sender`.
     pub fn new(line: &'c Line<'c>, sender: EmailAddress) -> Self {
         Smtp { line, sender, conversation: None, with_dot: Vec::new(), waits_for_each: false }
     }
@@ -42,13 +42,13 @@ impl<'c> Smtp<'c> {
             self.waits_for_each = true;
         }
         if result.as_ref().is_err_and(|fault| !fault.leaves_connection_usable()) {
-            self.drop_it();
+            self.abort();
         }
         result
     }
 }
 
-impl Door for Smtp<'_> {
+impl Transport for Smtp<'_> {
     fn open(&mut self) -> Result<(), Fault> {
         if self.conversation.is_none() {
             let mut conversation = Conversation::open(self.line)?;
@@ -60,7 +60,7 @@ impl Door for Smtp<'_> {
         Ok(())
     }
 
-    fn offer(&mut self, dispatch: &Dispatch, message: &[u8]) -> Result<(), Fault> {
+    fn envelope(&mut self, dispatch: &Dispatch, message: &[u8]) -> Result<(), Fault> {
         let unfit = |why: String| Fault::new(Phase::Sender, Cause::Unfit(why));
         self.with_dot = with_final_dot(message).map_err(|lone| unfit(format!("the message holds {lone}")))?;
         let sender = self.sender.clone();
@@ -70,18 +70,18 @@ impl Door for Smtp<'_> {
             size: message.len(),
             is_eight_bit: !message.is_ascii(),
         };
-        self.with(Phase::Sender, |conversation, _| conversation.offer(&envelope))
+        self.with(Phase::Sender, |conversation, _| conversation.envelope(&envelope))
     }
 
-    fn make_ready(&mut self) -> Result<(), Fault> {
+    fn begin_data(&mut self) -> Result<(), Fault> {
         self.with(Phase::Data, |conversation, _| conversation.data())
     }
 
-    fn let_out(&mut self, _pass: Pass, _dispatch: &Dispatch, _message: &[u8]) -> Result<String, Fault> {
+    fn send_body(&mut self, _pass: Pass, _dispatch: &Dispatch, _message: &[u8]) -> Result<String, Fault> {
         self.with(Phase::Body, |conversation, with_dot| conversation.body(with_dot)).map(|reply| reply.to_string())
     }
 
-    fn drop_it(&mut self) {
+    fn abort(&mut self) {
         if let Some(conversation) = self.conversation.take() {
             conversation.hang_up();
         }

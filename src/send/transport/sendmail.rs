@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::{Door, Pass};
+use super::{Pass, Transport};
 use crate::send::outbox::Dispatch;
 use mail::address::EmailAddress;
 use mail::smtp::fault::{Cause, Fault, Phase};
@@ -30,7 +30,7 @@ pub struct Sendmail {
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Sendmail {
-    /// A door into the command `program`, for mail of `sender`.
+    /// A transport into the command `program`, for mail of `sender`.
     pub fn new(program: PathBuf, sender: EmailAddress, patience: Duration) -> Self {
         Sendmail { program, sender, patience }
     }
@@ -121,7 +121,7 @@ fn may_run(_: &std::fs::Metadata) -> bool {
     true
 }
 
-impl Door for Sendmail {
+impl Transport for Sendmail {
     fn open(&mut self) -> Result<(), Fault> {
         let why = match std::fs::metadata(&self.program) {
             Ok(found) if found.is_file() && may_run(&found) => return Ok(()),
@@ -131,7 +131,7 @@ impl Door for Sendmail {
         Err(Fault::new(Phase::Connect, Cause::Unreachable(why)))
     }
 
-    fn let_out(&mut self, _pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
+    fn send_body(&mut self, _pass: Pass, dispatch: &Dispatch, message: &[u8]) -> Result<String, Fault> {
         self.run(&dispatch.to, message).and_then(|status| judge(status, &self.program))?;
         Ok(format!("{} has it", self.program.display()))
     }
