@@ -175,8 +175,8 @@ fn fitting(mut columns: Vec<Column>, room: usize) -> (Vec<Column>, Vec<&'static 
 
 /// How far a mailing is, in a few words, and whose approval it waits for; none where its day is to come and nobody has to approve it.
 fn state(dispatch: &Dispatch<'_>, memory: &Memory<'_>) -> String {
-    let progress = Some(progress(dispatch, memory.today)).filter(|said| !said.is_empty());
     let approval = memory.reviews.get(&dispatch.mailing.id).map(Review::words);
+    let progress = Some(progress(dispatch, memory.today)).filter(|said| !said.is_empty());
     progress.into_iter().chain(approval).collect::<Vec<_>>().join(", ")
 }
 

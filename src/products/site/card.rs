@@ -145,7 +145,7 @@ impl Card {
     /// The card as a PNG.
     pub(super) fn png(&self) -> Vec<u8> {
         let font = FontRef::try_from_slice(FONT).expect("the font is in the program");
-        let mut sheet = Sheet::new(self.shape, &self.colours.page, font);
+        let mut sheet = Canvas::new(self.shape, &self.colours.page, font);
         let [text, quiet, accent] = [&self.colours.text, &self.colours.quiet, &self.colours.accent].map(|ink| rgb(ink));
         sheet.band(accent);
         let foot = self.foot(&mut sheet, text, quiet);
@@ -170,7 +170,7 @@ impl Card {
     }
 
     /// Draws the foot: the logo or the name, and the tagline beside it where there is room, else below. Says where it begins.
-    fn foot(&self, sheet: &mut Sheet<'_>, text: [u8; 3], quiet: [u8; 3]) -> f32 {
+    fn foot(&self, sheet: &mut Canvas<'_>, text: [u8; 3], quiet: [u8; 3]) -> f32 {
         let bottom = sheet.height as f32 - 72.0;
         let mark = match &self.logo {
             Some(logo) => logo.size.0 as f32,
@@ -201,7 +201,7 @@ impl Card {
 }
 
 /// A card being drawn.
-struct Sheet<'f> {
+struct Canvas<'f> {
     shape: Shape,
     width: u32,
     height: u32,
@@ -209,10 +209,10 @@ struct Sheet<'f> {
     font: FontRef<'f>,
 }
 
-impl<'f> Sheet<'f> {
+impl<'f> Canvas<'f> {
     fn new(shape: Shape, paper: &str, font: FontRef<'f>) -> Self {
         let (width, height) = shape.size();
-        Sheet { shape, width, height, pixels: vec![rgb(paper); (width * height) as usize], font }
+        Canvas { shape, width, height, pixels: vec![rgb(paper); (width * height) as usize], font }
     }
 
     /// The width a line may have.
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn a_long_title_is_set_smaller_and_never_leaves_the_card() {
         let font = FontRef::try_from_slice(FONT).expect("a font");
-        let sheet = Sheet::new(Shape::Wide, "#fff", font);
+        let sheet = Canvas::new(Shape::Wide, "#fff", font);
         let (size, lines) = sheet.set("A short one");
         assert_eq!((size, lines.len()), (84.0, 1));
         let (size, lines) = sheet.set(&"A very long title about coffee ".repeat(12));
@@ -428,7 +428,7 @@ mod tests {
     fn no_word_stands_alone_on_the_last_line() {
         for shape in Shape::ALL {
             let font = FontRef::try_from_slice(FONT).expect("a font");
-            let sheet = Sheet::new(shape, "#fff", font);
+            let sheet = Canvas::new(shape, "#fff", font);
             for title in [
                 "Advent är här. Beställ före 4 december",
                 "Känner du ett kontor som är värt bättre kaffe?",

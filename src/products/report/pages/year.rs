@@ -42,8 +42,9 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
 }
 
 fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let memory = desk.memory;
     let planned = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
-    let tiers = desk.memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
+    let tiers = memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
         "subject": desk.subject(dispatch.mailing),
@@ -55,8 +56,8 @@ fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId,
         "tiers": tiers,
         "refused": dispatch.left_out,
         "sent": dispatch.accepted + dispatch.posted,
-        "state": dispatch.state(desk.memory.today),
-        "approval": desk.memory.reviews.get(&dispatch.mailing.id).map(|review| approval(desk.memory, review)),
+        "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&dispatch.mailing.id).map(|review| approval(memory, review)),
     })
 }
 
