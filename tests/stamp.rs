@@ -131,6 +131,9 @@ const HEADINGS: &[&str] = &[
     "{% set link = letter.link %}<p>{{ link }}</p>",
 ];
 
+/// What every layout shows of the sender: the seal asks for it.
+const IMPRINT: &str = "{% for line in programme.sender.postal_address.lines %}{{ line }}, {% endfor %}";
+
 const SUBJECTS: &[&str] = &[
     "Nyheter i januari",
     "{{ contact.name.given }}, en sak",
@@ -232,20 +235,22 @@ fn generate(root: &Path, dice: &mut Dice) {
         root,
         "templates/email/newsletter.html",
         &format!(
-            "<html><head><title>{{{{ mailing.subject }}}}</title></head><body>{{% if mailing.preheader %}}<div hidden>{{{{ mailing.preheader }}}}</div>{{% endif %}}\n{top}\n{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p>\n<div>{{{{ keep_in_mind }}}}</div></body></html>"
+            "<html><head><title>{{{{ mailing.subject }}}}</title></head><body>{{% if mailing.preheader %}}<div hidden>{{{{ mailing.preheader }}}}</div>{{% endif %}}\n{top}\n{{{{ body }}}}\n<p>{{{{ signer.name }}}}, {IMPRINT} <a href=\"{{{{ links.unsubscribe }}}}\">av</a></p>\n<div>{{{{ keep_in_mind }}}}</div></body></html>"
         ),
     );
     write(
         root,
         "templates/email/newsletter.txt",
-        "Till {{ contact.name.full }}: {{ links.unsubscribe }}\n\n{{ body }}\n\n{{ signer.name }}\n\n{{ keep_in_mind }}\n",
+        &format!(
+            "Till {{{{ contact.name.full }}}}: {{{{ links.unsubscribe }}}}\n\n{{{{ body }}}}\n\n{{{{ signer.name }}}}, {IMPRINT}\n\n{{{{ keep_in_mind }}}}\n"
+        ),
     );
     let heading = dice.pick(HEADINGS);
     write(
         root,
         "templates/letter/letter.html",
         &format!(
-            "{heading}<article>{{{{ body }}}}\n<p>{{{{ signer.name }}}}</p><div>{{{{ keep_in_mind }}}}</div></article>\n"
+            "{heading}<article>{{{{ body }}}}\n<p>{{{{ signer.name }}}}, {IMPRINT}{{{{ letter.opt_out }}}}</p><div>{{{{ keep_in_mind }}}}</div></article>\n"
         ),
     );
     write(root, "templates/letter/run.html", "{{ css }}{{ letters }}");
@@ -269,9 +274,7 @@ fn generate(root: &Path, dice: &mut Dice) {
 
 fn load(root: &Path) -> Programme {
     let mut found = Vec::new();
-    let mut folder = Folder::read(root, &mut found).expect("a readable folder");
-    // These templates and no others: what comes with the program is stamped elsewhere.
-    folder.texts.retain(|path, _| !path.starts_with("templates/") || root.join(path).exists());
+    let folder = Folder::read(root, &mut found).expect("a readable folder");
     let programme = validate(&folder, jiff::civil::date(2026, 11, 21), &mut found);
     programme
         .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
@@ -340,7 +343,10 @@ fn stamping_equals_the_full_render() {
         }
         fs::remove_dir_all(&root).expect("our own folder");
     }
-    let compared: usize = all.iter().map(|(compared, _)| compared).sum();
-    assert!(compared > 0, "nothing was compared");
-    eprintln!("compared and stamped, of messages and of letters: {all:?}");
+    for (compared, stamped) in all {
+        assert!(
+            stamped * 10 > compared,
+            "{stamped} of {compared} were stamped: the cases are too hard to mean anything"
+        );
+    }
 }

@@ -134,6 +134,7 @@ pub fn message_findings(
     let subject = mail::lint::Subject::new(programme, mailing, recipient, composed, &addresses);
     let Some(subject) = subject else { return Vec::new() };
     let mut found = mail::lint::lint(&subject);
+    found.extend(composed.left_over.iter().cloned());
     found.extend(mail::lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found

@@ -22,8 +22,8 @@ use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
-use crate::render::narrowing::Conditions;
-use crate::validate::validate;
+use crate::render::narrowing::{self, Conditions};
+use crate::validate::{self, validate};
 use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use store::ReplaceError;
 
@@ -65,6 +65,7 @@ impl Session {
         let mut found = environment.file.found.clone();
         let folder = Folder::read(&root, &mut found).map_err(|error| unreadable(&error, terminal))?;
         let Some(programme) = validate(&folder, today, &mut found) else {
+            found.extend(narrowing::unreadable(validate::conditions(&folder)));
             return Err(report_errors(found, terminal));
         };
         let mailings = programme.mailings().count();

@@ -328,7 +328,7 @@ mod tests {
         let mut found_again = Vec::new();
         let all = super::all(root.path(), &programme, &mut found_again).expect("read");
         let outcomes = &all[&mailing];
-        assert_eq!(outcomes.of(1).expect("kari").state(), State::InDoubt);
+        assert_eq!(outcomes.of_message(1, None).expect("kari").state(), State::InDoubt);
         assert_eq!(
             (outcomes.count(State::Accepted), outcomes.count(State::InDoubt)),
             (1, 1),

@@ -171,9 +171,9 @@ impl<'p> Memory<'p> {
     /// The mailing whose journal says that a contact was given what was handed over on a day, and the day it says.
     pub fn gift_noted(&self, position: u32, handed_over: Date) -> Option<(&'p MailingId, Date)> {
         self.gifts.iter().find_map(|(mailing, outcomes)| {
-            let outcome = outcomes.of(position).filter(|outcome| outcome.state().is_sent())?;
-            let noted = self.day(outcome.t);
-            is_same_gift(noted, handed_over).then_some((*mailing, noted))
+            let sent = outcomes.of(position).filter(|outcome| outcome.state().is_sent());
+            let mut noted = sent.map(|outcome| self.day(outcome.t)).filter(|noted| is_same_gift(*noted, handed_over));
+            noted.next().map(|noted| (*mailing, noted))
         })
     }
 
@@ -201,16 +201,15 @@ impl<'p> Memory<'p> {
 
     /// What was sent to a contact: the mailing, its outcome and the day of it, in the order of the mailings' ids.
     pub fn sent(&self, position: u32) -> impl Iterator<Item = (&'p MailingId, Outcome, Date)> {
-        self.journals.iter().filter_map(move |(mailing, outcomes)| {
-            let outcome = outcomes.of(position)?;
-            Some((mailing, outcome, self.day(outcome.t)))
-        })
+        let all = self.journals.iter();
+        let all = all.flat_map(move |(mailing, outcomes)| outcomes.of(position).map(move |outcome| (mailing, outcome)));
+        all.map(|(mailing, outcome)| (mailing, outcome, self.day(outcome.t)))
     }
 
-    /// The day on which a mailing was sent to a contact.
-    pub fn sent_on(&self, mailing: &Mailing, position: u32) -> Option<Date> {
-        let outcome = self.journals.get(&mailing.id)?.of(position)?;
-        outcome.state().is_sent().then(|| self.day(outcome.t))
+    /// The days on which a mailing was sent to a contact: one, or one an event.
+    pub fn sent_on(&self, mailing: &Mailing, position: u32) -> impl Iterator<Item = Date> {
+        let outcomes = self.journals.get(&mailing.id).into_iter().flat_map(move |outcomes| outcomes.of(position));
+        outcomes.filter(|outcome| outcome.state().is_sent()).map(|outcome| self.day(outcome.t))
     }
 
     /// Every message that was sent to somebody on the list, with its day, in no order.

@@ -35,6 +35,7 @@ pub mod leads;
 mod likeness;
 pub mod measure;
 pub mod memory;
+mod owed;
 pub mod reach;
 pub mod sending;
 pub mod thanks;

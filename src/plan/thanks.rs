@@ -26,13 +26,13 @@ pub fn thanked_on(memory: &Memory<'_>, referral: &Referral, side: Side) -> Optio
     let position = *memory.programme.by_id.get(contact_of(referral, side)?)?;
     let touches = [TouchKind::Thanks, TouchKind::Gift].into_iter().flat_map(|kind| memory.days_of(position, kind));
     let settles = |day: &Date| (since..=memory.today).contains(day);
-    let sent = memory.thanking().filter_map(|mailing| {
-        let outcome = memory.journals.get(&mailing.id)?.of(position)?;
-        let counts = match mailing.kind {
+    let sent = memory.thanking().flat_map(|mailing| {
+        let outcomes = memory.journals.get(&mailing.id).into_iter().flat_map(move |outcomes| outcomes.of(position));
+        let counts = outcomes.filter(move |outcome| match mailing.kind {
             MailingKind::Thanks => outcome.state().is_sent() && mailing.side == side,
             _ => outcome.state() == State::Posted,
-        };
-        counts.then(|| memory.day(outcome.t))
+        });
+        counts.map(|outcome| memory.day(outcome.t))
     });
     touches.chain(sent).filter(settles).min()
 }

@@ -150,7 +150,7 @@ fn own_day<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contac
     let by_mail = memory.dispatches.iter().any(|dispatch| {
         let mailing = dispatch.mailing;
         mailing.when.is_personal()
-            && memory.sent_on(mailing, position).is_some_and(|day| (before..=behind).contains(&day))
+            && memory.sent_on(mailing, position).any(|day| (before..=behind).contains(&day))
     });
     let done = by_mail || memory.was_touched(position, before, behind);
     if done || behind >= memory.today {

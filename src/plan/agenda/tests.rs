@@ -288,7 +288,7 @@ fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
         let mut journals = Journals::new();
         for position in 0..reached {
             let (id, outcomes) = sent("june", position, "2027-06-01T07:00:00Z").pop_first().expect("one");
-            let known = outcomes.of(position).expect("it was sent");
+            let known = outcomes.of_message(position, None).expect("it was sent");
             journals.entry(id).or_default().note(position, known);
         }
         let memory = Memory::new(&programme, TODAY, &roster, &journals);

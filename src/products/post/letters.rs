@@ -10,7 +10,7 @@ use crate::model::content::Asset;
 use crate::model::mailing::Mailing;
 use crate::render::compose::Composer;
 use crate::render::pictures;
-use crate::render::stamp::{LetterRenderer, LetterVariant, Variants};
+use crate::render::stamp::{LetterKey, LetterRenderer, LetterVariant, Variants};
 use source::diagnostic::Diagnostic;
 
 /// All letters of a mailing: its variants are rendered once, a reader's copy is made when its file is.
@@ -39,7 +39,10 @@ impl<'l, 'p> Letters<'l, 'p> {
     ) -> Self {
         let press = LetterRenderer::new(composer, mailing);
         let key = |one: &Addressee<'p>| if reference { None } else { press.key(&one.recipient) };
-        let variants = Variants::new(addressees, key, |key, one| press.variant(key, &one.recipient));
+        let make = |key: &LetterKey<'p>, one: &Addressee<'p>| {
+            press.variant(key, &one.recipient).filter(|variant| variant.composed.fit_to_leave().is_ok())
+        };
+        let variants = Variants::new(addressees, key, make);
         Letters { composer, mailing, addressees, press, variants }
     }
 
@@ -73,6 +76,7 @@ impl<'l, 'p> Letters<'l, 'p> {
             Some(letter) => Ok(letter),
             None => {
                 let letter = self.press.full(recipient)?.expect("an addressee gets a letter");
+                letter.fit_to_leave()?;
                 Ok((letter.sealed.into_html(), Cow::Owned(letter.pictures)))
             }
         }

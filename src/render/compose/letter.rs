@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use super::context::marked_html;
+use super::context::{Marked, marked_html, fit_to_leave};
 use super::shown::Shown;
 use super::{Composer, Form, Reader};
 use crate::model::content::ContentFile;
@@ -45,6 +45,18 @@ pub struct ComposedLetter<'p> {
     pub has_picture: bool,
     /// The pictures it shows, as paths below `content/`.
     pub pictures: BTreeSet<String>,
+    /// What a reader would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
+}
+
+impl ComposedLetter<'_> {
+    /// Whether it may leave.
+    ///
+    /// # Errors
+    /// The first thing in its text that keeps it, such as a field that nothing is put in for (R28).
+    pub fn fit_to_leave(&self) -> Result<(), Box<Diagnostic>> {
+        fit_to_leave(&self.left_over)
+    }
 }
 
 impl<'p> Composer<'p> {
@@ -103,8 +115,9 @@ impl<'p> Composer<'p> {
         let (content, language) = (opened.content, opened.language);
         opened.context.insert_value("letter", self.letter_value(mailing, reader, language, heading));
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
-        let body = marked_html(&markdown, content, language, Medium::Mail);
+        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
         let keep = self.keep_in_mind(language, &opened.context, reader)?;
+        left_over.extend(keep.left_over);
         opened.surround(&body, &keep.html);
         let layout = self.letter_layout(mailing.kind);
         let page = self.render(reader, language, &layout, &opened.context)?;
@@ -126,6 +139,7 @@ impl<'p> Composer<'p> {
             keep_in_mind: keep.visible,
             has_picture,
             pictures,
+            left_over,
         })
     }
 

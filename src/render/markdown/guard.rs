@@ -45,7 +45,7 @@ pub(super) fn tag_start(text: &str) -> Option<usize> {
 }
 
 /// The length of the tag at the front of `text`, up to its end or, where it has none, that of the text.
-fn tag_length(text: &str) -> usize {
+pub(super) fn tag_length(text: &str) -> usize {
     if text.starts_with("{#") {
         return text.find("#}").map_or(text.len(), |end| end + 2);
     }

@@ -5,6 +5,7 @@
 
 mod dress;
 mod guard;
+mod left_over;
 mod tag_lines;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::model::language::Language;
 use crate::render::typography;
 use dress::Dresser;
 pub use guard::shield;
+pub use left_over::{LeftOver, in_front};
 pub use tag_lines::tidy;
 
 /// Where the HTML will stand.
@@ -62,26 +64,33 @@ pub struct Rendered {
     pub pictures: Vec<String>,
     /// The first piece of raw HTML that was not allowed, and is shown as text.
     pub refused: Option<String>,
+    /// What a reader would take for a mistake.
+    pub left_over: Vec<LeftOver>,
 }
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
-    parse_with(markdown, language, &|_| !allow_html, &mut None)
+    smart(markdown, read(markdown, &|_| !allow_html, &mut None), language)
 }
 
-/// The events of a Markdown text; raw HTML whose range `refuses` is shown as text, the first piece of it is noted in `refused`.
-fn parse_with<'a>(
+/// The events of a Markdown text as they are written; raw HTML whose range `refuses` is shown as text, the first piece of it is
+/// noted in `refused`.
+fn read<'a>(
     markdown: &'a str,
-    language: Language,
     refuses: &dyn Fn(&Range<usize>) -> bool,
     refused: &mut Option<String>,
-) -> Vec<Event<'a>> {
+) -> Vec<(Event<'a>, Range<usize>)> {
     use pulldown_cmark::Options;
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = Vec::with_capacity(markdown.len() / 16);
     events.extend(Parser::new_ext(markdown, extensions).into_offset_iter());
     show_html(markdown, &mut events, refuses, refused);
+    events
+}
+
+/// The same, typography done.
+fn smart<'a>(markdown: &'a str, mut events: Vec<(Event<'a>, Range<usize>)>, language: Language) -> Vec<Event<'a>> {
     typography::smarten(markdown, &mut events, language);
     events.into_iter().map(|(event, _)| event).collect()
 }
@@ -241,8 +250,10 @@ pub fn render_shielded(shielded: &str, options: &Options<'_>) -> Rendered {
 
 fn render_with(markdown: &str, options: &Options<'_>, refuses: &dyn Fn(&Range<usize>) -> bool) -> Rendered {
     let mut refused = None;
-    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, &mut refused));
-    Rendered { refused, ..Dresser::new(options).finish(&body, &notes) }
+    let events = read(markdown, refuses, &mut refused);
+    let left_over = left_over::find(markdown, &events);
+    let (body, notes) = split_notes(smart(markdown, events, options.language));
+    Rendered { refused, left_over, ..Dresser::new(options).finish(&body, &notes) }
 }
 
 /// True where a text holds tags of tera's.

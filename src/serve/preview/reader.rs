@@ -29,6 +29,7 @@ impl View<'_, '_> {
         let owner = self.desk.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
         let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
+        let event = recipient.as_ref().and_then(|(_, recipient)| recipient.event());
         let to = recipient.map(|(_, recipient)| Text(Desk::route(&recipient)).to_string());
         fact("To", to.unwrap_or_default());
         fact(
@@ -37,7 +38,7 @@ impl View<'_, '_> {
         );
         if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
-            let last = journal.of(contact);
+            let last = journal.of_message(contact, event);
             let said = last.map(|entry| {
                 format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
             });
