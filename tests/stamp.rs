@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use bevara::load::Folder;
 use bevara::model::programme::Programme;
-use bevara::plan::Roster;
+use bevara::plan::{Roster, Route};
 use bevara::render::compose::Composer;
 use bevara::render::engine::Engine;
 use bevara::render::links::LinkKey;
@@ -273,9 +274,13 @@ fn generate(root: &Path, dice: &mut Dice) {
 }
 
 fn load(root: &Path) -> Programme {
+    load_on(root, jiff::civil::date(2026, 11, 21))
+}
+
+fn load_on(root: &Path, today: jiff::civil::Date) -> Programme {
     let mut found = Vec::new();
     let folder = Folder::read(root, &mut found).expect("a readable folder");
-    let programme = validate(&folder, jiff::civil::date(2026, 11, 21), &mut found);
+    let programme = validate(&folder, today, &mut found);
     programme
         .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
 }
@@ -327,6 +332,52 @@ fn compare_letters(programme: &Programme, composer: &Composer<'_>, roster: &Rost
         assert_eq!(html, full.expect("everybody has an address").sealed.html(), "case {case}");
     }
     (audience.recipients.len(), stamped)
+}
+
+/// How many messages of a programme there are, all mailings together; every one of them must come from a variant.
+fn stamped(root: &Path, today: jiff::civil::Date) -> usize {
+    let programme = load_on(root, today);
+    let engine = Engine::new(&programme).expect("sound templates");
+    let conditions = Conditions::new(&programme).expect("sound conditions");
+    let key = LinkKey::new(Some("a key"), &programme.settings);
+    let composer = Composer::new(&programme, &engine, &key).expect("a style sheet");
+    let roster = Roster::new(&programme, &conditions);
+    let mut count = 0;
+    for mailing in programme.mailings() {
+        let renderer = MailingRenderer::new(&composer, mailing);
+        let by_mail = |route: Route<'_>| matches!(route, Route::Email(_));
+        for recipient in roster.audience(mailing).recipients.iter().filter(|one| by_mail(one.route())) {
+            let reader = renderer.reader(recipient);
+            let key = renderer.key(recipient, &reader);
+            let variant = key.and_then(|key| renderer.variant(&key, recipient));
+            let filled = variant.and_then(|variant| variant.fill(&reader));
+            assert!(filled.is_some(), "{} for {}: {:?}", mailing.id, recipient.contact().id, renderer.method());
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn the_demo_a_new_programme_and_one_of_another_hand_are_stamped() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let today = jiff::civil::date(2026, 11, 21);
+    assert!(stamped(repository, today) > 100, "the demo");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().join("own");
+    let init = Command::new(env!("CARGO_BIN_EXE_bevara"))
+        .args(["--today", "2026-11-21", "-q", "init", "--yes", "--name", "Firma & Co", "--language", "sv", "--email", "a@firma.example"])
+        .arg(&root)
+        .status();
+    assert!(init.expect("it runs").success());
+    // A new list holds nobody yet.
+    let person = "- id: anna-lind\n  name: Anna Lind\n  company: Linds AB\n  email: anna@linds.example\n  language: sv\n  tier: A\n  \
+                  owner: OWNER\n  basis: {kind: customer, evidence: order, on: 2026-01-02}\n";
+    let settings = fs::read_to_string(root.join("bevara.yaml")).expect("settings");
+    let owner = settings.split("- id: ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("one in the team");
+    write(&root, "contacts/more.yaml", &person.replace("OWNER", owner));
+    assert!(stamped(&root, today) > 10, "a new programme");
+    assert!(stamped(&repository.join("tests/it/small"), today) > 5, "another hand");
 }
 
 #[test]

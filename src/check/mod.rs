@@ -22,9 +22,11 @@ pub mod forgotten;
 mod languages;
 pub mod outside;
 mod placeholder;
+mod public;
 mod reach;
 pub mod signing;
 mod standing_text;
+mod unused;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.
 pub trait Verdicts: Sync {
@@ -91,6 +93,8 @@ pub fn findings<'p>(
     }));
     found.extend(reach.findings());
     found.extend(placeholder::findings(programme));
+    found.extend(public::findings(programme));
+    found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }

@@ -105,7 +105,8 @@ fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, terminal
         let day = format!("{:<13}", day(line));
         let past = line.days.is_some_and(|days| days.last < memory.today);
         let dispatch = dispatch(mailing, memory);
-        let done = if dispatch.progress == Progress::Sent { "✓" } else { " " };
+        let is_whole = dispatch.progress == Progress::Sent && dispatch.reached == dispatch.audience;
+        let done = if is_whole { "✓" } else { " " };
         let state = state(dispatch, memory.today);
         let row = format!(
             "{done}{:<id$}  {state:<states$}{:<12} {:<9} {:>5}  {:>3} {:>3} {:>3}  {:<languages$}  {:<10}  {}",
@@ -137,7 +138,9 @@ fn dispatch<'m, 'p>(mailing: &Mailing, memory: &'m Memory<'p>) -> &'m Dispatch<'
 fn state(dispatch: &Dispatch<'_>, today: Date) -> String {
     let verb = if dispatch.on_paper == dispatch.audience { "posted" } else { "sent" };
     match dispatch.progress {
-        Progress::Partly | Progress::Running if dispatch.reached > 0 => {
+        Progress::Partly | Progress::Running | Progress::Sent
+            if dispatch.reached > 0 && (dispatch.progress != Progress::Sent || dispatch.reached < dispatch.audience) =>
+        {
             format!("{} of {} {verb}", dispatch.reached, dispatch.audience)
         }
         Progress::Sent => verb.to_owned(),

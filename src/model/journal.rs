@@ -379,6 +379,8 @@ pub struct Outcomes {
     events: BTreeMap<(u32, Date), Outcome>,
     /// Of who is no longer on the list.
     gone: HashMap<ContactId, Outcome>,
+    /// Refusals because there is no such mailbox, by position: the last, and which mailbox, folded, where the line says it.
+    dead: BTreeMap<u32, (Timestamp, Option<Box<str>>)>,
 }
 
 impl Outcomes {
@@ -396,6 +398,19 @@ impl Outcomes {
         if outcome.overrules(*last) {
             *last = outcome;
         }
+    }
+
+    /// Takes note that a relay refused the message to the contact at `position` because there is no such mailbox as `to`.
+    pub fn note_dead(&mut self, position: u32, t: Timestamp, to: Option<&str>) {
+        let to = to.map(|to| folded(to).into());
+        if self.dead.get(&position).is_none_or(|(known, _)| *known < t) {
+            self.dead.insert(position, (t, to));
+        }
+    }
+
+    /// Refusals because there is no such mailbox: whose, by position, when, and which mailbox, folded, where that is known.
+    pub fn dead(&self) -> impl Iterator<Item = (u32, Timestamp, Option<&str>)> {
+        self.dead.iter().map(|(position, (t, to))| (*position, *t, to.as_deref()))
     }
 
     /// What became of a message: of that about an event, where it is about one.

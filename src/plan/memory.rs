@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{MailingId, ReferralId};
-use crate::model::journal::{Journals, Outcome, Outcomes};
+use crate::model::journal::{Journals, Outcome, Outcomes, State};
 use crate::model::ledger::{Referral, Touch};
 use crate::model::mailing::{Mailing, MailingKind, Purpose, TouchKind};
 use crate::model::programme::Programme;
@@ -49,6 +49,8 @@ pub struct Memory<'p> {
     planned: Vec<Planned>,
     /// Referrals that name somebody whom an earlier one names too.
     repeated: HashSet<&'p ReferralId>,
+    /// The last day on which a relay said of a contact's present address that there is no such mailbox.
+    dead: BTreeMap<u32, Date>,
 }
 
 /// What a contact heard of us, and we of them (R10, R11, R23).
@@ -115,7 +117,9 @@ impl<'p> Memory<'p> {
             heard: vec![Heard::default(); count],
             planned: vec![Planned::default(); count],
             repeated: leads::repeated(programme),
+            dead: BTreeMap::new(),
         };
+        memory.dead = memory.dead_addresses();
         memory.hear_touches();
         memory.hear_mailings();
         let mut planned = std::mem::take(&mut memory.planned);
@@ -175,6 +179,30 @@ impl<'p> Memory<'p> {
             let mut noted = sent.map(|outcome| self.day(outcome.t)).filter(|noted| is_same_gift(*noted, handed_over));
             noted.next().map(|noted| (*mailing, noted))
         })
+    }
+
+    /// The day on which a contact's address failed for good: as the list says, or a relay that we wrote through.
+    pub fn failed_address(&self, position: u32, contact: &Contact) -> Option<Date> {
+        contact.details.email_bounced.or_else(|| self.dead.get(&position).copied())
+    }
+
+    /// What relays said of addresses that contacts still have, and that nothing has reached since.
+    fn dead_addresses(&self) -> BTreeMap<u32, Date> {
+        let mut dead: BTreeMap<u32, Timestamp> = BTreeMap::new();
+        for (position, t, to) in self.journals.values().flat_map(Outcomes::dead) {
+            let email = self.programme.contacts[position as usize].email.as_ref();
+            let is_theirs = |to: &str| email.is_some_and(|email| email.folded_without_tag() == to);
+            if to.map_or(email.is_some(), is_theirs) {
+                let last = dead.entry(position).or_insert(t);
+                *last = t.max(*last);
+            }
+        }
+        let is_reached = |position: u32, since: Timestamp| {
+            let mut outcomes = self.journals.values().flat_map(|outcomes| outcomes.of(position));
+            outcomes.any(|outcome| outcome.state() == State::Accepted && outcome.t > since)
+        };
+        dead.retain(|position, t| !is_reached(*position, *t));
+        dead.into_iter().map(|(position, t)| (position, self.day(t))).collect()
     }
 
     /// The days on which we did something of this kind with a contact, the first first.

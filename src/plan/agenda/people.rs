@@ -19,7 +19,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
         if let Some((on, last)) = reviews.next(position, contact, tier) {
             entries.add(on, &contact.owner, Some(contact), Source::Review(last), false);
         }
-        if let Some(failed) = contact.details.email_bounced {
+        if let Some(failed) = memory.failed_address(position, contact) {
             entries.add(failed, &contact.owner, Some(contact), Source::Address(failed), false);
         }
         silence(entries, position, contact, tier);

@@ -4,22 +4,25 @@
 //! Looked at are the events of the rendered Markdown, in which merged values are still marks: what a customer is called is never
 //! taken for the author's mistake. Code is left alone.
 
+mod signs;
+
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::guard::{tag_length, tag_start};
 use crate::model::content::ContentFile;
 use html::{Token, mark, scan};
 use source::Span;
-use source::diagnostic::Diagnostic;
+use source::diagnostic::{Diagnostic, Severity};
 use yaml::front_matter;
 use yaml::{At, Document};
 
-use super::guard::{tag_length, tag_start};
+use signs::{dates, emphasis, fields, fillers, lines, links};
 
 /// What kind of mistake it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+enum Kind {
     /// A field that nothing is put in for: `{name}`, `*|NAME|*`.
     Field,
     /// Markdown that is shown as it was written: `](`, `**`.
@@ -37,8 +40,7 @@ pub enum Kind {
 /// A mistake in a rendered text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOver {
-    /// What kind of mistake it is.
-    pub kind: Kind,
+    kind: Kind,
     /// Where it stands in the rendered Markdown.
     at: usize,
     /// What it says, marks kept.
@@ -47,9 +49,6 @@ pub struct LeftOver {
 
 /// Stands in the text of a block for what is no text of it: code, an escaped character, an element.
 const OTHER: char = '\u{fffc}';
-
-/// Words that were to be replaced.
-const FILLERS: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "Lorem ipsum"];
 
 /// Elements whose end HTML lets authors leave out, and those that have none.
 const WITHOUT_END: [&str; 31] = [
@@ -68,40 +67,40 @@ impl LeftOver {
         let shown = mark::decode(&self.text);
         let (severity, code, message, hint) = match self.kind {
             Kind::Field => (
-                Diagnostic::error as fn(&'static str, String) -> Diagnostic,
+                Severity::Error,
                 "merge-field",
                 format!("nothing is put in for `{shown}`"),
                 "a value is written `{{ contact.name.given }}`; put what is meant as it stands into backticks",
             ),
             Kind::Markup => (
-                Diagnostic::warning,
+                Severity::Warning,
                 "raw-markup",
                 format!("`{shown}` is shown as it is written"),
                 "look for a blank, a bracket or a blank line too many or too few; `\\` before a sign makes it a sign",
             ),
             Kind::Date => (
-                Diagnostic::warning,
+                Severity::Warning,
                 "raw-date",
                 format!("`{shown}` is a day as machines write it"),
                 "print a date with `| date`, or write it out",
             ),
             Kind::Filler => {
-                (Diagnostic::warning, "filler", format!("`{shown}` is still to be replaced"), "write what is meant")
+                (Severity::Warning, "filler", format!("`{shown}` is still to be replaced"), "write what is meant")
             }
             Kind::Row => (
-                Diagnostic::error,
+                Severity::Error,
                 "table-row",
                 format!("`{shown}` has another number of cells than its table"),
                 "write as many cells as the first row has; `\\|` is a bar within a cell",
             ),
             Kind::Unclosed => (
-                Diagnostic::error,
+                Severity::Error,
                 "unclosed-element",
                 format!("`{shown}` is never closed"),
                 "write its end tag, or take it out",
             ),
         };
-        severity(code, message).at(&content.file, span).hint(hint)
+        Diagnostic { severity, ..Diagnostic::error(code, message) }.at(&content.file, span).hint(hint)
     }
 
     /// The same words in the source: where they stand in the result, if no tag moved them, else where they stand first; the first
@@ -161,6 +160,11 @@ pub(super) fn find(markdown: &str, events: &[(Event<'_>, Range<usize>)]) -> Vec<
                     found.push(LeftOver { kind: Kind::Row, at, text: row.to_owned() });
                 }
             }
+            // A field of Mailchimp's looks like a bar in italics.
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) if is_bars(&markdown[range.clone()]) => {
+                let at = if matches!(event, Event::Start(_)) { range.start } else { range.end - 1 };
+                block.push("*", &(at..at + 1), markdown);
+            }
             Event::Start(tag) if is_inline(tag) => {}
             Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
             Event::Start(_) | Event::End(_) | Event::Rule => block.flush(&mut found),
@@ -192,6 +196,10 @@ fn without_tags(line: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+fn is_bars(emphasis: &str) -> bool {
+    emphasis.starts_with("*|") && emphasis.ends_with("|*")
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {
@@ -297,127 +305,6 @@ impl Block {
         let (own, theirs) = self.places.iter().rev().find(|(own, _)| *own <= at).copied().unwrap_or((0, 0));
         theirs + at - own
     }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || "_.- ".contains(character)
-}
-
-/// Fields of this and of other programs that nothing was put in for.
-fn fields(text: &str) -> Vec<Range<usize>> {
-    const ENCLOSED: [(&str, &str); 4] = [("*|", "|*"), ("%%", "%%"), ("<<", ">>"), ("{", "}")];
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for sign in ["{{", "}}", "{%", "%}", "{#", "#}"] {
-        found.extend(text.match_indices(sign).map(|(at, _)| at..at + sign.len()));
-    }
-    for (open, close) in ENCLOSED {
-        for (at, _) in text.match_indices(open) {
-            let inside = at + open.len();
-            let Some(length) = text[inside..].find(close) else { continue };
-            let name = text[inside..inside + length].trim();
-            let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(is_word);
-            let range = at..inside + length + close.len();
-            if is_name && !found.iter().any(|known| overlap(known, &range)) {
-                found.push(range);
-            }
-        }
-    }
-    found.sort_by_key(|range| range.start);
-    found
-}
-
-/// Links, pictures and notes that lead nowhere.
-fn links(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, sign) in text.match_indices("](").chain(text.match_indices("][")) {
-        let Some(open) = text[..at].rfind(['[', '\n']).filter(|&open| text[open..].starts_with('[')) else { continue };
-        let start = if text[..open].ends_with('!') { open - 1 } else { open };
-        let close = if sign == "](" { [')', '\n'] } else { [']', '\n'] };
-        let inside = at + sign.len();
-        let end = text[inside..].find(close).map_or(text.len(), |end| inside + end + usize::from(!text[inside + end..].starts_with('\n')));
-        found.push(start..end);
-    }
-    for (at, _) in text.match_indices("![").chain(text.match_indices("[^")) {
-        let end = text[at..].find([']', '\n']).map_or(text.len(), |end| at + end);
-        let is_note = text[at..].starts_with("[^");
-        let is_closed = text[end..].starts_with(']') && end > at + 2;
-        if (is_closed || !is_note) && !found.iter().any(|known| known.contains(&at)) {
-            found.push(at..(end + usize::from(is_closed)).min(text.len()));
-        }
-    }
-    found
-}
-
-/// Stars and tildes that were to make a word bold or strike it through: at a word, and not as an ornament.
-fn emphasis(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for sign in ["**", "~~"] {
-        let star = sign.chars().next().unwrap_or('*');
-        let is_alone = |at: usize| !text[..at].ends_with(star) && !text[at + 2..].starts_with(star);
-        let touches = |at: usize| {
-            let is_at_word = |other: Option<char>| other.is_some_and(|other| !other.is_whitespace());
-            is_at_word(text[..at].chars().next_back()) || is_at_word(text[at + 2..].chars().next())
-        };
-        let mut signs = text.match_indices(sign).map(|(at, _)| at).filter(|&at| is_alone(at));
-        while let Some(at) = signs.next() {
-            // Up to the one that was to end it, else the sign by itself.
-            let end = signs.next().filter(|&end| !text[at..end].contains('\n')).map_or(at + 2, |end| end + 2);
-            if touches(at) || sign == "~~" {
-                found.push(at..end);
-            }
-        }
-    }
-    found
-}
-
-/// Rows of bars that are no table, and headings that lack a blank.
-fn lines(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim();
-        let at = start + (line.len() - line.trim_start().len());
-        let is_row = content.len() > 1 && content.starts_with('|') && content[1..].contains('|');
-        let is_rule = content.contains("--") && content.contains('|') && content.chars().all(|c| "|-: ".contains(c));
-        let is_heading = content.starts_with("##") && content.trim_start_matches('#').starts_with(char::is_alphanumeric);
-        if is_row || is_rule || is_heading {
-            found.push(at..at + content.len());
-        }
-        start += line.len();
-    }
-    found
-}
-
-/// Days such as 2026-12-24, in addresses and numbers none.
-fn dates(text: &str) -> Vec<Range<usize>> {
-    const LENGTH: usize = "2026-12-24".len();
-    let shown = |character: char| mark::decode(character.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(character);
-    let characters: Vec<(usize, char)> = text.char_indices().map(|(at, character)| (at, shown(character))).collect();
-    let is_part = |character: Option<&(usize, char)>| {
-        character.is_some_and(|(_, character)| character.is_alphanumeric() || "/-_=#&?@".contains(*character))
-    };
-    let mut found = Vec::new();
-    for (number, window) in characters.windows(LENGTH).enumerate() {
-        if window[4].1 != '-' || window[7].1 != '-' {
-            continue;
-        }
-        let day: String = window.iter().map(|(_, character)| character).collect();
-        let is_day = day.starts_with(['1', '2']) && day.is_ascii() && day.parse::<jiff::civil::Date>().is_ok();
-        let before = number.checked_sub(1).and_then(|before| characters.get(before));
-        let behind = characters.get(number + LENGTH);
-        if is_day && !is_part(before) && !is_part(behind) {
-            found.push(window[0].0..behind.map_or(text.len(), |(at, _)| *at));
-        }
-    }
-    found
-}
-
-/// Words that were to be replaced.
-fn fillers(text: &str) -> Vec<Range<usize>> {
-    let is_part = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
-    let all = FILLERS.iter().flat_map(|filler| text.match_indices(filler).map(|(at, filler)| at..at + filler.len()));
-    all.filter(|range| !is_part(text[..range.start].chars().next_back()) && !is_part(text[range.end..].chars().next()))
-        .collect()
 }
 
 #[cfg(test)]
