@@ -8,11 +8,11 @@ use serde_json::Value as Json;
 
 use super::days::{self, Order};
 use super::words;
+use crate::model::channel::Channel;
 use crate::model::contact::{BasisKind, Kind as ContactKind, Nature, Opportunity, Standing};
 use crate::model::forgotten::{fold_firm, fold_name};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
-use crate::model::mailing::Channel;
 use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::model::text::{Line, Prose};

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
+use crate::model::channel::Channel;
 use crate::model::id::{ContactId, TeamId, ValueId};
 use crate::model::language::{Country, Language};
-use crate::model::mailing::Channel;
 use crate::model::text::{Line, Prose};
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;

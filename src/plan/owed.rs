@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use crate::model::id::ContactId;
 use crate::model::ledger::{Side, Touch};
-use crate::model::mailing::{Mailing, TouchKind};
+use crate::model::mailing::Mailing;
 use crate::model::occasion::Event;
 use crate::model::programme::Programme;
-use crate::plan::thanks::contact_of;
+use crate::model::touch::TouchKind;
 
 /// Days before a thank-you mailing in which a referral earns it (R20).
 const THANKED_FOR_DAYS: i32 = 365;
@@ -64,7 +64,7 @@ impl<'p> Debts<'p> {
         let mut debts: HashMap<&ContactId, Vec<Debt>> = HashMap::new();
         for referral in &programme.referrals {
             for &side in Side::ALL {
-                let (Some(since), Some(who)) = (referral.thanks_owed_since(side), contact_of(referral, side)) else {
+                let (Some(since), Some(who)) = (referral.thanks_owed_since(side), referral.contact_on(side)) else {
                     continue;
                 };
                 let by_hand = by_hand.get(who).into_iter().flatten().copied().filter(|day| *day >= since).min();

@@ -5,6 +5,7 @@ mod architecture;
 mod bounces;
 mod bounds;
 mod build;
+mod circles;
 mod cli;
 mod demo;
 mod errors_in_files;

@@ -5,8 +5,9 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Asked, Contact, Tier};
 use crate::plan::agenda::{Meant, Task};
-use crate::plan::memory::{Heard, Memory};
-use crate::plan::year::{add, month_of, row_of};
+use crate::plan::memory::Memory;
+use crate::plan::months::{add, month_of, row_of};
+use crate::plan::past::Heard;
 
 /// One contact's year.
 #[derive(Debug, Clone)]

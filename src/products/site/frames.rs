@@ -2,7 +2,7 @@
 
 use super::assets::Assets;
 use super::hosting;
-use super::pages::Leaf;
+use super::leaf::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::products::site::page::Printer;

@@ -229,7 +229,7 @@ pub(super) struct Marked {
 
 /// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own).
 pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> Marked {
-    let folder = content_folder(content);
+    let folder = content.folder();
     let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
     let rendered =
         markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture });
@@ -253,10 +253,4 @@ pub(super) fn fit_to_leave(left_over: &[Diagnostic]) -> Result<(), Box<Diagnosti
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
     text::render_text(markdown, &TextOptions { language, allow_html: true, links })
-}
-
-/// The folder of a content file, below `content/`.
-pub fn content_folder(content: &ContentFile) -> &str {
-    let path = content.file.path().strip_prefix("content/").unwrap_or(content.file.path());
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -18,7 +18,7 @@ use source::diagnostic::{Diagnostic, Severity};
 use yaml::front_matter;
 use yaml::{At, Document};
 
-use signs::{dates, emphasis, fields, fillers, lines, links};
+use signs::{dates, emphasis, fields, fillers, lines, links, overlap};
 
 /// What kind of mistake it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,10 +259,6 @@ fn look_through(text: &str, place: &dyn Fn(usize) -> usize, found: &mut Vec<Left
     let mut all: Vec<(Kind, Range<usize>)> = fields.iter().cloned().map(|range| (Kind::Field, range)).chain(all).collect();
     all.sort_by_key(|(_, range)| range.start);
     found.extend(all.into_iter().map(|(kind, range)| LeftOver { kind, at: place(range.start), text: text[range].to_owned() }));
-}
-
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
 }
 
 /// The words of one block, and where they stand.

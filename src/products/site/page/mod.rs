@@ -16,7 +16,6 @@ use percent_encoding::percent_decode_str;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::compose::content_folder;
 use crate::render::engine::{Context, Engine, Value};
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
@@ -158,7 +157,7 @@ impl<'p> Printer<'p> {
                     let line = line.as_deref().unwrap_or_default();
                     page.left_over.extend(markdown::in_front(content, key, line));
                 }
-                (&*rendered.html, content_folder(content))
+                (&*rendered.html, content.folder())
             }
             Words::Html(html, folder) => (html, folder),
             Words::None => ("", ""),

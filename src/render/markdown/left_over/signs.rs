@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
-use super::overlap;
 use html::mark;
 
 /// Words that were to be replaced.
 const FILLERS: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "Lorem ipsum"];
+
+/// True where two ranges have something in common.
+pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
 
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || "_.- ".contains(character)
