@@ -101,9 +101,11 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let journals = session.journals(terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
+        terminal.doing(Some("planning"));
         let (reached, refused) = planned(workshop);
         let result = format!("{} to come, {}", counted(reached, "delivery"), counted(refused, "refusal"));
         terminal.stage("plan", &result, watch.lap());
+        terminal.doing(Some("checking every mailing"));
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
@@ -130,6 +132,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
+        terminal.doing(Some("writing output/"));
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals)
             .with_reviews(reviews::reviews(workshop, session, terminal)?);
         let (pages, calendars) = rayon::join(
@@ -169,6 +172,7 @@ impl Shown<'_> {
 impl Steps for Shown<'_> {
     fn begin(&self, mailing: &MailingId, messages: usize) {
         if self.terminal.is_live() {
+            self.terminal.doing(None);
             let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(messages as u64).with_style(style).with_message(mailing.to_string());
@@ -189,6 +193,7 @@ impl Progress for Shown<'_> {
     fn end(&self, stage: Stage<'_>) {
         if let Some(bar) = self.bar().take() {
             bar.finish_and_clear();
+            self.terminal.doing(Some("writing output/"));
         }
         match stage {
             Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),

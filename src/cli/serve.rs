@@ -18,7 +18,7 @@ use super::git::Git;
 use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::Terminal;
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::load;
 use crate::model::approval::Approval;
 use crate::model::id::MailingId;
@@ -76,6 +76,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         root: root.clone(),
         host: arguments.host.clone(),
         poll: arguments.poll,
+        copier: Arc::new(picture_cache::copier()),
         link_key: environment.get("BEVARA_LINK_KEY"),
         key,
         editor: editor::address(&arguments.editor, &root),

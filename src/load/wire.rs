@@ -111,6 +111,7 @@ wire! {
     /// `brand:`
     Brand {
         logo: Lit<RelativePath>,
+        logo_dark: Lit<RelativePath>,
         tagline: Texts,
         page: Lit<Colour>,
         card: Lit<Colour>,

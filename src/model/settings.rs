@@ -296,6 +296,8 @@ pub struct Palette {
 pub struct Brand {
     /// The logo, below `content/`.
     pub logo: Option<Box<str>>,
+    /// The same for dark grounds.
+    pub logo_dark: Option<Box<str>>,
     /// A few words under it.
     pub tagline: Option<Localised>,
     /// By day.

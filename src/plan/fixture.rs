@@ -275,6 +275,7 @@ fn settings() -> Settings {
         },
         brand: Brand {
             logo: None,
+            logo_dark: None,
             tagline: None,
             light: palette(),
             dark: palette(),

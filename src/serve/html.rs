@@ -33,7 +33,7 @@ pub(super) fn findings<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> St
 
 fn finding(finding: &Diagnostic) -> String {
     let report = finding.to_human(false);
-    // The first line is the title, the second says where; behind the excerpt is the hint.
+    // The first line is the title, the second says where; after the excerpt is the hint.
     let below = report.lines().skip(1).take_while(|line| !line.trim_start().starts_with("= help:"));
     let below = below.filter(|line| !line.trim_start().starts_with("-->")).map(str::trim_end);
     let excerpt: Vec<&str> = below.skip_while(|line| line.trim() == "|").collect();

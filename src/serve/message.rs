@@ -14,6 +14,7 @@ use crate::products::mail::Mailer;
 use crate::products::mail::batch::FIRST_GENERATION;
 use crate::render::compose::Composed;
 use crate::render::compose::letter::ComposedLetter;
+use crate::render::pictures;
 use crate::review::variants::{VariantText, variants};
 use jiff::civil::Date;
 use mail::media_type;
@@ -176,7 +177,7 @@ impl<'p> Desk<'p> {
         let planned = self.mailing(mailing).ok_or(Absent::Mailing)?;
         let variants = self.variants(planned);
         let one = |variant: &VariantText| {
-            let (_, recipient) = self.recipient(mailing, self.at(variant.first).id.as_str())?;
+            let (_, recipient) = self.recipient(mailing, self.at(variant.first()).id.as_str())?;
             let mut composed = Composed::clone(&*self.composed(planned, &recipient).map_err(Absent::Broken)?);
             composed.subject = variant.proof_subject(&composed.subject);
             let built = self.mailer().built(planned, recipient, &composed, generation);
@@ -297,9 +298,8 @@ impl<'p> Desk<'p> {
 
     /// The picture with this name beside a proof: its media type and bytes.
     pub fn picture(&self, name: &str) -> Option<(&'static str, Arc<[u8]>)> {
-        let (digest, _) = name.split_once('.').filter(|(digest, _)| digest.len() == 16)?;
-        let (path, asset) = self.programme.assets.iter().find(|(_, asset)| asset.digest.starts_with(digest))?;
-        Some((media_type::of(path), Arc::clone(&asset.bytes)))
+        let (asset, copy) = pictures::of_file_beside(name, self.programme.assets.values())?;
+        Some((media_type::of(&asset.path), self.composer.copier().bytes(asset, copy)))
     }
 
     /// Renders a mailing for a reader of each tier and language: the subject of the first, and every error.

@@ -39,6 +39,7 @@ use jiff::civil::Date;
 use crate::model::approval::Approval;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
+use crate::render::copies::Copier;
 use crate::review::variants::VariantText;
 use mail::address::EmailAddress;
 use reloader::Reloader;
@@ -56,6 +57,8 @@ pub struct Options {
     pub host: String,
     /// Look for changes by listing files instead of by events.
     pub poll: bool,
+    /// What makes copies of pictures.
+    pub copier: Arc<Copier>,
     /// The key of codes and tokens (`BEVARA_LINK_KEY`).
     pub link_key: Option<String>,
     /// What everybody has to show who asks for something; none where only this machine can ask.

@@ -23,6 +23,7 @@ use crate::plan::{Door, Memory, Roster};
 use crate::products::report::Report;
 use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
+use crate::render::copies::Copier;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use crate::review::approvals::reviews;
@@ -126,6 +127,7 @@ pub(super) struct Subject {
     pub warnings: Vec<Diagnostic>,
     pub crowd: Arc<Crowd>,
     pub key: LinkKey,
+    pub copier: Arc<Copier>,
     pub today: Date,
     pub root: PathBuf,
 }
@@ -198,7 +200,7 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         Err(found) => return drop(ready.send(found)),
     };
     let composer = match Composer::new(programme, &engine, &subject.key) {
-        Ok(composer) => composer,
+        Ok(composer) => composer.with_copier(Arc::clone(&subject.copier)),
         Err(found) => return drop(ready.send(vec![*found])),
     };
     let door = Door::new(programme, &subject.crowd.conditions);

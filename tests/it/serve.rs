@@ -307,6 +307,22 @@ fn a_programme_that_is_broken_from_the_start_is_shown_once_it_is_mended() {
 }
 
 #[test]
+fn r27_who_was_forgotten_and_is_there_again_is_said_as_broken() {
+    let programme = Programme::new();
+    let twin = Programme::new();
+    twin.run(["person", "forget", READER, "--write"]).succeeds();
+    let hashes = twin.read("contacts/forgotten.yaml");
+    let server = Server::start(programme.root(), &[]);
+    let mut events = server.events();
+    server.get("/");
+    fs::write(programme.path("contacts/forgotten.yaml"), hashes).expect("written");
+    let broken = events.until("broken", |broken| broken["diagnostics"][0]["code"] == "forgotten");
+    assert_eq!(broken["diagnostics"][0]["file"], "contacts/people.yaml", "{broken}");
+    fs::remove_file(programme.path("contacts/forgotten.yaml")).expect("removed");
+    server.until(&path(""), |reply| reply.text().contains("aria-label=\"What is broken\" hidden>"));
+}
+
+#[test]
 fn a_branch_with_many_changed_files_is_one_reload() {
     let mut programme = Programme::new();
     let server = Server::start(programme.root(), &[]);

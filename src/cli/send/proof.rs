@@ -21,8 +21,8 @@ use crate::plan::Route;
 use crate::products::mail::departure::Departure;
 use crate::products::mail::{BuiltMessage, Mailer};
 use crate::review::variants::{VariantText, variants};
-use crate::send::doors::prove;
 use crate::send::outbox::Dispatch;
+use crate::send::transport::prove;
 use mail::address::EmailAddress;
 use mail::smtp::fault as delivery;
 use source::diagnostic::Fault;
@@ -133,7 +133,7 @@ fn of_variant<'p>(
     terminal: &Terminal,
 ) -> Result<BuiltMessage<'p>, Outcome> {
     let audience = workshop.roster.audience(mailing);
-    let first = &workshop.programme.contacts[variant.first as usize].id;
+    let first = &workshop.programme.contacts[variant.first() as usize].id;
     let recipient = audience.recipients.into_iter().find(|recipient| recipient.contact().id == *first);
     let recipient = recipient.expect("whoever reads a variant is of its audience");
     let mut composed =
@@ -210,8 +210,8 @@ impl Proof<'_> {
         };
         let clock = SystemClock::new();
         let line = way.line(&clock);
-        let mut door = way.door(line.as_ref());
-        prove(&mut *door, &dispatch, &departure.ready(self.bytes, now))
+        let mut transport = way.transport(line.as_ref());
+        prove(&mut *transport, &dispatch, &departure.ready(self.bytes, now))
     }
 }
 

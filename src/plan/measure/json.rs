@@ -232,7 +232,7 @@ fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>) -> Value {
         "until": dispatch.days.map(|days| days.last.to_string()),
         "print_by": dispatch.print_by.map(|day| day.to_string()),
         "post_on": dispatch.post_on.map(|day| day.to_string()),
-        "state": dispatch.progress.name(),
+        "state": dispatch.state(memory.today),
         "audience": dispatch.audience,
         "refused": dispatch.left_out,
         "on_paper": dispatch.on_paper,

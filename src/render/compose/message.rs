@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::context::{marked_html, plain_text};
-use super::shown::Shown;
-use super::{Composer, Form, Reader};
+use super::shown::{Shown, Surface};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
+use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
 use crate::render::seal::{self, Imprint, KeepInMind, Sealed};
@@ -39,8 +40,8 @@ pub struct Composed<'p> {
     pub signer: &'p Member,
     /// Both parts, ending with the keep-in-mind text. Pictures are `cid:` URLs (RFC 2392).
     pub sealed: Sealed,
-    /// The pictures it shows, as paths below `content/`.
-    pub pictures: BTreeSet<String>,
+    /// The pictures it shows.
+    pub pictures: BTreeSet<ShownPicture>,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
 }
@@ -62,7 +63,7 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Full)).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
         })
@@ -77,7 +78,7 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         recipient: &Recipient<'p>,
     ) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Traced))
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Traced))
     }
 
     /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
@@ -91,10 +92,10 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
         answers: &[(usize, bool)],
     ) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)))
     }
 
-    fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+    fn compose_for(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
@@ -135,8 +136,8 @@ impl<'p> Composer<'p> {
         date: Date,
         is_traced: bool,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let form = if is_traced { Form::Traced } else { Form::Full };
-        let reader = Reader { recipient: None, language, date, form };
+        let form = if is_traced { Rendering::Traced } else { Rendering::Full };
+        let reader = Viewpoint { recipient: None, language, date, form };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let markdown = self.render(reader, language, &body_name(content), &opened.context).map_err(|mut error| {
@@ -154,13 +155,13 @@ impl<'p> Composer<'p> {
     }
 
     /// What leads a reader out: their links, or the hole that stands for them.
-    fn ways_out(&self, reader: Reader<'_, 'p>) -> Vec<String> {
+    fn ways_out(&self, reader: Viewpoint<'_, 'p>) -> Vec<String> {
         match (reader.form, reader.recipient) {
-            (Form::Stamped(_), _) => {
+            (Rendering::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Form::Full | Form::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Form::Full | Form::Traced, None) => Vec::new(),
+            (Rendering::Full | Rendering::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Rendering::Full | Rendering::Traced, None) => Vec::new(),
         }
     }
 
@@ -179,7 +180,9 @@ impl<'p> Composer<'p> {
     /// Pictures of a message are parts of it.
     fn shown(&self) -> Shown<'_> {
         let domain = self.programme.settings.sender.email.domain();
-        Shown::new(self.programme, move |_, asset| format!("cid:{}", pictures::content_id(asset, domain)))
+        Shown::new(self.programme, Surface::Screen, move |asset, copy| {
+            format!("cid:{}", pictures::content_id(asset, copy, domain))
+        })
     }
 }
 

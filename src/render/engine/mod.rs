@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+pub use hints::{FILTERS, TAGS};
 use tera::Tera;
 pub use tera::{Context, Value};
 
@@ -282,6 +283,17 @@ fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
     bounds::register(&mut tera);
     filters::register(&mut tera, strings, language);
     tera
+}
+
+/// What a text of its own prints in English, where it needs nothing of a programme.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn evaluated(text: &str) -> Result<String, String> {
+    const NAME: &str = "example.txt";
+    let mut tera = blank(&BTreeMap::new(), Language::En);
+    let printed = tera.add_raw_template(NAME, text).and_then(|()| tera.render(NAME, &Context::new()));
+    printed.map(|text| mark::decode(&text).into_owned()).map_err(|error| error.to_string())
 }
 
 fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

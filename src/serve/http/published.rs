@@ -38,7 +38,7 @@ const HASHED: &str = "assets/";
 enum Found {
     /// A file: its path, and what it holds.
     File(String, Vec<u8>),
-    /// A page, for whoever puts a slash behind.
+    /// A page, for whoever puts a slash after.
     Folder,
     /// Nothing but perhaps a page that says so.
     Nothing(Option<Vec<u8>>),
@@ -166,7 +166,7 @@ pub(super) async fn report_page(
     }
 }
 
-/// The site counts its addresses from its own root: what it asks for there is found below `/site/`.
+/// The site's page for missing ones counts its addresses from the site's own root: what it asks for is found below `/site/`.
 pub(super) async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "this is only looked at");

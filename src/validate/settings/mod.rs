@@ -80,7 +80,7 @@ pub fn settings(folder: &Folder, found: &mut Vec<Diagnostic>) -> (Option<Setting
     };
     let spot = NodePath::root(&document);
     let frame = frame(&read);
-    let mut reader = Reader { folder, spot: &spot, frame: &frame, found };
+    let mut reader = SettingsReader { folder, spot: &spot, frame: &frame, found };
     let settings = reader.settings(&read);
     (settings, frame)
 }
@@ -124,14 +124,14 @@ fn members(wires: &[wire::Member]) -> Vec<TeamId> {
     ids
 }
 
-struct Reader<'a, 'd> {
+struct SettingsReader<'a, 'd> {
     folder: &'a Folder,
     spot: &'a NodePath<'d>,
     frame: &'a Frame,
     found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     fn settings(&mut self, read: &Read<wire::Settings>) -> Option<Settings> {
         let wire = &read.value;
         let wire::Settings {

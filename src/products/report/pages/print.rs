@@ -77,7 +77,7 @@ impl<'p> Printer<'p> {
         }
         let page = self.engine.render(self.language, &name, &context)?;
         let used = RefCell::new(BTreeSet::new());
-        let html = html::finish(&page, &mut |source| {
+        let html = html::finish(&page, &mut |source, _| {
             let path = pictures::local(source)?;
             let asset = self.programme.assets.get(path)?;
             used.borrow_mut().insert(path.to_owned());

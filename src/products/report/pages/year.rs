@@ -6,10 +6,11 @@ use super::desk::Desk;
 use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::id::MailingId;
-use crate::model::mailing::{PlannedTouch, Rhythm, Signer};
+use crate::model::mailing::{Rhythm, Signer};
 use crate::model::settings::Member;
-use crate::model::touch::Interval;
+use crate::model::touch::{Interval, Purpose};
 use crate::plan::Memory;
+use crate::plan::agenda::Task;
 use crate::plan::sending::Dispatch;
 use crate::plan::year::{TierMonths, Year, by_month};
 
@@ -27,7 +28,8 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
     let mut own: Vec<&Dispatch<'_>> =
         desk.memory.dispatches.iter().filter(|dispatch| dispatch.mailing.year == year).collect();
     own.sort_by_key(|dispatch| (dispatch.days.is_none(), dispatch.days));
-    let touches = desk.programme().plans.get(&year).into_iter().flat_map(|plan| &plan.touches);
+    let plan = desk.programme().plans.get(&year);
+    let tasks = plan.map_or_else(Vec::new, |plan| Task::all(desk.memory.roster, plan));
     json!({
         "year": year,
         "heat": heat.collect::<Value>(),
@@ -35,16 +37,17 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
         "months": (1..=12).map(|month| desk.words.month(month)).collect::<Vec<_>>(),
         "now": if today.year() == year { i32::from(today.month()) } else { 0 },
         "mailings": own.iter().map(|dispatch| mailing(desk, dispatch, &mailings)).collect::<Value>(),
-        "touches": touches.map(|planned| touch(desk, planned)).collect::<Value>(),
+        "touches": tasks.iter().map(|task| touch(desk, task)).collect::<Value>(),
     })
 }
 
 fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
     let memory = desk.memory;
-    let tiers = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
+    let planned = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
+    let tiers = memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
-        "id": dispatch.mailing.id.as_str(),
+        "subject": desk.subject(dispatch.mailing),
         "kind": dispatch.mailing.kind.name(),
         "channel": dispatch.mailing.channel.name(),
         "on": dispatch.days.map(|days| days.first.to_string()),
@@ -71,7 +74,9 @@ fn approval(memory: &Memory<'_>, review: &Review) -> Value {
     json!({ "state": review.state.name(), "who": who })
 }
 
-fn touch(desk: &Desk<'_, '_>, touch: &PlannedTouch) -> Value {
+fn touch(desk: &Desk<'_, '_>, task: &Task<'_>) -> Value {
+    let touch = task.touch;
+    let meant = desk.memory.active().filter(|(position, contact, _)| task.is_meant(*position, contact));
     let (every, unit) = match touch.rhythm {
         Rhythm::On(_) => (0, ""),
         Rhythm::Every(Interval::Days(1)) => (1, "day"),
@@ -91,10 +96,11 @@ fn touch(desk: &Desk<'_, '_>, touch: &PlannedTouch) -> Value {
         other => desk.member(crate::plan::agenda::person(desk.programme(), other, None)),
     };
     json!({
-        "id": touch.id.as_str(),
         "kind": touch.kind.name(),
+        "people": meant.count(),
+        "selling": touch.purpose == Purpose::Sales,
         "tiers": Tier::ALL.iter().filter(|tier| **tier >= touch.to).map(|tier| tier.letter()).collect::<Vec<_>>(),
-        "narrowed": touch.narrowing.as_ref().map(|narrowing| narrowing.as_str()),
+        "narrowed": touch.narrowing.is_some(),
         "on": on,
         "every": every,
         "unit": unit,

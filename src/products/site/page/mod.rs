@@ -25,7 +25,7 @@ use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::{own_words, plain_words};
 use crate::render::{authored, pictures};
 use html::mark;
-use html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
+use html::{self, Attribute, Edit, Edits, Picture, Pictures, Tag, entity, url};
 use source::diagnostic::Diagnostic;
 
 /// The style sheet of the site; empty where there is none.
@@ -160,10 +160,10 @@ impl<'p> Printer<'p> {
             Words::Html(html, folder) => (html, folder),
             Words::None => ("", ""),
         };
-        let body = self.settle(text, folder, &mut |source| self.picture(source, &used), &used);
+        let body = self.settle(text, folder, &mut |source, _| self.picture(source, &used), &used);
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
-        let mut html = html::framed(&page, &body, &mut |source| self.picture(source, &used));
+        let mut html = html::framed(&page, &body, &mut |source, _| self.picture(source, &used));
         if self.is_traced {
             html = trace::settled(&html);
         }
@@ -179,20 +179,15 @@ impl<'p> Printer<'p> {
     pub fn body(&self, html: &str, folder: &str) -> String {
         let used = RefCell::default();
         // One size and one format: what chooses among more is no feed reader.
-        let plain =
-            |source: &str| self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture });
+        let plain = |source: &str, _: Option<u32>| {
+            self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture })
+        };
         self.settle(html, folder, &mut { plain }, &used)
     }
 
     /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
     /// find them, and what only mail programs need is left out.
-    fn settle(
-        &self,
-        body: &str,
-        folder: &str,
-        picture: &mut dyn FnMut(&str) -> Option<Picture>,
-        used: &RefCell<Printed>,
-    ) -> String {
+    fn settle(&self, body: &str, folder: &str, picture: &mut Pictures<'_>, used: &RefCell<Printed>) -> String {
         let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;
