@@ -11,7 +11,7 @@ use source::diagnostic::did_you_mean;
 /// Which finding is explained.
 #[derive(Args)]
 pub struct Arguments {
-    /// The code in brackets behind `error` or `warning`; or a page of the reference: keys, when, where, templates
+    /// The code in brackets after `error` or `warning`; or a page of the reference: keys, when, where, templates
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }

@@ -16,7 +16,7 @@ use source::words;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     day: Day,
-    /// Days behind `day`, negative before it.
+    /// Days after `day`, negative before it.
     offset: i16,
     written: Box<str>,
 }

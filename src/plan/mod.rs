@@ -40,6 +40,7 @@ mod months;
 pub mod past;
 pub mod reach;
 pub mod sending;
+pub mod standing;
 pub mod thanks;
 pub mod year;
 

@@ -82,7 +82,7 @@ fn r02_a_layout_of_letters_cannot_drop_hide_or_follow_the_keep_in_mind_text() {
         ("", "the letter does not show the keep-in-mind text"),
         (
             "<div class=\"keep\">{{ keep_in_mind }}</div><p>PS</p>",
-            "`PS` stands behind the keep-in-mind text in the letter",
+            "`PS` stands after the keep-in-mind text in the letter",
         ),
     ] {
         let complaint = on_paper().replace(LETTER, LAST, to).complaint();

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::files;
+use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
 
 const DAYS: [&str; 4] = ["2027-01-01", "2027-06-30", "2027-12-30", "2028-02-29"];
@@ -318,10 +320,43 @@ fn completions_and_the_man_page_name_every_command() {
     assert!(page.contains(".TH bevara 1") && page.contains(".SH EXPLAIN"), "{page}");
 }
 
+/// What bash offers for a line whose last word is begun.
+fn completed(programme: &Programme, line: &[&str]) -> Vec<String> {
+    let script = r#"
+        eval "$("$1" completions bash)"
+        COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1))
+        COMP_LINE="$*"
+        _bevara_with_ids "$1" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let mut bash = Command::new("bash");
+    bash.current_dir(programme.root())
+        .env("SOURCE_DATE_EPOCH", "1795262400")
+        .args(["--norc", "-c", script, "bash", env!("CARGO_BIN_EXE_bevara")])
+        .args(line);
+    let output = bash.output().expect("bash");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    lines.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_shell_completes_the_ids_of_mailings_contacts_and_referrals() {
+    let programme = Programme::new();
+    assert_eq!(completed(&programme, &["person", "show", "an"]), ["anna-lind"]);
+    assert_eq!(completed(&programme, &["person", "forget", "r-"]), ["r-2026-001"]);
+    assert_eq!(completed(&programme, &["refer", "thank", ""]), ["r-2026-001"]);
+    assert_eq!(completed(&programme, &["send", "2026-11"]), ["2026-11-newsletter"]);
+    assert_eq!(completed(&programme, &["send", "2026-11-newsletter", "--only", "b"]), ["brian-oneill"]);
+    let commands = completed(&programme, &["comp"]);
+    assert!(commands.contains(&"completions".to_owned()), "{commands:?}");
+    let broken = programme.append("contacts/people.yaml", "- id: [\n");
+    assert!(completed(&broken, &["person", "show", "an"]).is_empty(), "what cannot be read offers nothing");
+}
+
 /// Words that stand where codes do and are none.
 const NO_CODES: [&str; 3] = ["country", "fault", "year"];
 
-/// String literals that are the code of a finding: behind what makes findings, and those that begin with a rule's number.
+/// String literals that are the code of a finding: after what makes findings, and those that begin with a rule's number.
 fn codes_in(source: &str) -> Vec<String> {
     const MAKERS: [&str; 10] = [
         "error(",

@@ -23,7 +23,7 @@ fn a_value_in_marks_comes_back() {
     }
 }
 
-/// Markdown around a value: before, behind.
+/// Markdown around a value: before, after.
 const PLACES: [(&str, &str); 14] = [
     ("", ""),
     ("Hej ", ", hur är det?"),

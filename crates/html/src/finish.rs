@@ -143,7 +143,7 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut Pictures<'_>, out: &mut String) {
     out.push_str(end);
 }
 
-/// Splits what stands behind the last attribute from the end of the tag.
+/// Splits what stands after the last attribute from the end of the tag.
 fn split_end(rest: &str) -> (&str, &str) {
     let end = if rest.ends_with("/>") { rest.len() - 2 } else { rest.len() - 1 };
     let end = rest[..end].trim_end().len();

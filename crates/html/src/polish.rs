@@ -11,7 +11,7 @@ use crate::mark;
 pub struct Edits<'f> {
     /// What becomes of an attribute.
     pub attribute: &'f mut dyn FnMut(&Tag<'_>, &Attribute<'_>) -> Edit,
-    /// What is put behind the name of a tag.
+    /// What is put after the name of a tag.
     pub added: &'f dyn Fn(&Tag<'_>) -> &'static str,
 }
 

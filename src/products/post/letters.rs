@@ -19,7 +19,7 @@ pub(super) struct Letters<'l, 'p> {
     composer: &'p Composer<'p>,
     mailing: &'p Mailing,
     addressees: &'l [Addressee<'p>],
-    press: LetterRenderer<'p>,
+    renderer: LetterRenderer<'p>,
     variants: Variants<LetterVariant<'p>>,
 }
 
@@ -38,10 +38,10 @@ impl<'l, 'p> Letters<'l, 'p> {
         mailing: &'p Mailing,
         addressees: &'l [Addressee<'p>],
     ) -> Self {
-        let press = LetterRenderer::new(composer, mailing);
-        let key = |one: &Addressee<'p>| if reference { None } else { press.key(&one.recipient) };
-        let variants = Variants::new(addressees, key, |key, one| press.variant(key, &one.recipient));
-        Letters { composer, mailing, addressees, press, variants }
+        let renderer = LetterRenderer::new(composer, mailing);
+        let key = |one: &Addressee<'p>| if reference { None } else { renderer.key(&one.recipient) };
+        let variants = Variants::new(addressees, key, |key, one| renderer.variant(key, &one.recipient));
+        Letters { composer, mailing, addressees, renderer, variants }
     }
 
     /// How many files they fill.
@@ -71,12 +71,12 @@ impl<'l, 'p> Letters<'l, 'p> {
     fn letter(&self, index: usize) -> Result<(String, Cow<'_, BTreeSet<ShownPicture>>), Box<Diagnostic>> {
         let recipient = &self.addressees[index].recipient;
         let stamped = self.variants.of(index).and_then(|variant| {
-            Some((self.press.fill(variant, recipient)?, Cow::Borrowed(&variant.composed.pictures)))
+            Some((self.renderer.fill(variant, recipient)?, Cow::Borrowed(&variant.composed.pictures)))
         });
         match stamped {
             Some(letter) => Ok(letter),
             None => {
-                let letter = self.press.full(recipient)?.expect("an addressee gets a letter");
+                let letter = self.renderer.full(recipient)?.expect("an addressee gets a letter");
                 Ok((letter.sealed.into_html(), Cow::Owned(letter.pictures)))
             }
         }

@@ -8,7 +8,8 @@ use super::{head, row};
 use crate::model::language::Country;
 use crate::model::mailing::Shift;
 use crate::model::occasion::Occasion;
-use crate::model::when::{Event, MONTHS, ORDINALS, WEEKDAYS};
+use crate::model::when::Event;
+use crate::model::when::{MONTHS, ORDINALS, WEEKDAYS};
 
 /// The years that are shown.
 const YEARS: [i16; 5] = [2026, 2027, 2028, 2029, 2030];
@@ -125,7 +126,7 @@ fn of_occasion(occasion: Occasion) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::when::When;
+    use crate::model::occasion::When;
 
     #[test]
     fn every_day_that_the_page_shows_can_be_written() {

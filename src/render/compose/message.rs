@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::context::{marked_html, plain_text};
 use super::shown::{Shown, Surface};
-use super::{Composer, Form, Reader};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -63,10 +63,22 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Full)).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
         })
+    }
+
+    /// The same for a preview: the elements of its HTML say where they were written.
+    ///
+    /// # Errors
+    /// As of [`compose`](Self::compose).
+    pub fn compose_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Traced))
     }
 
     /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
@@ -80,10 +92,10 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
         answers: &[(usize, bool)],
     ) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)))
     }
 
-    fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+    fn compose_for(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
@@ -98,8 +110,8 @@ impl<'p> Composer<'p> {
         opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
-        let finished = shown.finish(&self.inlined(&page, content)?);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(&plain));
         let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
@@ -112,7 +124,8 @@ impl<'p> Composer<'p> {
         Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
     }
 
-    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.
+    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks
+    /// of [`trace`](crate::render::markdown::trace).
     ///
     /// # Errors
     /// What went wrong, in the author's file.
@@ -121,11 +134,13 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         language: Language,
         date: Date,
+        is_traced: bool,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Reader { recipient: None, language, date, form: Form::Full };
+        let form = if is_traced { Rendering::Traced } else { Rendering::Full };
+        let reader = Viewpoint { recipient: None, language, date, form };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
-        let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
+        let markdown = self.render(reader, language, &body_name(content), &opened.context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
         })?;
@@ -140,13 +155,13 @@ impl<'p> Composer<'p> {
     }
 
     /// What leads a reader out: their links, or the hole that stands for them.
-    fn ways_out(&self, reader: Reader<'_, 'p>) -> Vec<String> {
+    fn ways_out(&self, reader: Viewpoint<'_, 'p>) -> Vec<String> {
         match (reader.form, reader.recipient) {
-            (Form::Stamped(_), _) => {
+            (Rendering::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Form::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Form::Full, None) => Vec::new(),
+            (Rendering::Full | Rendering::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Rendering::Full | Rendering::Traced, None) => Vec::new(),
         }
     }
 

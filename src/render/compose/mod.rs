@@ -26,6 +26,7 @@ use crate::render::authored;
 use crate::render::copies::Copier;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
+use crate::render::markdown::trace;
 use crate::render::stamp::finder::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
@@ -53,25 +54,35 @@ pub struct Composer<'p> {
 
 /// Who reads: the one place where a message is told who it is for.
 #[derive(Clone, Copy)]
-struct Reader<'r, 'p> {
+struct Viewpoint<'r, 'p> {
     recipient: Option<&'r Recipient<'p>>,
     language: Language,
     date: Date,
-    form: Form<'r>,
+    form: Rendering<'r>,
 }
 
 /// What of a reader the templates see.
 #[derive(Clone, Copy)]
-enum Form<'r> {
+enum Rendering<'r> {
     /// Everything.
     Full,
+    /// Everything, and where each block of it was written: for the eyes of who writes it.
+    Traced,
     /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
     Stamped(&'r [(usize, bool)]),
 }
 
-impl<'r, 'p> Reader<'r, 'p> {
-    fn of(recipient: &'r Recipient<'p>, form: Form<'r>) -> Self {
-        Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+impl<'r, 'p> Viewpoint<'r, 'p> {
+    fn of(recipient: &'r Recipient<'p>, form: Rendering<'r>) -> Self {
+        Viewpoint { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+    }
+
+    /// Finished HTML, its marks of where it was written turned into attributes where there are any.
+    fn settled(&self, html: String) -> String {
+        match self.form {
+            Rendering::Traced => trace::settled(&html),
+            Rendering::Full | Rendering::Stamped(_) => html,
+        }
     }
 }
 
@@ -178,14 +189,15 @@ impl<'p> Composer<'p> {
 
     fn render(
         &self,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
         language: Language,
         name: &str,
         context: &Context,
     ) -> Result<String, Box<Diagnostic>> {
         match reader.form {
-            Form::Full => self.engine.render(language, name, context),
-            Form::Stamped(_) => self.engine.render_stamped(language, name, context),
+            Rendering::Full => self.engine.render(language, name, context),
+            Rendering::Traced => self.engine.render_traced(language, name, context),
+            Rendering::Stamped(_) => self.engine.render_stamped(language, name, context),
         }
     }
 }

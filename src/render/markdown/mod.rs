@@ -6,6 +6,7 @@
 mod dress;
 mod guard;
 mod tag_lines;
+pub mod trace;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,6 +18,7 @@ use crate::render::typography;
 use dress::Dresser;
 pub use guard::shield;
 pub use tag_lines::tidy;
+use trace::Origin;
 
 /// Where the HTML will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +68,16 @@ pub struct Rendered {
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
-    parse_with(markdown, language, &|_| !allow_html, &mut None)
+    parse_with(markdown, language, &|_| !allow_html, &[], &mut None)
 }
 
-/// The events of a Markdown text; raw HTML whose range `refuses` is shown as text, the first piece of it is noted in `refused`.
+/// The events of a Markdown text, blocks marked with their origins where these are known; raw HTML whose range `refuses` is shown as
+/// text, the first piece of it is noted in `refused`.
 fn parse_with<'a>(
     markdown: &'a str,
     language: Language,
     refuses: &dyn Fn(&Range<usize>) -> bool,
+    origins: &[Origin],
     refused: &mut Option<String>,
 ) -> Vec<Event<'a>> {
     use pulldown_cmark::Options;
@@ -83,6 +87,9 @@ fn parse_with<'a>(
     events.extend(Parser::new_ext(markdown, extensions).into_offset_iter());
     show_html(markdown, &mut events, refuses, refused);
     typography::smarten(markdown, &mut events, language);
+    if !origins.is_empty() {
+        trace::mark_blocks(&mut events, origins);
+    }
     events.into_iter().map(|(event, _)| event).collect()
 }
 
@@ -229,19 +236,31 @@ pub(crate) fn content<'e, 'a>(events: &'e [Event<'a>], start: usize) -> &'e [Eve
 
 /// Renders a Markdown text (values as marks) to HTML.
 pub fn render(markdown: &str, options: &Options<'_>) -> Rendered {
-    render_with(markdown, options, &|_| !options.allow_html)
+    let refuses = |_: &Range<usize>| !options.allow_html;
+    match trace::read_off(markdown) {
+        None => render_with(markdown, options, &refuses, &[]),
+        Some((markdown, origins)) => render_with(&markdown, options, &refuses, &origins),
+    }
 }
 
 /// Renders a text that was [`shield`]ed before tera ran: HTML that components printed is kept, the author's own is shown as
 /// text, whatever the options say.
 pub fn render_shielded(shielded: &str, options: &Options<'_>) -> Rendered {
+    let traced = trace::read_off(shielded);
+    let (shielded, origins) =
+        traced.as_ref().map_or((shielded, &[][..]), |(shielded, origins)| (shielded.as_str(), origins.as_slice()));
     let (markdown, authored) = guard::unshield(shielded);
-    render_with(&markdown, options, &authored)
+    render_with(&markdown, options, &authored, origins)
 }
 
-fn render_with(markdown: &str, options: &Options<'_>, refuses: &dyn Fn(&Range<usize>) -> bool) -> Rendered {
+fn render_with(
+    markdown: &str,
+    options: &Options<'_>,
+    refuses: &dyn Fn(&Range<usize>) -> bool,
+    origins: &[Origin],
+) -> Rendered {
     let mut refused = None;
-    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, &mut refused));
+    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, origins, &mut refused));
     Rendered { refused, ..Dresser::new(options).finish(&body, &notes) }
 }
 

@@ -252,17 +252,24 @@ fn headings_get_anchors_without_values_and_html_is_shown_where_it_is_not_allowed
 }
 
 #[test]
-fn tasks_have_a_box_instead_of_a_bullet_and_mixed_lists_have_both() {
+fn tasks_are_rows_in_a_message_and_items_on_a_page_and_mixed_lists_have_both_marks() {
+    let done = "<tr>\n<td class=\"task-mark task-done\" width=\"32\" valign=\"top\">✓</td>\n<td class=\"task\" valign=\"top\">";
+    let left = "<tr>\n<td class=\"task-mark\" width=\"32\" valign=\"top\">○</td>\n<td class=\"task\" valign=\"top\">";
+    let table = "<table role=\"presentation\" class=\"tasks\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">";
     assert_eq!(
         mail("- [x] y\n- [ ] z\n  - w"),
-        "<ul class=\"task-list\">\n\n<li class=\"task\"><span class=\"task-mark task-done\">☑ </span>y</li>\n\n\
-         <li class=\"task\"><span class=\"task-mark\">☐ </span>z\n<ul>\n<li>w</li>\n</ul>\n</li>\n</ul>\n"
+        format!("{table}\n{done}y</td>\n</tr>\n{left}z\n<ul>\n<li>w</li>\n</ul>\n</td>\n</tr>\n</table>\n")
     );
-    assert!(
-        mail("- [x] y\n\n- [ ] z")
-            .contains("<li class=\"task\">\n<p><span class=\"task-mark task-done\">☑ </span>y</p>")
-    );
-    assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>☑ y</li>\n<li>z</li>\n</ul>\n");
+    assert!(mail("- [x] y\n\n- [ ] z").contains(&format!("{done}\n<p>y</p>\n</td>\n</tr>\n{left}")));
+    let page = rendered("- [x] y\n- [ ] z", Language::Sv, Medium::Page).html;
+    assert!(page.contains("<li class=\"task\"><span class=\"task-mark task-done\">✓ </span>y</li>"), "{page}");
+    assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>✓ y</li>\n<li>z</li>\n</ul>\n");
+}
+
+#[test]
+fn a_picture_that_stands_alone_is_a_block_in_a_message() {
+    assert_eq!(mail("![a](b.png)"), "<div class=\"picture\">\n<img src=\"b.png\" alt=\"a\">\n</div>\n");
+    assert_eq!(rendered("![a](b.png)", Language::Sv, Medium::Page).html, "<p><img src=\"b.png\" alt=\"a\"></p>\n");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod origin;
 pub mod prose;
 mod shouting;
 mod size;
+mod structure;
 mod subject;
 mod support;
 
@@ -49,6 +50,8 @@ pub struct Subject<'a> {
     pub preheader: Option<&'a str>,
     /// The HTML part.
     pub html: &'a str,
+    /// The text part.
+    pub text: &'a str,
     /// Its size in bytes as it travels, in quoted-printable.
     pub html_bytes: usize,
     /// The pictures it shows.
@@ -95,6 +98,7 @@ impl<'a> Subject<'a> {
             templates: mail_templates(programme, mailing.kind),
             preheader: composed.preheader.as_deref(),
             html: composed.sealed.html(),
+            text: composed.sealed.text(),
             html_bytes: encoded.len(),
             pictures: composed.pictures.iter().filter_map(shown).collect(),
             addresses,
@@ -134,6 +138,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Diagnostic> {
     found.extend(language::finding(subject));
     found.extend(image::findings(subject, &sources));
     found.extend(link::findings(subject, &sources));
+    found.extend(structure::findings(subject, &sources));
     found.extend(support::findings(subject, &sources));
     found.extend(contrast::findings(subject, &sources));
     found

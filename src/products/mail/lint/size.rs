@@ -1,4 +1,4 @@
-//! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies behind the cut is the standing text.
+//! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies after the cut is the standing text.
 
 use super::{Subject, origin::Sources};
 use source::diagnostic::{Diagnostic, Severity};

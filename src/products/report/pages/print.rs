@@ -105,7 +105,7 @@ impl<'p> Printer<'p> {
         context.insert("body_language", found.map_or(self.language, |(language, _)| language).tag());
         match found {
             Some((language, file)) => {
-                let body = authored::markdown(self.engine, file, language, context)?;
+                let body = authored::markdown(self.engine, file, language, context, false)?;
                 context.insert_value("body", Value::safe_string(&body.html));
             }
             None => context.insert("body", &json!(null)),

@@ -17,6 +17,7 @@ use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::{Context, Engine, Value};
+use crate::render::markdown::trace;
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::quotes::quotes;
@@ -99,6 +100,8 @@ pub struct Printer<'p> {
     engine: &'p Engine,
     shelf: &'p dyn Shelf,
     frames: BTreeMap<Language, Frame>,
+    /// Elements say where they were written.
+    is_traced: bool,
 }
 
 /// What the pages of a language share, as templates see it.
@@ -107,7 +110,12 @@ pub struct Frame(Context);
 impl<'p> Printer<'p> {
     /// A printer, with what each language's pages share.
     pub fn new(engine: &'p Engine, shelf: &'p dyn Shelf, frames: BTreeMap<Language, Frame>) -> Self {
-        Printer { engine, shelf, frames }
+        Printer { engine, shelf, frames, is_traced: false }
+    }
+
+    /// The same for a preview: elements say where they were written.
+    pub fn traced(self) -> Self {
+        Printer { is_traced: true, ..self }
     }
 
     /// What the pages of a language share, made once.
@@ -145,7 +153,7 @@ impl<'p> Printer<'p> {
         let rendered;
         let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
-                rendered = authored::markdown(self.engine, content, sheet.language, &context)?;
+                rendered = authored::markdown(self.engine, content, sheet.language, &context, self.is_traced)?;
                 used.borrow_mut().refused = rendered.refused;
                 (&*rendered.html, content.folder())
             }
@@ -156,6 +164,9 @@ impl<'p> Printer<'p> {
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
         let mut html = html::framed(&page, &body, &mut |source, _| self.picture(source, &used));
+        if self.is_traced {
+            html = trace::settled(&html);
+        }
         let mut style_at = Vec::new();
         while let Some(at) = memmem::find(html.as_bytes(), STYLE.encode_utf8(&mut [0; 4]).as_bytes()) {
             html.remove(at);
