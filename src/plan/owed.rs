@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use crate::model::id::ContactId;
 use crate::model::ledger::{Side, Touch};
 use crate::model::mailing::Mailing;
-use crate::model::occasion::Event;
 use crate::model::programme::Programme;
 use crate::model::touch::TouchKind;
+use crate::model::when::Event;
 
 /// Days before a thank-you mailing in which a referral earns it (R20).
 const THANKED_FOR_DAYS: i32 = 365;
