@@ -295,7 +295,7 @@ fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<D
         }
     }
     if tail == Tail::Damaged {
-        let fault = Fault::new("what stands behind the last line end is no line that a crash leaves")
+        let fault = Fault::new("what stands after the last line end is no line that a crash leaves")
             .hint("its line ends may have been changed, or something else written over it");
         let finding = Diagnostic::from_fault("journal-line", fault);
         found.push(finding.at(&SourceFile::new(path, text.clone()), place_in(bytes, end, bytes.len() - end)));

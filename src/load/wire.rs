@@ -75,6 +75,7 @@ wire! {
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
         approval: Table<MailingId, Vec<Lit<Role>>>,
+        proofs: Vec<Lit<TeamId>>,
         law: Vec<LawRow>,
     }
     /// An entry of `law:`
@@ -111,6 +112,7 @@ wire! {
     /// `brand:`
     Brand {
         logo: Lit<RelativePath>,
+        logo_dark: Lit<RelativePath>,
         tagline: Texts,
         page: Lit<Colour>,
         card: Lit<Colour>,

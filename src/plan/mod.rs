@@ -41,6 +41,7 @@ mod owed;
 pub mod past;
 pub mod reach;
 pub mod sending;
+pub mod standing;
 pub mod thanks;
 pub mod year;
 

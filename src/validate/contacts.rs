@@ -1,11 +1,11 @@
-//! `contacts/*.yaml` → [`Contact`]s, and `do-not-contact.yaml` → the wall.
+//! `contacts/*.yaml` → [`Contact`]s.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
 use super::enlisted::{Broken, Contacts, Enlisted, Entry};
+use super::nature::{kind_of, nature_of};
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
 use crate::load::Folder;
@@ -14,12 +14,10 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, BasisKind, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Preference, Project,
-    Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
-use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::text::Line;
-use mail::address::{EmailAddress, fold_domain};
+use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
@@ -67,7 +65,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
             let (id, email) = (wire.id.as_ref().map(|Lit(id)| id.clone()), wire.email.clone().map(|Lit(email)| email));
-            let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
+            let mut reader = ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
             group.entries.push(match reader.contact(wire, origin) {
                 Some(contact) => {
                     let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
@@ -84,7 +82,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
     part
 }
 
-pub(super) struct Reader<'a, 'd> {
+pub(super) struct ContactReader<'a, 'd> {
     pub(super) spot: &'a NodePath<'d>,
     pub(super) read: &'a Read<()>,
     pub(super) path: &'a [Step],
@@ -94,7 +92,7 @@ pub(super) struct Reader<'a, 'd> {
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl ContactReader<'_, '_> {
     fn contact(&mut self, wire: wire::Contact, origin: Origin) -> Option<Contact> {
         let wire::Contact {
             id,
@@ -317,44 +315,6 @@ impl Reader<'_, '_> {
     }
 }
 
-/// What a contact is where nobody said so: a customer where that is why we may write to them.
-fn kind_of(basis: Option<&Basis>) -> Kind {
-    match basis.map(|basis| basis.kind) {
-        Some(BasisKind::Customer) => Kind::Customer,
-        _ => Kind::Other,
-    }
-}
-
-/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
-fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
-    let bears_name = |email: &EmailAddress| {
-        let mailbox = bare_letters(email.local());
-        let parts = [Some(&name.given), name.family.as_ref()];
-        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
-        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
-    };
-    match at_firm {
-        false => Nature::Natural,
-        true if email.is_some_and(bears_name) => Nature::WorkAddress,
-        true => Nature::Legal,
-    }
-}
-
-/// The letters of a text as they are written in mailboxes: small, and without their marks.
-fn bare_letters(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    for letter in text.to_lowercase().nfkd() {
-        match letter {
-            'ø' => bare.push('o'),
-            'æ' => bare.push_str("ae"),
-            'ß' => bare.push_str("ss"),
-            letter if letter.is_alphanumeric() => bare.push(letter),
-            _ => {}
-        }
-    }
-    bare
-}
-
 fn preference(wire: wire::Preference) -> Preference {
     let wire::Preference { channel, max_per_year, asked } = wire;
     Preference {
@@ -374,57 +334,4 @@ fn whole(value: Option<Lit<Whole>>) -> Option<u32> {
 
 fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model::text::Line> {
     values.into_iter().flatten().map(|Lit(line)| line).collect()
-}
-
-/// Reads the wall; its lines' origins count in `files`, which the file is added to.
-pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<WallEntry> {
-    let mut entries = Vec::new();
-    for file in folder.of(FileKind::Wall) {
-        let document = Document::whole(file);
-        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
-        files.push(Arc::clone(file));
-        document.read_list::<wire::WallEntry>(found, |first, read, found| {
-            let Read { value, faulty } = read;
-            let read = Read { value: (), faulty };
-            for (index, wire) in value.into_iter().enumerate() {
-                let spot = NodePath::root(&document).item(first + index);
-                let item = u32::try_from(first + index).expect("fewer than 2^32 lines");
-                let origin = Origin { file: number, item };
-                entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
-            }
-        });
-    }
-    entries
-}
-
-fn wall_entry(
-    wire: wire::WallEntry,
-    spot: &NodePath<'_>,
-    read: &Read<()>,
-    path: &[Step],
-    origin: Origin,
-    found: &mut Vec<Diagnostic>,
-) -> Option<WallEntry> {
-    let wire::WallEntry { company, domain, email, why, since } = wire;
-    let mut need = Required { spot, read, path, found };
-    let why = need.take(why, "why", "who is left alone is left alone for a reason");
-    let keys = usize::from(company.is_some()) + usize::from(domain.is_some()) + usize::from(email.is_some());
-    let faulty = ["company", "domain", "email"].iter().any(|key| read.is_faulty(path, key));
-    if keys != 1 && !faulty {
-        let error = spot.error("wall", format!("this line names {keys} of company, domain, email"));
-        found.push(error.hint("name exactly one of them"));
-    }
-    let key = match (company, domain, email) {
-        (Some(Lit(company)), ..) => WallKey::Company(company),
-        (_, Some(Lit(domain)), _) => match fold_domain(domain.as_str()) {
-            Ok(domain) => WallKey::Domain(domain.into()),
-            Err(fault) => {
-                found.push(spot.key("domain").fault("domain", fault));
-                return None;
-            }
-        },
-        (_, _, Some(Lit(email))) => WallKey::Email(email),
-        _ => return None,
-    };
-    Some(WallEntry { key, why: why?.0, since: day(since), origin })
 }

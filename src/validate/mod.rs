@@ -31,11 +31,13 @@ pub mod forgotten;
 mod issues;
 mod ledgers;
 pub mod meetings;
+mod nature;
 mod node_path;
 mod plans;
 mod reviews;
 mod settings;
 mod values;
+mod wall;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///
@@ -122,7 +124,7 @@ fn rest(
 ) -> Option<Programme> {
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
     let mut files = contacts.files.clone();
-    let wall = contacts::wall(folder, &mut files, found);
+    let wall = wall::wall(folder, &mut files, found);
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);

@@ -40,7 +40,7 @@ pub fn plans(
         files.push(Arc::clone(file));
         let Some(read) = document.read::<wire::Plan>(found) else { continue };
         let spot = NodePath::root(&document);
-        let mut reader = Reader {
+        let mut reader = PlanReader {
             spot: &spot,
             read: &read,
             frame,
@@ -111,7 +111,7 @@ fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnos
     }
 }
 
-struct Reader<'a, 'd> {
+struct PlanReader<'a, 'd> {
     spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
@@ -122,7 +122,7 @@ struct Reader<'a, 'd> {
     found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl PlanReader<'_, '_> {
     fn plan(&mut self) -> Option<Plan> {
         let wire::Plan { year, mailings, touches } = &self.read.value;
         let mut need = Required { spot: self.spot, read: self.read, path: &[], found: self.found };

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
     "model",
     "load",
     "validate",
@@ -21,6 +21,7 @@ const STAGES: [&str; 15] = [
     "review",
     "send",
     "serve",
+    "lsp",
     "cli",
 ];
 
@@ -150,7 +151,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "products/",
             "send/bounces/mailbox",
             "send/journal",
-            "send/doors",
+            "send/transport",
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
@@ -159,6 +160,8 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/person/export",
             "cli/person/forget",
             "cli/session",
+            // The summary of a job on a forge.
+            "cli/terminal",
             "cli/verdicts",
         ],
         "files are read in load and written by products, through the store; send has its journal, the queues it delivers into, and the \

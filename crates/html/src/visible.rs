@@ -204,7 +204,7 @@ pub fn visible_text(html: &str) -> String {
 }
 
 /// White space in a row as one space, none at the ends, and without characters that nobody sees (soft hyphens, zero-width
-/// spaces, the fillers behind a preheader): for comparing texts.
+/// spaces, the fillers after a preheader): for comparing texts.
 pub fn fold(text: &str) -> String {
     let seen = |character: &char| !matches!(character, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
     let mut words = Words::default();

@@ -1,7 +1,7 @@
 //! A serde adapter that knows where it is, remembers the first failure and can leave values out.
 //!
 //! [`Tracked`] wraps a deserializer. It follows the path of what is being read; when something fails, the [`Track`] keeps the
-//! path and the message. On the next attempt the failing entry is skipped, so that reading goes on behind it.
+//! path and the message. On the next attempt the failing entry is skipped, so that reading goes on after it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};

@@ -1,5 +1,7 @@
 //! What the pages of each language share: menu, letters, policy, the refer-us page's words.
 
+use jiff::civil::Date;
+
 use super::assets::Assets;
 use super::hosting;
 use super::leaf::Leaf;
@@ -10,6 +12,7 @@ use crate::render::engine::Engine;
 use crate::render::site_urls::SiteUrls;
 use crate::render::view::localised;
 use crate::render::view::page::{FrameView, NavView, PlacesView, ReferView};
+use crate::render::view::quotes::public_quote;
 use crate::render::view::settings::RewardView;
 
 /// The printer for all pages.
@@ -19,6 +22,7 @@ pub(super) fn printer<'s>(
     ground: SiteUrls<'_>,
     assets: &'s Assets<'_>,
     leaves: &[Leaf<'_>],
+    today: Date,
 ) -> Printer<'s> {
     let policy = hosting::policy(programme, assets.style());
     let frame = |&language: &Language| {
@@ -35,7 +39,7 @@ pub(super) fn printer<'s>(
             feed: ground.url(language, "atom.xml"),
             csp: &policy,
             asset: assets.view(),
-            refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf)),
+            refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf, today)),
         };
         (language, Printer::frame(programme, language, &frame))
     };
@@ -47,6 +51,7 @@ fn refer_view<'s>(
     ground: SiteUrls<'_>,
     assets: &'s Assets<'_>,
     leaf: &Leaf<'_>,
+    today: Date,
 ) -> ReferView<'s> {
     let settings = &programme.settings;
     let refer = &settings.refer;
@@ -62,5 +67,7 @@ fn refer_view<'s>(
         referred: reward.referred,
         url: ground.absolute(&leaf.url),
         qr: assets.qr(leaf.language),
+        quote: public_quote(programme, leaf.language, today),
+        pictures: assets.shared(leaf.language),
     }
 }

@@ -1,9 +1,11 @@
 //! What a text is made from, whatever it becomes: the content file in the reader's language, everything its templates see, the
 //! standing text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tera::{Context, Value};
 
-use super::{Composer, Form, Reader};
+use super::{Composer, Rendering, Viewpoint};
 use crate::load::places;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -15,7 +17,7 @@ use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
-use crate::render::view::contact::{self as view, CONTACT_WORDS};
+use crate::render::view::contact::{self as view, CONTACT_WORDS, NAMES as CONTACT_NAMES};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
@@ -25,6 +27,26 @@ use html::hole;
 use html::mark;
 use source::Span;
 use source::diagnostic::{Diagnostic, Severity};
+
+/// What templates may name.
+const VARIABLES: [&str; 16] = [
+    "body",
+    "brand",
+    "contact",
+    "date",
+    "keep_in_mind",
+    "language",
+    "links",
+    "mailing",
+    "occasion",
+    "owner",
+    "programme",
+    "quotes",
+    "reward",
+    "signer",
+    "strings",
+    "tier",
+];
 
 /// A text about to be rendered.
 pub(super) struct Opened<'p> {
@@ -48,7 +70,7 @@ pub(super) struct Parts {
 
 impl<'p> Composer<'p> {
     /// The text of `mailing` for this reader, its subject rendered.
-    pub(super) fn open(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Opened<'p>, Box<Diagnostic>> {
+    pub(super) fn open(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Opened<'p>, Box<Diagnostic>> {
         let (language, content) = self.content(mailing, reader)?;
         let context = self.context(mailing, content, language, reader);
         let subject = self.line(content, "subject", language, &context, reader)?;
@@ -61,7 +83,7 @@ impl<'p> Composer<'p> {
     fn content(
         &self,
         mailing: &'p Mailing,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<(Language, &'p ContentFile), Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(reader.language);
         let tier = reader.recipient.map(Recipient::tier);
@@ -86,7 +108,7 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         content: &'p ContentFile,
         language: Language,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Context {
         let settings = &self.programme.settings;
         let languages = &settings.languages;
@@ -113,14 +135,14 @@ impl<'p> Composer<'p> {
             context.insert("owner", &MemberView::new(owner, language, languages));
         }
         match reader.form {
-            Form::Full => {
+            Rendering::Full | Rendering::Traced => {
                 context.insert("links", &self.links(mailing, language, contact));
                 if let Some(contact) = contact {
                     let seen = view::contact(contact, &self.key.code(contact));
                     context.insert_value("contact", with_own_words(seen, &CONTACT_WORDS));
                 }
             }
-            Form::Stamped(answers) => {
+            Rendering::Stamped(answers) => {
                 for number in 0..self.engine.holes() {
                     let hole = Value::safe_string(&hole::hole(number).to_string());
                     context.insert_value(hole_variable(number), hole);
@@ -138,8 +160,36 @@ impl<'p> Composer<'p> {
         context
     }
 
+    /// Everything that the templates of `mailing` see and that is no reader's own, their contact person apart: settings, texts, signer.
+    /// It is written out in a steady order, to be compared.
+    pub fn seen_by_all(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> String {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return String::new() };
+        let mut context = self.context(mailing, content, language, reader);
+        // A reader's own, and the day, which the plan says.
+        for own in ["contact", "links", "date", "occasion", "mailing"] {
+            context.remove(own);
+        }
+        format!("{context:?}")
+    }
+
+    /// What the templates of `mailing` may name for a reader: variables, and the fields of each.
+    pub fn names(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> BTreeMap<String, Vec<String>> {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return BTreeMap::new() };
+        let context = self.context(mailing, content, language, reader);
+        let fields = |name: &str| -> Vec<String> {
+            let map = context.get(name).and_then(Value::as_map);
+            let known = map.into_iter().flatten().filter_map(|(key, _)| key.as_str().map(str::to_owned));
+            // What only some contacts have is a name too.
+            let others = CONTACT_NAMES.iter().filter(|_| name == "contact").map(|name| (*name).to_owned());
+            known.chain(others).collect::<BTreeSet<String>>().into_iter().collect()
+        };
+        VARIABLES.iter().map(|name| ((*name).to_owned(), fields(name))).collect()
+    }
+
     /// Who signs for this reader; nobody where the owner signs and there is no reader.
-    pub(super) fn signer(&self, mailing: &Mailing, reader: Reader<'_, 'p>) -> Option<&'p Member> {
+    pub(super) fn signer(&self, mailing: &Mailing, reader: Viewpoint<'_, 'p>) -> Option<&'p Member> {
         let settings = &self.programme.settings;
         match &mailing.signed_by {
             Signer::Ceo => Some(settings.ceo()),
@@ -155,7 +205,7 @@ impl<'p> Composer<'p> {
         key: &str,
         language: Language,
         context: &Context,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<Option<String>, Box<Diagnostic>> {
         let there = match key {
             "subject" => content.front.subject.is_some(),
@@ -183,7 +233,7 @@ impl<'p> Composer<'p> {
         &self,
         language: Language,
         context: &Context,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
     ) -> Result<Parts, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
@@ -202,7 +252,7 @@ impl<'p> Composer<'p> {
 
 impl Opened<'_> {
     /// Tells the templates what the front matter says of the mailing.
-    pub(super) fn describe(&mut self, mailing: &Mailing, reader: Reader<'_, '_>, preheader: Option<&str>) {
+    pub(super) fn describe(&mut self, mailing: &Mailing, reader: Viewpoint<'_, '_>, preheader: Option<&str>) {
         let front = &self.content.front;
         let mut view = mailing_view(mailing, reader.date, &front.extra);
         view.subject = self.subject.as_deref();
@@ -252,5 +302,5 @@ pub(super) fn fit_to_leave(left_over: &[Diagnostic]) -> Result<(), Box<Diagnosti
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
-    text::render_text(markdown, &TextOptions { language, allow_html: true, links })
+    text::render_text(&markdown::trace::plain(markdown), &TextOptions { language, allow_html: true, links })
 }

@@ -66,13 +66,13 @@ pub(super) fn tag_length(text: &str) -> usize {
 }
 
 /// The word in a block tag: `raw` of `{%- raw %}`.
-fn word(tag: &str) -> &str {
+pub(super) fn word(tag: &str) -> &str {
     let inside = tag.strip_prefix("{%").and_then(|tag| tag.strip_suffix("%}")).unwrap_or_default();
     inside.trim_matches(|character: char| character == '-' || character.is_whitespace())
 }
 
 /// Where the tag that ends a raw text begins.
-fn end_of_raw(text: &str) -> usize {
+pub(super) fn end_of_raw(text: &str) -> usize {
     let ends = |at: &usize| text[*at..].find("%}").is_some_and(|end| word(&text[*at..at + end + 2]) == "endraw");
     text.match_indices("{%").map(|(at, _)| at).find(ends).unwrap_or(text.len())
 }

@@ -7,6 +7,7 @@ mod dress;
 mod guard;
 mod left_over;
 mod tag_lines;
+pub mod trace;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,6 +20,7 @@ use dress::Dresser;
 pub use guard::shield;
 pub use left_over::{LeftOver, in_front};
 pub use tag_lines::tidy;
+use trace::Origin;
 
 /// Where the HTML will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +72,7 @@ pub struct Rendered {
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
-    smart(markdown, read(markdown, &|_| !allow_html, &mut None), language)
+    smart(markdown, read(markdown, &|_| !allow_html, &mut None), language, &[])
 }
 
 /// The events of a Markdown text as they are written; raw HTML whose range `refuses` is shown as text, the first piece of it is
@@ -89,9 +91,17 @@ fn read<'a>(
     events
 }
 
-/// The same, typography done.
-fn smart<'a>(markdown: &'a str, mut events: Vec<(Event<'a>, Range<usize>)>, language: Language) -> Vec<Event<'a>> {
+/// The same, typography done, blocks marked with their origins where these are known.
+fn smart<'a>(
+    markdown: &'a str,
+    mut events: Vec<(Event<'a>, Range<usize>)>,
+    language: Language,
+    origins: &[Origin],
+) -> Vec<Event<'a>> {
     typography::smarten(markdown, &mut events, language);
+    if !origins.is_empty() {
+        trace::mark_blocks(&mut events, origins);
+    }
     events.into_iter().map(|(event, _)| event).collect()
 }
 
@@ -238,21 +248,33 @@ pub(crate) fn content<'e, 'a>(events: &'e [Event<'a>], start: usize) -> &'e [Eve
 
 /// Renders a Markdown text (values as marks) to HTML.
 pub fn render(markdown: &str, options: &Options<'_>) -> Rendered {
-    render_with(markdown, options, &|_| !options.allow_html)
+    let refuses = |_: &Range<usize>| !options.allow_html;
+    match trace::read_off(markdown) {
+        None => render_with(markdown, options, &refuses, &[]),
+        Some((markdown, origins)) => render_with(&markdown, options, &refuses, &origins),
+    }
 }
 
 /// Renders a text that was [`shield`]ed before tera ran: HTML that components printed is kept, the author's own is shown as
 /// text, whatever the options say.
 pub fn render_shielded(shielded: &str, options: &Options<'_>) -> Rendered {
+    let traced = trace::read_off(shielded);
+    let (shielded, origins) =
+        traced.as_ref().map_or((shielded, &[][..]), |(shielded, origins)| (shielded.as_str(), origins.as_slice()));
     let (markdown, authored) = guard::unshield(shielded);
-    render_with(&markdown, options, &authored)
+    render_with(&markdown, options, &authored, origins)
 }
 
-fn render_with(markdown: &str, options: &Options<'_>, refuses: &dyn Fn(&Range<usize>) -> bool) -> Rendered {
+fn render_with(
+    markdown: &str,
+    options: &Options<'_>,
+    refuses: &dyn Fn(&Range<usize>) -> bool,
+    origins: &[Origin],
+) -> Rendered {
     let mut refused = None;
     let events = read(markdown, refuses, &mut refused);
     let left_over = left_over::find(markdown, &events);
-    let (body, notes) = split_notes(smart(markdown, events, options.language));
+    let (body, notes) = split_notes(smart(markdown, events, options.language, origins));
     Rendered { refused, left_over, ..Dresser::new(options).finish(&body, &notes) }
 }
 

@@ -7,6 +7,8 @@ pub mod contact;
 pub mod page;
 pub mod quotes;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use jiff::civil::Date;

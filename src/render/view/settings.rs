@@ -91,6 +91,8 @@ struct BrandView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     logo: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    logo_dark: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tagline: Option<&'a str>,
     #[serde(flatten)]
     light: PaletteView<'a>,
@@ -140,6 +142,7 @@ pub fn brand(settings: &Settings, language: Language) -> Value {
     let brand = &settings.brand;
     let view = BrandView {
         logo: brand.logo.as_deref(),
+        logo_dark: brand.logo_dark.as_deref(),
         tagline: localised(brand.tagline.as_ref(), language, &settings.languages),
         light: (&brand.light).into(),
         dark: (&brand.dark).into(),

@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use committer::Committer;
 pub use lock::{Lock, LockError};
 pub use posted::note_posted;
+pub use record::renew_record;
 
 use crate::model::id::ContactId;
 use crate::model::journal::{self, ContentTrace, Entry, State};

@@ -224,7 +224,7 @@ fn fate(fields: &Fields) -> Result<Fate, Fault> {
     Ok(Fate { addresses, action, status, diagnostic })
 }
 
-/// What stands behind the kind of a typed value: `smtp; 550 …`.
+/// What stands after the kind of a typed value: `smtp; 550 …`.
 fn typed(text: &str) -> &str {
     text.split_once(';').map_or(text, |(_, value)| value).trim()
 }

@@ -177,7 +177,7 @@ impl Fault {
             (Phase::Connect, _) => "is BEVARA_SMTP_URL right, and does the relay run?",
             (_, Cause::Untrusted(_)) => "a private certificate authority is named in bevara.yaml: smtp: {ca_file: …}",
             (Phase::Tls, Cause::Lacks(_)) => "use smtps:// if the relay has a TLS port",
-            (Phase::Login, Cause::Lacks(_)) => "many relays offer it only behind STARTTLS: ?tls=required",
+            (Phase::Login, Cause::Lacks(_)) => "many relays offer it only after STARTTLS: ?tls=required",
             (Phase::Login, _) => "are user and password of BEVARA_SMTP_URL right?",
             (_, Cause::Reply(reply)) if LOGIN_WANTED.contains(&reply.code()) => {
                 "the relay wants a login: BEVARA_SMTP_URL=smtps://user:password@host"
