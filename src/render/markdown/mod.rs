@@ -91,7 +91,7 @@ fn read<'a>(
     events
 }
 
-/// The same, typography done, and blocks marked with their origins where these are known.
+/// The same, typography done, blocks marked with their origins where these are known.
 fn smart<'a>(
     markdown: &'a str,
     mut events: Vec<(Event<'a>, Range<usize>)>,

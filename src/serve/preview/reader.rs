@@ -31,7 +31,6 @@ impl View<'_, '_> {
         fact("Language", contact.language.own_name().to_owned());
         let owner = self.desk.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
-        let event = recipient.and_then(|recipient| recipient.event());
         let to = recipient.map(|recipient| Text(Desk::route(recipient)).to_string());
         fact("To", to.unwrap_or_default());
         fact(
@@ -40,7 +39,7 @@ impl View<'_, '_> {
         );
         if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
-            let last = journal.of_message(contact, event);
+            let last = journal.of_message(contact, recipient.and_then(Recipient::event));
             let said = last.map(|entry| {
                 format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
             });
