@@ -25,6 +25,7 @@ mod placeholder;
 mod reach;
 pub mod signing;
 mod standing_text;
+pub mod steps;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.
 pub trait Verdicts: Sync {

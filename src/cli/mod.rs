@@ -42,6 +42,7 @@ mod serve;
 mod session;
 mod shell;
 mod status;
+mod survey;
 mod terminal;
 mod unsubscribes;
 mod verdicts;

@@ -23,6 +23,7 @@ use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
 use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
+use crate::model::preference::PreferredChannel;
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
@@ -295,7 +296,8 @@ wire! {
     }
     /// `prefers:`
     Preference {
-        channel: Lit<Channel>,
+        channel: Lit<PreferredChannel>,
+        every: Lit<Interval>,
         max_per_year: Lit<Whole>,
         asked: Lit<AskedOn>,
     }
@@ -337,8 +339,13 @@ wire! {
     }
     /// `project:`
     Project {
+        name: Lit<Line>,
         from: Lit<Day>,
         to: Lit<Day>,
+        done: Vec<Lit<Line>>,
+        next: Vec<Lit<Line>>,
+        needs: Lit<Line>,
+        changed: Lit<Day>,
     }
     /// An entry of `do-not-contact.yaml`
     WallEntry {
@@ -497,9 +504,15 @@ wire! {
         id: Lit<ValueId>,
         text: Texts,
         segments: Vec<Lit<Line>>,
+        size: SizeRange,
         evidence: Lit<Line>,
         said_by: Lit<Line>,
         permitted: Permitted,
+    }
+    /// `size:` of a value point.
+    SizeRange {
+        from: Lit<Whole>,
+        to: Lit<Whole>,
     }
     /// `permitted:`
     Permitted {

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::model::contact::{Asked, Origin};
+use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId};
 use crate::model::mailing::{Purpose, TouchKind};
 use crate::model::money::Money;
+use crate::model::preference::Asked;
 use crate::model::text::{Line, Prose};
 use mail::address::EmailAddress;
 use source::words;

@@ -1,6 +1,7 @@
 //! The year plan: mailings, gifts and the touches of people (R7–R14).
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::model::language::Country;
 use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::occasion::When;
-use crate::model::text::{Line, Prose};
+use crate::model::text::{Line, Prose, counted};
 use source::diagnostic::Fault;
 use source::words;
 
@@ -146,7 +147,7 @@ pub struct Mailing {
 }
 
 /// A length of time between touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {
     /// A number of days.
     Days(u16),
@@ -166,6 +167,18 @@ impl Interval {
             Interval::Months(count) => i32::from(count).months(),
         };
         date.checked_add(span).ok()
+    }
+}
+
+impl fmt::Display for Interval {
+    /// As it is written: `3 months`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self {
+            Interval::Days(count) => (count, "day"),
+            Interval::Weeks(count) => (count, "week"),
+            Interval::Months(count) => (count, "month"),
+        };
+        f.write_str(&counted(usize::from(*count), unit))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who a mailing reaches: its audience, drawn from the bottom up (R9), and who of it is refused.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -16,6 +16,7 @@ use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 use crate::plan::events::Events;
+use crate::plan::pace;
 use crate::plan::thanks::contact_of;
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
@@ -85,8 +86,8 @@ pub struct Roster<'p> {
     door: Door<'p>,
     /// By contact, in the order of the contacts.
     cleared: Vec<Result<Cleared<'p>, Refusal>>,
-    /// What a capped contact gets no more of.
-    over_cap: HashMap<&'p ContactId, HashSet<&'p MailingId>>,
+    /// What somebody does not get who wants few mailings, or time between them.
+    left_out: HashMap<&'p ContactId, HashMap<&'p MailingId, Refusal>>,
 }
 
 impl<'p> Door<'p> {
@@ -129,9 +130,9 @@ impl<'p> Door<'p> {
         }
         let admitted = self.gate.clear(contact).and_then(|cleared| {
             let recipient = self.admit(mailing, cleared)?;
-            match cleared.cap() {
-                Some(max) if self.beyond_cap(cleared).contains(&mailing.id) => Err(Refusal::Capped(max)),
-                _ => Ok(recipient),
+            match self.left_out(cleared).remove(&mailing.id) {
+                Some(refusal) => Err(refusal),
+                None => Ok(recipient),
             }
         });
         Some(admitted)
@@ -206,22 +207,15 @@ impl<'p> Door<'p> {
         Recipient::admit(cleared, mailing, date)
     }
 
-    fn beyond_cap(&self, cleared: Cleared<'p>) -> HashSet<&'p MailingId> {
+    /// The mailings that somebody does not get who wants few, or time between them; none where they do not say.
+    fn left_out(&self, cleared: Cleared<'p>) -> HashMap<&'p MailingId, Refusal> {
+        let Some(wish) = cleared.pace() else { return HashMap::new() };
         let contact = cleared.contact();
-        let max = cleared.cap().unwrap_or(u32::MAX);
         let reaches = |mailing: &'p Mailing| {
             let admitted = self.is_meant(mailing, contact).then(|| self.admit(mailing, cleared).ok()).flatten();
-            admitted.map(|recipient| (recipient.date(), &mailing.id))
+            admitted.map(|recipient| (recipient.date(), mailing))
         };
-        let mut dated: Vec<(Date, &MailingId)> = self.programme.mailings().filter_map(reaches).collect();
-        dated.sort_by_key(|(date, _)| *date);
-        let mut sent: BTreeMap<i16, u32> = BTreeMap::new();
-        let mut is_beyond = |date: Date| {
-            let count = sent.entry(date.year()).or_default();
-            *count += 1;
-            *count > max
-        };
-        dated.into_iter().filter(|(date, _)| is_beyond(*date)).map(|(_, id)| id).collect()
+        pace::left_out(wish, self.programme.mailings().filter_map(reaches).collect())
     }
 }
 
@@ -235,8 +229,8 @@ impl<'p> Roster<'p> {
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
         let cleared = programme.contacts.par_iter().map(|contact| door.gate.clear(contact)).collect();
-        let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
-        roster.over_cap = roster.count_caps();
+        let mut roster = Roster { door, cleared, left_out: HashMap::new() };
+        roster.left_out = roster.look_at_paces();
         roster
     }
 
@@ -320,7 +314,7 @@ impl<'p> Roster<'p> {
                     let admitted = cleared.and_then(|cleared| {
                         let on = days.in_country(cleared.country(), contact).ok_or(Refusal::NoDate)?;
                         let recipient = Recipient::admit(cleared, mailing, on)?;
-                        self.within_cap(mailing, cleared).map(|()| recipient)
+                        self.within_pace(mailing, cleared).map(|()| recipient)
                     });
                     each(&mut part, position, admitted);
                 }
@@ -347,7 +341,7 @@ impl<'p> Roster<'p> {
             Err(refusal) => each(Err(*refusal)),
             Ok(cleared) => days.into_iter().for_each(|(on, event)| {
                 let admitted = Recipient::admit(*cleared, mailing, on).map(|recipient| recipient.about(event));
-                each(admitted.and_then(|recipient| self.within_cap(mailing, *cleared).map(|()| recipient)));
+                each(admitted.and_then(|recipient| self.within_pace(mailing, *cleared).map(|()| recipient)));
             }),
         }
     }
@@ -357,21 +351,16 @@ impl<'p> Roster<'p> {
         self.cleared[position as usize]
     }
 
-    fn within_cap(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<(), Refusal> {
-        let Some(max) = cleared.cap() else { return Ok(()) };
-        let over = self.over_cap.get(&cleared.contact().id).is_some_and(|over| over.contains(&mailing.id));
-        if over { Err(Refusal::Capped(max)) } else { Ok(()) }
+    /// Keeps from somebody what is more than they want (R13).
+    fn within_pace(&self, mailing: &Mailing, cleared: Cleared<'p>) -> Result<(), Refusal> {
+        let refusal = self.left_out.get(&cleared.contact().id).and_then(|left_out| left_out.get(&mailing.id));
+        refusal.map_or(Ok(()), |refusal| Err(*refusal))
     }
 
-    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
-    fn count_caps(&self) -> HashMap<&'p ContactId, HashSet<&'p MailingId>> {
-        let capped = |cleared: &&Cleared<'p>| cleared.cap().is_some();
-        self.cleared
-            .iter()
-            .flatten()
-            .filter(capped)
-            .map(|&cleared| (&cleared.contact().id, self.door.beyond_cap(cleared)))
-            .collect()
+    /// What each gets no more of who wants few mailings, or time between them: the first are kept (R13).
+    fn look_at_paces(&self) -> HashMap<&'p ContactId, HashMap<&'p MailingId, Refusal>> {
+        let choosy = self.cleared.iter().flatten().filter(|cleared| cleared.pace().is_some());
+        choosy.map(|&cleared| (&cleared.contact().id, self.door.left_out(cleared))).collect()
     }
 }
 

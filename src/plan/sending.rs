@@ -67,7 +67,7 @@ pub struct Dispatch<'p> {
     pub audience: usize,
     /// How many are left out, with a reason.
     pub left_out: usize,
-    /// How many of them a cap leaves out (R13).
+    /// How many of them want fewer mailings, or more time between them (R13).
     pub capped: usize,
     /// How many get it on paper.
     pub on_paper: usize,
@@ -145,7 +145,7 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         Ok(recipient) => part.expect(memory, &recipient, position, outcomes),
         Err(refusal) => {
             part.left_out += 1;
-            part.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
+            part.capped += usize::from(matches!(refusal, Refusal::Capped(_) | Refusal::TooSoon(_)));
         }
     });
     for part in parts {

@@ -31,6 +31,7 @@ mod ledgers;
 pub mod meetings;
 mod node_path;
 mod plans;
+mod project;
 mod reviews;
 mod settings;
 mod values;
@@ -119,6 +120,7 @@ fn rest(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Programme> {
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
+    found.extend(settings.iter().flat_map(|settings| settings::steps_claimed_later(settings, marker, today)));
     let mut files = contacts.files.clone();
     let wall = contacts::wall(folder, &mut files, found);
     let forgotten = forgotten::forgotten(folder, &mut files, found);

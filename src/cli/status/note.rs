@@ -72,7 +72,7 @@ fn weight(item: &Item<'_>) -> u8 {
         Source::NextStep(..) => 2,
         Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 3,
         Source::Birthday | Source::Since(_) | Source::Address(_) => 4,
-        Source::Silence { .. } => 5,
+        Source::Silence { .. } | Source::WishedCall(_) => 5,
         Source::Ask(_) => 6,
         Source::Touch(_) | Source::Review(_) => 7,
     }
@@ -237,10 +237,13 @@ impl Note<'_> {
         self.referrals(&measures.referring);
         if let Some(reward) = &measures.reward {
             let used = whole(reward.used);
-            let spent = match reward.budget {
+            let mut spent = match reward.budget {
                 Some(budget) => format!("{used} of {} used in {}", whole(budget), reward.year),
                 None => format!("{used} used in {}, which has no budget", reward.year),
             };
+            if let Some(spending) = measures.spending.filter(|spending| spending.gifts.minor > 0) {
+                let _ = write!(spent, "; {} with gifts", whole(spending.total()));
+            }
             self.figure("rewards", &spent);
         }
         let issues = &measures.issues;
@@ -267,6 +270,7 @@ impl Note<'_> {
                 "{held} of {all} have had what their tier is owed this year; {behind} will not with what is planned"
             ),
         );
+        self.wishes(measures);
         self.steps(&measures.steps);
         if let Some(next) = next_command(memory) {
             self.line("");
@@ -281,14 +285,25 @@ impl Note<'_> {
         self.figure(
             "list",
             &format!(
-                "{} contacts of {} ({}, {} D), who know {} people in theory",
+                "{} contacts of {} ({}, {} D), who know {} of {} people in theory",
                 list.contacts,
                 list.target,
                 tiers.join(", "),
                 list.do_not_contact,
-                grouped(list.reach)
+                grouped(list.reach),
+                grouped(list.target_reach)
             ),
         );
+    }
+
+    /// How many told us what suits them (R13), and whether they would recommend us (R17).
+    fn wishes(&mut self, measures: &Measures<'_>) {
+        let (asked, never) = (measures.preferences.asked.len(), measures.preferences.never_asked.len());
+        let mut wishes = format!("{asked} of {} were asked what suits them", asked + never);
+        if let Some(score) = measures.recommending.score() {
+            let _ = write!(wishes, "; net promoter score {score:+}");
+        }
+        self.figure("wishes", &wishes);
     }
 
     /// How many name others, and what came of it (R22).

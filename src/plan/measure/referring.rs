@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Span;
 use jiff::civil::Date;
 
+use super::trend::{Quarter, trend};
 use crate::model::contact::{Contact, Kind};
 use crate::model::id::{ContactId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
@@ -66,6 +67,8 @@ pub struct Referring<'p> {
     pub last_12_months: usize,
     /// Active contacts of kind customer, former or partner.
     pub eligible: usize,
+    /// The rate of the last twelve months at the end of each quarter, the oldest first.
+    pub trend: Vec<Quarter>,
     /// How the rate of all years compares.
     pub benchmark: Benchmark,
     /// How the rate of the last twelve months compares: what a programme is worth today.
@@ -142,6 +145,7 @@ pub fn referring<'p>(memory: &Memory<'p>) -> Referring<'p> {
         funnel: [Stage::Received, Stage::Contacted, Stage::Meeting, Stage::Customer]
             .map(|stage| (stage, referrals.iter().filter(|referral| came_to(referral, stage)).count())),
         eligible: eligible().count(),
+        trend: trend(memory, &eligible().collect::<Vec<_>>()),
         benchmark: Benchmark::of(referrers.len(), eligible().count()),
         benchmark_now: Benchmark::of(last_12_months, eligible().count()),
         last_12_months,

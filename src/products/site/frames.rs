@@ -1,5 +1,7 @@
 //! What the pages of each language share: menu, letters, policy, the refer-us page's words.
 
+use jiff::civil::Date;
+
 use super::assets::Assets;
 use super::hosting;
 use super::pages::Leaf;
@@ -19,6 +21,7 @@ pub(super) fn printer<'s>(
     ground: SiteUrls<'_>,
     assets: &'s Assets<'_>,
     leaves: &[Leaf<'_>],
+    today: Date,
 ) -> Printer<'s> {
     let policy = hosting::policy(programme, assets.style());
     let frame = |&language: &Language| {
@@ -37,7 +40,7 @@ pub(super) fn printer<'s>(
             asset: assets.view(),
             refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf)),
         };
-        (language, Printer::frame(programme, language, &frame))
+        (language, Printer::frame(programme, language, &frame, today))
     };
     Printer::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
 }

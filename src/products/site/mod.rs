@@ -132,7 +132,7 @@ impl<'p> Site<'p> {
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
         let assets = Assets::new(programme, engine, ground, &refer, copies).map_err(|error| vec![*error])?;
-        let printer = frames::printer(programme, engine, ground, &assets, &leaves);
+        let printer = frames::printer(programme, engine, ground, &assets, &leaves, today);
         let complete = found.is_empty();
         let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);
         if !complete || printed.len() < leaves.len() {

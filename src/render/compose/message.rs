@@ -41,6 +41,8 @@ pub struct Composed<'p> {
     pub sealed: Sealed,
     /// The pictures it shows, as paths below `content/`.
     pub pictures: BTreeSet<String>,
+    /// How many words its own text has, without what every message says.
+    pub words: usize,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
 }
@@ -94,7 +96,9 @@ impl<'p> Composer<'p> {
         let layout = format!("email/{}", mailing.kind.name());
         opened.surround(&marked_html(&markdown, content, language, Medium::Mail), &keep.html);
         let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
-        opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
+        let body = plain_text(&markdown, language, Links::Numbered);
+        let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        opened.surround(&body, &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
         let finished = shown.finish(&self.inlined(&page, content)?);
@@ -108,7 +112,7 @@ impl<'p> Composer<'p> {
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
-        Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
+        Ok(Composed { subject, preheader, language, signer, sealed, pictures, words, unsubscribe })
     }
 
     /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.

@@ -192,6 +192,9 @@ pub struct RewardView<'a> {
     pub referrer: Vec<&'a str>,
     /// What the referred side may choose from.
     pub referred: Vec<&'a str>,
+    /// Where a choice is mailed to: whoever answers for the rewards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailto: Option<&'a str>,
     /// Both, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'a str>,
@@ -212,6 +215,7 @@ impl<'a> RewardView<'a> {
         RewardView {
             referrer: reward.map(|reward| side(reward, &reward.referrer)).unwrap_or_default(),
             referred: reward.map(|reward| side(reward, &reward.referred)).unwrap_or_default(),
+            mailto: reward.and_then(|reward| settings.member(&reward.owner)).map(|owner| owner.email.as_str()),
             text: localised(settings.refer.reward.as_ref(), language, languages),
         }
     }

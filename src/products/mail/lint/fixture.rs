@@ -18,6 +18,7 @@ pub(super) struct Message {
     pub content: ContentFile,
     pub templates: Vec<Arc<SourceFile>>,
     pub html: String,
+    pub words: usize,
     pub pictures: Vec<(&'static str, usize)>,
 }
 
@@ -40,6 +41,7 @@ impl Message {
                 SourceFile::new("templates/style/email.css", ".body { color: #222222; }\n.pale { color: #bbbbbb; }\n"),
             ],
             html: format!("<!DOCTYPE html><html lang=\"en\"><head></head><body>{html}</body></html>"),
+            words: 0,
             pictures: Vec::new(),
         }
     }
@@ -60,6 +62,7 @@ impl Message {
             templates: self.templates.iter().collect(),
             preheader: self.content.front.preheader.as_deref(),
             html: &self.html,
+            words: self.words,
             html_bytes: self.html.len(),
             pictures: pictures
                 .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes })

@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub preheader: Option<&'a str>,
     /// The HTML part.
     pub html: &'a str,
+    /// How many words its own text has.
+    pub words: usize,
     /// Its size in bytes as it travels, in quoted-printable.
     pub html_bytes: usize,
     /// The pictures it shows.
@@ -93,6 +95,7 @@ impl<'a> Subject<'a> {
             templates: mail_templates(programme, mailing.kind),
             preheader: composed.preheader.as_deref(),
             html: composed.sealed.html(),
+            words: composed.words,
             html_bytes: encoded.len(),
             pictures: composed.pictures.iter().filter_map(asset).collect(),
             addresses,

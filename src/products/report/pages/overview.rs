@@ -33,7 +33,8 @@ pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
     };
     let (urgent, care) = (urgent(desk), care(desk));
     json!({
-        "list": { "active": measures.list.active, "target": measures.list.target, "reach": measures.list.reach },
+        "list": { "active": measures.list.active, "target": measures.list.target, "reach": measures.list.reach,
+            "target_reach": measures.list.target_reach },
         "referrals": {
             "share": referring.share(),
             "referrers": referring.referrers.len(),
@@ -76,7 +77,12 @@ fn rank(source: Source<'_>) -> u8 {
         | Source::MeetingAgenda(_)
         | Source::Action(_) => 1,
         Source::Mailing(..) | Source::Posting(..) => 2,
-        Source::Review(_) | Source::Touch(_) | Source::Birthday | Source::Since(_) | Source::Address(_) => 3,
+        Source::Review(_)
+        | Source::Touch(_)
+        | Source::Birthday
+        | Source::Since(_)
+        | Source::Address(_)
+        | Source::WishedCall(_) => 3,
         Source::Ask(_) => 4,
         Source::Silence { .. } => 5,
     }
