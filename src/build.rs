@@ -1,7 +1,8 @@
 //! One build: everything below `output/` for a programme in which [`check`](crate::check) found no error.
 
+use crate::model::channel::Channel;
 use crate::model::id::{ContactId, MailingId};
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::{Recipient, Route};

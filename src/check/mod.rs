@@ -3,11 +3,13 @@
 use jiff::civil::Date;
 
 use crate::load::places;
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::channel::Channel;
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::plan::audience::{Audience, Roster};
-use crate::plan::coverage::{self, PlanFinding};
+use crate::plan::coverage;
+use crate::plan::finding::PlanFinding;
 use crate::products::{mail, post};
 use crate::render::compose::{Composed, Composer};
 use crate::render::inputs::Inputs;

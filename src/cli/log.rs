@@ -14,9 +14,10 @@ use crate::load::kind;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::ledger::NextStep;
-use crate::model::mailing::{MailingKind, Purpose, TouchKind};
+use crate::model::mailing::MailingKind;
 use crate::model::text::{Line, Prose};
-use crate::plan::memory::is_same_gift;
+use crate::model::touch::{Purpose, TouchKind};
+use crate::plan::past::is_same_gift;
 
 /// What is to be logged.
 #[derive(Args)]

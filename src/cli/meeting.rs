@@ -10,9 +10,9 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::model::mailing::TouchKind;
 use crate::model::meeting::{Meeting, Venue};
 use crate::model::text::{Line, Prose};
+use crate::model::touch::TouchKind;
 use crate::validate::meetings::FILE;
 use source::SourceFile;
 

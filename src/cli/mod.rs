@@ -21,7 +21,6 @@ mod fix;
 mod git;
 mod import;
 mod init;
-mod intake;
 mod issue;
 mod last_build;
 mod ledger;

@@ -10,8 +10,8 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::model::mailing::Interval;
 use crate::model::preference::PreferredChannel;
+use crate::model::touch::Interval;
 use source::SourceFile;
 
 /// What somebody answered.

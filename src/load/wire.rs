@@ -11,6 +11,7 @@ use super::scalar::{
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::approval::Role;
+use crate::model::channel::Channel;
 use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity, Standing};
 use crate::model::expression::Expression;
 use crate::model::forgotten::TraceHash;
@@ -18,15 +19,16 @@ use crate::model::id::{ContactId, MailingId, QuestionId, ReferralId, RewardId, S
 use crate::model::language::{Country, Language};
 use crate::model::law::{Needs, Way};
 use crate::model::ledger::{Arrival, Side, Stage};
-use crate::model::mailing::{Channel, Interval, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::mailing::{MailingKind, Shift};
 use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
-use crate::model::occasion::When;
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
 use crate::model::preference::PreferredChannel;
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
+use crate::model::touch::{Interval, Purpose, TouchKind};
+use crate::model::when::When;
 use mail::address::EmailAddress;
 
 /// Declares wire structs: every field optional, unknown keys refused.

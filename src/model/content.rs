@@ -25,6 +25,12 @@ impl ContentFile {
     pub fn markdown(&self) -> &str {
         &self.file.text()[self.body_at..]
     }
+
+    /// The folder it lies in, below `content/`; empty for `content/` itself.
+    pub fn folder(&self) -> &str {
+        let path = self.file.path().strip_prefix("content/").unwrap_or(self.file.path());
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
 }
 
 /// What a front matter says, of mailings and pages alike.

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId};
-use crate::model::mailing::{Purpose, TouchKind};
 use crate::model::money::Money;
 use crate::model::preference::Asked;
 use crate::model::text::{Line, Prose};
+use crate::model::touch::{Purpose, TouchKind};
 use mail::address::EmailAddress;
 use source::words;
 
@@ -212,6 +212,14 @@ impl Stage {
 }
 
 impl Referral {
+    /// The contact on a side: who named somebody, or whoever was named once they are on the list.
+    pub fn contact_on(&self, side: Side) -> Option<&ContactId> {
+        match side {
+            Side::Referrer => Some(&self.referrer),
+            Side::Referred => self.lead.contact.as_ref(),
+        }
+    }
+
     /// The day since which a side is owed thanks: the referrer since they named somebody, who was named since we have been in
     /// touch with them (R20); `None` before that.
     pub fn thanks_owed_since(&self, side: Side) -> Option<Date> {

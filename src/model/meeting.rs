@@ -4,8 +4,8 @@ use jiff::civil::{Date, Time};
 
 use crate::model::contact::Origin;
 use crate::model::id::{ContactId, ServiceId};
-use crate::model::mailing::TouchKind;
 use crate::model::text::{Line, Localised, Prose};
+use crate::model::touch::TouchKind;
 use source::words;
 
 words! {

@@ -4,6 +4,7 @@
 //! are right from then on.
 
 pub mod approval;
+pub mod channel;
 pub mod contact;
 pub mod content;
 pub mod expression;
@@ -25,6 +26,7 @@ pub mod project;
 pub mod review;
 pub mod settings;
 pub mod text;
+pub mod touch;
 pub mod value;
 pub mod wall;
 pub mod when;

@@ -6,8 +6,6 @@ use jiff::civil::{Date, Weekday};
 use crate::model::language::Country;
 use source::words;
 
-pub use crate::model::when::{Event, Personal, When};
-
 words! {
     /// A day of the year that people keep.
     Occasion, "occasion" {

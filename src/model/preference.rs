@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::mailing::Interval;
+use crate::model::touch::Interval;
 use source::words;
 
 words! {

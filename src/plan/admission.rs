@@ -5,14 +5,16 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::model::channel::Channel;
 use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
 use crate::model::law::{self, Breach, Law, Ruling, Way};
 use crate::model::ledger::Stage;
-use crate::model::mailing::{Channel, Interval, Mailing, MailingKind};
+use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::preference::{Preference, PreferredChannel};
 use crate::model::programme::Programme;
+use crate::model::touch::Interval;
 use crate::model::wall::{Stop, Wall};
 use crate::plan::leads;
 use mail::address::EmailAddress;

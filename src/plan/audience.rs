@@ -10,14 +10,14 @@ use crate::model::expression::Expression;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::law::Way;
 use crate::model::ledger::{Side, Touch};
-use crate::model::mailing::{Mailing, MailingKind, TouchKind};
+use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
+use crate::model::touch::TouchKind;
 use crate::model::wall::Wall;
 use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 use crate::plan::events::Events;
 use crate::plan::pace;
-use crate::plan::thanks::contact_of;
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
 pub trait Narrowing: Sync {
@@ -101,7 +101,7 @@ impl<'p> Door<'p> {
         let mut named: HashMap<(Side, &ContactId), Vec<Named>> = HashMap::new();
         for referral in &programme.referrals {
             for &side in Side::ALL {
-                let (Some(on), Some(who)) = (referral.thanks_owed_since(side), contact_of(referral, side)) else {
+                let (Some(on), Some(who)) = (referral.thanks_owed_since(side), referral.contact_on(side)) else {
                     continue;
                 };
                 let by_hand = by_hand.get(who).into_iter().flatten().copied().filter(|day| *day >= on).min();

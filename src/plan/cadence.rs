@@ -9,7 +9,7 @@ use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::programme::Programme;
 use crate::plan::agenda::{Task, meant_for, slots_of};
 use crate::plan::audience::Roster;
-use crate::plan::coverage::PlanFinding;
+use crate::plan::finding::PlanFinding;
 
 /// Tiers of which somebody is planned fewer touches than the tier is owed (R10), each contact counted with what is really meant
 /// for them. Opt-outs, pauses and caps are not the plan's doing and not counted here.
@@ -83,8 +83,9 @@ impl Shortest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::mailing::{Interval, Rhythm};
+    use crate::model::mailing::Rhythm;
     use crate::model::settings::Cadence;
+    use crate::model::touch::Interval;
     use crate::plan::fixture::{Fixture, everybody};
 
     fn found(fixture: Fixture) -> Vec<String> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::model::channel::Channel;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::admission::Route;
 use crate::plan::audience::Roster;

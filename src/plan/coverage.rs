@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::contact::{Contact, Origin, Standing};
+use crate::model::contact::{Contact, Standing};
 use crate::model::ledger::Referral;
 use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::occasion::{Occasion, easter};
@@ -13,6 +13,7 @@ use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
+use crate::plan::finding::PlanFinding;
 use crate::plan::{leads, likeness, projects, reach, unsaid};
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
@@ -20,28 +21,6 @@ const EXPECTS_D: usize = 50;
 
 /// The month from which on the next year is to have a plan (R34).
 const PLANNED_FROM: i8 = 11;
-
-/// A warning about the plan or the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanFinding {
-    /// The check's name, in kebab case.
-    pub code: &'static str,
-    /// What is lacking, in lower case.
-    pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
-    /// The mailing or contact it is about, where it is about one.
-    pub origin: Option<Origin>,
-    /// The year of the plan it is about, where it is about one.
-    pub year: Option<i16>,
-}
-
-impl PlanFinding {
-    /// A finding about a year's plan as a whole.
-    pub(crate) fn of_year(code: &'static str, year: i16, message: impl Into<String>, hint: &str) -> Self {
-        PlanFinding { code, message: message.into(), hint: Some(hint.to_owned()), origin: None, year: Some(year) }
-    }
-}
 
 /// Everything the plans and the list lack, by year, then by rule.
 ///

@@ -8,8 +8,8 @@ use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::language::Country;
 use crate::model::mailing::Mailing;
-use crate::model::occasion::Personal;
 use crate::model::programme::Programme;
+use crate::model::when::Personal;
 use crate::model::workday;
 
 /// The days of a mailing: from the earliest country's to the latest's, often one and the same.

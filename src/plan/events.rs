@@ -9,11 +9,11 @@ use crate::model::contact::Contact;
 use crate::model::id::ContactId;
 use crate::model::language::Country;
 use crate::model::ledger::{Side, Stage};
-use crate::model::mailing::{Mailing, TouchKind};
-use crate::model::occasion::Event;
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
+use crate::model::touch::TouchKind;
+use crate::model::when::Event;
 use crate::model::workday;
-use crate::plan::thanks::contact_of;
 
 /// The days of the events that mailings of a programme come after; empty where none does.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +63,7 @@ impl<'p> Events<'p> {
                 self.touches(programme, event, TouchKind::Thanks);
                 for referral in &programme.referrals {
                     for &side in Side::ALL {
-                        if let (Some(day), Some(contact)) = (referral.thanked.of(side), contact_of(referral, side)) {
+                        if let (Some(day), Some(contact)) = (referral.thanked.of(side), referral.contact_on(side)) {
                             self.note(event, contact, *day);
                         }
                     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::model::channel::Channel;
 use crate::model::contact::*;
 use crate::model::content::{Content, ContentFile, Front};
 use crate::model::expression::Expression;
@@ -13,6 +14,7 @@ use crate::model::ledger::{Lead, Referral, Side, Sides, Stage, Touch, WallEntry,
 use crate::model::mailing::*;
 use crate::model::programme::*;
 use crate::model::settings::*;
+use crate::model::touch::{Purpose, TouchKind};
 use source::SourceFile;
 
 pub(crate) struct Fixture {

@@ -83,7 +83,8 @@ pub fn home(programme: &Programme) -> Country {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::mailing::{Channel, LeadTime};
+    use crate::model::channel::Channel;
+    use crate::model::mailing::LeadTime;
     use crate::plan::audience::Roster;
     use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
     use jiff::civil::date;

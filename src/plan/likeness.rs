@@ -9,7 +9,7 @@ use crate::model::ledger::WallKey;
 use crate::model::programme::Programme;
 use crate::model::wall::likeness::{Like, Likeness};
 use crate::plan::audience::Roster;
-use crate::plan::coverage::PlanFinding;
+use crate::plan::finding::PlanFinding;
 
 /// Everybody who may be written to and is like somebody on the wall, in the order of the list.
 pub(super) fn findings(programme: &Programme, roster: &Roster<'_>) -> Vec<PlanFinding> {

@@ -28,6 +28,7 @@ pub mod calendar;
 pub mod coverage;
 pub mod dates;
 pub mod events;
+pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lead;
@@ -35,7 +36,9 @@ pub mod leads;
 mod likeness;
 pub mod measure;
 pub mod memory;
+mod months;
 mod pace;
+pub mod past;
 mod projects;
 pub mod reach;
 pub mod sending;

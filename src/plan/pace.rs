@@ -41,7 +41,7 @@ pub(super) fn left_out<'p>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::mailing::Interval;
+    use crate::model::touch::Interval;
     use crate::plan::Roster;
     use crate::plan::fixture::{Fixture, everybody};
 

@@ -9,7 +9,7 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::model::project::Project;
 use crate::plan::audience::Roster;
-use crate::plan::coverage::PlanFinding;
+use crate::plan::finding::PlanFinding;
 
 /// Days around the day of a report in which its lines are asked for.
 const AROUND: i32 = 7;

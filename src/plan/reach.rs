@@ -7,7 +7,7 @@ use crate::model::expression::Expression;
 use crate::model::mailing::{Mailing, MailingKind, Plan};
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
-use crate::plan::coverage::PlanFinding;
+use crate::plan::finding::PlanFinding;
 
 /// True where a mailing is meant for at least half of some tier. Thanks and the status of projects go to those they concern, and
 /// fill no month.

@@ -11,8 +11,8 @@ use crate::model::mailing::Mailing;
 use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
 use crate::plan::lead::Lead;
-use crate::plan::memory::{Memory, Planned};
-use crate::plan::year::{add, month_of, row_of};
+use crate::plan::months::{add, month_of, row_of};
+use crate::plan::past::Past;
 
 /// Days after which a mailing is no longer sent without a person's word (design §5).
 pub const OVERDUE_DAYS: i32 = 7;
@@ -112,17 +112,42 @@ impl Dispatch<'_> {
     }
 }
 
-/// How far every planned mailing is; counts into `planned` what each contact is to get in the calendar year of today.
-pub(crate) fn dispatches<'p>(memory: &Memory<'p>, planned: &mut [Planned]) -> Vec<Dispatch<'p>> {
-    memory.programme.mailings().map(|mailing| dispatch(memory, mailing, planned)).collect()
+/// The mailings a contact is meant to get this calendar year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// All of them, sent or not.
+    pub mailings: u32,
+    /// Those that are not sent yet and whose day is still to come.
+    pub ahead: u32,
+    /// The next of these.
+    pub next: Option<Date>,
 }
 
-fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planned]) -> Dispatch<'p> {
+impl Planned {
+    /// Counts a mailing that is meant to arrive on the day `on`.
+    fn count(&mut self, on: Date, is_open: bool, today: Date) {
+        let this_year = on.year() == today.year();
+        self.mailings += u32::from(this_year);
+        if on > today {
+            self.ahead += u32::from(is_open && this_year);
+            self.next = [self.next, Some(on).filter(|_| is_open)].into_iter().flatten().min();
+        }
+    }
+}
+
+/// How far every planned mailing is, in the order of the plans; and what each contact is to get in the calendar year of today.
+pub(crate) fn dispatches<'p>(past: &Past<'p>) -> (Vec<Dispatch<'p>>, Vec<Planned>) {
+    let mut planned = vec![Planned::default(); past.programme.contacts.len()];
+    let dispatches = past.programme.mailings().map(|mailing| dispatch(past, mailing, &mut planned)).collect();
+    (dispatches, planned)
+}
+
+fn dispatch<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) -> Dispatch<'p> {
     let nothing = Outcomes::default();
-    let outcomes = memory.journals.get(&mailing.id).unwrap_or(&nothing);
+    let outcomes = past.journals.get(&mailing.id).unwrap_or(&nothing);
     let mut dispatch = Dispatch {
         mailing,
-        days: memory.roster.dates().days(mailing),
+        days: past.roster.dates().days(mailing),
         progress: Progress::Coming,
         audience: 0,
         left_out: 0,
@@ -141,8 +166,8 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         unsent: Vec::new(),
     };
     let mut lead: Option<Lead> = None;
-    let parts = memory.roster.visit(mailing, Part::default, |part, position, admitted| match admitted {
-        Ok(recipient) => part.expect(memory, &recipient, position, outcomes),
+    let parts = past.roster.visit(mailing, Part::default, |part, position, admitted| match admitted {
+        Ok(recipient) => part.expect(past, &recipient, position, outcomes),
         Err(refusal) => {
             part.left_out += 1;
             part.capped += usize::from(matches!(refusal, Refusal::Capped(_) | Refusal::TooSoon(_)));
@@ -158,17 +183,17 @@ fn dispatch<'p>(memory: &Memory<'p>, mailing: &'p Mailing, planned: &mut [Planne
         dispatch.ahead.iter_mut().zip(&part.ahead).for_each(|(sum, more)| add(sum, more));
         dispatch.unsent.extend(part.unsent);
         let letters = part.letters.into_iter();
-        lead = letters.map(|(on, to)| Lead::to(memory.programme, mailing, on, to)).chain(lead).min();
+        lead = letters.map(|(on, to)| Lead::to(past.programme, mailing, on, to)).chain(lead).min();
         for (position, on, is_open) in part.planned {
-            if is_open && memory.programme.settings.is_before_start(on) {
+            if is_open && past.programme.settings.is_before_start(on) {
                 continue;
             }
-            planned[position as usize].count(on, is_open, memory.today);
+            planned[position as usize].count(on, is_open, past.today);
         }
     }
     dispatch.print_by = lead.map(|lead| lead.print_by);
     dispatch.post_on = lead.map(|lead| lead.post_by);
-    dispatch.progress = progress(memory, &dispatch, outcomes);
+    dispatch.progress = progress(past, &dispatch, outcomes);
     dispatch
 }
 
@@ -189,7 +214,7 @@ struct Part {
 }
 
 impl Part {
-    fn expect(&mut self, memory: &Memory<'_>, recipient: &Recipient<'_>, position: u32, outcomes: &Outcomes) {
+    fn expect(&mut self, past: &Past<'_>, recipient: &Recipient<'_>, position: u32, outcomes: &Outcomes) {
         let on = recipient.date();
         if let Route::Post(address) = recipient.route() {
             self.on_paper += 1;
@@ -200,27 +225,27 @@ impl Part {
         self.reached += usize::from(state.is_some_and(State::is_sent));
         self.begun += usize::from(is_open && state.is_some());
         self.planned.push((position, on, is_open));
-        if on > memory.today && on.year() == memory.today.year() && !state.is_some_and(State::is_sent) {
+        if on > past.today && on.year() == past.today.year() && !state.is_some_and(State::is_sent) {
             self.ahead[row_of(recipient.tier())][month_of(on)] += 1;
         }
-        let owed_since = memory.known_since(recipient.contact()).max(memory.programme.settings.begins);
+        let owed_since = past.known_since(recipient.contact()).max(past.programme.settings.begins);
         // What came after an event and was not sent within days comes too late (R33).
-        let is_past = recipient.event().is_some() && (memory.today - on).get_days() > OVERDUE_DAYS;
-        if on <= memory.today && is_open && !is_past && owed_since.is_none_or(|since| since <= on) {
+        let is_past = recipient.event().is_some() && (past.today - on).get_days() > OVERDUE_DAYS;
+        if on <= past.today && is_open && !is_past && owed_since.is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }
     }
 }
 
-fn progress(memory: &Memory<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -> Progress {
-    let today = memory.today;
+fn progress(past: &Past<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -> Progress {
+    let today = past.today;
     let Some(days) = dispatch.days else { return Progress::Running };
     if outcomes.is_empty() {
         return match () {
             () if dispatch.audience == 0 => Progress::Empty,
             () if days.first > today => Progress::Coming,
             () if days.last >= today => Progress::Due,
-            () if memory.begun().is_some_and(|begun| days.last < begun) => Progress::Past,
+            () if past.begun().is_some_and(|begun| days.last < begun) => Progress::Past,
             // Everybody it would reach came on the list later.
             () if dispatch.unsent.is_empty() => Progress::Past,
             () => Progress::Overdue,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::model::contact::Contact;
 use crate::model::programme::Programme;
 use crate::model::text::counted;
-use crate::plan::coverage::PlanFinding;
+use crate::plan::finding::PlanFinding;
 
 /// Names that a finding about many shows.
 const NAMES: usize = 3;

@@ -8,6 +8,7 @@ use crate::model::id::MailingId;
 use crate::model::mailing::{Mailing, Plan, PlannedTouch};
 use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::Memory;
+use crate::plan::months::{add, month_of, row_of};
 
 /// What one tier hears in each month of a year, all its contacts together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,21 +80,6 @@ pub fn by_month<'p>(memory: &Memory<'p>, year: i16) -> Year<'p> {
     Year { tiers: rows.into(), mailings }
 }
 
-/// The row of a tier in tables: A first.
-pub(super) fn row_of(tier: Tier) -> usize {
-    Tier::ALL.iter().position(|other| *other == tier).expect("every tier is one of all")
-}
-
-/// The column of a day's month: January is 0.
-pub(super) fn month_of(day: Date) -> usize {
-    usize::from(day.month().unsigned_abs()) - 1
-}
-
-/// Adds up month by month.
-pub(super) fn add(sum: &mut [u32; 12], more: &[u32; 12]) {
-    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-}
-
 /// The year's mailings, and those of its neighbours that fall into it, by their occasion's offset.
 fn mailings_in<'p>(memory: &Memory<'p>, year: i16) -> impl Iterator<Item = &'p Mailing> {
     let dates = memory.roster.dates();
@@ -141,7 +127,8 @@ pub struct PlannedFor<'p> {
 mod tests {
     use super::*;
     use crate::model::journal::Journals;
-    use crate::model::mailing::{Interval, Rhythm};
+    use crate::model::mailing::Rhythm;
+    use crate::model::touch::Interval;
     use crate::plan::Roster;
     use crate::plan::fixture::{Fixture, everybody};
     use jiff::civil::date;

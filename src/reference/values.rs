@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
+use crate::model::channel::Channel;
 use crate::model::contact::{BasisKind, Effort, Kind, Nature, Opportunity};
 use crate::model::language::Language;
 use crate::model::law::{Needs, Way};
 use crate::model::ledger::{Arrival, Side, Stage};
-use crate::model::mailing::{Channel, MailingKind, Purpose, Shift, TouchKind};
+use crate::model::mailing::{MailingKind, Shift};
 use crate::model::meeting::Venue;
 use crate::model::post::{Envelope, GreetingAs, PackBy, Paper, Window};
 use crate::model::preference::PreferredChannel;
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
+use crate::model::touch::{Purpose, TouchKind};
 
 /// The words a type consists of; `None` where it is no list of words.
 pub fn words(kind: &str) -> Option<Vec<&'static str>> {

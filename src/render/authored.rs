@@ -5,7 +5,6 @@ use tera::Context;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::compose::content_folder;
 use crate::render::engine::{Engine, body_name};
 use crate::render::markdown::{self, Medium, Rendered};
 use crate::render::pictures;
@@ -23,7 +22,7 @@ pub fn markdown(
     context: &Context,
 ) -> Result<Rendered, Box<Diagnostic>> {
     let name = body_name(content);
-    let folder = content_folder(content);
+    let folder = content.folder();
     let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
     let allow_html = content.front.html;
     let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };

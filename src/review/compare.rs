@@ -7,9 +7,10 @@ use store::digest::Digest;
 
 use super::variants::{VariantText, variants};
 use super::wording::{Change, changes};
+use crate::model::channel::Channel;
 use crate::model::contact::Standing;
 use crate::model::id::ContactId;
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::{Recipient, Refusal, Route};

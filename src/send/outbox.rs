@@ -209,12 +209,11 @@ pub type Differences = Vec<(ContactId, Difference)>;
 /// # Errors
 /// What cannot be rendered.
 pub fn compare(
-    edition: &Batch<'_, '_>,
+    batch: &Batch<'_, '_>,
     chosen: &[Chosen],
     built: &HashMap<ContactId, Built>,
 ) -> Result<(Vec<Dispatch>, Differences), Box<Diagnostic>> {
-    let made: Vec<_> =
-        chosen.par_iter().map(|chosen| compare_one(edition, *chosen, built)).collect::<Result<_, _>>()?;
+    let made: Vec<_> = chosen.par_iter().map(|chosen| compare_one(batch, *chosen, built)).collect::<Result<_, _>>()?;
     let (mut same, mut other) = (Vec::with_capacity(chosen.len()), Vec::new());
     for made in made {
         match made {
@@ -228,14 +227,14 @@ pub fn compare(
 type Compared = Result<Dispatch, (ContactId, Difference)>;
 
 fn compare_one(
-    edition: &Batch<'_, '_>,
+    batch: &Batch<'_, '_>,
     chosen: Chosen,
     built: &HashMap<ContactId, Built>,
 ) -> Result<Compared, Box<Diagnostic>> {
     let Chosen { index, generation } = chosen;
-    let recipient = &edition.audience().recipients[index];
+    let recipient = &batch.audience().recipients[index];
     let contact = &recipient.key();
-    let letter = edition.letter(index, FIRST_GENERATION)?;
+    let letter = batch.message(index, FIRST_GENERATION)?;
     let (Some(letter), Route::Email(to)) = (letter, recipient.route()) else {
         return Ok(Err((contact.clone(), Difference::New)));
     };
@@ -248,7 +247,7 @@ fn compare_one(
             contact: contact.clone(),
             index,
             to: to.clone(),
-            message_id: edition.message_id(index, &generation.to_string()).into(),
+            message_id: batch.message_id(index, &generation.to_string()).into(),
             sha256,
             bytes: letter.bytes.len(),
             generation,
@@ -324,7 +323,7 @@ mod tests {
                 c.details.prefers.channel = Some(crate::model::preference::PreferredChannel::Post);
                 postal_address(c);
             })
-            .mailing("news", "midsummer", |m| m.channel = crate::model::mailing::Channel::Preferred)
+            .mailing("news", "midsummer", |m| m.channel = crate::model::channel::Channel::Preferred)
             .build();
         let nothing = Journal::default();
         // St Hans in Norway is two days before midsummer's eve in Sweden.

@@ -1,7 +1,7 @@
-//! One run: workers take messages from the queue, each through a door of its own, until all are settled or something ends it.
+//! One run: what it needs, what its workers share, what happens in it and how it ends.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +14,6 @@ use crate::send::outbox::Dispatch;
 use crate::send::queue::Queue;
 use crate::send::rate_limit::Pace;
 use crate::send::recheck::{Blind, HeldBack, Recheck};
-use crate::send::worker::Worker;
 use mail::clock::Clock;
 use mail::smtp::fault::{Fault, Verdict};
 use source::diagnostic::Diagnostic;
@@ -63,7 +62,7 @@ pub trait Observer: Sync {
 /// What a run needs.
 pub struct Run<'r, 'p> {
     /// The messages.
-    pub edition: &'r Batch<'r, 'p>,
+    pub batch: &'r Batch<'r, 'p>,
     /// What changes in them when they leave.
     pub departure: &'r Departure,
     /// What is meant to leave.
@@ -71,7 +70,7 @@ pub struct Run<'r, 'p> {
     /// Where it is written down.
     pub journal: &'r Journal<'r>,
     /// The last look.
-    pub vigil: &'r Recheck<'r>,
+    pub recheck: &'r Recheck<'r>,
     /// The time.
     pub clock: &'r dyn Clock,
     /// Who is told.
@@ -137,30 +136,6 @@ pub fn open_patiently(door: &mut dyn Door, clock: &dyn Clock, observer: &dyn Obs
             }
             _ => return Err(fault),
         }
-    }
-}
-
-impl Run<'_, '_> {
-    /// Sends those of the dispatches that `numbers` name, through `doors`, one worker each; the first door is open.
-    pub fn go(&self, numbers: &[usize], doors: Vec<Box<dyn Door + '_>>) -> Ending {
-        let shared = Shared {
-            queue: Mutex::new(Queue::new(self.dispatches, numbers.iter().copied(), self.per_domain)),
-            pace: Mutex::new(Pace::new(self.per_minute)),
-            ending: Mutex::default(),
-            row: Mutex::default(),
-            stopping: AtomicBool::new(false),
-            working: AtomicUsize::new(doors.len()),
-        };
-        std::thread::scope(|scope| {
-            for door in doors {
-                scope.spawn(|| Worker::new(self, &shared, door).work());
-            }
-        });
-        let mut ending = shared.ending.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if ending.stop.is_none() && self.interrupted.load(Ordering::Relaxed) {
-            ending.stop = Some(Stop::Interrupted);
-        }
-        ending
     }
 }
 

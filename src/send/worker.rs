@@ -1,7 +1,7 @@
-//! A worker: one door, one message at a time, and what comes of each.
+//! Workers: each with a door of its own takes one message at a time, and settles what comes of it.
 
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::model::journal::State;
@@ -9,8 +9,9 @@ use crate::products::mail::batch::FIRST_GENERATION;
 use crate::send::doors::{Delivery, Door, deliver};
 use crate::send::journal::Refused;
 use crate::send::outbox::Dispatch;
-use crate::send::queue::Turn;
-use crate::send::run::{Event, Run, Shared, Stop, TRIES};
+use crate::send::queue::{Queue, Turn};
+use crate::send::rate_limit::Pace;
+use crate::send::run::{Ending, Event, Run, Shared, Stop, TRIES};
 use mail::smtp::fault::{Cause, Fault, Phase, Verdict};
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
@@ -28,6 +29,30 @@ const NAP: Duration = Duration::from_millis(50);
 enum Next {
     GoOn,
     Leave,
+}
+
+impl Run<'_, '_> {
+    /// Sends those of the dispatches that `numbers` name, through `doors`, one worker each; the first door is open.
+    pub fn go(&self, numbers: &[usize], doors: Vec<Box<dyn Door + '_>>) -> Ending {
+        let shared = Shared {
+            queue: Mutex::new(Queue::new(self.dispatches, numbers.iter().copied(), self.per_domain)),
+            pace: Mutex::new(Pace::new(self.per_minute)),
+            ending: Mutex::default(),
+            row: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            working: AtomicUsize::new(doors.len()),
+        };
+        std::thread::scope(|scope| {
+            for door in doors {
+                scope.spawn(|| Worker::new(self, &shared, door).work());
+            }
+        });
+        let mut ending = shared.ending.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if ending.stop.is_none() && self.interrupted.load(Ordering::Relaxed) {
+            ending.stop = Some(Stop::Interrupted);
+        }
+        ending
+    }
 }
 
 /// One worker with its door.
@@ -107,7 +132,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
     fn attempt(&mut self, number: usize) -> Result<Next, Fault> {
         let dispatch = &self.run.dispatches[number];
         self.door.open()?;
-        match self.run.vigil.look(dispatch) {
+        match self.run.recheck.look(dispatch) {
             Ok(None) => {}
             Ok(Some(held_back)) => {
                 self.run.observer.note(Event::HeldBack(dispatch, &held_back));
@@ -158,13 +183,13 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
 
     /// The message as it leaves now; made of what was built, or it does not leave.
     fn message(&self, dispatch: &Dispatch) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let edition = self.run.edition;
+        let batch = self.run.batch;
         let changed = || {
             let message = format!("the message for `{}` is not the one that was built", dispatch.contact);
             Box::new(Diagnostic::error("differs-from-build", message))
         };
         let generation = dispatch.generation.to_string();
-        let letter = edition.letter(dispatch.index, &generation)?.ok_or_else(changed)?;
+        let letter = batch.message(dispatch.index, &generation)?.ok_or_else(changed)?;
         let is_same = match generation.as_str() {
             FIRST_GENERATION => letter.bytes.len() == dispatch.bytes && Digest::of(&letter.bytes) == dispatch.sha256,
             // Another id, and the boundaries that are made of it; the digest of the first was compared before.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::message::Face;
 use super::snapshot::Snapshot;
-use super::state::{Event, State};
+use super::state::State;
+use super::trouble::Event;
 use crate::model::id::MailingId;
 use source::diagnostic::Diagnostic;
 

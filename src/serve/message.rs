@@ -92,7 +92,7 @@ impl<'p> Desk<'p> {
         let firm = self.programme.settings.sender.name.as_str();
         Ok(Message {
             text: composed.sealed.text().to_owned(),
-            source: Some(self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes.into()),
+            source: Some(self.mailer().built(mailing, recipient, &composed, FIRST_GENERATION).bytes.into()),
             from: format!("{}, {firm}", composed.signer.name.as_str()),
             findings: check::message_findings(self.programme, mailing, &recipient, &composed),
             subject: composed.subject.clone(),
@@ -148,7 +148,7 @@ impl<'p> Desk<'p> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
         let Route::Email(_) = recipient.route() else { return Err(Absent::Outside) };
         let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
-        let letter = self.mailer().letter(mailing, recipient, &composed, generation);
+        let letter = self.mailer().built(mailing, recipient, &composed, generation);
         Ok((recipient.contact().id.clone(), letter.message_id, letter.bytes))
     }
 
@@ -171,7 +171,7 @@ impl<'p> Desk<'p> {
         Ok(match part {
             Part::Html => self.mailer().proof(&composed).0.into_bytes(),
             Part::Text => composed.sealed.text().as_bytes().to_vec(),
-            Part::Source => self.mailer().letter(mailing, recipient, &composed, FIRST_GENERATION).bytes,
+            Part::Source => self.mailer().built(mailing, recipient, &composed, FIRST_GENERATION).bytes,
         })
     }
 

@@ -22,6 +22,7 @@ mod preview;
 mod reloader;
 mod snapshot;
 mod state;
+mod trouble;
 mod view_query;
 mod watch;
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::snapshot::Snapshot;
-use super::state::Trouble;
+use super::trouble::Trouble;
+use crate::model::channel::Channel;
 use crate::model::id::MailingId;
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
 /// What is shown anew.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::places::{amount, currency_of};
 use super::{Firm, STARTER, Words};
 use crate::model::language::Country;
-use crate::model::occasion::{Personal, When};
+use crate::model::when::{Personal, When};
 
 /// Where the plan of a year lies.
 pub fn path(year: i16) -> String {

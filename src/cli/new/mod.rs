@@ -10,7 +10,7 @@ use crate::load::MARKER;
 use crate::model::id::check_slug;
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
-use crate::model::occasion::When;
+use crate::model::when::When;
 use crate::starter;
 use source::SourceFile;
 use source::diagnostic::Fault;

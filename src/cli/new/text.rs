@@ -8,7 +8,8 @@ use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
 use crate::model::mailing::{Mailing, MailingKind};
-use crate::model::occasion::{Occasion, Personal, When};
+use crate::model::occasion::Occasion;
+use crate::model::when::{Personal, When};
 use crate::starter::{self, skeleton};
 use yaml::edit;
 

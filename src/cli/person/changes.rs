@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use super::held::{About, Entry, Held, Known};
 use crate::load::{Folder, journals};
-use crate::model::contact::Contact;
 use crate::model::forgotten::TraceHash;
 use crate::model::id::ContactId;
 use crate::model::journal;
-use crate::model::programme::Programme;
 use jiff::civil::Date;
 use source::SourceFile;
 use source::diagnostic::Fault;
@@ -153,25 +151,6 @@ fn anonymous(file: &Arc<SourceFile>, known: &Known<'_>, stand_in: &ContactId) ->
         }
     };
     file.text().split_inclusive('\n').enumerate().map(line).collect()
-}
-
-/// What somebody is spoken of by in free text: name, address, telephone and id, but for what others share.
-pub fn needles(contact: &Contact, programme: &Programme) -> Vec<String> {
-    let others = || programme.contacts.iter().filter(|other| other.id != contact.id);
-    let mut needles = Vec::new();
-    let name = contact.name.full();
-    let is_shared = others().any(|other| other.name.full() == name)
-        || programme.settings.team.iter().any(|member| member.name.as_str() == name);
-    if let (Some(family), false) = (&contact.name.family, is_shared) {
-        needles.push(format!("{}, {}", family.as_str(), contact.name.given.as_str()));
-        needles.push(name);
-    }
-    needles.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
-    let phone = contact.phone.as_ref().filter(|phone| !others().any(|other| other.phone.as_ref() == Some(*phone)));
-    needles.extend(phone.map(|phone| phone.as_str().to_owned()));
-    // A word of the language may be an id, but hardly one with a hyphen in it.
-    needles.extend(Some(contact.id.as_str().to_owned()).filter(|id| id.contains('-')));
-    needles
 }
 
 /// A text in which nobody is spoken of by these words.

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::super::Outcome;
 use super::super::session::{Session, report_errors, unreadable};
 use super::super::terminal::Terminal;
-use super::changes::needles;
 use crate::load::{Folder, journals};
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
 use crate::plan::{Door, Recipient, Refusal, Route};
 use crate::render::narrowing::Conditions;
 use mail::address::EmailAddress;
@@ -228,4 +228,23 @@ fn coming<'p>(contact: &'p Contact, session: &'p Session, terminal: &Terminal) -
         .collect();
     coming.sort_by_key(|coming| (coming.on.is_none(), coming.on));
     Ok(coming)
+}
+
+/// What somebody is spoken of by in free text: name, address, telephone and id, but for what others share.
+fn needles(contact: &Contact, programme: &Programme) -> Vec<String> {
+    let others = || programme.contacts.iter().filter(|other| other.id != contact.id);
+    let mut needles = Vec::new();
+    let name = contact.name.full();
+    let is_shared = others().any(|other| other.name.full() == name)
+        || programme.settings.team.iter().any(|member| member.name.as_str() == name);
+    if let (Some(family), false) = (&contact.name.family, is_shared) {
+        needles.push(format!("{}, {}", family.as_str(), contact.name.given.as_str()));
+        needles.push(name);
+    }
+    needles.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
+    let phone = contact.phone.as_ref().filter(|phone| !others().any(|other| other.phone.as_ref() == Some(*phone)));
+    needles.extend(phone.map(|phone| phone.as_str().to_owned()));
+    // A word of the language may be an id, but hardly one with a hyphen in it.
+    needles.extend(Some(contact.id.as_str().to_owned()).filter(|id| id.contains('-')));
+    needles
 }

@@ -40,14 +40,14 @@ pub fn findings<'p>(
 
 /// The messages that are chosen, each equal to what was built and looked at; refuses where one is not.
 pub fn as_built(
-    edition: &Batch<'_, '_>,
+    batch: &Batch<'_, '_>,
     chosen: &[Chosen],
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Vec<Dispatch>, Outcome> {
-    let mailing = edition.audience().mailing;
+    let mailing = batch.audience().mailing;
     let built = read_manifest(mailing, session, terminal)?;
-    let compared = outbox::compare(edition, chosen, &built.unwrap_or_default());
+    let compared = outbox::compare(batch, chosen, &built.unwrap_or_default());
     let (dispatches, differences) = compared.map_err(|error| report_errors(vec![*error], terminal))?;
     match differences.is_empty() {
         true => Ok(dispatches),

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::leave::Plan;
+use super::entries::{doubts, entry_json};
+use super::outgoing::Outgoing;
 use super::progress::in_words;
-use super::status::doubts;
 use super::{checks, command_line, relay};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, bytes};
-use crate::model::journal::{Entry, Journal, State};
+use crate::model::journal::{Entry, Journal};
 use crate::model::settings::Smtp;
 use crate::model::text::counted;
 use crate::plan::Recipient;
@@ -25,24 +25,29 @@ const MAX_VALUES: usize = 4;
 const USUAL_PER_SECOND: f64 = 5.0;
 
 /// Shows what would leave and what stands in the way, and ends with the command that sends it.
-pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let provenance = checks::provenance(plan.mailing, plan.arguments, false, session);
+pub fn show(
+    outgoing: &Outgoing<'_>,
+    past: &Journal,
+    session: &Session,
+    terminal: &Terminal,
+) -> Result<Outcome, Outcome> {
+    let provenance = checks::provenance(outgoing.mailing, outgoing.arguments, false, session);
     let mut obstacles = provenance.obstacles;
-    obstacles.extend(plan.unapproved.iter().cloned());
-    if let Some(max) = plan.arguments.max.filter(|&max| plan.dispatches.len() > max) {
+    obstacles.extend(outgoing.unapproved.iter().cloned());
+    if let Some(max) = outgoing.arguments.max.filter(|&max| outgoing.dispatches.len() > max) {
         obstacles.push((format!("more than the {max} that --max allows"), "--limit sends some now".to_owned()));
     }
-    let off_schedule = plan.arguments.off_schedule || plan.is_off_schedule;
-    let command = command_line(plan.arguments, plan.mailing, off_schedule, plan.dispatches.len());
-    let figures = Figures::of(plan, session);
+    let off_schedule = outgoing.arguments.off_schedule || outgoing.is_off_schedule;
+    let command = command_line(outgoing.arguments, outgoing.mailing, off_schedule, outgoing.dispatches.len());
+    let figures = Figures::of(outgoing, session);
     if terminal.is_json() {
-        terminal.document(document(plan, past, &figures, &obstacles, &command, session));
+        terminal.document(document(outgoing, past, &figures, &obstacles, &command, session));
         return Ok(Outcome::Done);
     }
-    let in_doubt = doubts(past, plan.arguments.shard);
-    terminal.result(&page(plan, &figures, &in_doubt, session, terminal));
-    if plan.is_off_schedule {
-        terminal.line(&format!("  {} {}", terminal.paint("!", "33"), off_schedule_sentence(plan.outbox)));
+    let in_doubt = doubts(past, outgoing.arguments.shard);
+    terminal.result(&page(outgoing, &figures, &in_doubt, session, terminal));
+    if outgoing.is_off_schedule {
+        terminal.line(&format!("  {} {}", terminal.paint("!", "33"), off_schedule_sentence(outgoing.outbox)));
     }
     for note in &provenance.notes {
         terminal.line(&format!("  {} {note}", terminal.paint("!", "33")));
@@ -51,10 +56,10 @@ pub fn show(plan: &Plan<'_>, past: &Journal, session: &Session, terminal: &Termi
         terminal.line(&format!("  {} {obstacle} ({hint})", terminal.paint("!", "33")));
     }
     if !in_doubt.is_empty() {
-        terminal.next(&format!("bevara send {} --resolve assume-sent | resend | from-log FILE", plan.mailing.id));
+        terminal.next(&format!("bevara send {} --resolve assume-sent | resend | from-log FILE", outgoing.mailing.id));
     }
-    if !plan.dispatches.is_empty() {
-        let proof = format!("bevara send {} --to YOUR@ADDRESS", plan.mailing.id);
+    if !outgoing.dispatches.is_empty() {
+        let proof = format!("bevara send {} --to YOUR@ADDRESS", outgoing.mailing.id);
         terminal.next(&format!("a proof to yourself: {proof}"));
         terminal.next(&command);
     }
@@ -84,28 +89,28 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(plan: &Plan<'_>, session: &Session) -> Self {
+    fn of(outgoing: &Outgoing<'_>, session: &Session) -> Self {
         let mut figures = Figures {
             tiers: BTreeMap::new(),
             languages: BTreeMap::new(),
             domains: BTreeMap::new(),
-            bytes: plan.dispatches.iter().map(|dispatch| dispatch.bytes).sum(),
+            bytes: outgoing.dispatches.iter().map(|dispatch| dispatch.bytes).sum(),
             time: Duration::ZERO,
         };
-        for dispatch in plan.dispatches {
-            let recipient = recipient(plan, dispatch);
+        for dispatch in outgoing.dispatches {
+            let recipient = recipient(outgoing, dispatch);
             *figures.tiers.entry(recipient.tier().letter().to_owned()).or_default() += 1;
             *figures.languages.entry(recipient.contact().language.tag().to_owned()).or_default() += 1;
             *figures.domains.entry(dispatch.to.domain().to_owned()).or_default() += 1;
         }
         let busiest = figures.domains.values().copied().max().unwrap_or(0);
-        figures.time = estimate(plan.dispatches.len(), busiest, &session.programme.settings.smtp);
+        figures.time = estimate(outgoing.dispatches.len(), busiest, &session.programme.settings.smtp);
         figures
     }
 }
 
-fn recipient<'l>(plan: &Plan<'l>, dispatch: &Dispatch) -> &'l Recipient<'l> {
-    &plan.audience.recipients[dispatch.index]
+fn recipient<'l>(outgoing: &Outgoing<'l>, dispatch: &Dispatch) -> &'l Recipient<'l> {
+    &outgoing.audience.recipients[dispatch.index]
 }
 
 /// How long it will take: as long as the rates say, or as the relays we know need.
@@ -118,13 +123,19 @@ fn estimate(count: usize, busiest: usize, smtp: &Smtp) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-fn page(plan: &Plan<'_>, figures: &Figures, in_doubt: &[&Entry], session: &Session, terminal: &Terminal) -> String {
-    let Plan { mailing, outbox, dispatches, .. } = plan;
+fn page(
+    outgoing: &Outgoing<'_>,
+    figures: &Figures,
+    in_doubt: &[&Entry],
+    session: &Session,
+    terminal: &Terminal,
+) -> String {
+    let Outgoing { mailing, outbox, dispatches, .. } = outgoing;
     let bold = |text: &str| terminal.paint(text, "1");
     let mut page = format!(
         "\n{}  {}\n",
         bold(mailing.id.as_str()),
-        terminal.paint(&format!("{}, {}", mailing.kind.name(), days(plan)), "2")
+        terminal.paint(&format!("{}, {}", mailing.kind.name(), days(outgoing)), "2")
     );
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
@@ -139,12 +150,12 @@ fn page(plan: &Plan<'_>, figures: &Figures, in_doubt: &[&Entry], session: &Sessi
         let each = figures.bytes / dispatches.len();
         row("size", format!("{}, {} each", bytes(figures.bytes as u64), bytes(each as u64)));
         row("from", session.programme.settings.sender.email.to_string());
-        row("through", relay::in_words(&plan.arguments.via, session));
+        row("through", relay::in_words(&outgoing.arguments.via, session));
         row("takes", format!("about {}{}", in_words(figures.time), rates(&session.programme.settings.smtp)));
     }
     let reasons: Vec<String> = outbox.reasons().into_iter().map(|(code, count)| format!("{count} {code}")).collect();
     row("left out", reasons.join(", "));
-    row("later", later(outbox, plan.is_off_schedule));
+    row("later", later(outbox, outgoing.is_off_schedule));
     row("on paper", count(outbox.on_paper, ""));
     row("sent", count(outbox.accepted, ""));
     row("refused", count(outbox.refused, "by the relay"));
@@ -184,12 +195,12 @@ fn later(outbox: &Outbox, is_off_schedule: bool) -> String {
 }
 
 /// The days of those who get it.
-fn days(plan: &Plan<'_>) -> String {
-    let days = || plan.dispatches.iter().map(|dispatch| recipient(plan, dispatch).date());
+fn days(outgoing: &Outgoing<'_>) -> String {
+    let days = || outgoing.dispatches.iter().map(|dispatch| recipient(outgoing, dispatch).date());
     match (days().min(), days().max()) {
         (Some(first), Some(last)) if first == last => format!("for {first}"),
         (Some(first), Some(last)) => format!("for {first} to {last}"),
-        _ => plan.mailing.when.to_string(),
+        _ => outgoing.mailing.when.to_string(),
     }
 }
 
@@ -220,17 +231,17 @@ fn rates(smtp: &Smtp) -> String {
 }
 
 fn document(
-    plan: &Plan<'_>,
+    outgoing: &Outgoing<'_>,
     past: &Journal,
     figures: &Figures,
     obstacles: &[(String, String)],
     command: &str,
     session: &Session,
 ) -> Value {
-    let Plan { mailing, outbox, dispatches, .. } = plan;
+    let Outgoing { mailing, outbox, dispatches, .. } = outgoing;
     let smtp = &session.programme.settings.smtp;
     let message = |dispatch: &Dispatch| {
-        let recipient = recipient(plan, dispatch);
+        let recipient = recipient(outgoing, dispatch);
         json!({
             "contact": dispatch.contact.as_str(),
             "to": dispatch.to.as_str(),
@@ -255,33 +266,20 @@ fn document(
         "seconds": figures.time.as_secs(),
         "per_minute": smtp.per_minute,
         "per_domain_per_minute": smtp.per_domain_per_minute,
-        "through": relay::in_words(&plan.arguments.via, session),
+        "through": relay::in_words(&outgoing.arguments.via, session),
         "messages": dispatches.iter().map(message).collect::<Vec<_>>(),
         "left_out": outbox.left_out.iter().map(|(contact, refusal)| json!({
             "contact": contact.as_str(), "code": refusal.code(), "why": refusal.to_string(),
         })).collect::<Vec<_>>(),
         "on_paper": outbox.on_paper,
-        "off_schedule": plan.is_off_schedule,
+        "off_schedule": outgoing.is_off_schedule,
         "early": outbox.early.map(day),
         "late": outbox.late.map(day),
         "beyond_limit": outbox.beyond_limit,
         "accepted": outbox.accepted,
         "refused": outbox.refused,
         "deferred": outbox.deferred,
-        "in_doubt": doubts(past, plan.arguments.shard).into_iter().map(entry_json).collect::<Vec<_>>(),
+        "in_doubt": doubts(past, outgoing.arguments.shard).into_iter().map(entry_json).collect::<Vec<_>>(),
         "obstacles": obstacles.iter().map(|(message, hint)| json!({ "message": message, "hint": hint })).collect::<Vec<_>>(),
-    })
-}
-
-/// What the journal last said of a message.
-pub fn entry_json(entry: &Entry) -> Value {
-    let state = if entry.state == State::Attempting { State::InDoubt } else { entry.state };
-    json!({
-        "contact": entry.contact.as_str(),
-        "state": state.name(),
-        "message_id": entry.message_id,
-        "reply": entry.reply,
-        "t": entry.t.to_string(),
-        "generation": entry.generation,
     })
 }

@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::clock::SystemClock;
+use super::outgoing::Outgoing;
 use super::progress::Shown;
 use super::relay::{VARIABLE, Way, departure, failed};
 use super::report::{self, Sent};
@@ -21,11 +22,10 @@ use crate::model::id::ContactId;
 use crate::model::journal::ContentTrace;
 use crate::model::mailing::Mailing;
 use crate::model::text::counted;
-use crate::plan::audience::Audience;
 use crate::products::mail::Mailer;
 use crate::products::mail::batch::Batch;
 use crate::send::journal::{Journal, Lock, LockError};
-use crate::send::outbox::{Dispatch, Outbox, Request};
+use crate::send::outbox::{Outbox, Request};
 use crate::send::recheck::Recheck;
 use crate::send::run::{Ending, Run, Stop, open_patiently};
 use mail::smtp::relay::Relay;
@@ -75,8 +75,8 @@ pub fn run(
             outbox = Outbox { early, late, ..Outbox::new(&audience, contact_of, &past, &anyhow) };
         }
         let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
-        let edition = mailer.edition(&audience);
-        let dispatches = checks::as_built(&edition, &outbox.chosen, session, terminal)?;
+        let batch = mailer.batch(&audience);
+        let dispatches = checks::as_built(&batch, &outbox.chosen, session, terminal)?;
         let size: u64 = dispatches.iter().map(|dispatch| dispatch.bytes as u64).sum();
         terminal.stage(
             "compose",
@@ -84,7 +84,7 @@ pub fn run(
             watch.lap(),
         );
         let unapproved = approve::obstacles(mailing, workshop, session, terminal)?;
-        let plan = Plan {
+        let outgoing = Outgoing {
             unapproved: &unapproved,
             arguments,
             mailing,
@@ -95,12 +95,12 @@ pub fn run(
         };
         match (arguments.confirm, lock) {
             (Some(confirmed), Some(lock)) => {
-                refuse(&plan, confirmed, terminal)?;
+                refuse(&outgoing, confirmed, terminal)?;
                 refuse_without_key(arguments, session, terminal)?;
-                let sender = Sender { plan: &plan, edition: &edition, workshop, session, terminal };
+                let sender = Sender { outgoing: &outgoing, batch: &batch, workshop, session, terminal };
                 sender.send(lock, &past)
             }
-            _ => dry_run::show(&plan, &past, session, terminal),
+            _ => dry_run::show(&outgoing, &past, session, terminal),
         }
     })
 }
@@ -122,24 +122,6 @@ fn refuse_without_key(arguments: &Arguments, session: &Session, terminal: &Termi
     );
     terminal.failure(&format!("{KEY} is not set: anybody could work out the links in these messages"), Some(&hint));
     Err(Outcome::Environment)
-}
-
-/// What is meant to happen.
-pub struct Plan<'l> {
-    /// Approvals that are missing, each with what to do.
-    pub unapproved: &'l [(String, String)],
-    /// What was asked for.
-    pub arguments: &'l Arguments,
-    /// The mailing.
-    pub mailing: &'l Mailing,
-    /// Whom it reaches.
-    pub audience: &'l Audience<'l>,
-    /// What becomes of everybody.
-    pub outbox: &'l Outbox,
-    /// What would leave.
-    pub dispatches: &'l [Dispatch],
-    /// Nothing would leave without `--off-schedule`.
-    pub is_off_schedule: bool,
 }
 
 /// Takes the lock of a mailing's journal; says who has it.
@@ -164,10 +146,10 @@ pub fn lock(mailing: &Mailing, shard: Option<Shard>, session: &Session, terminal
 }
 
 /// Refuses another number than the one that was confirmed, more than there may be, and another day.
-fn refuse(plan: &Plan<'_>, confirmed: usize, terminal: &Terminal) -> Result<(), Outcome> {
-    let Plan { arguments, mailing, outbox, dispatches, .. } = plan;
+fn refuse(outgoing: &Outgoing<'_>, confirmed: usize, terminal: &Terminal) -> Result<(), Outcome> {
+    let Outgoing { arguments, mailing, outbox, dispatches, .. } = outgoing;
     let count = dispatches.len();
-    if plan.is_off_schedule {
+    if outgoing.is_off_schedule {
         let message = format!("`{}` is not due: {}", mailing.id, dry_run::off_schedule(outbox));
         terminal.failure(&message, Some("--off-schedule sends it in spite of that"));
         return Err(Outcome::Usage);
@@ -197,8 +179,8 @@ type Origin<'o> = (Option<&'o str>, &'o ContentTrace);
 
 /// Who sends.
 struct Sender<'l, 'p> {
-    plan: &'l Plan<'l>,
-    edition: &'l Batch<'l, 'p>,
+    outgoing: &'l Outgoing<'l>,
+    batch: &'l Batch<'l, 'p>,
     workshop: &'l Workshop<'p>,
     session: &'l Session,
     terminal: &'l Terminal,
@@ -206,29 +188,29 @@ struct Sender<'l, 'p> {
 
 impl Sender<'_, '_> {
     fn send(&self, lock: Lock, past: &crate::model::journal::Journal) -> Result<Outcome, Outcome> {
-        let Sender { plan, session, terminal, .. } = self;
-        if plan.dispatches.is_empty() {
+        let Sender { outgoing, session, terminal, .. } = self;
+        if outgoing.dispatches.is_empty() {
             terminal.line("  nothing is left to send");
-            let sent = Sent { plan, ending: Ending::default(), took: Duration::ZERO };
+            let sent = Sent { outgoing, ending: Ending::default(), took: Duration::ZERO };
             return report::show(&sent, session, terminal);
         }
-        let provenance = checks::provenance(plan.mailing, plan.arguments, true, session);
+        let provenance = checks::provenance(outgoing.mailing, outgoing.arguments, true, session);
         for (message, hint) in &provenance.obstacles {
             terminal.failure(message, Some(hint));
         }
         if !provenance.obstacles.is_empty() {
             return Err(provenance.outcome);
         }
-        for (message, hint) in plan.unapproved {
+        for (message, hint) in outgoing.unapproved {
             terminal.failure(message, Some(hint));
         }
-        if !plan.unapproved.is_empty() {
+        if !outgoing.unapproved.is_empty() {
             return Err(Outcome::Errors);
         }
         for note in &provenance.notes {
             terminal.detail(note);
         }
-        let way = Way::of(&plan.arguments.via, session, terminal)?;
+        let way = Way::of(&outgoing.arguments.via, session, terminal)?;
         let departure = departure(&session.programme.settings, session.dkim_key_file().as_deref())
             .map_err(|fault| failed(&fault, terminal))?;
         let interrupted = on_interrupt(terminal)?;
@@ -238,16 +220,16 @@ impl Sender<'_, '_> {
             terminal.failure(&broken.to_string(), None);
             Outcome::Environment
         })?;
-        let text = lost::trace(plan.mailing, session);
-        let vigil = Recheck::new(&session.root, &plan.mailing.id, session.today, &clock);
-        let shown = Shown::new(plan.dispatches.len(), terminal);
+        let text = lost::trace(outgoing.mailing, session);
+        let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, &clock);
+        let shown = Shown::new(outgoing.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
         let run = Run {
-            edition: self.edition,
+            batch: self.batch,
             departure: &departure,
-            dispatches: plan.dispatches,
+            dispatches: outgoing.dispatches,
             journal: &journal,
-            vigil: &vigil,
+            recheck: &recheck,
             clock: &clock,
             observer: &shown,
             interrupted: &interrupted,
@@ -265,7 +247,7 @@ impl Sender<'_, '_> {
         if let Err(broken) = journal.close() {
             ending.stop.get_or_insert(Stop::Journal(broken));
         }
-        let sent = Sent { plan, ending, took: watch.lap() };
+        let sent = Sent { outgoing, ending, took: watch.lap() };
         report::show(&sent, session, terminal)
     }
 
@@ -275,7 +257,7 @@ impl Sender<'_, '_> {
         let mut ending = self.one_round(run, way, &numbers, Some(origin));
         let mut waits = WAITS.into_iter();
         let end = run.clock.elapsed() + Duration::from_secs(MAX_STAY * 3600);
-        while self.plan.arguments.wait && ending.stop.is_none() {
+        while self.outgoing.arguments.wait && ending.stop.is_none() {
             numbers = ending.deferred();
             let wait = Duration::from_secs(60 * waits.next().unwrap_or(60));
             if numbers.is_empty() || run.clock.elapsed() + wait > end {

@@ -161,5 +161,5 @@ fn letter<'p>(
     let composer = &workshop.composer;
     let composed = composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
     let mailer = Mailer::new(workshop.programme, composer, false);
-    Ok(mailer.letter(mailing, recipient, &composed, &generation(now)))
+    Ok(mailer.built(mailing, recipient, &composed, &generation(now)))
 }

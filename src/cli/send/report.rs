@@ -5,9 +5,8 @@ use std::time::Duration;
 use jiff::{ToSpan, Zoned};
 use serde_json::{Value, json};
 
-use super::dry_run::entry_json;
-use super::leave::Plan;
-use super::status::doubts;
+use super::entries::{doubts, entry_json, list};
+use super::outgoing::Outgoing;
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
@@ -23,7 +22,7 @@ const MAX_LISTED: usize = 10;
 /// A run that has ended.
 pub struct Sent<'l> {
     /// What was meant to happen.
-    pub plan: &'l Plan<'l>,
+    pub outgoing: &'l Outgoing<'l>,
     /// What the workers say happened.
     pub ending: Ending,
     /// How long it took.
@@ -44,9 +43,9 @@ struct Sorted<'l> {
 impl<'l> Sorted<'l> {
     fn new(sent: &'l Sent<'_>, journal: &'l Journal) -> Self {
         // Those of earlier runs too: they are held until somebody decides.
-        let in_doubt = doubts(journal, sent.plan.arguments.shard);
+        let in_doubt = doubts(journal, sent.outgoing.arguments.shard);
         let mut sorted = Sorted { in_doubt, ..Sorted::default() };
-        for (number, dispatch) in sent.plan.dispatches.iter().enumerate() {
+        for (number, dispatch) in sent.outgoing.dispatches.iter().enumerate() {
             if let Some(why) = sent.ending.held_back.get(&number) {
                 sorted.held_back.push((dispatch, why));
                 continue;
@@ -79,7 +78,7 @@ impl<'l> Sorted<'l> {
 
 /// Says what came of it; the exit code says whether everything was accepted.
 pub fn show(sent: &Sent<'_>, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let journal = session.journal(&sent.plan.mailing.id, terminal)?;
+    let journal = session.journal(&sent.outgoing.mailing.id, terminal)?;
     let sorted = Sorted::new(sent, &journal);
     let outcome = match &sent.ending.stop {
         Some(Stop::Relay(_) | Stop::Journal(_) | Stop::Blind(Blind::Unreadable(_))) => Outcome::Environment,
@@ -125,18 +124,6 @@ fn figures(sorted: &Sorted<'_>) -> String {
     figures
 }
 
-/// Who is in a state, and what was said of them; at most so many.
-pub fn list(word: &str, entries: &[&Entry], most: usize, terminal: &Terminal) {
-    for entry in entries.iter().take(most) {
-        let reply = entry.reply.as_deref().unwrap_or("it was on its way when the command ended");
-        let id = entry.message_id.as_deref().map_or(String::new(), |id| terminal.paint(&format!("  <{id}>"), "2"));
-        terminal.trouble(&format!("    {} {}  {reply}{id}", terminal.paint(word, "33"), entry.contact));
-    }
-    if entries.len() > most {
-        terminal.trouble(&format!("    … and {} more {word}", entries.len() - most));
-    }
-}
-
 /// Why it ended, and what to do.
 fn in_words(stop: &Stop) -> (String, Option<String>) {
     match stop {
@@ -180,7 +167,7 @@ fn come_back(reply: &str, now: &Zoned) -> Zoned {
 }
 
 fn next(sent: &Sent<'_>, sorted: &Sorted<'_>, terminal: &Terminal) {
-    let id = &sent.plan.mailing.id;
+    let id = &sent.outgoing.mailing.id;
     if !sorted.in_doubt.is_empty() {
         terminal.next(&format!("bevara send {id} --resolve assume-sent | resend | from-log FILE"));
     }
@@ -195,8 +182,8 @@ fn next(sent: &Sent<'_>, sorted: &Sorted<'_>, terminal: &Terminal) {
 fn document(sent: &Sent<'_>, sorted: &Sorted<'_>) -> Value {
     let entries = |entries: &[&Entry]| entries.iter().map(|entry| entry_json(entry)).collect::<Vec<_>>();
     json!({
-        "mailing": sent.plan.mailing.id.as_str(),
-        "planned": sent.plan.dispatches.len(),
+        "mailing": sent.outgoing.mailing.id.as_str(),
+        "planned": sent.outgoing.dispatches.len(),
         "accepted": sorted.accepted,
         "refused": entries(&sorted.refused),
         "deferred": entries(&sorted.deferred),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::json;
 
 use super::clock::SystemClock;
-use super::status::entries;
+use super::entries::entries;
 use super::{Arguments, leave, lost};
 use crate::cli::Outcome;
 use crate::cli::session::Session;

@@ -2,13 +2,11 @@
 
 use serde_json::json;
 
-use super::dry_run::entry_json;
-use super::report::list;
-use crate::build::Shard;
+use super::entries::{entries, entry_json, list};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::model::journal::{Entry, Journal, State};
+use crate::model::journal::{Entry, State};
 use crate::model::mailing::Mailing;
 
 /// Says it.
@@ -57,18 +55,4 @@ pub fn run(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<
         terminal.next(&format!("bevara send {} --resume", mailing.id));
     }
     Ok(Outcome::Done)
-}
-
-/// Who is in doubt, and whose business `part` is; what others have under way in theirs is not.
-pub fn doubts(journal: &Journal, part: Option<Shard>) -> Vec<&Entry> {
-    let mut doubts = entries(journal, &[State::Attempting, State::InDoubt]);
-    doubts.retain(|entry| part.is_none_or(|part| part.has_contact(&entry.contact)));
-    doubts
-}
-
-/// What was last said of messages in one of these states, by contact.
-pub fn entries<'j>(journal: &'j Journal, states: &[State]) -> Vec<&'j Entry> {
-    let mut entries: Vec<&Entry> = journal.entries().filter(|entry| states.contains(&entry.state)).collect();
-    entries.sort_by(|a, b| a.contact.cmp(&b.contact));
-    entries
 }

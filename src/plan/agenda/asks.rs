@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::{Entries, Source};
 use crate::model::contact::{Contact, Kind};
 use crate::model::id::ContactId;
-use crate::model::mailing::TouchKind;
+use crate::model::touch::TouchKind;
 use crate::plan::memory::Memory;
 
 /// From this score on somebody is a candidate without being chosen by hand (a promoter).

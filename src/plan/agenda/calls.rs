@@ -2,8 +2,8 @@
 
 use super::{Entries, Source};
 use crate::model::ledger::Touch;
-use crate::model::mailing::TouchKind;
 use crate::model::preference::Asked;
+use crate::model::touch::TouchKind;
 
 /// True where somebody was spoken with, whoever called.
 fn is_spoken(touch: &Touch) -> bool {

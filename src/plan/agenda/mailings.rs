@@ -1,8 +1,9 @@
 //! Mailings to send, and letters and gifts to post (R10, R12, R16).
 
 use super::{Entries, Source};
+use crate::model::channel::Channel;
 use crate::model::journal::State as Sent;
-use crate::model::mailing::{Channel, Mailing};
+use crate::model::mailing::Mailing;
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, OVERDUE_DAYS, Progress};
 

@@ -28,10 +28,11 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::TeamId;
 use crate::model::ledger::{Referral, Side, Touch};
-use crate::model::mailing::{Interval, Mailing, MailingKind, PlannedTouch, Signer};
+use crate::model::mailing::{Mailing, MailingKind, PlannedTouch, Signer};
 use crate::model::meeting::{Action, Meeting};
 use crate::model::programme::Programme;
 use crate::model::text::counted;
+use crate::model::touch::Interval;
 use crate::plan::memory::Memory;
 
 mod asks;

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::{Entries, Source, Task, WEEK};
 use crate::model::contact::{Contact, Opportunity, Tier};
-use crate::model::mailing::{Interval, Rhythm, TouchKind};
-use crate::model::occasion::{Personal, When};
+use crate::model::mailing::Rhythm;
+use crate::model::touch::{Interval, TouchKind};
+use crate::model::when::{Personal, When};
 use crate::plan::memory::Memory;
 
 /// Days around a personal day in which a word counts as meant for it.

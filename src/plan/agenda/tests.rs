@@ -1,9 +1,11 @@
 use super::*;
+use crate::model::channel::Channel;
 use crate::model::contact::{Issue, Nps, Opportunity, Pause, Tier};
 use crate::model::journal::{Journals, Outcome, State as Sent};
 use crate::model::ledger::Stage;
-use crate::model::mailing::{Channel, Interval, Rhythm, TouchKind};
+use crate::model::mailing::Rhythm;
 use crate::model::settings::Cadence;
+use crate::model::touch::{Interval, TouchKind};
 use crate::plan::audience::Roster;
 use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 use jiff::civil::date;

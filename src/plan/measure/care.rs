@@ -6,8 +6,9 @@ use rayon::prelude::*;
 use crate::model::contact::{Contact, Tier};
 use crate::model::preference::Asked;
 use crate::plan::agenda::{Meant, Task};
-use crate::plan::memory::{Heard, Memory};
-use crate::plan::year::{add, month_of, row_of};
+use crate::plan::memory::Memory;
+use crate::plan::months::{add, month_of, row_of};
+use crate::plan::past::Heard;
 
 /// One contact's year.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! What marketing, sales and service need at the table once a year to agree on the next goal (R22).
 
-use super::{Referring, Spending};
+use super::referring::Referring;
+use super::spending::Spending;
 use crate::model::money::Money;
 use crate::plan::memory::Memory;
 

@@ -123,7 +123,8 @@ mod tests {
     use crate::model::contact::Ask;
     use crate::model::contact::Tier;
     use crate::model::journal::Journals;
-    use crate::model::mailing::{Interval, Purpose, Rhythm};
+    use crate::model::mailing::Rhythm;
+    use crate::model::touch::{Interval, Purpose};
     use crate::plan::Roster;
     use crate::plan::agenda::{Agenda, AskState, Source, State, Window, asks};
     use crate::plan::fixture::{Fixture, everybody};

@@ -20,6 +20,7 @@ pub mod preferences;
 pub mod recommending;
 pub mod referring;
 pub mod reward;
+mod share;
 pub mod spending;
 pub mod steps;
 pub mod trend;

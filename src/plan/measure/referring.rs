@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Span;
 use jiff::civil::Date;
 
+use super::share::percent;
 use super::trend::{Quarter, trend};
 use crate::model::contact::{Contact, Kind};
 use crate::model::id::{ContactId, TeamId};
@@ -100,14 +101,6 @@ impl Referring<'_> {
     /// The same of the last twelve months.
     pub fn share_now(&self) -> f64 {
         percent(self.last_12_months, self.eligible)
-    }
-}
-
-/// `part` of `whole` in percent, with one decimal, rounded half up; 0 of nothing.
-pub fn percent(part: usize, whole: usize) -> f64 {
-    match whole {
-        0 => 0.0,
-        whole => ((part * 2000 + whole) / (2 * whole)) as f64 / 10.0,
     }
 }
 

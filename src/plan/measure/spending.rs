@@ -1,8 +1,8 @@
 //! What a year of the programme costs: gifts and rewards in one total (R8, R21).
 
+use super::reward::RewardUse;
 use crate::model::mailing::MailingKind;
 use crate::model::money::Money;
-use crate::plan::measure::RewardUse;
 use crate::plan::memory::Memory;
 
 /// What was spent in the calendar year of today, and what may be.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::referring::percent;
+use super::share::percent;
 use crate::model::contact::Contact;
 use crate::model::id::ContactId;
 use crate::plan::memory::Memory;

@@ -6,8 +6,10 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::model::channel::Channel;
 use crate::model::journal::Journals;
-use crate::model::mailing::{Channel, Interval, LeadTime, Rhythm};
+use crate::model::mailing::{LeadTime, Rhythm};
+use crate::model::touch::Interval;
 use crate::plan::Roster;
 use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 

@@ -1,7 +1,8 @@
 //! The messages of one mailing, each made when it is asked for: 62,500 of them never lie in memory together.
 
+use super::built::BuiltMessage;
 use super::encoded_body::EncodedBody;
-use super::mailer::{BuiltMessage, Mailer};
+use super::mailer::Mailer;
 use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
@@ -22,27 +23,27 @@ const HEAD: usize = 4 * 1024;
 pub struct Batch<'m, 'p> {
     mailer: &'m Mailer<'p>,
     audience: &'m Audience<'p>,
-    press: MailingRenderer<'p>,
+    renderer: MailingRenderer<'p>,
     variants: Variants<(Variant<'p>, EncodedBody)>,
 }
 
 impl<'m, 'p> Batch<'m, 'p> {
-    /// Strikes a die for every variant of the audience.
+    /// Compiles the body of every variant of the audience.
     pub(super) fn new(mailer: &'m Mailer<'p>, audience: &'m Audience<'p>) -> Self {
-        let press = MailingRenderer::new(mailer.composer(), audience.mailing);
+        let renderer = MailingRenderer::new(mailer.composer(), audience.mailing);
         let key = |recipient: &Recipient<'p>| {
             let by_mail = !mailer.is_reference() && matches!(recipient.route(), Route::Email(_));
-            by_mail.then(|| press.key(recipient, &press.reader(recipient))).flatten()
+            by_mail.then(|| renderer.key(recipient, &renderer.reader(recipient))).flatten()
         };
-        let strike = |key: &Key<'p>, recipient: &Recipient<'p>| {
-            let variant = press.variant(key, recipient)?;
+        let compile = |key: &Key<'p>, recipient: &Recipient<'p>| {
+            let variant = renderer.variant(key, recipient)?;
             let composed = &variant.composed;
             let message = mailer.message(audience.mailing, recipient, composed, String::new(), FIRST_GENERATION);
-            let die = EncodedBody::new(&variant, &message);
-            Some((variant, die))
+            let body = EncodedBody::new(&variant, &message);
+            Some((variant, body))
         };
-        let variants = Variants::new(&audience.recipients, key, strike);
-        Batch { mailer, audience, press, variants }
+        let variants = Variants::new(&audience.recipients, key, compile);
+        Batch { mailer, audience, renderer, variants }
     }
 
     /// Who they are for.
@@ -54,10 +55,10 @@ impl<'m, 'p> Batch<'m, 'p> {
     ///
     /// # Errors
     /// What cannot be rendered.
-    pub fn letter(&self, index: usize, generation: &str) -> Result<Option<BuiltMessage<'p>>, Box<Diagnostic>> {
+    pub fn message(&self, index: usize, generation: &str) -> Result<Option<BuiltMessage<'p>>, Box<Diagnostic>> {
         let recipient = self.audience.recipients[index];
-        match self.variants.of(index).and_then(|struck| self.stamped(recipient, struck, generation)) {
-            Some(letter) => Ok(Some(letter)),
+        match self.variants.of(index).and_then(|compiled| self.stamped(recipient, compiled, generation)) {
+            Some(built) => Ok(Some(built)),
             None => full(self.mailer, self.mailing(), recipient, generation),
         }
     }
@@ -75,16 +76,16 @@ impl<'m, 'p> Batch<'m, 'p> {
     fn stamped(
         &self,
         recipient: Recipient<'p>,
-        (variant, die): &(Variant<'p>, EncodedBody),
+        (variant, body): &(Variant<'p>, EncodedBody),
         generation: &str,
     ) -> Option<BuiltMessage<'p>> {
-        let reader = self.press.reader(&recipient);
+        let reader = self.renderer.reader(&recipient);
         let values = variant.values(&reader)?;
         let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
         let message = self.mailer.message(self.mailing(), &recipient, &variant.composed, subject, generation);
-        let mut bytes = Vec::with_capacity(die.length() + HEAD);
+        let mut bytes = Vec::with_capacity(body.length() + HEAD);
         message.write_head(&mut bytes);
-        die.write(&message.message_id, &values, &mut String::new(), &mut bytes);
+        body.write(&message.message_id, &values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
         let (subject, message_id) = (message.subject, message.message_id);
         Some(BuiltMessage { recipient, language, signer, subject, message_id, bytes })

@@ -8,8 +8,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::batch::{Batch, FIRST_GENERATION};
-use super::manifest;
 use crate::model::contact::Tier;
 use crate::model::content::Asset;
 use crate::model::language::Language;
@@ -23,41 +21,11 @@ use crate::render::compose::{Composed, Composer};
 use crate::render::pictures;
 use mail::media_type;
 use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
+use store::Store;
 use store::digest::Digest;
-use store::{Store, Stream};
 
 /// What the proofs of a mailing were made of, beside them.
 const PROOFS: &str = "proofs.sha256";
-
-/// Recipients whose messages are made before their lines are written.
-const BLOCK: usize = 1024;
-
-/// In which form the single messages are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Messages {
-    /// A file a message (RFC 5322).
-    Eml,
-    /// One file a mailing (RFC 4155).
-    Mbox,
-    /// Not at all.
-    None,
-}
-
-/// One message, ready to be written.
-pub struct BuiltMessage<'p> {
-    /// To whom.
-    pub recipient: Recipient<'p>,
-    /// The language of its text.
-    pub language: Language,
-    /// Who signed.
-    pub signer: &'p Member,
-    /// Its subject.
-    pub subject: String,
-    /// Its Message-ID without brackets.
-    pub message_id: String,
-    /// The whole message.
-    pub bytes: Vec<u8>,
-}
 
 /// Writes messages of one programme.
 pub struct Mailer<'p> {
@@ -85,22 +53,6 @@ impl<'p> Mailer<'p> {
     /// A digest of the key that codes and tokens are derived with.
     pub fn key(&self) -> Digest {
         Digest::of(self.composer.key().as_bytes())
-    }
-
-    /// All messages of a mailing, to be made one by one.
-    pub fn edition<'m>(&'m self, audience: &'m Audience<'p>) -> Batch<'m, 'p> {
-        Batch::new(self, audience)
-    }
-
-    /// The message of what was composed for `recipient`, as a build makes it of the [first](FIRST_GENERATION) generation.
-    pub fn letter(
-        &self,
-        mailing: &'p Mailing,
-        recipient: Recipient<'p>,
-        composed: &Composed<'p>,
-        generation: &str,
-    ) -> BuiltMessage<'p> {
-        super::batch::written(self, mailing, recipient, composed, generation)
     }
 
     /// The id of a recipient's message, without brackets.
@@ -174,7 +126,7 @@ impl<'p> Mailer<'p> {
     fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
         let chain = self.programme.settings.languages.chain(composed.language);
         let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-        let folder = crate::render::compose::content_folder(content);
+        let folder = content.folder();
         let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
         let names = content.front.attachments.iter();
         let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
@@ -245,57 +197,6 @@ impl<'p> Mailer<'p> {
         (html, files)
     }
 
-    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
-    ///
-    /// # Errors
-    /// What cannot be rendered; the disk.
-    pub fn messages(
-        &self,
-        audience: &Audience<'p>,
-        form: Messages,
-        store: &Store,
-        step: &(dyn Fn() + Sync),
-    ) -> Result<(usize, u64), ProductError> {
-        let folder = format!("mail/{}", audience.mailing.id);
-        let edition = self.edition(audience);
-        let write = |index: usize| {
-            let Some(letter) = edition.letter(index, FIRST_GENERATION)? else { return Ok(None) };
-            let contact = letter.recipient.key();
-            let digest = match form {
-                Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &letter.bytes)?,
-                _ => Digest::of(&letter.bytes),
-            };
-            let line = manifest::line(&letter, digest);
-            let length = letter.bytes.len() as u64;
-            step();
-            Ok::<_, ProductError>(Some((line, (form == Messages::Mbox).then_some(letter.bytes), length)))
-        };
-        let mut lines = store.stream(&manifest::path(&audience.mailing.id))?;
-        let mut mbox = match form {
-            Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
-            _ => None,
-        };
-        let (mut count, mut total) = (0, 0);
-        let all = audience.recipients.len();
-        for start in (0..all).step_by(BLOCK) {
-            let block = start..all.min(start + BLOCK);
-            let written: Vec<Option<Line>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
-            for (line, bytes, length) in written.into_iter().flatten() {
-                lines.write(line.as_bytes())?;
-                count += 1;
-                total += length;
-                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
-                    let mut entry = Vec::with_capacity(bytes.len() + 128);
-                    mail::mbox::append(&bytes, &self.programme.settings.sender.email, &mut entry);
-                    mbox.write(&entry)?;
-                }
-            }
-        }
-        mbox.map_or(Ok(()), Stream::finish)?;
-        lines.finish()?;
-        Ok((count, total))
-    }
-
     /// Writes who belongs to the audience and gets nothing: id and reason, nothing more (design §7).
     ///
     /// # Errors
@@ -329,6 +230,3 @@ fn is_of_proofs(path: &str) -> bool {
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
-
-/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
-type Line = (String, Option<Vec<u8>>, u64);

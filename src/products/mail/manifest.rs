@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use serde_json::{Value, json};
 
-use super::mailer::BuiltMessage;
+use super::built::BuiltMessage;
 use crate::model::id::{ContactId, MailingId};
 use crate::plan::Route;
 use store::digest::Digest;

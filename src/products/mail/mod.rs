@@ -5,11 +5,15 @@
 //! [`lint`]er's help. What is built is never signed: [`departure`] says what changes at the door.
 
 pub mod batch;
+mod built;
 pub mod departure;
 mod encoded_body;
 pub mod findings;
 pub mod lint;
 mod mailer;
 pub mod manifest;
+mod messages;
 
-pub use mailer::{BuiltMessage, Mailer, Messages, built};
+pub use built::BuiltMessage;
+pub use mailer::{Mailer, built};
+pub use messages::Messages;

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 
 use super::cost_of;
 use crate::load::places;
+use crate::model::channel::Channel;
 use crate::model::contact::{Contact, PostalAddress};
 use crate::model::id::{ContactId, TeamId};
 use crate::model::language::Language;
-use crate::model::mailing::{Channel, Mailing, Signer};
+use crate::model::mailing::{Mailing, Signer};
 use crate::model::post::Window;
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;

@@ -11,7 +11,7 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::dates::Dates;
-use crate::render::compose::{Composer, content_folder};
+use crate::render::compose::Composer;
 use crate::render::links::archive_path;
 use source::diagnostic::Diagnostic;
 
@@ -44,7 +44,7 @@ impl<'p> Letter<'p> {
 
     /// The folder below `content/` that its links start from.
     pub(super) fn folder(&self) -> &'p str {
-        content_folder(self.content)
+        self.content.folder()
     }
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::{self, Card};
-use super::pages::Leaf;
+use super::leaf::Leaf;
+use super::names::{hashed_name, name_parts};
 use super::pictures::{Copies, Pictures};
 use super::{File, Held, drawings};
 use crate::model::language::Language;
@@ -19,9 +20,6 @@ use picture::copies;
 use picture::qr;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
-
-/// Hexadecimal digits of the content's hash in a name.
-const DIGITS: usize = 12;
 
 const SCRIPT: &str = "site/site.js";
 
@@ -172,29 +170,4 @@ fn card_url(ground: SiteUrls<'_>, card: &Card) -> String {
 fn card_view(ground: SiteUrls<'_>, card: &Card) -> CardView {
     let url = ground.absolute(&card_url(ground, card));
     CardView { url, alt: card.alt(), width: card::WIDTH, height: card::HEIGHT }
-}
-
-/// A file's name and suffix.
-pub(super) fn name_parts(path: &str) -> (&str, &str) {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').unwrap_or((name, "bin"))
-}
-
-/// `assets/cups-0123456789ab.png`; letters that URLs have trouble with become hyphens.
-pub(super) fn hashed_name(stem: &str, suffix: &str, digest: &str) -> String {
-    let plain = |text: &str| -> String {
-        let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' };
-        text.chars().map(letter).collect()
-    };
-    format!("assets/{}-{}.{}", plain(stem), &digest[..DIGITS], plain(suffix))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_tells_its_content_and_suits_a_url() {
-        assert_eq!(hashed_name("Två koppar", "PNG", "0123456789abcdef"), "assets/tv--koppar-0123456789ab.png");
-    }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::assets::Assets;
 use super::hosting;
-use super::pages::Leaf;
+use super::leaf::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::products::site::page::Printer;

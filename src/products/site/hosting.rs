@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use data_encoding::BASE64;
 
 use super::feed::element;
-use super::pages::Leaf;
+use super::leaf::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::site_urls::SiteUrls;

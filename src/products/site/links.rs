@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::pages::Leaf;
+use super::leaf::Leaf;
 use crate::model::content::ContentFile;
 use crate::model::programme::Programme;
 use crate::products::site::page::{Printed, percent_decoded};
-use crate::render::compose::content_folder;
 use crate::render::site_urls::SiteUrls;
 use html::{Token, entity, scan, url};
 use source::Span;
@@ -202,7 +201,7 @@ impl Places<'_> {
 /// Where a picture was asked for that is named by its path below `content/`.
 pub(super) fn picture_place(programme: &Programme, leaf: &Leaf<'_>, path: &str) -> Place {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let folder = leaf.content.map(content_folder).unwrap_or_default();
+    let folder = leaf.content.map(ContentFile::folder).unwrap_or_default();
     let beside = path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'));
     written(programme, leaf, &[&format!("/{path}"), path, beside, name])
 }

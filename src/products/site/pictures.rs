@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::assets::{hashed_name, name_parts};
+use super::names::{hashed_name, name_parts};
 use super::{File, Held};
 use crate::model::content::Asset;
 use crate::model::programme::Programme;

@@ -215,17 +215,11 @@ impl Opened<'_> {
 
 /// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own), values still marks.
 pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> String {
-    let folder = content_folder(content);
+    let folder = content.folder();
     let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
     markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture }).html
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
     text::render_text(markdown, &TextOptions { language, allow_html: true, links })
-}
-
-/// The folder of a content file, below `content/`.
-pub fn content_folder(content: &ContentFile) -> &str {
-    let path = content.file.path().strip_prefix("content/").unwrap_or(content.file.path());
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

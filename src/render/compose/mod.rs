@@ -25,11 +25,10 @@ use crate::plan::dates::Dates;
 use crate::render::authored;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
-use crate::render::stamp::values::SteadyAnswers;
+use crate::render::stamp::finder::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
 
-pub use context::content_folder;
 pub use message::{Composed, PublicCopy};
 
 /// Longest subject that mail programs show, in characters.

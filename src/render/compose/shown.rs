@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::Composer;
-use super::context::content_folder;
 use crate::model::content::{Asset, ContentFile};
 use crate::model::programme::Programme;
 use crate::render::pictures;
@@ -81,7 +80,7 @@ impl Composer<'_> {
 /// Where a picture is named in the Markdown: by its path from content/, from the text's own folder, or by its name alone.
 fn written_at(content: &ContentFile, path: &str) -> Option<Span> {
     let body = content.markdown();
-    let own = path.strip_prefix(content_folder(content)).map(|rest| rest.trim_start_matches('/'));
+    let own = path.strip_prefix(content.folder()).map(|rest| rest.trim_start_matches('/'));
     let name = path.rsplit('/').next();
     let (at, needle) =
         [Some(path), own, name].into_iter().flatten().find_map(|needle| Some((body.find(needle)?, needle)))?;

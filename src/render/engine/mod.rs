@@ -20,8 +20,9 @@ use crate::model::content::{Content, ContentFile};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::markdown;
-use crate::render::stamp::analysis::{self, Analysis, Reason, Verdict};
-use crate::render::stamp::values::{self, Finder};
+use crate::render::stamp::Reason;
+use crate::render::stamp::analysis::{self, Analysis, Verdict};
+use crate::render::stamp::finder::{self, Finder};
 use crate::render::strings::{Strings, strings_for};
 use bounds::Bounded;
 use faults::{Origins, Part};
@@ -116,7 +117,7 @@ impl Engine {
             };
             let sheets =
                 instance(&mut analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str())));
-            let values = instance(&mut borrowed(&values::templates(&analysis)));
+            let values = instance(&mut borrowed(&finder::templates(&analysis)));
             let instances = sheets.zip(values).map(|(sheets, values)| Instances { sheets, values });
             Stamping { analysis, finder, instances }
         })

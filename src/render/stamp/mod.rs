@@ -3,15 +3,17 @@
 //! A variant is a mailing for everybody who gets the same text: one language, tier, signer and day, and the same answers to the
 //! conditions its templates ask. [`analysis`] finds in the templates' source what they do with personal data and puts
 //! [`hole`](html::hole)s where they print it; a variant is rendered once with these holes, and [`stencil`] takes the result
-//! apart into fixed lines and lines to fill. [`values`] finds what one reader puts into the holes.
+//! apart into fixed lines and lines to fill. [`finder`] knows where the value of each hole comes from, [`values`] asks it for one reader.
 //!
 //! The full render stays the reference: whatever the analysis does not understand is rendered in full for every reader, and a
 //! check compares both, byte for byte, for a reader of every variant.
 
 pub mod analysis;
+pub mod finder;
 mod letters;
 mod on_paper;
 mod press;
+mod reason;
 pub mod stencil;
 pub mod syntax;
 pub mod values;
@@ -19,6 +21,7 @@ mod variants;
 
 pub use letters::{LetterKey, LetterRenderer, LetterVariant};
 pub use press::{Filled, Key, MailingRenderer, Method, Variant, look_up};
+pub use reason::Reason;
 pub use variants::Variants;
 
 use crate::plan::Recipient;

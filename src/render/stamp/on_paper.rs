@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::analysis::Reason;
+use super::reason::Reason;
 use super::syntax::{Kind, Role, names, path, tags};
 
 /// What a letter is to its templates, also as the parameter of a component.

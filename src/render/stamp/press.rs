@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::analysis::{Reason, Verdict};
+use super::analysis::Verdict;
+use super::reason::Reason;
 use super::stencil::{Form, Stencil};
 use super::values::Reader;
 use crate::model::contact::Tier;

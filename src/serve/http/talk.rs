@@ -17,7 +17,8 @@ use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
 use crate::serve::html::Text;
 use crate::serve::snapshot::Desk;
-use crate::serve::state::{Event, State};
+use crate::serve::state::State;
+use crate::serve::trouble::Event;
 use crate::serve::{Proof, Said};
 
 /// Header of a POST that comes from one of our pages.

@@ -12,7 +12,7 @@ use crate::load::wire;
 use crate::model::contact::Origin;
 use crate::model::id::ContactId;
 use crate::model::ledger::Touch;
-use crate::model::mailing::Purpose;
+use crate::model::touch::Purpose;
 use crate::validate::node_path::{NodePath, Required};
 use source::SourceFile;
 use source::diagnostic::Diagnostic;

@@ -11,8 +11,9 @@ use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParame
 use rustls::ClientConfig;
 
 use super::login;
+use super::login::Login;
 use super::offers::Offers;
-use super::relay::{Login, Relay, Security};
+use super::relay::{Relay, Security};
 use super::reply::{Garbage, Reading, Reply};
 use super::stream::Stream;
 use crate::address::EmailAddress;

@@ -1,11 +1,29 @@
 //! Logging in (RFC 4954): which way, and what answers a challenge.
 
+use std::fmt;
+
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth;
 
 use super::offers::Offers;
-use super::relay::Login;
 use super::reply::Reply;
+
+/// Who logs in, and with what.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The account.
+    pub user: String,
+    /// The password or token.
+    pub secret: String,
+    /// The way, where it is given.
+    pub mechanism: Option<Mechanism>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+    }
+}
 
 /// The ways in the order in which they are tried; a token is only sent where it is asked for by name or nothing else is offered.
 pub const WAYS: [Mechanism; 3] = [Mechanism::Plain, Mechanism::Login, Mechanism::Xoauth2];

@@ -4,11 +4,10 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use lettre::transport::smtp::authentication::Mechanism;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::login::WAYS;
+use super::login::{Login, WAYS};
 use source::diagnostic::{Fault, did_you_mean};
 
 /// How a connection is kept from listeners.
@@ -20,23 +19,6 @@ pub enum Security {
     Required,
     /// In the clear.
     None,
-}
-
-/// Who logs in, and with what.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// The account.
-    pub user: String,
-    /// The password or token.
-    pub secret: String,
-    /// The way, where it is given.
-    pub mechanism: Option<Mechanism>,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
-    }
 }
 
 /// A relay, and how to talk to it.
@@ -192,6 +174,7 @@ impl fmt::Display for Relay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lettre::transport::smtp::authentication::Mechanism;
 
     fn relay(text: &str) -> Relay {
         text.parse().unwrap_or_else(|fault: Fault| panic!("{text}: {fault}"))

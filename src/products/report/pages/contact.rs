@@ -10,10 +10,11 @@ use super::facts;
 use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::{Referral, Side, Touch};
-use crate::model::mailing::{Mailing, TouchKind};
+use crate::model::mailing::Mailing;
 use crate::model::meeting::{Meeting, Place, Service};
 use crate::model::review::Area;
 use crate::model::text::Localised;
+use crate::model::touch::TouchKind;
 use crate::plan::agenda::{Agenda, Item, Source, State};
 use crate::plan::thanks::thanked_on;
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use crate::model::contact::{Contact, PostalAddress};
-use crate::model::mailing::Interval;
 use crate::model::preference::Asked;
 use crate::model::text::Line;
+use crate::model::touch::Interval;
 use crate::plan::measure::list::network_of;
 use crate::render::locale;
 

@@ -17,7 +17,6 @@ use percent_encoding::percent_decode_str;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::render::compose::content_folder;
 use crate::render::engine::{Context, Engine, Value};
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
@@ -151,7 +150,7 @@ impl<'p> Printer<'p> {
             Words::Markdown(content) => {
                 rendered = authored::markdown(self.engine, content, sheet.language, &context)?;
                 used.borrow_mut().refused = rendered.refused;
-                (&*rendered.html, content_folder(content))
+                (&*rendered.html, content.folder())
             }
             Words::Html(html, folder) => (html, folder),
             Words::None => ("", ""),

@@ -9,6 +9,7 @@ mod verdict;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::on_paper;
+use super::reason::Reason;
 use super::syntax::{Kind, Name, Role, names, tags};
 use crate::render::view::contact::CONTACT_WORDS;
 use html::hole;
@@ -20,17 +21,6 @@ const PERSONAL: [&str; 2] = ["contact", "links"];
 
 /// Variables that a condition about the reader may also ask for: they are equal for all readers of a variant.
 const BESIDE: [&str; 2] = ["tier", "language"];
-
-/// An expression that the full render is needed for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason {
-    /// The template.
-    pub template: String,
-    /// Where in it, in bytes.
-    pub at: usize,
-    /// The expression as the author wrote it.
-    pub expression: String,
-}
 
 /// What one template does.
 #[derive(Debug, Clone, Default)]

@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Outcome;
-use super::ledger::{self, Rewrite, line, member, quoted, value};
-use super::session::Session;
-use super::terminal::Terminal;
-use super::who::{self, Match};
+use crate::cli::Outcome;
+use crate::cli::ledger::{self, Rewrite, line, member, quoted, value};
+use crate::cli::session::Session;
+use crate::cli::terminal::Terminal;
+use crate::cli::who::{self, Match};
 use crate::load::kind::{self, Kind};
 use crate::model::contact::Contact;
 use crate::model::id::{ReferralId, TeamId};
@@ -25,8 +25,10 @@ use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::{Fault, did_you_mean};
 
+mod intake;
+
 /// Where the ledger lies.
-pub(super) const PATH: &str = "contacts/referrals.yaml";
+const PATH: &str = "contacts/referrals.yaml";
 /// Days until the first contact with who was named, where nobody says.
 const FIRST_CONTACT: i32 = 3;
 
@@ -46,7 +48,7 @@ enum Action {
     /// A side was thanked
     Thank(Thank),
     /// Take the tips that came by the refer-us page: mails, or the form's JSON lines; shows them, and writes with --write
-    Intake(super::intake::Arguments),
+    Intake(intake::Arguments),
 }
 
 /// Who named whom.
@@ -161,7 +163,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         Action::Add(arguments) => add(arguments, session, terminal),
         Action::Advance(arguments) => advance(arguments, session, terminal),
         Action::Thank(arguments) => thank(arguments, session, terminal),
-        Action::Intake(arguments) => super::intake::run(arguments, session, terminal),
+        Action::Intake(arguments) => intake::run(arguments, session, terminal),
     }
 }
 
@@ -257,7 +259,7 @@ fn referrer<'s>(arguments: &Add, session: &'s Session, terminal: &Terminal) -> R
 }
 
 /// A next step for both sides: what was asked for, or thanks within the policy's days and a first contact soon.
-pub(super) fn first_steps(
+fn first_steps(
     next: &NextArguments,
     session: &Session,
     referrer: &Contact,
@@ -297,7 +299,7 @@ fn person(
 }
 
 /// `r-2027-012`, where 011 is the last of 2027.
-pub(super) fn free_id(session: &Session, year: i16, taken: &[ReferralId]) -> Result<ReferralId, String> {
+fn free_id(session: &Session, year: i16, taken: &[ReferralId]) -> Result<ReferralId, String> {
     let prefix = format!("r-{year}-");
     let ids = session.programme.referrals.iter().map(|referral| &referral.id).chain(taken);
     let numbers = ids.filter_map(|id| id.as_str().strip_prefix(&prefix));
@@ -448,6 +450,6 @@ fn find<'s>(session: &'s Session, id: &str, terminal: &Terminal) -> Result<&'s R
     Err(Outcome::Usage)
 }
 
-pub(super) fn file(session: &Session) -> Option<Arc<SourceFile>> {
+fn file(session: &Session) -> Option<Arc<SourceFile>> {
     session.programme.files.iter().find(|file| kind::of(file.path()) == Ok(Kind::Referrals)).cloned()
 }

@@ -6,11 +6,11 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::Outcome;
-use super::ledger::{self, Rewrite, quoted};
-use super::refer::{PATH, file, first_steps, free_id};
-use super::session::{Session, unreadable};
-use super::terminal::Terminal;
+use super::{PATH, file, first_steps, free_id};
+use crate::cli::Outcome;
+use crate::cli::ledger::{self, Rewrite, quoted};
+use crate::cli::session::{Session, unreadable};
+use crate::cli::terminal::Terminal;
 use crate::model::contact::Contact;
 use crate::model::id::ReferralId;
 use crate::model::ledger::Lead;
