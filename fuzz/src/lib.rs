@@ -112,7 +112,7 @@ pub fn html(data: &[u8]) {
     }
     if !mark::has_marks(text) {
         assert_eq!(mark::decode(&mark::encode(text)), text);
-        let finished = html::finish(&format!("<p>{}</p>", mark::encode(text)), &mut |_| None);
+        let finished = html::finish(&format!("<p>{}</p>", mark::encode(text)), &mut |_, _| None);
         assert_eq!(finished.matches('<').count(), 2, "a value is nothing but text: {finished}");
     }
     html::links(text);

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use crate::load::places;
 use crate::model::forgotten::{TraceHash, Traces};
 use crate::model::language::Country;
-use crate::model::ledger::Lead;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use source::diagnostic::Diagnostic;
@@ -30,13 +29,6 @@ impl<'p> Register<'p> {
     /// The day on which somebody with these traces was forgotten.
     pub fn day_of(&self, traces: &Traces) -> Option<Date> {
         traces.iter().find_map(|trace| self.days.get(&self.key.trace_hash(&trace)).copied())
-    }
-
-    fn day_of_lead(&self, lead: &Lead) -> Option<Date> {
-        let text = |line: &Option<crate::model::text::Line>| line.as_ref().map(|line| line.as_str().to_owned());
-        let (company, phone) = (text(&lead.company), text(&lead.phone));
-        let name = Some(lead.name.as_str());
-        self.day_of(&Traces::new(name, company.as_deref(), lead.email.as_ref(), phone.as_deref(), self.home))
     }
 }
 
@@ -60,7 +52,7 @@ pub fn findings(programme: &Programme, key: &LinkKey) -> Vec<Diagnostic> {
         })
         .collect();
     let leads = programme.referrals.iter().filter_map(|referral| {
-        let on = register.day_of_lead(&referral.lead)?;
+        let on = register.day_of(&Traces::of_lead(&referral.lead, register.home))?;
         Some(error(&format!("the lead of `{}`", referral.id), on).place(places::of_item(programme, referral.origin)))
     });
     contacts.into_iter().chain(leads).collect()

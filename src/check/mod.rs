@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::load::places;
+use crate::load::{Folder, places};
 use crate::model::channel::Channel;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
@@ -10,24 +10,31 @@ use crate::plan::Recipient;
 use crate::plan::audience::{Audience, Roster};
 use crate::plan::coverage;
 use crate::plan::finding::PlanFinding;
+use crate::products::site::{Copies, Site};
 use crate::products::{mail, post};
 use crate::render::compose::{Composed, Composer};
+use crate::render::engine::Engine;
 use crate::render::inputs::Inputs;
+use crate::render::links::LinkKey;
+use crate::render::narrowing::Conditions;
 use crate::render::site_pages::SitePages;
-use crate::validate::apply_levels;
-use source::diagnostic::Diagnostic;
+use crate::validate::{apply_levels, validate};
+use source::diagnostic::{Diagnostic, Diagnostics};
 use store::digest::Digest;
 
+mod approval;
 pub mod doctor;
 pub mod fix;
 pub mod forgotten;
 mod languages;
 pub mod outside;
 mod placeholder;
+mod public;
 mod reach;
 pub mod signing;
 mod standing_text;
 pub mod steps;
+mod unused;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.
 pub trait Verdicts: Sync {
@@ -61,6 +68,35 @@ fn recalled(verdicts: &dyn Verdicts, inputs: Digest, look: impl FnOnce() -> Vec<
     found
 }
 
+/// Everything that is wrong with the programme in these files, as far as one gets with it.
+pub fn of_folder(folder: &Folder, today: Date, verdicts: &dyn Verdicts) -> Diagnostics {
+    let mut found = Vec::new();
+    if let Some(programme) = validate(folder, today, &mut found) {
+        found.extend(of_programme(&programme, today, verdicts));
+    }
+    found.into_iter().collect::<Diagnostics>().sorted()
+}
+
+/// The same of what could be read: templates, plan, texts, messages and the site.
+fn of_programme(programme: &Programme, today: Date, verdicts: &dyn Verdicts) -> Vec<Diagnostic> {
+    let (engine, conditions) = match (Engine::new(programme), Conditions::new(programme)) {
+        (Ok(engine), Ok(conditions)) => (engine, conditions),
+        (engine, conditions) => return engine.err().into_iter().chain(conditions.err()).flatten().collect(),
+    };
+    let key = LinkKey::new(None, &programme.settings);
+    let composer = match Composer::new(programme, &engine, &key) {
+        Ok(composer) => composer,
+        Err(error) => return vec![*error],
+    };
+    let roster = Roster::new(programme, &conditions);
+    let mut found = findings(programme, &roster, &composer, today, verdicts);
+    match Site::render(programme, &engine, &composer, today, Copies::Plain) {
+        Ok(site) => found.extend(site.warnings().iter().cloned()),
+        Err(errors) => found.extend(errors),
+    }
+    found
+}
+
 /// All findings about plan, texts and messages of every mailing. What `verdicts` knows to be clean is not rendered again.
 pub fn findings<'p>(
     programme: &'p Programme,
@@ -72,6 +108,7 @@ pub fn findings<'p>(
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
     found.extend(languages::findings(programme));
+    found.extend(approval::findings(programme));
     found.extend(mail::lint::addresses(programme));
     let addresses = SitePages::new(programme);
     let inputs = Inputs::new(programme, Digest::of(composer.key().as_bytes()));
@@ -88,12 +125,14 @@ pub fn findings<'p>(
         reach.look_at(&roster.audience(mailing), roster);
     }
     found.extend(recalled(verdicts, on_paper.finish(), || {
-        let mut paper = post::findings::Desk::new(programme, composer, &addresses);
+        let mut paper = post::findings::LetterChecks::new(programme, composer, &addresses);
         programme.mailings().for_each(|mailing| paper.look_at(&roster.audience(mailing)));
         paper.findings()
     }));
     found.extend(reach.findings());
     found.extend(placeholder::findings(programme));
+    found.extend(public::findings(programme));
+    found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -108,6 +147,7 @@ pub fn findings_before_sending<'p>(
 ) -> Vec<Diagnostic> {
     let mut found = plan_findings(programme, roster, today);
     found.extend(standing_text::findings(programme));
+    found.extend(approval::findings(programme));
     found.extend(mail::lint::addresses(programme));
     found.extend(mail::findings::findings(programme, composer, audience, &SitePages::new(programme)));
     found.extend(placeholder::in_mailing(programme, audience.mailing));
@@ -137,6 +177,7 @@ pub fn message_findings(
     let subject = mail::lint::Subject::new(programme, mailing, recipient, composed, &addresses);
     let Some(subject) = subject else { return Vec::new() };
     let mut found = mail::lint::lint(&subject);
+    found.extend(composed.left_over.iter().cloned());
     found.extend(mail::lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found

@@ -1,26 +1,31 @@
 //! `bevara approve`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
+use super::Outcome;
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Session, Workshop, report_errors, unreadable, unwritten};
+use super::session::{Reader, Session, Workshop, report_errors, unreadable, unwritten};
 use super::terminal::Terminal;
-use super::{Outcome, git};
-use crate::load::{MARKER, approvals as ledger};
-use crate::model::approval::{Approval, Role};
+use crate::load::{MARKER, ReadError, approvals as ledger};
+use crate::model::approval::{Approval, Missing, Role};
+use crate::model::id::MailingId;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::model::text::counted;
-use crate::review::approvals::{Missing, missing, required, roles_of};
+use crate::review::approvals::{given, missing, of_holders};
 use crate::review::compare::words;
-use crate::review::variants::{VariantText, digest_of, variants};
+use crate::review::told::marked;
+use crate::review::variants::{VariantText, variants};
 use source::SourceFile;
 use source::diagnostic::did_you_mean;
+use store::ReplaceError;
 
 /// Changes of words that are shown.
 const MAX_CHANGES: usize = 6;
@@ -50,31 +55,21 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let roles = roles(arguments, mailing, member, session, terminal)?;
     let all = session
         .with_workshop(terminal, |workshop| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing))))?;
-    let chosen = chosen(arguments, &all, terminal)?;
-    let commit = git.as_ref().ok().and_then(|git| git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).ok());
-    let commit = commit.map(|commit| commit.trim().to_owned());
-    let mut lines = String::new();
-    let mut told = Vec::new();
-    for role in roles {
-        let seen: BTreeMap<String, String> = chosen
-            .iter()
-            .filter(|variant| role.reads(variant.language))
-            .map(|variant| (variant.name.clone(), variant.digest.to_string()))
-            .collect();
-        let own = chosen.iter().filter(|variant| role.reads(variant.language));
-        told.push((role.to_string(), seen.len(), own.map(|variant| variant.readers).sum::<usize>()));
-        let approval = Approval {
-            t: Timestamp::now(),
-            by: member.id.as_str().to_owned(),
-            role: role.to_string(),
-            sha256: digest_of(&all).to_string(),
-            commit: commit.clone(),
-            variants: seen,
-        };
-        lines.push_str(&json!(approval).to_string());
-        lines.push('\n');
-    }
-    append(mailing, &lines, session, terminal)?;
+    let chosen = chosen(&arguments.variant, &all, terminal)?;
+    let commit = git.as_ref().ok().and_then(head);
+    let approvals = given(member, &roles, &chosen, &all, commit.as_deref(), Timestamp::now());
+    read(mailing, session, terminal)?;
+    append(&session.root, &mailing.id, &approvals).map_err(|failure| match failure {
+        Unwritten::Read(error) => unreadable(&error, terminal),
+        Unwritten::Write(error) => unwritten(&error, &ledger::path(&mailing.id), "approve again", terminal),
+    })?;
+    let told: Vec<(String, usize, usize)> = approvals
+        .iter()
+        .map(|approval| {
+            let own = chosen.iter().filter(|variant| approval.variants.contains_key(&variant.name));
+            (approval.role.clone(), approval.variants.len(), own.map(|variant| variant.readers).sum())
+        })
+        .collect();
     if terminal.is_json() {
         let roles: Vec<_> = told
             .iter()
@@ -115,8 +110,8 @@ fn roles(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Vec<Role>, Outcome> {
-    let held = roles_of(member);
-    let asked = required(&session.programme.settings, mailing);
+    let held = member.approves_as();
+    let asked = session.programme.settings.approvers(mailing);
     let told = |roles: &BTreeSet<Role>| roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if let Some(role) = &arguments.role {
         if held.contains(role) {
@@ -144,12 +139,16 @@ fn roles(
     Ok(own)
 }
 
-fn chosen<'v>(
-    arguments: &Arguments,
+/// The variants with these names; all of them where none is named.
+///
+/// # Errors
+/// Usage, after it was said which name is none.
+pub fn chosen<'v>(
+    names: &[String],
     all: &'v [VariantText],
     terminal: &Terminal,
 ) -> Result<Vec<&'v VariantText>, Outcome> {
-    if arguments.variant.is_empty() {
+    if names.is_empty() {
         return Ok(all.iter().collect());
     }
     let named = |name: &String| {
@@ -160,22 +159,39 @@ fn chosen<'v>(
             Outcome::Usage
         })
     };
-    arguments.variant.iter().map(named).collect()
+    names.iter().map(named).collect()
 }
 
-/// Adds lines to the approvals of a mailing.
-fn append(mailing: &Mailing, lines: &str, session: &Session, terminal: &Terminal) -> Result<(), Outcome> {
-    let path = ledger::path(&mailing.id);
-    read(mailing, session, terminal)?;
-    let before = ledger::text(&session.root, &mailing.id).map_err(|error| unreadable(&error, terminal))?;
+/// The commit that is checked out.
+pub fn head(git: &Git) -> Option<String> {
+    let commit = git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).ok()?;
+    Some(commit.trim().to_owned())
+}
+
+/// Why approvals were not written down.
+pub enum Unwritten {
+    /// Those there are cannot be read.
+    Read(ReadError),
+    /// The file cannot be written.
+    Write(ReplaceError),
+}
+
+/// Adds approvals to those of a mailing.
+///
+/// # Errors
+/// The disk, or somebody who writes there at the same moment.
+pub fn append(root: &Path, mailing: &MailingId, approvals: &[Approval]) -> Result<(), Unwritten> {
+    let path = ledger::path(mailing);
+    let lines: String = approvals.iter().map(|approval| format!("{}\n", json!(approval))).collect();
+    let before = ledger::text(root, mailing).map_err(Unwritten::Read)?;
     let written = match before {
-        None => store::create(&session.root, &path, lines, MARKER),
+        None => store::create(root, &path, &lines, MARKER),
         Some(before) => {
             let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
-            store::replace(&session.root, &SourceFile::new(&*path, before.as_str()), &format!("{before}{gap}{lines}"))
+            store::replace(root, &SourceFile::new(&*path, before.as_str()), &format!("{before}{gap}{lines}"))
         }
     };
-    written.map_err(|error| unwritten(&error, &path, "approve again", terminal))
+    written.map_err(Unwritten::Write)
 }
 
 /// The approvals of a mailing.
@@ -185,7 +201,7 @@ fn append(mailing: &Mailing, lines: &str, session: &Session, terminal: &Terminal
 pub fn read(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<Vec<Approval>, Outcome> {
     let mut found = Vec::new();
     match ledger::read(&session.root, &mailing.id, &mut found) {
-        Ok(approvals) if found.is_empty() => Ok(approvals),
+        Ok(approvals) if found.is_empty() => Ok(of_holders(&session.programme.settings, approvals)),
         Ok(_) => Err(report_errors(found, terminal)),
         Err(error) => Err(unreadable(&error, terminal)),
     }
@@ -202,7 +218,7 @@ pub fn obstacles(
     session: &Session,
     terminal: &Terminal,
 ) -> Result<Vec<(String, String)>, Outcome> {
-    let asked = required(&session.programme.settings, mailing);
+    let asked = session.programme.settings.approvers(mailing);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
@@ -233,14 +249,7 @@ fn changed_since(
 ) -> String {
     let Some(commit) = &before.commit else { return String::new() };
     let mut text = format!("\n    approved by {} at {}", before.by, &commit[..commit.len().min(12)]);
-    let quiet = terminal.silenced();
-    let earlier = git::Git::of(&session.root).ok().and_then(|git| {
-        let revision = Revision::of(&git, &session.root, commit, &quiet).ok()?;
-        let then = revision.open(commit, session.today, &quiet).ok()?;
-        let mailing = then.programme.mailing(mailing.id.as_str())?;
-        let read = |workshop: &Workshop<'_>| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing)));
-        then.with_workshop(&quiet, read).ok()
-    });
+    let earlier = variants_at(&session.root, commit, mailing.id.as_str(), session.today, terminal);
     let mut changes = BTreeSet::new();
     for name in &missing.variants {
         let of = |variants: &[VariantText]| variants.iter().find(|variant| variant.name == *name).cloned();
@@ -249,7 +258,7 @@ fn changed_since(
         }
     }
     for change in changes.iter().take(MAX_CHANGES) {
-        text.push_str(&format!("\n    {}", super::diff::marked(change)));
+        text.push_str(&format!("\n    {}", marked(change)));
     }
     if changes.len() > MAX_CHANGES {
         text.push_str(&format!(
@@ -259,4 +268,23 @@ fn changed_since(
         ));
     }
     text
+}
+
+/// The variants of a mailing as they were at a commit; `None` where that cannot be told.
+pub fn variants_at(
+    root: &Path,
+    commit: &str,
+    mailing: &str,
+    today: Date,
+    terminal: &Terminal,
+) -> Option<Vec<VariantText>> {
+    let quiet = terminal.silenced();
+    let git = Git::of(root).ok()?;
+    let then = Revision::of(&git, root, commit, &quiet)
+        .ok()?
+        .open(commit, root, today, &mut Reader::default(), &quiet)
+        .ok()?;
+    let mailing = then.programme.mailing(mailing)?;
+    let read = |workshop: &Workshop<'_>| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing)));
+    then.with_workshop(&quiet, read).ok()
 }

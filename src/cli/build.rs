@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Outcome;
 use super::session::{Session, Workshop, report_errors};
 use super::terminal::{Terminal, Watch, bytes, diagnostics_json};
-use super::{paper, verdicts};
+use super::{paper, reviews, verdicts};
 use crate::build::{Product, Progress, Rendered, Report, Request, Shard, Stage, build};
 use crate::check;
 use crate::model::channel::Channel;
@@ -101,9 +101,11 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let journals = session.journals(terminal)?;
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
+        terminal.doing(Some("planning"));
         let (reached, refused) = planned(workshop);
         let result = format!("{} to come, {}", counted(reached, "delivery"), counted(refused, "refusal"));
         terminal.stage("plan", &result, watch.lap());
+        terminal.doing(Some("checking every mailing"));
         let store = Store::open(&session.root.join("output")).map_err(|error| {
             terminal.failure(&error.to_string(), error.hint());
             Outcome::Environment
@@ -130,7 +132,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             Request { mailings, products: products.clone(), messages: arguments.messages.into(), shard, paper };
         let mailer = Mailer::new(workshop.programme, &workshop.composer, arguments.reference);
         let shown = Shown { terminal, watch: Mutex::new(watch), bar: Mutex::new(None) };
-        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        terminal.doing(Some("writing output/"));
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals)
+            .with_reviews(reviews::reviews(workshop, session, terminal)?);
         let (pages, calendars) = rayon::join(
             || makes(Product::Report).then(|| report::Report::render(&memory, workshop.engine, contacts)).transpose(),
             || makes(Product::Calendar).then(|| Calendars::new(&memory)),
@@ -168,6 +172,7 @@ impl Shown<'_> {
 impl Steps for Shown<'_> {
     fn begin(&self, mailing: &MailingId, messages: usize) {
         if self.terminal.is_live() {
+            self.terminal.doing(None);
             let style = ProgressStyle::with_template("  {bar:24} {pos}/{len} {msg} {eta}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(messages as u64).with_style(style).with_message(mailing.to_string());
@@ -188,6 +193,7 @@ impl Progress for Shown<'_> {
     fn end(&self, stage: Stage<'_>) {
         if let Some(bar) = self.bar().take() {
             bar.finish_and_clear();
+            self.terminal.doing(Some("writing output/"));
         }
         match stage {
             Stage::Site(pages) => self.terminal.stage("site", &counted(pages, "page"), self.lap()),

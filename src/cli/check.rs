@@ -66,6 +66,7 @@ pub fn mended(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Re
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
+        terminal.doing(Some("rendering every mailing for everybody"));
         let site = Site::render(workshop.programme, workshop.engine, &workshop.composer, session.today, Copies::Plain);
         let (findings, site) = look_over(session, workshop, Some(site));
         // Only here: a build signs nothing, so it needs no key.
@@ -76,11 +77,16 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             .map_err(|error| unreadable(&error, terminal))?;
         let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
         findings.extend(check::steps::findings(&memory));
+        for mailing in workshop.programme.mailings() {
+            load::approvals::read(&session.root, &mailing.id, &mut findings)
+                .map_err(|error| unreadable(&error, terminal))?;
+        }
         let mailings = workshop.programme.mailings().count();
         let messages = planned(workshop).0;
         let of = counted(mailings, "mailing");
         terminal.stage("check", &format!("{} of {of} rendered", counted(messages, "message")), watch.lap());
         let outside = arguments.external.then(|| {
+            terminal.doing(Some("asking outside links"));
             let (counts, found) = ask_outside(session, site.as_ref(), arguments.pause);
             findings.extend(found);
             let Outside { fine, broken, unsure, .. } = counts;

@@ -11,12 +11,10 @@ use super::send::SystemClock;
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::check::doctor::{self, Line, State, Subject};
-use crate::check::outside::http::{self, OneClick};
-use crate::render::links::LinkKey;
 use mail::dkim::Key;
 use mail::dns::{Resolver, first_server};
 use mail::smtp::conversation::{Conversation, Line as Connection};
-use mail::smtp::fault::Phase;
+use mail::smtp::fault::{Cause, Phase};
 use mail::smtp::relay::{Relay, Security};
 use mail::smtp::tls;
 
@@ -25,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The HTML above which Gmail cuts a message off, in octets.
 const LARGEST: u64 = 100_000;
+
+/// The name of the check of the relay's TLS.
+const TLS: &str = "tls";
 
 /// Whose set-up is looked at.
 #[derive(Args)]
@@ -47,13 +48,14 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let settings = &session.programme.settings;
     let domain =
         arguments.domain.as_deref().unwrap_or(settings.sender.email.domain()).trim_end_matches('.').to_lowercase();
-    let relay = session.variable("BEVARA_SMTP_URL").and_then(|url| url.parse::<Relay>().ok());
+    let named = session.variable("BEVARA_SMTP_URL").map(|url| url.parse::<Relay>()).transpose();
+    let relay = named.as_ref().ok().and_then(Option::as_ref);
     let key = Key::load(session.dkim_key_file().as_deref()).ok();
     let subject = Subject {
         domain: &domain,
         dkim: settings.dkim.as_ref().map(|dkim| (&*dkim.domain, dkim.selector.as_str())),
         key_record: key.as_ref().map(Key::record),
-        relay: relay.as_ref().map(|relay| relay.host.as_str()),
+        relay: relay.map(|relay| relay.host.as_str()),
         unsubscribe: &settings.unsubscribe.mailto,
     };
     let resolver = resolver(arguments, session);
@@ -62,13 +64,16 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         None => Err("no name server is known; name one with --resolver".to_owned()),
     };
     let mut lines = doctor::names(&subject, &look);
-    lines.push(tls_line(relay.as_ref(), session));
-    lines.push(one_click(session));
-    lines.push(Line::new(
-        "list-unsubscribe",
-        State::Passed,
-        "every message carries it, and the link stands in its first line",
-    ));
+    lines.push(match &named {
+        Ok(relay) => tls_line(relay.as_ref(), session),
+        Err(fault) => Line::failed(
+            TLS,
+            format!("BEVARA_SMTP_URL cannot be read: {}", fault.message),
+            fault.hint.clone().unwrap_or_else(|| "docs/sending.md shows how it is written".to_owned()),
+        ),
+    });
+    lines.push(doctor::one_click(settings.unsubscribe.url.as_deref()));
+    lines.push(list_unsubscribe(session));
     lines.push(size(session));
     let count = |state: State| lines.iter().filter(|line| line.state == state).count();
     let (passed, failed, unseen) = (count(State::Passed), count(State::Failed), count(State::Unseen));
@@ -107,18 +112,20 @@ fn resolver(arguments: &Arguments, session: &Session) -> Option<Resolver> {
 
 /// Whether the relay can be spoken to in secret, as who it says it is; no login is tried.
 fn tls_line(relay: Option<&Relay>, session: &Session) -> Line {
-    const CHECK: &str = "tls";
-    let Some(relay) = relay else { return Line::unseen(CHECK, "BEVARA_SMTP_URL names no relay") };
+    let Some(relay) = relay else { return Line::unseen(TLS, "BEVARA_SMTP_URL names no relay") };
     if relay.security == Security::None {
-        return Line::unseen(
-            CHECK,
-            format!("{} is spoken to in the clear; what it does with mail is not seen here", relay.host),
-        );
+        let said = format!("{} is spoken to in the clear", relay.host);
+        return match relay.is_on_loopback() {
+            true => Line::unseen(TLS, format!("{said}, and what it does with mail is not seen here")),
+            false => {
+                Line::failed(TLS, said, "end BEVARA_SMTP_URL with ?tls=required in place of ?tls=none&insecure=yes")
+            }
+        };
     }
     let ca_file = session.programme.settings.smtp.ca_file.as_deref().map(|path| session.root.join(path));
     let trusted = match tls::config(ca_file.as_deref()) {
         Ok(trusted) => trusted,
-        Err(fault) => return Line::unseen(CHECK, fault.message),
+        Err(fault) => return Line::unseen(TLS, fault.message),
     };
     let relay = Relay { login: None, ..relay.clone() };
     let clock = SystemClock::new();
@@ -132,39 +139,38 @@ fn tls_line(relay: Option<&Relay>, session: &Session) -> Line {
     match Conversation::open(&connection) {
         Ok(conversation) => {
             conversation.quit();
-            Line::new(CHECK, State::Passed, format!("{} speaks TLS and proves who it is", relay.host))
+            Line::new(TLS, State::Passed, format!("{} speaks TLS and proves who it is", relay.host))
         }
-        Err(fault) if fault.phase == Phase::Tls => {
-            Line::failed(CHECK, fault.to_string(), "give the relay a certificate for its name, and TLS 1.2 or later")
-        }
-        Err(fault) => Line::unseen(CHECK, fault.to_string()),
+        Err(fault) => match &fault.cause {
+            Cause::Untrusted(_) => {
+                let remedy = "give the relay a certificate for its name, of today and of an authority that this machine knows \
+                              (or name yours in bevara.yaml: `smtp: {ca_file: …}`)";
+                Line::failed(TLS, fault.to_string(), remedy)
+            }
+            Cause::Lacks(_) | Cause::Reply(_) if fault.phase == Phase::Tls => Line::failed(
+                TLS,
+                fault.to_string(),
+                "let the relay offer STARTTLS, or use smtps:// where it has a port for that",
+            ),
+            Cause::Garbage(_) | Cause::Lost(_) if fault.phase == Phase::Tls => {
+                Line::failed(TLS, fault.to_string(), "let the relay speak TLS 1.2 or later on this port")
+            }
+            // Who does not answer may be well and out of reach.
+            _ => Line::unseen(TLS, fault.to_string()),
+        },
     }
 }
 
-/// Whether the endpoint takes a click, as a mail program makes it, for a token of nobody (RFC 8058).
-fn one_click(session: &Session) -> Line {
-    const CHECK: &str = "one-click";
-    let Some(url) = &session.programme.settings.unsubscribe.url else {
-        let remedy = "run an endpoint and name it: `unsubscribe: {url: https://…}` (docs/unsubscribe.md)";
-        return Line::failed(
-            CHECK,
-            "there is no endpoint for one click, which Gmail and Yahoo ask of bulk senders",
-            remedy,
-        );
-    };
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let nobody = "a".repeat(LinkKey::TOKEN);
-    match http::one_click(&format!("{url}{joint}token={nobody}")) {
-        OneClick::Status(200..=299) => Line::new(CHECK, State::Passed, format!("{url} takes a click")),
-        OneClick::Status(status @ 300..=399) => {
-            Line::failed(CHECK, format!("{url} answers with a redirect ({status})"), "answer the POST itself, with 200")
-        }
-        OneClick::Status(status) => Line::failed(
-            CHECK,
-            format!("{url} answers {status} to a token of nobody"),
-            "answer 200 to every POST; mail programs cannot show a reason",
-        ),
-        OneClick::Nothing(why) => Line::unseen(CHECK, format!("{url}: {why}")),
+/// Whether a message that was built carries what a mail program makes its button of (RFC 2369, RFC 8058).
+fn list_unsubscribe(session: &Session) -> Line {
+    const CHECK: &str = "list-unsubscribe";
+    let Some((path, head)) = session.built_message() else { return Line::unseen(CHECK, "no message is built") };
+    let has = |name: &str| head.lines().any(|line| line.to_ascii_lowercase().starts_with(name));
+    let one_click = session.programme.settings.unsubscribe.url.is_some();
+    match (has("list-unsubscribe:"), has("list-unsubscribe-post:")) {
+        (true, true) => Line::new(CHECK, State::Passed, format!("{path} carries it, for one click")),
+        (true, false) if !one_click => Line::new(CHECK, State::Passed, format!("{path} carries it, by mail")),
+        _ => Line::failed(CHECK, format!("{path} was built before `unsubscribe` was set as it is"), "build again"),
     }
 }
 

@@ -35,6 +35,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let mut watch = Watch::start();
     let programme = &session.programme;
     if file == Path::new("-") {
+        terminal.doing(None);
         // Whoever closed the pipe has read enough.
         let _ = std::io::stdout().lock().write_all(export::csv(programme, false).as_bytes());
         return Ok(Outcome::Done);

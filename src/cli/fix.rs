@@ -11,16 +11,10 @@ use super::{Global, Outcome};
 use crate::check::{self, fix};
 use crate::load::Folder;
 use crate::model::text::counted;
-use crate::plan::Roster;
-use crate::render::compose::Composer;
-use crate::render::engine::Engine;
-use crate::render::links::LinkKey;
-use crate::render::narrowing::Conditions;
-use crate::validate::validate;
 use source::SourceFile;
-use source::diagnostic::{Diagnostic, Severity};
+use source::diagnostic::Severity;
 
-/// Rounds of mending: what is mended may bring to light what stood behind it.
+/// Rounds of mending: what is mended may bring to light what stood after it.
 const MAX_ROUNDS: usize = 6;
 
 /// Mends what is certain and shows each change; with `dry_run` shows it only.
@@ -32,11 +26,11 @@ pub fn run(global: &Global, dry_run: bool, terminal: &Terminal) -> Result<Outcom
     let mut shown: Vec<Value> = Vec::new();
     let mut folder = Folder::read(&root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
     for _ in 0..MAX_ROUNDS {
-        let found = findings(&folder, today);
+        let found = check::of_folder(&folder, today, &check::NoVerdicts);
         let fixes: Vec<fix::Fix> = found.iter().filter_map(fix::certain).collect();
         let mut is_mended = false;
         for (path, (file, text)) in fix::apply(&fixes) {
-            let Some(better) = better(&folder, &path, &text, found.len(), today) else { continue };
+            let Some(better) = better(&folder, &path, &text, found.iter().count(), today) else { continue };
             is_mended = true;
             folder = better;
             let of_file: Vec<&fix::Fix> = fixes.iter().filter(|fix| fix.file.path() == path).collect();
@@ -60,30 +54,15 @@ pub fn run(global: &Global, dry_run: bool, terminal: &Terminal) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-/// Everything that is wrong with the programme in these files, as far as one gets with it.
-fn findings(folder: &Folder, today: Date) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let Some(programme) = validate(folder, today, &mut found) else { return found };
-    let (engine, conditions) = match (Engine::new(&programme), Conditions::new(&programme)) {
-        (Ok(engine), Ok(conditions)) => (engine, conditions),
-        (engine, conditions) => return engine.err().into_iter().chain(conditions.err()).flatten().collect(),
-    };
-    let key = LinkKey::new(None, &programme.settings);
-    let Ok(composer) = Composer::new(&programme, &engine, &key) else { return found };
-    let roster = Roster::new(&programme, &conditions);
-    found.extend(check::findings(&programme, &roster, &composer, today, &check::NoVerdicts));
-    found
-}
-
 /// The files with a new text in one of them, where less is wrong than before.
 fn better(folder: &Folder, path: &str, text: &str, before: usize, today: Date) -> Option<Folder> {
     let mut changed = folder.clone();
     changed.texts.insert(path.to_owned(), SourceFile::new(path, text));
-    let after = findings(&changed, today);
+    let after = check::of_folder(&changed, today, &check::NoVerdicts);
     let is_yaml_broken = after.iter().any(|finding| finding.code == "yaml" && finding.severity == Severity::Error);
     // Behind what stopped the reading more may come to light; it was wrong before.
     let still_there = after.iter().filter_map(fix::certain).filter(|fix| fix.file.path() == path).count();
-    (!is_yaml_broken && (after.len() < before || still_there == 0)).then_some(changed)
+    (!is_yaml_broken && (after.iter().count() < before || still_there == 0)).then_some(changed)
 }
 
 fn show(fixes: &[&fix::Fix], shown: &mut Vec<Value>, terminal: &Terminal) {

@@ -19,8 +19,8 @@ use crate::starter::{self, ATTRIBUTES, File, Firm, IGNORED, demo, with_lines};
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;
 
-/// Files of a repository made elsewhere that are no obstacle; the programme does without its own.
-const KEPT: [&str; 1] = ["README.md"];
+/// Files of a repository made elsewhere that are no obstacle, and the folder of an editor: the programme does without its own.
+const KEPT: [&str; 2] = ["README.md", ".vscode/"];
 
 /// How many of the files in the way are named.
 const NAMED: usize = 5;
@@ -114,7 +114,7 @@ fn place(files: Vec<File>, root: &Path, terminal: &Terminal) -> Result<Vec<File>
         };
         match fs::read(&there) {
             Ok(before) if before == *bytes => {}
-            Ok(_) if KEPT.contains(&path.as_str()) => {}
+            Ok(_) if KEPT.iter().any(|kept| path.starts_with(kept)) => {}
             Ok(before) if !lines.is_empty() => {
                 let text = String::from_utf8_lossy(&before).into_owned();
                 placed.extend(with_lines(&text, lines).map(|text| (path, text.into_bytes().into())));

@@ -10,7 +10,7 @@ use super::terminal::{Terminal, diagnostics_json};
 use crate::check;
 use crate::load::Folder;
 use crate::load::MARKER;
-use crate::model::contact::{Contact, Standing};
+use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::id::TeamId;
 use crate::model::ledger::NextStep;
 use crate::model::text::Line;
@@ -30,6 +30,87 @@ pub struct Rewrite {
     pub file: Option<Arc<SourceFile>>,
     /// What shall stand there.
     pub text: String,
+}
+
+impl Rewrite {
+    /// A list with one more entry; where there is no file yet, it lies at `path` and begins with `head`.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that the file cannot be edited.
+    pub fn appended(
+        file: Option<Arc<SourceFile>>,
+        path: &str,
+        head: &str,
+        item: &str,
+        terminal: &Terminal,
+    ) -> Result<Self, Outcome> {
+        let path = file.as_ref().map_or(path, |file| file.path()).to_owned();
+        let text = yaml::edit::append(file.as_ref().map_or(head, |file| file.text()), item);
+        let text = text.map_err(|fault| not_editable(fault, &path, terminal))?;
+        Ok(Rewrite { path, file, text })
+    }
+}
+
+/// One entry of a list as it is being changed.
+pub struct Edit<'s> {
+    session: &'s Session,
+    terminal: &'s Terminal,
+    item: usize,
+    /// As it was read.
+    before: Arc<SourceFile>,
+    /// As it shall be.
+    now: Arc<SourceFile>,
+}
+
+impl<'s> Edit<'s> {
+    /// The entry that stands at `origin`.
+    pub fn new(session: &'s Session, origin: Origin, terminal: &'s Terminal) -> Self {
+        let before = Arc::clone(&session.programme.files[origin.file as usize]);
+        Edit { session, terminal, item: origin.item as usize, now: Arc::clone(&before), before }
+    }
+
+    /// Gives a key a value.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that the file cannot be edited.
+    pub fn put(&mut self, path: &[&str], value: &str) -> Result<(), Outcome> {
+        let text = yaml::edit::put(&self.now, self.item, path, value);
+        self.take(text)
+    }
+
+    /// The same; a new key stands behind the last of `others`.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that the file cannot be edited.
+    pub fn put_behind(&mut self, key: &str, value: &str, others: &[&str]) -> Result<(), Outcome> {
+        let text = yaml::edit::put_behind(&self.now, self.item, key, value, others);
+        self.take(text)
+    }
+
+    /// Takes a key out.
+    ///
+    /// # Errors
+    /// The exit code, after it was said that the file cannot be edited.
+    pub fn remove(&mut self, key: &str) -> Result<(), Outcome> {
+        let text = yaml::edit::remove(&self.now, self.item, key);
+        self.take(text)
+    }
+
+    fn take(&mut self, text: Result<String, Fault>) -> Result<(), Outcome> {
+        let text = text.map_err(|fault| not_editable(fault, self.before.path(), self.terminal))?;
+        self.now = SourceFile::new(self.before.path(), text);
+        Ok(())
+    }
+
+    /// Validates and writes it, see [`write`].
+    ///
+    /// # Errors
+    /// The exit code, after everything that would be wrong was said; then nothing was written.
+    pub fn write(self, said: &str, document: Value) -> Result<Outcome, Outcome> {
+        let path = self.before.path().to_owned();
+        let rewrite = Rewrite { path, file: Some(self.before), text: self.now.text().to_owned() };
+        write(self.session, &rewrite, said, document, self.terminal)
+    }
 }
 
 /// Validates the programme as it would be and writes the file, in one move; says what was done.

@@ -175,11 +175,6 @@ fn append(session: &Session, on: Date, item: &str, terminal: &Terminal) -> Resul
     let stem = format!("contacts/touches/{}", on.year());
     let is_of_year = |path: &str| kind::is_yaml(path) && kind::without_suffix(path) == stem;
     let file = session.programme.files.iter().find(|file| is_of_year(file.path())).cloned();
-    let path = file.as_ref().map_or_else(|| format!("{stem}.yaml"), |file| file.path().to_owned());
-    let text = match &file {
-        Some(file) => file.text().to_owned(),
-        None => format!("# What people did in {}: calls, visits, meetings, reviews, gifts handed over.\n\n", on.year()),
-    };
-    let text = yaml::edit::append(&text, item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
-    Ok(Rewrite { path, file, text })
+    let head = format!("# What people did in {}: calls, visits, meetings, reviews, gifts handed over.\n\n", on.year());
+    Rewrite::appended(file, &format!("{stem}.yaml"), &head, item, terminal)
 }

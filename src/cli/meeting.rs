@@ -1,20 +1,17 @@
 //! `bevara meeting`: agree on a meeting, and write down what came of it (R30).
 
-use std::sync::Arc;
-
 use clap::{Args, Subcommand};
 use jiff::civil::{Date, Time};
 use serde_json::json;
 
 use super::Outcome;
-use super::ledger::{self, Rewrite, line, quoted, value};
+use super::ledger::{self, Edit, Rewrite, line, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::model::meeting::{Meeting, Venue};
+use crate::model::meeting::Venue;
 use crate::model::text::{Line, Prose};
 use crate::model::touch::TouchKind;
 use crate::validate::meetings::FILE;
-use source::SourceFile;
 
 /// What is done about a meeting.
 #[derive(Args)]
@@ -122,12 +119,8 @@ fn plan(arguments: &Plan, session: &Session, terminal: &Terminal) -> Result<Outc
     }
     lines.extend(arguments.agenda_ok.map(|day| format!("agenda_ok: {day}")));
     let file = session.programme.files.iter().find(|file| file.path() == FILE).cloned();
-    let text = match &file {
-        Some(file) => file.text().to_owned(),
-        None => "# Meetings that were agreed on, and what came of them.\n\n".to_owned(),
-    };
-    let text =
-        yaml::edit::append(&text, &lines.join("\n")).map_err(|fault| ledger::not_editable(fault, FILE, terminal))?;
+    let head = "# Meetings that were agreed on, and what came of them.\n\n";
+    let rewrite = Rewrite::appended(file, FILE, head, &lines.join("\n"), terminal)?;
     let said = format!("{} with {} on {}", arguments.kind.name(), contact.name.full(), arguments.on);
     let document = json!({
         "contact": contact.id.as_str(),
@@ -135,7 +128,7 @@ fn plan(arguments: &Plan, session: &Session, terminal: &Terminal) -> Result<Outc
         "at": arguments.at.map(|at| at.strftime("%H:%M").to_string()),
         "kind": arguments.kind.name(),
     });
-    ledger::write(session, &Rewrite { path: FILE.to_owned(), file, text }, &said, document, terminal)
+    ledger::write(session, &rewrite, &said, document, terminal)
 }
 
 fn done(arguments: &Done, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
@@ -148,9 +141,10 @@ fn done(arguments: &Done, session: &Session, terminal: &Terminal) -> Result<Outc
         return Err(Outcome::Usage);
     };
     let on = arguments.on.unwrap_or_else(|| meeting.on.min(session.today));
-    let file = Arc::clone(&session.programme.files[meeting.origin.file as usize]);
-    let text =
-        with_trace(&file, meeting, arguments, on).map_err(|fault| ledger::not_editable(fault, FILE, terminal))?;
+    let mut edit = Edit::new(session, meeting.origin, terminal);
+    for (key, value) in trace(arguments, on) {
+        edit.put(&[key], &value)?;
+    }
     let said =
         format!("{} with {} on {on}; the next is on {}", meeting.kind.name(), contact.name.full(), arguments.next);
     let document = json!({
@@ -159,28 +153,16 @@ fn done(arguments: &Done, session: &Session, terminal: &Terminal) -> Result<Outc
         "next": arguments.next.to_string(),
         "actions": arguments.action.len(),
     });
-    ledger::write(session, &Rewrite { path: FILE.to_owned(), file: Some(file), text }, &said, document, terminal)
+    edit.write(&said, document)
 }
 
-/// The file with what came of a meeting.
-fn with_trace(
-    file: &Arc<SourceFile>,
-    meeting: &Meeting,
-    arguments: &Done,
-    on: Date,
-) -> Result<String, source::diagnostic::Fault> {
-    let actions: Vec<String> = arguments
-        .action
-        .iter()
-        .map(|one| {
-            format!(
-                "{{who: {}, what: {}, by: {}}}",
-                yaml::edit::scalar(one.who.as_str()),
-                quoted(one.what.as_str()),
-                one.by
-            )
-        })
-        .collect();
+/// What came of a meeting, by key.
+fn trace(arguments: &Done, on: Date) -> Vec<(&'static str, String)> {
+    let action = |one: &Agreed| {
+        let who = yaml::edit::scalar(one.who.as_str());
+        format!("{{who: {who}, what: {}, by: {}}}", quoted(one.what.as_str()), one.by)
+    };
+    let actions: Vec<String> = arguments.action.iter().map(action).collect();
     let mut values = vec![
         ("actions", format!("[{}]", actions.join(", "))),
         ("recommendation", quoted(arguments.recommendation.as_str())),
@@ -188,10 +170,5 @@ fn with_trace(
         ("done", on.to_string()),
     ];
     values.extend(arguments.agenda_ok.map(|day| ("agenda_ok", day.to_string())));
-    let mut now = Arc::clone(file);
-    for (key, value) in values {
-        let text = yaml::edit::put(&now, meeting.origin.item as usize, &[key], &value)?;
-        now = SourceFile::new(file.path(), text);
-    }
-    Ok(now.text().to_owned())
+    values
 }

@@ -3,22 +3,26 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 mod alike;
 mod approve;
 mod bounces;
 mod build;
+mod busy;
 mod check;
+mod complete;
 mod diff;
 mod dkim_record;
 mod doctor;
+mod editor;
 mod eject;
 mod explain;
 mod export;
 mod fix;
 mod git;
+mod help;
 mod import;
 mod init;
 mod issue;
@@ -26,14 +30,17 @@ mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
+mod lsp;
 mod marks;
 mod meeting;
 mod new;
 mod paper;
 mod person;
+mod picture_cache;
 mod plan;
 mod post;
 mod refer;
+mod reviews;
 mod revision;
 mod schema;
 mod send;
@@ -60,23 +67,27 @@ struct Cli {
     command: Command,
 }
 
+/// Over the options that every command has.
+const GLOBAL: &str = "Options of every command";
+
 /// What every command understands.
 #[derive(Args)]
 struct Global {
     /// Work in this folder (the programme is found from any sub-folder)
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL)]
     directory: Option<PathBuf>,
     /// Take this day for today (SOURCE_DATE_EPOCH does the same)
-    #[arg(long, value_name = "DATE", global = true)]
+    #[arg(long, value_name = "DATE", global = true, help_heading = GLOBAL)]
     today: Option<Date>,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    /// How to report: human, json, github (check) or markdown (diff)
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, hide_default_value = true)]
+    #[arg(global = true, help_heading = GLOBAL)]
     format: Format,
     /// Say only what is wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     quiet: bool,
     /// Say more
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     verbose: bool,
 }
 
@@ -95,11 +106,11 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write a programme of your own, or the demo; never overwrites
+    /// Write a programme of your own, or the demo
     Init(init::Arguments),
-    /// Write a layout that comes with the program into templates/, to be changed
+    /// Write a layout that comes with bevara into templates/
     Eject(eject::Arguments),
-    /// Write a text with its line in the plan, a page, a contact, or next year's plan
+    /// Write a text and its line in the plan, a page, a contact, a year
     New(new::Arguments),
     /// Make everything under output/
     Build(build::Arguments),
@@ -107,44 +118,49 @@ enum Command {
     Serve(serve::Arguments),
     /// Apply all rules, write nothing
     Check(check::Arguments),
-    /// Show who gets what differently between two revisions; exit code 5 where somebody does
+    /// Show who gets what differently between two revisions
     Diff(diff::Arguments),
     /// Approve the texts of a mailing as they are now
     Approve(approve::Arguments),
-    /// Show the year's calendar with audience counts
+    /// Show the year: what leaves when, to how many, and how far it is
     Plan(plan::Arguments),
-    /// Send a mailing; a dry run unless --confirm names how many messages leave
+    /// Send a mailing; a dry run unless --confirm names how many
     Send(send::Arguments),
-    /// Say what is due, overdue, unthanked and in doubt, by owner
+    /// Say what is overdue and due, by owner, and how it all goes
     Status(status::Arguments),
-    /// Log what people did, and what is not well: calls, visits, gifts handed over, issues
+    /// Log calls, visits and gifts handed over, and what is not well
     Log(log::Arguments),
-    /// Say which customers somebody is like, what those value and what may be quoted
+    /// Say which customers somebody is like, and what those value
     Match(alike::Arguments),
     /// Agree on a meeting, and write down what came of it
     Meeting(meeting::Arguments),
-    /// Keep the referral ledger: who named whom, where it stands, who was thanked
+    /// Keep the referral ledger: who named whom, who was thanked
     Refer(refer::Arguments),
-    /// Show which letters are to be printed and posted, or note that they were
+    /// Show which letters are to be posted, or note that they were
     Post(post::Arguments),
     /// Read delivery reports and mark the addresses that failed
     Bounces(bounces::Arguments),
-    /// Read opt-outs that came by mail or through the one-click endpoint
+    /// Read opt-outs that came by mail or by one click
     Unsubscribes(unsubscribes::Arguments),
-    /// Look somebody up, show what is held on them, forget them, take their opt-out
+    /// Find, show, export or forget somebody, or take their opt-out
     Person(person::Arguments),
-    /// Bring in a list from another program; shown first, written with --write
+    /// Bring in a list from another program; shown first
     Import(Box<import::Arguments>),
     /// Write the contacts as a list for other programs
     Export(export::Arguments),
-    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC, the relay, one-click
+    /// Look up what receivers ask of a sender: SPF, DKIM, DMARC …
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Serve an editor: findings, completion and more, over standard input and output
+    Lsp,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
     /// Print completions for a shell
     Completions(shell::Arguments),
+    /// Print the ids that may stand where somebody is typing
+    #[command(hide = true)]
+    CompleteIds(complete::Arguments),
     /// Print the man page
     Man,
     /// Print the JSON Schema of a kind of file, for editors
@@ -182,7 +198,8 @@ impl From<Outcome> for ExitCode {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // A closed pipe is no reason to fail when help is printed.
@@ -201,7 +218,7 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
-        Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
+        Command::Diff(arguments) => diff::run(arguments, global, terminal),
         Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
             .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
@@ -220,7 +237,9 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Lsp => lsp::run(global, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),
+        Command::CompleteIds(arguments) => complete::run(arguments, global, terminal),
         Command::Man => shell::man(terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::DkimRecord => here(&|session| dkim_record::run(session, terminal)),
@@ -234,7 +253,10 @@ fn in_programme(
     terminal: &Terminal,
     run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
 ) -> Result<Outcome, Outcome> {
+    let _watched = terminal.watch();
+    terminal.doing(Some("reading the programme"));
     let session = Session::open(global, terminal)?;
+    terminal.doing(Some("working"));
     let outcome = run(&session);
     // The process ends: the system takes a long list back at once, which would take us a tenth of a second.
     std::mem::forget(session);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use clap::Args;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -48,6 +49,9 @@ const TODAY: &str = "today";
 /// The hour that is noted for letters: nobody knows it better, and noon is the same day everywhere in Europe.
 const NOON: i8 = 12;
 
+/// How many days before the last one letters may be posted.
+const EARLIEST: i32 = 60;
+
 /// Names that a line has room for.
 const SHOWN: usize = 5;
 
@@ -91,6 +95,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let letters = chosen(letters, arguments, session, &audience, terminal)?;
         match (day, lock) {
             (Some(day), Some(lock)) => {
+                in_season(mailing, &letters, day, terminal)?;
                 note(mailing, &letters, Posting { day, lock, past: &journal }, session, terminal)
             }
             _ => {
@@ -117,6 +122,17 @@ fn day(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<
         return Err(Outcome::Usage);
     }
     Ok(Some(day))
+}
+
+/// Refuses a day long before any of the letters is to be posted: its year was mistyped, or another mailing is meant.
+fn in_season(mailing: &Mailing, letters: &[Letter<'_>], day: Date, terminal: &Terminal) -> Result<(), Outcome> {
+    let Some(first) = letters.iter().map(|letter| letter.lead.post_by).min() else { return Ok(()) };
+    if day >= first.saturating_sub(EARLIEST.days()) {
+        return Ok(());
+    }
+    let message = format!("`{}` is to be posted by {first}; {day} is more than {EARLIEST} days before", mailing.id);
+    terminal.failure(&message, Some("nothing was noted: look at the year of the day, or at the mailing's id"));
+    Err(Outcome::Usage)
 }
 
 fn letters<'p>(session: &'p Session, audience: &Audience<'p>, journal: &Journal) -> Vec<Letter<'p>> {

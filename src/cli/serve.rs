@@ -12,13 +12,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::approve::{self, Unwritten};
+use super::editor;
 use super::git::Git;
 use super::send::proof::{self, generation};
 use super::session::{Environment, locate};
 use super::terminal::Terminal;
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::load;
+use crate::model::approval::Approval;
+use crate::model::id::MailingId;
 use crate::model::text::counted;
+use crate::review::variants::VariantText;
 use crate::serve::{Host, Options, Proof, Said, serve};
 
 /// What `serve` is asked for.
@@ -33,6 +38,9 @@ pub struct Arguments {
     /// Open the browser
     #[arg(long)]
     open: bool,
+    /// What opens a source that is clicked: vscode, cursor, zed or idea (the browser asks them), env (VISUAL or EDITOR), or a command with {file} and {line}
+    #[arg(long, value_name = "EDITOR", default_value = "vscode")]
+    editor: String,
     /// Look for changes by listing files, where the system sends no events
     #[arg(long)]
     poll: bool,
@@ -68,12 +76,15 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         root: root.clone(),
         host: arguments.host.clone(),
         poll: arguments.poll,
+        copier: Arc::new(picture_cache::copier()),
         link_key: environment.get("BEVARA_LINK_KEY"),
         key,
+        editor: editor::address(&arguments.editor, &root),
     };
+    let command = editor::command(&arguments.editor);
     let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
-    let host =
-        Desktop { terminal: terminal.clone(), began, today: is_fixed.then_some(today), root, me: OnceLock::new() };
+    let today = is_fixed.then_some(today);
+    let host = Desktop { terminal: terminal.clone(), began, today, root, command, me: OnceLock::new() };
     serve(listener, options, Arc::new(host), interrupted()).map_err(|error| failed(&error.to_string(), terminal))?;
     terminal.line("  stopped");
     Ok(Outcome::Done)
@@ -147,6 +158,8 @@ struct Desktop {
     /// The day that was asked for; the clock's where none was.
     today: Option<Date>,
     root: PathBuf,
+    /// The command that opens a source, if the browser does not.
+    command: Option<Vec<String>>,
     me: OnceLock<Option<String>>,
 }
 
@@ -185,6 +198,29 @@ impl Host for Desktop {
             (!address.is_empty()).then_some(address)
         };
         self.me.get_or_init(ask).clone()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn commit(&self) -> Option<String> {
+        approve::head(&Git::of(&self.root).ok()?)
+    }
+
+    fn approve(&self, mailing: &MailingId, approvals: &[Approval]) -> Result<(), String> {
+        approve::append(&self.root, mailing, approvals).map_err(|failure| match failure {
+            Unwritten::Read(error) => format!("the approvals of {mailing} cannot be read: {}", error.error),
+            Unwritten::Write(error) => format!("the approval cannot be written down: {error}"),
+        })
+    }
+
+    fn variants_at(&self, commit: &str, mailing: &MailingId) -> Option<Vec<VariantText>> {
+        approve::variants_at(&self.root, commit, mailing.as_str(), self.today(), &self.terminal)
+    }
+
+    fn open(&self, path: &str, line: usize) -> Result<(), String> {
+        editor::open(self.command.as_deref(), &self.root, path, line)
     }
 
     fn no_proofs(&self) -> Option<String> {

@@ -1,6 +1,7 @@
 //! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,10 +9,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
-use super::{Global, Outcome};
+use super::{Global, Outcome, picture_cache};
 use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
-use crate::load::{self, Folder, ReadError};
+use crate::load::{self, Folder, ReadError, Trust};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::journal::{Journal, Journals};
@@ -22,8 +23,8 @@ use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
-use crate::render::narrowing::Conditions;
-use crate::validate::validate;
+use crate::render::narrowing::{self, Conditions};
+use crate::validate::{self, Validator};
 use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use store::ReplaceError;
 
@@ -53,26 +54,51 @@ pub struct Workshop<'p> {
     pub composer: Composer<'p>,
 }
 
+/// Reads programmes one after the other.
+#[derive(Default)]
+pub struct Reader {
+    folder: Folder,
+    validator: Validator,
+}
+
 impl Session {
     /// Finds, reads and validates the programme.
     ///
     /// # Errors
     /// The exit code, after everything was said.
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
-        let mut watch = Watch::start();
         let (root, today) = locate(global, terminal)?;
-        let environment = Environment::read_or_say(&root, terminal)?;
+        Session::read(&root, &root, today, &mut Reader::default(), terminal)
+    }
+
+    /// Reads and validates the programme at `root`; `home` is where `.env` lies. What `reader` read before and is the same is not read
+    /// again.
+    ///
+    /// # Errors
+    /// The exit code, after everything was said.
+    pub fn read(
+        root: &Path,
+        home: &Path,
+        today: Date,
+        reader: &mut Reader,
+        terminal: &Terminal,
+    ) -> Result<Self, Outcome> {
+        let mut watch = Watch::start();
+        let environment = Environment::read_or_say(home, terminal)?;
         let mut found = environment.file.found.clone();
-        let folder = Folder::read(&root, &mut found).map_err(|error| unreadable(&error, terminal))?;
-        let Some(programme) = validate(&folder, today, &mut found) else {
+        let folder = Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found);
+        reader.folder = folder.map_err(|error| unreadable(&error, terminal))?;
+        let Some(programme) = reader.validator.validate(&reader.folder, today, &mut found) else {
+            found.extend(narrowing::unreadable(validate::conditions(&reader.folder)));
             return Err(report_errors(found, terminal));
         };
         let mailings = programme.mailings().count();
         let texts: usize = programme.contents.values().map(|content| content.variants.len()).sum();
-        let contacts = counted(programme.contacts.len(), "contact");
+        let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
+        let contacts = counted(active.count(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        let session = Session { root, today, programme, found, environment };
+        let session = Session { root: root.to_owned(), today, programme, found, environment };
         match check::forgotten::findings(&session.programme, &session.link_key()) {
             back if back.is_empty() => Ok(session),
             back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
@@ -188,6 +214,17 @@ impl Session {
         Some((below.display().to_string(), octets))
     }
 
+    /// A message that was built, with its path, up to the end of its header fields.
+    pub fn built_message(&self) -> Option<(String, String)> {
+        let mailings = std::fs::read_dir(self.root.join("output/mail")).ok()?.flatten();
+        let folders = mailings.filter_map(|mailing| std::fs::read_dir(mailing.path().join("messages")).ok());
+        let messages = folders.flat_map(|files| files.flatten()).map(|file| file.path());
+        let path = messages.filter(|path| path.extension().is_some_and(|suffix| suffix == "eml")).min()?;
+        let message = String::from_utf8_lossy(&std::fs::read(&path).ok()?).into_owned();
+        let head = message.split_once("\r\n\r\n").map_or(message.as_str(), |(head, _)| head).to_owned();
+        Some((path.strip_prefix(&self.root).unwrap_or(&path).display().to_string(), head))
+    }
+
     /// What became of every message of every mailing.
     ///
     /// # Errors
@@ -261,6 +298,7 @@ impl Session {
         };
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
+        let composer = composer.with_copier(Arc::new(picture_cache::copier()));
         let roster = Roster::new(&self.programme, &conditions);
         work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }
@@ -274,7 +312,13 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let Some(root) = load::find_root(&start) else {
         let message = format!("there is no bevara.yaml in {} or above it", start.display());
-        terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
+        let below = load::roots_below(&start);
+        let hint = match below.as_slice() {
+            [] => "`bevara init` writes a programme to start from".to_owned(),
+            [one] => format!("there is one below: `bevara -C {one} …`"),
+            several => format!("there are several below, name one with `-C`: {}", several.join(", ")),
+        };
+        terminal.failure(&message, Some(&hint));
         return Err(Outcome::Usage);
     };
     let today = today(global, &load::time_zone(&root)).map_err(|message| {
@@ -282,6 +326,15 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
         Outcome::Usage
     })?;
     Ok((root, today))
+}
+
+/// Writes a file that is no part of a programme, and the folders it lies in.
+///
+/// # Errors
+/// The system does not let us write it.
+pub fn write_outside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    std::fs::write(path, bytes)
 }
 
 /// Says what the system does not let us read.

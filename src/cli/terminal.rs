@@ -1,16 +1,20 @@
 //! What a person sees in a terminal: a line a stage, findings, a summary.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use terminal_size::{Height, Width, terminal_size};
 
 use super::Format;
+use super::busy::{Busy, Watched};
 use crate::model::text::counted;
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use source::grouped;
 
 /// Where results and findings go.
 #[derive(Clone)]
@@ -24,6 +28,8 @@ pub struct Terminal {
     silent: bool,
     /// What was said besides stages, while it is recorded.
     tape: Arc<Mutex<Option<Vec<Said>>>>,
+    /// What moves while nothing is said.
+    busy: Busy,
 }
 
 /// Something that was said, and where.
@@ -42,14 +48,19 @@ impl fmt::Debug for Terminal {
     }
 }
 
+/// Annotations of one run; forges show few more, and nobody reads more.
+const MAX_ANNOTATIONS: usize = 10;
+
 /// Most findings that are printed.
 const MAX_FINDINGS: usize = 10_000;
+/// Columns and lines where there is no terminal to ask.
+const USUAL: (usize, usize) = (100, 44);
 
 impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Terminal { format, quiet, verbose, colour, silent: false, tape: Arc::default() }
+        Terminal { format, quiet, verbose, colour, silent: false, tape: Arc::default(), busy: Busy::default() }
     }
 
     /// The same, saying nothing.
@@ -88,7 +99,7 @@ impl Terminal {
 
     fn remark(&self, text: &str) {
         if !self.silent {
-            eprintln!("{text}");
+            self.busy.say(text);
             if let Some(tape) = self.tape().as_mut() {
                 tape.push(Said::Remark(text.to_owned()));
             }
@@ -114,19 +125,42 @@ impl Terminal {
         self.is_chatty() && io::stderr().is_terminal()
     }
 
+    /// Shows long work on a terminal for as long as what it returns lives.
+    pub fn watch(&self) -> Option<Watched> {
+        self.is_live().then(|| self.busy.watch())
+    }
+
+    /// Says what is being done from now on, should it take longer than a moment; `None` where a bar shows it.
+    pub fn doing(&self, what: Option<&str>) {
+        self.busy.doing(what.map(str::to_owned));
+    }
+
+    /// Characters that a line has room for: `COLUMNS`, or the terminal's.
+    pub fn width(&self) -> usize {
+        number("COLUMNS")
+            .or_else(|| terminal_size().map(|(Width(columns), _)| columns.into()))
+            .unwrap_or(USUAL.0)
+            .max(40)
+    }
+
+    /// Lines that a screen has: `LINES`, or the terminal's.
+    pub fn height(&self) -> usize {
+        number("LINES").or_else(|| terminal_size().map(|(_, Height(lines))| lines.into())).unwrap_or(USUAL.1)
+    }
+
     /// A finished stage: what it is called, what came of it, how long it took.
     pub fn stage(&self, name: &str, result: &str, took: Duration) {
         if self.is_chatty() {
             let tick = self.paint("✓", "32");
             let time = self.paint(&duration(took), "2");
-            eprintln!("  {tick} {name:<9} {result}  {time}");
+            self.busy.say(&format!("  {tick} {name:<9} {result}  {time}"));
         }
     }
 
     /// A line below a stage.
     pub fn detail(&self, text: &str) {
         if self.is_chatty() {
-            eprintln!("    {text}");
+            self.busy.say(&format!("    {text}"));
         }
     }
 
@@ -157,16 +191,18 @@ impl Terminal {
         if let Some(tape) = self.tape().as_mut() {
             tape.push(Said::Result(text.to_owned()));
         }
+        self.busy.clear();
         let mut out = io::stdout().lock();
+        let plain = (self.colour && !out.is_terminal()).then(|| unpainted(text));
         // Whoever closed the pipe has read enough.
-        let _ = writeln!(out, "{text}");
+        let _ = writeln!(out, "{}", plain.as_deref().unwrap_or(text));
     }
 
     /// Findings and a count of them; in JSON they are part of the one document, so nothing is printed here.
     pub fn findings(&self, findings: &Diagnostics) {
         match self.format {
             Format::Json => {}
-            Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
+            Format::Github => self.annotate(findings),
             Format::Human | Format::Markdown => {
                 let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
                 for finding in shown().take(MAX_FINDINGS) {
@@ -180,6 +216,21 @@ impl Terminal {
                     self.remark(&self.count(findings));
                 }
             }
+        }
+    }
+
+    /// A few annotations, and all of it in the summary of the job where there is one.
+    fn annotate(&self, findings: &Diagnostics) {
+        let (annotations, more) = grouped::annotations(findings, MAX_ANNOTATIONS);
+        annotations.iter().for_each(|annotation| self.result(annotation));
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty() && !self.silent);
+        let is_written = summary.is_some_and(|path| {
+            let file = fs::OpenOptions::new().append(true).create(true).open(path);
+            file.and_then(|mut file| file.write_all(grouped::summary(findings).as_bytes())).is_ok()
+        });
+        if more > 0 {
+            let rest = if is_written { "the summary of this job has all of them" } else { "`bevara check` shows all" };
+            self.result(&format!("and {more} more kinds of findings: {rest}"));
         }
     }
 
@@ -222,6 +273,18 @@ impl Terminal {
     }
 }
 
+/// A text without colours, for a file or a pipe.
+pub fn unpainted(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
+/// A number of lines or columns that the environment asks for.
+fn number(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.parse().ok().filter(|number| *number > 0)
+}
+
 /// A list of findings as JSON.
 pub fn diagnostics_json(findings: &Diagnostics) -> Value {
     findings.iter().map(Diagnostic::to_json).collect()
@@ -259,5 +322,16 @@ pub fn bytes(count: u64) -> String {
         1_000..1_000_000 => format!("{} kB", count / 1_000),
         1_000_000..1_000_000_000 => format!("{}.{} MB", count / 1_000_000, count % 1_000_000 / 100_000),
         _ => format!("{}.{} GB", count / 1_000_000_000, count % 1_000_000_000 / 100_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_into_a_file_has_no_colours() {
+        assert_eq!(unpainted("\u{1b}[1;31merror\u{1b}[0m: so \u{1b}[2mit\u{1b}[0m is"), "error: so it is");
+        assert_eq!(unpainted("plain"), "plain");
     }
 }

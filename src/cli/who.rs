@@ -2,8 +2,12 @@
 //!
 //! Every command that takes an id asks here, so that all of them understand the same.
 
+use std::collections::HashSet;
+
 use crate::model::contact::Contact;
-use crate::model::forgotten::fold_name;
+use crate::model::forgotten::{Traces, fold_name};
+use crate::model::ledger::Referral;
+use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
 use mail::address::EmailAddress;
@@ -68,7 +72,7 @@ pub fn contact<'p>(programme: &'p Programme, key: &LinkKey, typed: &str) -> Matc
     of_link(programme, key, &small).or(of_name).or(of_prefix).or(of_words)
 }
 
-/// The folded mailbox of an address as people write or paste it: alone, behind `mailto:`, or behind a name in `<…>`.
+/// The folded mailbox of an address as people write or paste it: alone, after `mailto:`, or after a name in `<…>`.
 fn mailbox(typed: &str) -> Option<String> {
     let inside = typed.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(typed, |(inside, _)| inside);
     let bare = inside.trim().strip_prefix("mailto:").unwrap_or(inside).trim();
@@ -86,6 +90,55 @@ fn of_link<'p>(programme: &'p Programme, key: &LinkKey, typed: &str) -> Match<&'
         LinkKey::TOKEN if is_base32 => Match::of(all().filter(|contact| key.token(contact) == typed)),
         _ => Match::Nobody,
     })
+}
+
+/// Whom referrals name and who is no contact: the referral that was found, and the others that name the same person.
+pub type Lead<'p> = (&'p Referral, Vec<&'p Referral>);
+
+/// The person whom a referral names, and who is no contact, that is meant by `typed`: by the id of the referral or its beginning,
+/// the address, the telephone number, the name, or words of it.
+pub fn lead<'p>(programme: &'p Programme, typed: &str) -> Match<Lead<'p>> {
+    let (typed, home) = (typed.trim(), programme.settings.country);
+    let leads = programme.referrals.iter().filter(|referral| referral.lead.contact.is_none());
+    let leads: Vec<(&Referral, Traces)> =
+        leads.map(|referral| (referral, Traces::of_lead(&referral.lead, home))).collect();
+    let people = |is_meant: &dyn Fn(&Referral, &Traces) -> bool| {
+        let mut found: Vec<Lead<'p>> = Vec::new();
+        for (referral, traces) in leads.iter().filter(|(referral, traces)| is_meant(referral, traces)) {
+            if !found.iter().any(|(_, others)| others.iter().any(|other| other.id == referral.id)) {
+                found.push((referral, same_person(&leads, referral, traces)));
+            }
+        }
+        Match::of(found)
+    };
+    let (name, mailbox, number) = (fold_name(typed), mailbox(typed), phone::folded(typed, home));
+    let words: Vec<&str> = name.split(' ').filter(|word| !word.is_empty()).collect();
+    let own_name = |referral: &Referral| fold_name(referral.lead.name.as_str());
+    people(&|referral, _| referral.id.as_str() == typed)
+        .or(|| people(&|_, traces| mailbox.is_some() && traces.mailbox == mailbox))
+        .or(|| people(&|_, traces| number.is_some() && traces.phone == number))
+        .or(|| people(&|referral, _| !name.is_empty() && own_name(referral) == name))
+        .or(|| people(&|referral, _| !typed.is_empty() && referral.id.as_str().starts_with(typed)))
+        .or(|| {
+            let has_all = |own: &str| words.iter().all(|word| own.split(' ').any(|other| other == *word));
+            people(&|referral, _| !words.is_empty() && has_all(&own_name(referral)))
+        })
+}
+
+/// The other referrals that name the same person: those that share a trace with them, or with one that does.
+fn same_person<'p>(leads: &[(&'p Referral, Traces)], first: &Referral, traces: &Traces) -> Vec<&'p Referral> {
+    let mut known: HashSet<String> = traces.iter().collect();
+    let mut others: Vec<&'p Referral> = Vec::new();
+    loop {
+        let is_new = |(referral, traces): &&(&'p Referral, Traces)| {
+            referral.id != first.id
+                && !others.iter().any(|other| other.id == referral.id)
+                && traces.iter().any(|trace| known.contains(&trace))
+        };
+        let Some((referral, traces)) = leads.iter().find(is_new) else { return others };
+        others.push(referral);
+        known.extend(traces.iter());
+    }
 }
 
 /// The id that is meant by `typed`: itself, or the only one that begins so.

@@ -56,7 +56,7 @@ pub fn order_of<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Order> {
 /// It is no day, or could be two.
 pub fn read(text: &str, order: Option<Order>, today: Date) -> Result<Option<Date>, Fault> {
     let bad = || Fault::new(format!("`{text}` is not a day")).hint("write it as year-month-day, like 1971-03-12");
-    // What comes behind the day is a time.
+    // What comes after the day is a time.
     let text = text.trim();
     let is_iso = |text: &str| text.len() == 10 && text.is_char_boundary(4) && text.as_bytes()[4] == b'-';
     let head = text.get(..10).filter(|head| is_iso(head) && text[10..].starts_with(['T', ' ']));

@@ -6,6 +6,7 @@ use interchange::vcard::Said;
 use interchange::{NotReadable, csv, vcard, xlsx};
 
 use super::fields::{Key, Value};
+use super::headings;
 use super::matching::{full_name, text};
 use super::records::values_of;
 use super::rows::Values;
@@ -55,11 +56,14 @@ pub fn vcf(programme: &Programme) -> String {
 
 fn card(values: &Values, out: &mut String) {
     let of = |path: &str| text(values, path).unwrap_or_default();
+    let extra = |name: &str| match values.get(&Key::Extra(name.into())) {
+        Some(Value::Text(text)) => text.as_str(),
+        Some(Value::List(_)) | None => "",
+    };
     let full = full_name(values);
-    let mut said = vec![
-        Said { head: "N", parts: vec![of("name.family"), of("name.given"), "", "", ""], separator: ';' },
-        Said { head: "FN", parts: vec![&full], separator: ';' },
-    ];
+    let name = vec![of("name.family"), of("name.given"), extra(headings::MIDDLE_NAME), "", ""];
+    let mut said =
+        vec![Said { head: "N", parts: name, separator: ';' }, Said { head: "FN", parts: vec![&full], separator: ';' }];
     let mut one = |head, path: &str| {
         if let Some(text) = text(values, path) {
             said.push(Said { head, parts: vec![text], separator: ';' });
@@ -72,6 +76,10 @@ fn card(values: &Values, out: &mut String) {
     one("BDAY", "birthday");
     one("X-BEVARA-LANG", "language");
     one("X-BEVARA-ID", "id");
+    let notes = extra(headings::NOTES);
+    if !notes.is_empty() {
+        said.push(Said { head: "NOTE", parts: vec![notes], separator: ';' });
+    }
     let address =
         ["address.street", "address.city", "", "address.postcode", "address.country"].map(|path| match path {
             "" => "",

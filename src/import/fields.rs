@@ -2,6 +2,8 @@
 //! import may do to a value that is there.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -153,6 +155,10 @@ pub const FIELDS: [Field; 58] = [
     field("code", Kind::Text, Kept),
 ];
 
+/// The place of each field in [`FIELDS`].
+static PLACES: LazyLock<HashMap<&str, u8>> =
+    LazyLock::new(|| (0..).zip(&FIELDS).map(|(at, field)| (field.path, at)).collect());
+
 /// Where a value belongs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -165,8 +171,7 @@ pub enum Key {
 impl Key {
     /// The key of a field that is known to be there.
     pub fn of(path: &str) -> Key {
-        let at = FIELDS.iter().position(|field| field.path == path).expect("the path of a field");
-        Key::Field(u8::try_from(at).expect("fewer than 256 fields"))
+        Key::Field(*PLACES.get(path).expect("the path of a field"))
     }
 
     /// The key that somebody wrote.
@@ -190,9 +195,9 @@ impl Key {
             "bounced" => "email_bounced",
             other => other,
         };
-        match FIELDS.iter().any(|field| field.path == path) {
-            true => Ok(Key::of(path)),
-            false => {
+        match PLACES.get(path) {
+            Some(&at) => Ok(Key::Field(at)),
+            None => {
                 let known = FIELDS.iter().map(|field| field.path);
                 let hint = did_you_mean(text, known)
                     .unwrap_or_else(|| "docs/import.md lists the fields; free ones are `extra.name`".to_owned());
@@ -206,6 +211,15 @@ impl Key {
         match self {
             Key::Field(at) => FIELDS[usize::from(*at)].path.into(),
             Key::Extra(name) => format!("extra.{name}").into(),
+        }
+    }
+
+    /// True where both stand in one group, such as `basis`. Free fields stand each for itself.
+    pub fn is_beside(&self, other: &Key) -> bool {
+        let group = |at: &u8| FIELDS[usize::from(*at)].path.split('.').next();
+        match (self, other) {
+            (Key::Field(one), Key::Field(other)) => group(one) == group(other),
+            (one, other) => one == other,
         }
     }
 
@@ -318,7 +332,13 @@ fn spreadsheet_error(text: &str) -> Option<&str> {
 
 /// A text in one line: composed, without what cannot be seen, each run of blanks as one.
 pub fn line(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+    let trimmed = text.trim();
+    let is_odd = |c: char| c.is_control() || words::is_unseen(c) || c.is_whitespace() && c != ' ';
+    // Most texts are as they should be.
+    if !trimmed.contains("  ") && !trimmed.contains(is_odd) && is_nfc_quick(trimmed.chars()) == IsNormalized::Yes {
+        return trimmed.to_owned();
+    }
     let visible = text.nfc().filter(|character| !words::is_unseen(*character));
     let text: String = visible.map(|character| if character.is_control() { ' ' } else { character }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

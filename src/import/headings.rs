@@ -1,11 +1,19 @@
 //! What the columns of other programs hold, told from their headings.
 //!
 //! Headings are looked at word by word, because programs, versions and translators order the same words differently
-//! (`Business Street`, `Gatuadress, arbete`, `Straße geschäftlich`, `Työosoite: katuosoite`). Rules are tried from the top; those
-//! for columns that only look like others (`E-mail Type`, `Manager's Name`) stand before them.
+//! (`Business Street`, `Gatuadress, arbete`, `Straße geschäftlich`, `Työosoite: katuosoite`). The words stand in `headings.yaml`.
+
+use std::sync::LazyLock;
 
 use super::fields::Key;
+use serde::Deserialize;
 use source::characters::nfkc;
+
+/// The free field for a middle name: no name of ours has a place for it.
+pub const MIDDLE_NAME: &str = "middle_name";
+
+/// The free field for notes.
+pub const NOTES: &str = "notes";
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +63,7 @@ pub enum Target {
 pub enum Part {
     /// Street and number.
     Street,
-    /// What is written behind the street: a second line, a box.
+    /// What is written after the street: a second line, a box.
     More,
     /// A number that has a column of its own.
     Number,
@@ -119,13 +127,14 @@ pub fn read(text: &str) -> Option<Heading> {
     if matches!(words.as_slice(), ["tier"]) {
         return plain(Target::Field(Key::of("tier")));
     }
-    let target = RULES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| holds(&words, phrase)))?.0;
+    let is_meant = |rule: &&Rule| rule.headings.iter().any(|phrase| holds(&words, phrase));
     let block = block(&words);
     let number = numbers.first().copied().unwrap_or(1);
-    let target = match target {
-        What::Unread => return None,
-        What::Given => Target::Given,
-        What::Family => Target::Family,
+    let target = match RULES.iter().find(is_meant)?.holds {
+        What::Nothing => return None,
+        What::GivenName => Target::Given,
+        What::MiddleName => Target::Field(Key::Extra(MIDDLE_NAME.into())),
+        What::FamilyName => Target::Family,
         What::FullName => Target::FullName,
         What::Company => Target::Company,
         What::Role => Target::Role,
@@ -133,16 +142,21 @@ pub fn read(text: &str) -> Option<Heading> {
         What::Email => Target::Email,
         What::Mobile => Target::Phone(0),
         What::Phone => Target::Phone(phone_rank(&words, block)),
-        What::Address(Part::Street) if number > 1 && words.len() < 4 && !text.contains(" - ") => {
-            Target::Address(Part::More)
-        }
-        What::Address(part) => Target::Address(part),
+        What::Street if number > 1 && words.len() < 4 && !text.contains(" - ") => Target::Address(Part::More),
+        What::Street => Target::Address(Part::Street),
+        What::AddressLine => Target::Address(Part::More),
+        What::HouseNumber => Target::Address(Part::Number),
+        What::Postcode => Target::Address(Part::Postcode),
+        What::City => Target::Address(Part::City),
+        What::Country => Target::Address(Part::Country),
+        What::WholeAddress => Target::Address(Part::Whole),
         What::Birthday => Target::Birthday,
         What::Tags => Target::Tags,
         What::Kind => Target::Kind,
         What::Owner => Target::Owner,
         What::Language => Target::Language,
         What::Size => Target::Size,
+        What::Notes => Target::Field(Key::Extra(NOTES.into())),
         What::OptedOut => Target::OptedOut,
         What::OptedIn => Target::OptedIn,
         What::Bounced => Target::Bounced,
@@ -162,52 +176,15 @@ fn phone_rank(words: &[&str], block: Block) -> u8 {
 }
 
 fn block(words: &[&str]) -> Block {
-    let any = |phrases: &[&str]| phrases.iter().any(|phrase| holds(words, phrase));
+    const HOME: &str = "home hem* bostad* privat* hjem* koti* kodu* private wohnung";
+    const OTHER: &str = "other annan annen annet anden andet muu weitere sonstige övrig* alternativ*";
+    const WORK: &str = "business* work* arbete* arbets* jobb* arbeid* arbejd* työ* töö* geschäft* dienst* büro* företag* company \
+        organization organisation kontor* office firma* bedrift*";
+    let any = |mut phrases: std::str::SplitWhitespace<'_>| phrases.any(|phrase| holds(words, phrase));
     match () {
-        () if any(&["home", "hem*", "bostad*", "privat*", "hjem*", "koti*", "kodu*", "private", "wohnung"]) => {
-            Block::Home
-        }
-        () if any(&[
-            "other",
-            "annan",
-            "annen",
-            "annet",
-            "anden",
-            "andet",
-            "muu",
-            "weitere",
-            "sonstige",
-            "övrig*",
-            "alternativ*",
-        ]) =>
-        {
-            Block::Other
-        }
-        () if any(&[
-            "business*",
-            "work*",
-            "arbete*",
-            "arbets*",
-            "jobb*",
-            "arbeid*",
-            "arbejd*",
-            "työ*",
-            "töö*",
-            "geschäft*",
-            "dienst*",
-            "büro*",
-            "företag*",
-            "company",
-            "organization",
-            "organisation",
-            "kontor*",
-            "office",
-            "firma*",
-            "bedrift*",
-        ]) =>
-        {
-            Block::Business
-        }
+        () if any(HOME.split_whitespace()) => Block::Home,
+        () if any(OTHER.split_whitespace()) => Block::Other,
+        () if any(WORK.split_whitespace()) => Block::Business,
         () => Block::Plain,
     }
 }
@@ -219,7 +196,7 @@ pub fn words(text: &str) -> Vec<String> {
     folded.split(letters).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// True where the words hold a phrase. A star stands for any letters before or behind; `^` for the beginning, `$` for the end.
+/// True where the words hold a phrase. A star stands for any letters before or after; `^` for the beginning, `$` for the end.
 fn holds(words: &[&str], phrase: &str) -> bool {
     let (at_start, phrase) = phrase.strip_prefix('^').map_or((false, phrase), |rest| (true, rest));
     let (at_end, phrase) = phrase.strip_suffix('$').map_or((false, phrase), |rest| (true, rest));
@@ -242,11 +219,13 @@ fn fits(word: &str, wanted: &str) -> bool {
 }
 
 /// A target without what only the words tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum What {
-    Unread,
-    Given,
-    Family,
+    Nothing,
+    GivenName,
+    MiddleName,
+    FamilyName,
     FullName,
     Company,
     Role,
@@ -254,540 +233,36 @@ enum What {
     Email,
     Mobile,
     Phone,
-    Address(Part),
+    Street,
+    AddressLine,
+    HouseNumber,
+    Postcode,
+    City,
+    Country,
+    WholeAddress,
     Birthday,
     Tags,
     Kind,
     Owner,
     Language,
     Size,
+    Notes,
     OptedOut,
     OptedIn,
     Bounced,
 }
 
-/// English, Swedish, Norwegian, Danish, Finnish, Estonian, German.
-const RULES: [(What, &[&str]); 29] = [
-    (
-        What::OptedOut,
-        &[
-            "unsubscribed",
-            "unsubscribe",
-            "unsubscribed on",
-            "opt out",
-            "optout",
-            "opted out",
-            "do not email",
-            "do not mail",
-            "do not contact",
-            "no mailings",
-            "no mailing",
-            "no e mail",
-            "no email",
-            "marketing status",
-            "ingen e post*",
-            "inga utskick",
-            "ingen utskick",
-            "ingen utsendelser",
-            "reservert*",
-            "avregistrerad*",
-            "avmeld*",
-            "afmeld*",
-            "avanmäld*",
-            "ei postituksia",
-            "markkinointikielto",
-            "keeldunud",
-            "loobunud",
-            "abgemeldet",
-            "werbesperre",
-            "kein newsletter",
-        ],
-    ),
-    (
-        What::OptedIn,
-        &[
-            "accepts marketing",
-            "accepts email marketing",
-            "email opt in",
-            "opt in",
-            "optin",
-            "subscribed",
-            "marketing consent",
-            "^newsletter$",
-            "^nyhetsbrev$",
-            "^nyhedsbrev$",
-            "^uutiskirje$",
-            "^uudiskiri$",
-            "subscribes to mail",
-        ],
-    ),
-    (What::Bounced, &["bounced", "email hard bounce*", "hard bounce*", "email bounced", "e mail bounced", "studsat*"]),
-    (
-        What::Owner,
-        &[
-            "owner",
-            "account manager",
-            "kundansvarig",
-            "kundeansvarlig",
-            "kontoansvarig",
-            "our contact",
-            "vår kontakt",
-            "vores kontakt",
-            "vår kontaktperson",
-            "eier",
-            "ejer",
-            "omistaja",
-            "omanik",
-            "vastutaja",
-            "kundenbetreuer",
-            "betreuer",
-            "ägare",
-            "ansvarig säljare",
-            "säljare",
-        ],
-    ),
-    (
-        What::Unread,
-        &[
-            "display name",
-            "angezeigter name",
-            "visningsnamn",
-            "visningsnavn",
-            "vist navn",
-            "näyttönimi",
-            "kuvatav nimi",
-            "e mail type",
-            "email type",
-            "e postadresstyp",
-            "e mail typ",
-            "mail type",
-            "email domain",
-            "email status",
-            "*fax*",
-            "*faks*",
-            "pager",
-            "personsökare",
-            "telex",
-            "isdn",
-            "tty",
-            "tdd",
-            "callback",
-            "yomi",
-            "phonetic",
-            "assistant*",
-            "assistent*",
-            "avustaja*",
-            "assistendi*",
-            "manager*",
-            "chef*",
-            "leder*",
-            "vorgesetzte*",
-            "esimies*",
-            "spouse*",
-            "children*",
-            "hobby",
-            "nickname",
-            "file as",
-            "web*",
-            "url",
-            "kotisivu*",
-            "hjemmeside*",
-            "nettside*",
-            "hemsida*",
-            "last activity*",
-            "last contacted*",
-            "created*",
-            "create date",
-            "modified*",
-            "updated*",
-            "add time",
-            "update time",
-            "referred by",
-            "billing*",
-            "directory server",
-            "government*",
-            "custom field*",
-            "photo",
-            "profession",
-            "domain",
-            "description",
-            "location",
-            "symbol",
-            "department*",
-            "avdelning*",
-            "avdeling*",
-            "afdeling*",
-            "osasto*",
-            "osakond*",
-            "abteilung*",
-            "industry",
-            "revenue",
-            "org nr",
-            "orgnr*",
-            "organisationsnummer*",
-            "vat*",
-            "lifecycle date",
-            "marketing contact*",
-            "lead status",
-            "instant messenger",
-            "im",
-            "relation*",
-            "event*",
-            "anniversary*",
-            "company id",
-            "record id",
-            "associated company ids",
-            "associated company id*",
-            "organizational*",
-            "subject",
-            "primary",
-            "account number",
-            "open deals",
-            "closed deals",
-            "won deals",
-            "lost deals",
-            "activities*",
-            "next activity*",
-        ],
-    ),
-    (
-        What::Email,
-        &[
-            "*email*",
-            "e mail*",
-            "mail",
-            "mails",
-            "mailadress*",
-            "mailaddress*",
-            "e postadress*",
-            "e post",
-            "epost*",
-            "e post adress*",
-            "mejl*",
-            "sähköposti*",
-            "meiliaadress*",
-            "meil",
-            "e posti*",
-            "e kiri",
-        ],
-    ),
-    (
-        What::Birthday,
-        &[
-            "birthday",
-            "birthdate",
-            "birth date",
-            "date of birth",
-            "födelse*",
-            "fødsels*",
-            "syntymä*",
-            "sünni*",
-            "geburts*",
-            "bday",
-        ],
-    ),
-    (
-        What::Mobile,
-        &[
-            "mobile*",
-            "mobil",
-            "mobiltelefon*",
-            "mobilnummer",
-            "mobilnr",
-            "mobiltlf",
-            "cell*",
-            "handy*",
-            "gsm",
-            "matkapuhelin*",
-            "kännykkä",
-            "mobiil*",
-            "mobiltel",
-            "*mobil",
-        ],
-    ),
-    (
-        What::Phone,
-        &[
-            "*phone*",
-            "*telefon*",
-            "tel",
-            "tlf*",
-            "*puhelin*",
-            "puh",
-            "*telefoni*",
-            "phone number",
-            "växel",
-            "sentralbord",
-        ],
-    ),
-    (
-        What::Address(Part::Postcode),
-        &[
-            "postal code*",
-            "postcode*",
-            "zip*",
-            "postnummer*",
-            "postnr*",
-            "*postnummer",
-            "postinumero*",
-            "postikoodi*",
-            "postiindeks*",
-            "sihtnumber*",
-            "postleitzahl*",
-            "plz",
-            "*postinumero",
-        ],
-    ),
-    (
-        What::Address(Part::Number),
-        &["house number*", "husnummer*", "hausnummer*", "talon numero", "maja number", "majanumber"],
-    ),
-    (
-        What::Address(Part::More),
-        &["po box", "postboks", "postbox", "box", "postfach", "postilokero", "extended address", "*line"],
-    ),
-    (What::Address(Part::Whole), &["formatted", "full combined address*", "full address", "combined address"]),
-    (What::Address(Part::Country), &["country*", "^land*", "land", "maa", "^maa", "riik*", "staat"]),
-    (
-        What::Unread,
-        &["state*", "region$", "county*", "län", "fylke", "maakond", "maakunta", "bundesland", "kommun*", "delstat"],
-    ),
-    (
-        What::Address(Part::City),
-        &[
-            "city*",
-            "town*",
-            "ort",
-            "^ort*",
-            "*ort$",
-            "stad",
-            "postort*",
-            "*postort",
-            "poststed*",
-            "*poststed",
-            "sted",
-            "^by",
-            "bynavn",
-            "kaupunki*",
-            "*kaupunki",
-            "postitoimipaikka*",
-            "*postitoimipaikka",
-            "paikkakunta",
-            "linn",
-            "linn*",
-            "asula",
-            "stadt",
-            "wohnort",
-        ],
-    ),
-    (
-        What::Address(Part::Street),
-        &[
-            "street*",
-            "address*",
-            "adress*",
-            "adresse*",
-            "*adress",
-            "*adresse",
-            "gata",
-            "gatu*",
-            "gate",
-            "gate*",
-            "gade",
-            "gade*",
-            "vej*",
-            "*osoite",
-            "osoite*",
-            "katu*",
-            "tänav*",
-            "aadress*",
-            "*aadress",
-            "straße*",
-            "strasse*",
-            "*straße",
-            "road name",
-        ],
-    ),
-    (What::Language, &["language*", "språk*", "sprog*", "kieli*", "*kieli", "keel", "suhtluskeel", "sprache*"]),
-    (
-        What::Size,
-        &[
-            "number of employees",
-            "employees",
-            "employee count",
-            "antal anställda",
-            "anställda",
-            "antall ansatte",
-            "antal ansatte",
-            "mitarbeiterzahl",
-            "anzahl mitarbeiter",
-            "henkilöstömäärä",
-            "töötajate arv",
-        ],
-    ),
-    (What::Kind, &["lifecycle stage", "^kind$", "customer type", "kundtyp", "kundetype", "relation type"]),
-    (
-        What::Tags,
-        &[
-            "categor*",
-            "kategori*",
-            "luokat",
-            "luokka",
-            "kategooria*",
-            "tags",
-            "tag",
-            "label",
-            "labels",
-            "group membership*",
-            "groups",
-            "grupper",
-            "ryhmät",
-            "rühmad",
-            "etiketter",
-            "märksõnad",
-            "gruppen",
-            "taggar",
-        ],
-    ),
-    (
-        What::Role,
-        &[
-            "job title*",
-            "jobtitle",
-            "position*",
-            "befattning*",
-            "stilling*",
-            "stillingsbetegnelse",
-            "tehtävänimike*",
-            "työnimike*",
-            "ammattinimike",
-            "asema",
-            "ametinimetus*",
-            "amet",
-            "ametikoht",
-            "funktion",
-            "berufsbezeichnung",
-            "yrkestitel",
-            "roll",
-            "role",
-            "organization title",
-            "jobbtittel",
-            "jobbtitel",
-            "rolle",
-            "rooli",
-        ],
-    ),
-    (
-        What::Unread,
-        &["suffix*", "prefix*", "name prefix", "name suffix", "anrede", "initials", "initialer", "nimeliide"],
-    ),
-    (
-        What::Unread,
-        &[
-            "middle name*",
-            "additional name*",
-            "mellannamn*",
-            "mellomnavn*",
-            "mellemnavn*",
-            "toinen nimi",
-            "keskmine nimi",
-            "weitere vornamen",
-            "zweiter vorname",
-        ],
-    ),
-    (
-        What::Given,
-        &[
-            "first name",
-            "firstname",
-            "given name",
-            "given",
-            "förnamn",
-            "fornavn",
-            "etunimi",
-            "eesnimi",
-            "vorname",
-            "tilltalsnamn",
-            "kutsumanimi",
-        ],
-    ),
-    (
-        What::Family,
-        &[
-            "last name",
-            "lastname",
-            "family name",
-            "surname",
-            "efternamn",
-            "etternavn",
-            "efternavn",
-            "sukunimi",
-            "perekonnanimi",
-            "perenimi",
-            "nachname",
-            "familienname",
-            "släktnamn",
-        ],
-    ),
-    (What::Title, &["^title$", "^titel$", "^tittel$", "^titteli$", "^tiitel$", "^nimike$"]),
-    (
-        What::Company,
-        &[
-            "company*",
-            "organization*",
-            "organisation*",
-            "organisasjon*",
-            "organisaatio*",
-            "företag*",
-            "firma*",
-            "virksomhed*",
-            "bedrift*",
-            "selskap*",
-            "selskab*",
-            "yritys*",
-            "yhtiö*",
-            "ettevõte*",
-            "ettevõtte*",
-            "asutus*",
-            "account name",
-            "account",
-            "^konto$",
-            "unternehmen*",
-            "arbeitgeber",
-            "employer",
-            "bolag*",
-            "kundnamn",
-            "kundenavn",
-            "firmenname",
-        ],
-    ),
-    (
-        What::FullName,
-        &[
-            "full name",
-            "^name$",
-            "^namn$",
-            "^navn$",
-            "^nimi$",
-            "^contact name$",
-            "kontaktperson",
-            "^kontakt$",
-            "^contact$",
-            "^person$",
-            "yhteyshenkilö",
-            "kontaktisik",
-            "ansprechpartner",
-            "contact person",
-            "fullständigt namn",
-            "fullt navn",
-            "fulde navn",
-            "koko nimi",
-            "täisnimi",
-            "vollständiger name",
-            "^kontaktnamn$",
-        ],
-    ),
-];
+/// The rules of `headings.yaml`, from the top.
+static RULES: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| yaml::parse(include_str!("headings.yaml")).expect("our own rules are well written"));
+
+/// What headings with one of these phrases say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    holds: What,
+    headings: Vec<String>,
+}
 
 #[cfg(test)]
 mod tests {
@@ -901,6 +376,10 @@ mod tests {
             ("unsubscribed.on", Field(Key::of("unsubscribed.on"))),
             ("extra.shoe_size", Field(Key::Extra("shoe_size".into()))),
             ("tier", Field(Key::of("tier"))),
+            ("Middle Name", Field(Key::Extra(MIDDLE_NAME.into()))),
+            ("Weitere Vornamen", Field(Key::Extra(MIDDLE_NAME.into()))),
+            ("Notes", Field(Key::Extra(NOTES.into()))),
+            ("Anteckningar", Field(Key::Extra(NOTES.into()))),
         ] {
             assert_eq!(read(heading).map(|heading| heading.target), Some(target), "{heading}");
         }
@@ -922,14 +401,11 @@ mod tests {
             "Company ID",
             "Record ID - Contact",
             "Referred By",
-            "Middle Name",
-            "Weitere Vornamen",
             "Region geschäftlich",
             "Business State",
             "Phonetic First Name",
             "Created by",
             "Custom Field 1 - Value",
-            "Notes",
             "Anrede",
             "E-Mail: Angezeigter Name",
         ] {

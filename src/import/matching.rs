@@ -13,6 +13,9 @@ use crate::model::forgotten::{Traces, fold_firm, fold_name};
 use crate::model::language::Country;
 use crate::model::programme::Programme;
 
+/// How many may share a telephone number, or are named as candidates.
+const MOST_HOLDERS: usize = 20;
+
 /// Somebody a row may be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
@@ -73,7 +76,8 @@ pub struct Register {
     by_id: HashMap<String, Who>,
     by_mailbox: HashMap<String, Who>,
     by_phone: HashMap<String, Vec<Who>>,
-    by_name: HashMap<String, Vec<Who>>,
+    /// By name, then by firm; the empty firm is that of who has none.
+    by_name: HashMap<String, HashMap<String, Vec<Who>>>,
     known: Vec<Sketch>,
     earlier: HashMap<usize, Sketch>,
 }
@@ -122,7 +126,7 @@ impl Register {
             self.by_phone.entry(phone.clone()).or_default().push(who);
         }
         if !sketch.name.is_empty() {
-            self.by_name.entry(sketch.name.clone()).or_default().push(who);
+            self.by_name.entry(sketch.name.clone()).or_default().entry(sketch.firm.clone()).or_default().push(who);
         }
     }
 
@@ -178,6 +182,10 @@ impl Register {
     /// A number is shared by whole offices: it counts with the name.
     fn by_phone(&self, sketch: &Sketch) -> Option<Match> {
         let holders = self.by_phone.get(sketch.traces.phone.as_ref()?)?;
+        // A number that so many have is a switchboard's, and says nothing.
+        if holders.len() > MOST_HOLDERS {
+            return None;
+        }
         let same_name = holders.iter().copied().filter(|who| self.sketch(*who).name == sketch.name);
         let same_name: Vec<Who> = same_name.collect();
         if !sketch.name.is_empty() {
@@ -207,9 +215,7 @@ impl Register {
     fn by_name(&self, sketch: &Sketch) -> Option<Match> {
         let namesakes = self.by_name.get(&sketch.name).filter(|_| !sketch.name.is_empty())?;
         let doubtful = |whom: Vec<Who>, why: &str| Some(Match::Doubtful(whom, why.to_owned()));
-        let same_firm: Vec<Who> =
-            namesakes.iter().copied().filter(|who| self.sketch(*who).firm == sketch.firm).collect();
-        match same_firm.as_slice() {
+        match namesakes.get(&sketch.firm).map_or(&[][..], Vec::as_slice) {
             [who] if !sketch.firm.is_empty() => {
                 let known = &self.sketch(*who).traces;
                 let differ =
@@ -230,11 +236,12 @@ impl Register {
             }
         }
         // Where only one side says the firm, it may be the same person.
-        let half: Vec<Who> = namesakes
-            .iter()
-            .copied()
-            .filter(|who| self.sketch(*who).firm.is_empty() || sketch.firm.is_empty())
-            .collect();
+        let mut half: Vec<Who> = match sketch.firm.is_empty() {
+            true => namesakes.values().flatten().copied().collect(),
+            false => namesakes.get("").cloned().unwrap_or_default(),
+        };
+        half.sort_unstable();
+        half.truncate(MOST_HOLDERS);
         match half.is_empty() {
             true => None,
             false => doubtful(half, "the name is the same, and only one of the two has a firm"),

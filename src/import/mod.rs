@@ -20,9 +20,10 @@ use fields::SiteUrls;
 use matching::Sketch;
 use proposal::{Judge, Judged, Wishes};
 use reading::List;
-use rows::Reader;
+use rows::RowReader;
 use writing::Rewrite;
 
+mod by_lines;
 mod days;
 pub mod export;
 pub mod fields;
@@ -59,15 +60,18 @@ pub fn propose(
     into: &str,
 ) -> Result<Proposal, Vec<Diagnostic>> {
     let (programme, today): (&Programme, Date) = (ground.programme, ground.today);
-    let reader = Reader::new(list, ground);
+    let reader = RowReader::new(list, ground);
     let read = |row| {
         let said = reader.read(row);
         let sketch = Sketch::of_values(&said.values, programme.settings.country);
         (said, sketch)
     };
-    let said: Vec<_> = list.rows.par_iter().map(read).collect();
+    let mut said: Vec<_> = list.rows.par_iter().map(read).collect();
     let mut judge = Judge::new(programme, wishes, key);
-    said.into_iter().for_each(|(said, sketch)| judge.judge(said, sketch));
+    let drafts: Vec<_> = said.par_iter().map(|(said, sketch)| judge.draft(said, sketch)).collect();
+    said.iter_mut().zip(drafts).for_each(|((said, sketch), draft)| judge.judge(said, std::mem::take(sketch), draft));
+    // What many threads made is given back by many.
+    said.into_par_iter().for_each(drop);
     let mut rows = judge.finish();
     let rewrites = writing::prove(programme, folder, into, &mut rows, today)?;
     Ok(Proposal { rows, rewrites })

@@ -15,7 +15,7 @@ use crate::model::wall::Wall;
 use crate::plan::Refusal;
 use crate::render::links::LinkKey;
 
-/// Most characters of an id that is made from a name, so that a number fits behind it.
+/// Most characters of an id that is made from a name, so that a number fits after it.
 const MAX_NAME: usize = 80;
 
 /// A value that is another afterwards, or would be.
@@ -97,6 +97,31 @@ pub struct Wishes {
     pub source: Option<String>,
 }
 
+/// What can be said of a row before it is known what the rows before it bring.
+#[derive(Debug, Clone)]
+pub enum Draft {
+    /// It is surely about this contact.
+    Known {
+        /// By position.
+        contact: usize,
+        /// What it would change.
+        changes: Vec<Change>,
+        /// What differs and stays.
+        kept: Vec<Change>,
+    },
+    /// Whom it names may not come onto the list.
+    Barred(Verdict),
+    /// Something is missing.
+    Faulty(Verdict),
+    /// Somebody new.
+    New {
+        /// Their values, without an id.
+        values: Values,
+        /// The ids they may have, the best first.
+        ids: Vec<String>,
+    },
+}
+
 /// Judges rows against a programme.
 pub struct Judge<'p> {
     programme: &'p Programme,
@@ -108,8 +133,10 @@ pub struct Judge<'p> {
     /// Leads by mailbox that are not linked to a contact: the ids of their referrals.
     leads: HashMap<String, &'p str>,
     ids: HashSet<String>,
-    /// What contacts have by now that a row changes, and its number.
-    changed: HashMap<usize, (Values, usize)>,
+    /// The last number that was tried behind an id.
+    numbers: HashMap<String, u32>,
+    /// Contacts that a row changes: how, and its number.
+    changed: HashMap<usize, (Vec<Change>, usize)>,
     /// What became of the rows so far.
     judged: Vec<Judged>,
 }
@@ -129,6 +156,7 @@ impl<'p> Judge<'p> {
             forgotten: programme.forgotten.iter().map(|line| (&line.hash, line)).collect(),
             leads: leads.collect(),
             ids: programme.contacts.iter().map(|contact| contact.id.to_string()).collect(),
+            numbers: HashMap::new(),
             changed: HashMap::new(),
             judged: Vec::new(),
         }
@@ -138,14 +166,26 @@ impl<'p> Judge<'p> {
         self.programme.settings.country
     }
 
-    /// Judges the next row.
-    pub fn judge(&mut self, said: Said, sketch: Sketch) {
+    /// What becomes of a row if no earlier one is about the same person. Rows can be drafted at once.
+    pub fn draft(&self, said: &Said, sketch: &Sketch) -> Draft {
+        if let Match::Certain(Who::Known(contact)) = self.register.find(said, sketch) {
+            let (changes, kept) = self.compare(&values_of(&self.programme.contacts[contact]), said);
+            return Draft::Known { contact, changes, kept };
+        }
+        match self.refused(said, sketch) {
+            Some(verdict) => Draft::Barred(verdict),
+            None => self.somebody_new(said),
+        }
+    }
+
+    /// Judges the next row, of which a draft was made.
+    pub fn judge(&mut self, said: &mut Said, sketch: Sketch, draft: Draft) {
         let name = full_name(&said.values);
         let name = if name.is_empty() { text(&said.values, "email").unwrap_or_default().to_owned() } else { name };
-        let (number, left_out) = (said.number, said.left_out.clone());
+        let (number, left_out) = (said.number, std::mem::take(&mut said.left_out));
         let verdict = match &said.damaged {
             Some(why) => Verdict::Refused { code: "damaged", column: None, why: why.clone() },
-            None => self.verdict(said, sketch),
+            None => self.verdict(said, sketch, draft),
         };
         self.judged.push(Judged { number, name, verdict, left_out });
     }
@@ -155,22 +195,43 @@ impl<'p> Judge<'p> {
         self.judged
     }
 
-    fn verdict(&mut self, said: Said, sketch: Sketch) -> Verdict {
-        let found = self.register.find(&said, &sketch);
-        if !matches!(found, Match::Certain(_))
-            && let Some(refused) = self.refused(&said, &sketch)
-        {
-            return refused;
-        }
-        match found {
-            Match::Nobody => self.somebody_new(said, sketch),
-            Match::Certain(Who::Known(contact)) => self.known(contact, &said),
-            Match::Certain(Who::Earlier(earlier)) => self.again(earlier, &said),
-            Match::Doubtful(whom, why) => {
+    fn verdict(&mut self, said: &Said, sketch: Sketch, draft: Draft) -> Verdict {
+        match (self.register.find(said, &sketch), draft) {
+            (Match::Certain(Who::Known(contact)), draft) => self.known(contact, said, draft),
+            (Match::Certain(Who::Earlier(earlier)), _) => self.again(earlier, said),
+            (_, Draft::Barred(verdict)) => verdict,
+            (Match::Doubtful(whom, why), _) => {
                 let candidates = whom.into_iter().map(|who| self.id_of(who)).collect();
                 Verdict::Doubtful { candidates, why }
             }
+            (Match::Nobody, Draft::Faulty(verdict)) => verdict,
+            (Match::Nobody, Draft::New { values, ids }) => self.enlist(values, ids, sketch, said),
+            // Whoever is found among our contacts is found again, or several are.
+            (Match::Nobody, Draft::Known { contact, .. }) => {
+                let candidates = vec![self.id_of(Who::Known(contact))];
+                Verdict::Doubtful { candidates, why: "nobody can tell who is meant".into() }
+            }
         }
+    }
+
+    /// Adds somebody new under an id that nobody has.
+    fn enlist(&mut self, mut values: Values, ids: Vec<String>, sketch: Sketch, said: &Said) -> Verdict {
+        let free = ids.iter().find(|id| !self.ids.contains(*id)).cloned();
+        let id = free.unwrap_or_else(|| {
+            let base = ids.last().map_or("contact", String::as_str);
+            let number = self.numbers.entry(base.to_owned()).or_insert(1);
+            loop {
+                *number += 1;
+                let id = format!("{base}-{number}");
+                if !self.ids.contains(&id) {
+                    return id;
+                }
+            }
+        });
+        self.ids.insert(id.clone());
+        values.insert(Key::of("id"), Value::Text(id.clone()));
+        self.register.note(self.judged.len(), &id, sketch, &said.mailboxes);
+        Verdict::New { id, values }
     }
 
     fn id_of(&self, who: Who) -> String {
@@ -199,8 +260,9 @@ impl<'p> Judge<'p> {
         }
         let (company, phone) = (text(&said.values, "company"), text(&said.values, "phone"));
         let (name, country) = (full_name(&said.values), country_of(&said.values, self.home()));
-        let stops = |mailbox| self.wall.stops_named(&name, company, mailbox, phone, country);
-        let stop = stops(None).or_else(|| said.mailboxes.iter().find_map(|mailbox| stops(Some(mailbox))));
+        let (first, others) = said.mailboxes.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        let stop = self.wall.stops_named(&name, company, first, phone, country);
+        let stop = stop.or_else(|| others.iter().find_map(|mailbox| self.wall.stops_address(mailbox)));
         if let Some(stop) = stop {
             return refused("wall", Refusal::Wall(stop).to_string());
         }
@@ -214,15 +276,15 @@ impl<'p> Judge<'p> {
         )
     }
 
-    fn somebody_new(&mut self, mut said: Said, sketch: Sketch) -> Verdict {
-        let refused = |code, column, why: &str| Verdict::Refused { code, column, why: why.to_owned() };
+    fn somebody_new(&self, said: &Said) -> Draft {
+        let refused = |code, column, why: &str| Draft::Faulty(Verdict::Refused { code, column, why: why.to_owned() });
         if !said.values.contains_key(&Key::of("name.given")) {
             return refused("no-name", None, "there is no name, neither of a person nor of a firm");
         }
         let mut values = self.wishes.sets.clone();
         // A group is said whole by one side, or a basis of ours would get evidence of theirs.
-        values.retain(|key, _| !said.values.keys().any(|theirs| group(theirs) == group(key)));
-        values.append(&mut said.values);
+        values.retain(|key, _| !said.values.keys().any(|theirs| theirs.is_beside(key)));
+        values.extend(said.values.clone());
         let wanted = values.remove(&Key::of("id"));
         self.complete(&mut values, said.is_firm);
         let missing: Vec<&str> =
@@ -247,10 +309,7 @@ impl<'p> Judge<'p> {
             };
             return refused("no-reach", at_fault.map(|left_out| left_out.column), &why);
         }
-        let id = self.new_id(wanted, &values);
-        values.insert(Key::of("id"), Value::Text(id.clone()));
-        self.register.note(self.judged.len(), &id, sketch, &said.mailboxes);
-        Verdict::New { id, values }
+        Draft::New { ids: ids(wanted, &values), values }
     }
 
     /// What follows from the rest.
@@ -272,45 +331,29 @@ impl<'p> Judge<'p> {
         values.entry(Key::of("language")).or_insert(Value::Text(language.tag().to_owned()));
     }
 
-    /// An id that nobody has: the list's own, else one made from the name, with the firm or a number where that is taken.
-    fn new_id(&mut self, wanted: Option<Value>, values: &Values) -> String {
-        let wanted = wanted.map(|value| value.shown().into_owned());
-        let short = |text: &str| {
-            let slug = slugify(text);
-            let end = slug.len().min(MAX_NAME);
-            slug[..end].trim_end_matches('-').to_owned()
-        };
-        let name = short(&full_name(values));
-        let local = text(values, "email").and_then(|email| email.split('@').next()).map(short).unwrap_or_default();
-        let firm = text(values, "company").map(short).unwrap_or_default();
-        let base = [name, local, firm.clone()].into_iter().find(|slug| !slug.is_empty());
-        let base = base.unwrap_or_else(|| "contact".to_owned());
-        let with_firm = (!firm.is_empty() && firm != base).then(|| short(&format!("{base}-{firm}")));
-        let numbered = (2..).map(|number| format!("{base}-{number}"));
-        let mut all = wanted.into_iter().chain([base.clone()]).chain(with_firm).chain(numbered);
-        let id = all.find(|id| !self.ids.contains(id)).expect("numbers do not end");
-        self.ids.insert(id.clone());
-        id
-    }
-
     /// A contact we have.
-    fn known(&mut self, contact: usize, said: &Said) -> Verdict {
+    fn known(&mut self, contact: usize, said: &Said, draft: Draft) -> Verdict {
         let id = self.programme.contacts[contact].id.to_string();
-        let earlier = self.changed.get(&contact);
-        let (changes, kept) = match earlier {
-            Some((now, _)) => self.compare(now, said),
-            None => self.compare(&values_of(&self.programme.contacts[contact]), said),
+        if let Some((earlier, number)) = self.changed.get(&contact) {
+            let mut now = values_of(&self.programme.contacts[contact]);
+            now.extend(earlier.iter().map(|change| (change.key.clone(), change.to.clone())));
+            let (changes, kept) = self.compare(&now, said);
+            return match changes.is_empty() {
+                true => Verdict::Unchanged { id, kept },
+                false => {
+                    let why = format!("row {number} is about the same contact and says something else");
+                    Verdict::Doubtful { candidates: vec![id], why }
+                }
+            };
+        }
+        let (changes, kept) = match draft {
+            Draft::Known { contact: drafted, changes, kept } if drafted == contact => (changes, kept),
+            _ => self.compare(&values_of(&self.programme.contacts[contact]), said),
         };
         if changes.is_empty() {
             return Verdict::Unchanged { id, kept };
         }
-        if let Some((_, number)) = earlier {
-            let why = format!("row {number} is about the same contact and says something else");
-            return Verdict::Doubtful { candidates: vec![id], why };
-        }
-        let mut now = values_of(&self.programme.contacts[contact]);
-        now.extend(changes.iter().map(|change| (change.key.clone(), change.to.clone())));
-        self.changed.insert(contact, (now, said.number));
+        self.changed.insert(contact, (changes.clone(), said.number));
         self.register.note_mailboxes(Who::Known(contact), &said.mailboxes);
         Verdict::Changed { contact, changes, kept }
     }
@@ -368,17 +411,8 @@ impl<'p> Judge<'p> {
     }
 }
 
-/// The first key of a path: what stands together in a group. Free fields stand each for itself.
-fn group(key: &Key) -> String {
-    let path = key.path();
-    match key {
-        Key::Extra(_) => path.into_owned(),
-        Key::Field(_) => path.split('.').next().unwrap_or_default().to_owned(),
-    }
-}
-
 fn has_group(current: &Values, key: &Key) -> bool {
-    key.path().contains('.') && matches!(key, Key::Field(_)) && current.keys().any(|known| group(known) == group(key))
+    key.path().contains('.') && matches!(key, Key::Field(_)) && current.keys().any(|known| known.is_beside(key))
 }
 
 /// The list with what is new to it; `None` where nothing is.
@@ -387,4 +421,23 @@ fn joined(ours: &Value, theirs: &Value) -> Option<Value> {
     let known: HashSet<String> = ours.iter().map(|item| item.to_lowercase()).collect();
     let new: Vec<&String> = theirs.iter().filter(|item| !known.contains(&item.to_lowercase())).collect();
     (!new.is_empty()).then(|| Value::List(ours.iter().chain(new).cloned().collect()))
+}
+
+/// The ids that somebody may have, the best first: the list's own, one made from the name, one with the firm, and the name's
+/// again, for a number to stand behind it.
+fn ids(wanted: Option<Value>, values: &Values) -> Vec<String> {
+    let short = |text: &str| {
+        let slug = slugify(text);
+        let end = slug.len().min(MAX_NAME);
+        slug[..end].trim_end_matches('-').to_owned()
+    };
+    let firm = text(values, "company").map(short).unwrap_or_default();
+    let local = || text(values, "email").and_then(|email| email.split('@').next()).map(short).unwrap_or_default();
+    let name = Some(short(&full_name(values))).filter(|slug| !slug.is_empty());
+    let name = name.or_else(|| Some(local()).filter(|slug| !slug.is_empty()));
+    let base =
+        name.or_else(|| Some(firm.clone()).filter(|slug| !slug.is_empty())).unwrap_or_else(|| "contact".to_owned());
+    let with_firm = (!firm.is_empty() && firm != base).then(|| short(&format!("{base}-{firm}")));
+    let wanted = wanted.map(|value| value.shown().into_owned());
+    wanted.into_iter().chain([base.clone()]).chain(with_firm).chain([base]).collect()
 }

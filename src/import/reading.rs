@@ -223,11 +223,13 @@ fn cells(card: &Card, property: &Property) -> Vec<(String, Option<Heading>, Stri
     match property.name.as_str() {
         "N" => {
             let mut parts = property.parts().into_iter();
-            let family = parts.next();
-            many(vec![(Target::Family, family), (Target::Given, parts.next())])
+            let (family, given, middle) = (parts.next(), parts.next(), parts.next());
+            let middle_name = Target::Field(Key::Extra(headings::MIDDLE_NAME.into()));
+            many(vec![(Target::Family, family), (Target::Given, given), (middle_name, middle)])
         }
         "FN" => one(Target::FullName, property.text()),
         "ORG" => one(Target::Company, property.parts().into_iter().next().unwrap_or_default()),
+        "NOTE" => one(Target::Field(Key::Extra(headings::NOTES.into())), property.text()),
         "TITLE" => one(Target::Role, property.text()),
         "ROLE" => one(Target::Title, property.text()),
         "EMAIL" => one(Target::Email, property.text()),

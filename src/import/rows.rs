@@ -44,7 +44,7 @@ pub struct Said {
 }
 
 /// Reads rows of one list.
-pub struct Reader<'l, 'p> {
+pub struct RowReader<'l, 'p> {
     list: &'l List,
     ground: &'l SiteUrls<'p>,
     /// The order of days and months, by column.
@@ -71,7 +71,7 @@ struct Parts<'r> {
     tags: Vec<String>,
 }
 
-impl<'l, 'p> Reader<'l, 'p> {
+impl<'l, 'p> RowReader<'l, 'p> {
     /// A reader of the rows of `list`.
     pub fn new(list: &'l List, ground: &'l SiteUrls<'p>) -> Self {
         let is_day = |target: &Target| match target {
@@ -89,7 +89,7 @@ impl<'l, 'p> Reader<'l, 'p> {
         let is_role = |column: &super::reading::Column| {
             column.filled > 0 && column.heading.as_ref().is_some_and(|heading| heading.target == Target::Role)
         };
-        Reader { list, ground, orders: orders.collect(), has_role: list.columns.iter().any(is_role) }
+        RowReader { list, ground, orders: orders.collect(), has_role: list.columns.iter().any(is_role) }
     }
 
     /// What a row says.

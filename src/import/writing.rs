@@ -1,6 +1,7 @@
 //! A proposal as new texts of the programme's files, proved before anything is written: the texts are read as every command
 //! reads them, and each contact must say what was meant. What does not hold becomes a refused row, not a broken programme.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Fault, Place, Severity};
 use yaml::{Document, edit};
 
+use super::by_lines;
 use super::fields::{Key, Value, same, yaml_of};
 use super::proposal::{Change, Judged, Verdict};
 use super::records::values_of;
@@ -159,7 +161,7 @@ fn item(values: &Values) -> String {
     lines.join("\n")
 }
 
-/// The file with more items behind its last one.
+/// The file with more items after its last one.
 fn appended(mut rewrite: Rewrite, items: &[(usize, String)]) -> Result<Rewrite, Fault> {
     let newline = if rewrite.text.contains("\r\n") { "\r\n" } else { "\n" };
     let dashed = |item: &str| {
@@ -203,7 +205,9 @@ fn edited(file: &Arc<SourceFile>, edits: &[Edit<'_>]) -> Result<String, Vec<(usi
         // A line end shows which kind is used here.
         let is_open = !text[start..end].ends_with('\n');
         let part = format!("{}{}", &text[start..end], if is_open { newline } else { "" });
-        changed(file.path(), part, 0, changes)
+        let quickly = by_lines::changed(&part, changes);
+        quickly
+            .map_or_else(|| changed(file.path(), part, 0, changes), Ok)
             .map(|new| (start, end, if is_open { new.trim_end().to_owned() } else { new }))
             .map_err(|fault| (*row, fault))
     };
@@ -329,22 +333,26 @@ fn cause(
 /// Rows whose contacts do not say what was meant.
 fn unlike(programme: &Programme, read: &Programme, rows: &[Judged]) -> Failed {
     let differs = |(row, judged): (usize, &Judged)| {
-        let (id, wanted): (&str, Vec<(&Key, &Value)>) = match &judged.verdict {
-            Verdict::New { id, values } => (id, values.iter().collect()),
+        let (id, wanted): (&str, Cow<'_, Values>) = match &judged.verdict {
+            Verdict::New { id, values } => (id, Cow::Borrowed(values)),
             Verdict::Changed { contact, changes, .. } => {
-                let wanted = changes.iter().map(|change| (&change.key, &change.to)).collect();
-                (programme.contacts[*contact].id.as_str(), wanted)
+                // Everything else of theirs stays as it was, but for what follows from the rest where nobody says it.
+                let contact = &programme.contacts[*contact];
+                let mut wanted = values_of(contact);
+                wanted.retain(|key, _| !["kind", "recipient"].contains(&&*key.path()));
+                wanted.extend(changes.iter().map(|change| (change.key.clone(), change.to.clone())));
+                (contact.id.as_str(), Cow::Owned(wanted))
             }
             _ => return None,
         };
         let contact = read.by_id.get(id).map(|&at| values_of(&read.contacts[at as usize]));
         let wrong = match &contact {
-            None => Some("id".into()),
+            None => Some("id".to_owned()),
             Some(now) => {
                 let home = programme.settings.country;
                 let is_meant =
                     |key: &Key, value: &Value| now.get(key).is_some_and(|read| same(key.kind(), read, value, home));
-                wanted.into_iter().find(|(key, value)| !is_meant(key, value)).map(|(key, _)| key.path())
+                wanted.iter().find(|(key, value)| !is_meant(key, value)).map(|(key, _)| key.path().into_owned())
             }
         };
         wrong.map(|path| (row, "not-editable", format!("`{path}` would not be read as it was meant")))

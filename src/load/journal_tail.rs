@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-/// What stands behind the last line end.
+/// What stands after the last line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tail {
     /// Nothing.

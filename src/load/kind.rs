@@ -76,7 +76,7 @@ const TEMPLATES: [&str; 7] = ["html", "txt", "css", "js", "svg", "xml", "md"];
 /// Lists that other programs write.
 const TABLES: [&str; 12] =
     ["csv", "tsv", "json", "ndjson", "xlsx", "xls", "xlsm", "ods", "numbers", "vcf", "ldif", "toml"];
-/// What git's merge tools leave beside a file, with a number behind it.
+/// What git's merge tools leave beside a file, with a number after it.
 const MERGED: [&str; 4] = ["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"];
 
 /// What the file at `path`, below the root, is.
@@ -337,7 +337,7 @@ fn is_merge_leftover(name: &str) -> bool {
     name.ends_with(".orig") || name.ends_with(".rej") || MERGED.iter().any(numbered)
 }
 
-/// True for `do-not-contact` in any spelling: other case and hyphens, with something before or behind, a letter off.
+/// True for `do-not-contact` in any spelling: other case and hyphens, with something before or after, a letter off.
 pub fn is_like_wall(name: &str) -> bool {
     const WALL: &str = "donotcontact";
     // Most names are far too short, and this is asked of every part of every path.

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
+use super::free::Extra;
 use super::scalar::{
-    AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Clock, Day, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::approval::Role;
@@ -75,6 +76,7 @@ wire! {
         post: Post,
         severity: Table<CheckName, Lit<Level>>,
         approval: Table<MailingId, Vec<Lit<Role>>>,
+        proofs: Vec<Lit<TeamId>>,
         law: Vec<LawRow>,
     }
     /// An entry of `law:`
@@ -111,6 +113,7 @@ wire! {
     /// `brand:`
     Brand {
         logo: Lit<RelativePath>,
+        logo_dark: Lit<RelativePath>,
         tagline: Texts,
         page: Lit<Colour>,
         card: Lit<Colour>,

@@ -26,6 +26,11 @@ impl ContentFile {
         &self.file.text()[self.body_at..]
     }
 
+    /// The line of the file at which the Markdown begins, from 1.
+    pub fn first_line(&self) -> usize {
+        self.file.position(self.body_at).line
+    }
+
     /// The folder it lies in, below `content/`; empty for `content/` itself.
     pub fn folder(&self) -> &str {
         let path = self.file.path().strip_prefix("content/").unwrap_or(self.file.path());
@@ -77,6 +82,22 @@ impl Content {
             own.or_else(|| self.variants.get(&(language, None))).map(|file| (language, file))
         })
     }
+
+    /// What a mailing is called where people speak of it: its subject up to what is merged into it, in the first of these languages
+    /// that has one, else in any; `None` where nothing is left.
+    pub fn name(&self, chain: &[Language]) -> Option<&str> {
+        let own = self.pick(chain, None).map(|(_, file)| file);
+        own.into_iter().chain(self.variants.values()).find_map(|file| authored(file.front.subject.as_deref()?))
+    }
+}
+
+/// The part of a subject that its author wrote, up to the first tag.
+fn authored(subject: &str) -> Option<&str> {
+    let end = ["{{", "{%", "{#"].iter().filter_map(|tag| subject.find(tag)).min().unwrap_or(subject.len());
+    let part = subject[..end].trim();
+    let part =
+        if end < subject.len() { part.trim_end_matches([',', ':', ';', '–', '—', '-']).trim_end() } else { part };
+    (!part.is_empty()).then_some(part)
 }
 
 /// A file that is not text: a picture, an attachment.

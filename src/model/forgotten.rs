@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::model::contact::{Contact, Origin};
 use crate::model::language::Country;
+use crate::model::ledger::Lead;
 use crate::model::phone;
 use mail::address::EmailAddress;
 use source::characters::nfkc;
@@ -64,7 +65,7 @@ pub struct Forgotten {
 /// What a person can be known again by, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traces {
-    /// The mailbox, without what stands behind a `+`.
+    /// The mailbox, without what stands after a `+`.
     pub mailbox: Option<String>,
     /// The telephone number with its calling code.
     pub phone: Option<String>,
@@ -97,6 +98,13 @@ impl Traces {
         let company = contact.company.as_ref().map(|company| company.as_str());
         let phone = contact.phone.as_ref().map(|phone| phone.as_str());
         Traces::new(Some(&contact.name.full()), company, contact.email.as_ref(), phone, contact.country(home))
+    }
+
+    /// The traces of somebody whom a referral names; `home` is the programme's own country.
+    pub fn of_lead(lead: &Lead, home: Country) -> Self {
+        let company = lead.company.as_ref().map(|company| company.as_str());
+        let phone = lead.phone.as_ref().map(|phone| phone.as_str());
+        Traces::new(Some(lead.name.as_str()), company, lead.email.as_ref(), phone, home)
     }
 
     /// Each trace as it is hashed: its kind, a colon, the folded text.

@@ -52,7 +52,7 @@ impl fmt::Debug for Currency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {
     value: i64,
-    /// Decimals written behind the point; `None` for a bare number of minor units.
+    /// Decimals written after the point; `None` for a bare number of minor units.
     decimals: Option<u32>,
 }
 

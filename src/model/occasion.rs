@@ -21,7 +21,7 @@ words! {
         NationalDay = "national-day",
         /// Midsummer as it is kept: the eve in the north, jaanipäev in Estonia.
         Midsummer = "midsummer",
-        /// The day behind the eve.
+        /// The day after the eve.
         MidsummerDay = "midsummer-day",
         /// The eve of St John, 23 June.
         Sankthans = "sankthans",

@@ -3,13 +3,13 @@
 use crate::model::language::Country;
 use source::characters::nfkc;
 
-/// Fewest digits behind the calling code; less is an extension or a slip.
+/// Fewest digits after the calling code; less is an extension or a slip.
 const SHORTEST: usize = 5;
 
 /// Most digits of a number, its calling code included (E.164 §6).
 const MAX_LENGTH: usize = 15;
 
-/// Calling codes, and what is dialled before a national number and left out behind the code.
+/// Calling codes, and what is dialled before a national number and left out after the code.
 const CALLING_CODES: [(&str, &str, &str); 27] = [
     ("AT", "43", "0"),
     ("BE", "32", "0"),
@@ -61,7 +61,7 @@ pub fn folded(text: &str, country: Country) -> Option<String> {
     (SHORTEST + 1..=MAX_LENGTH).contains(&whole.len()).then_some(whole)
 }
 
-/// A national number behind the calling code of its country; as it is where that is not known.
+/// A national number after the calling code of its country; as it is where that is not known.
 fn national(digits: &str, country: Country) -> Option<String> {
     if digits.len() < SHORTEST {
         return None;

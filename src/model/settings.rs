@@ -1,6 +1,6 @@
 //! `bevara.yaml`: who we are, the team, how readers opt out, rewards, cadence, goals, relay and looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -11,6 +11,7 @@ use crate::model::contact::{PostalAddress, Tier};
 use crate::model::id::{RewardId, TeamId};
 use crate::model::language::{Country, Language, Languages};
 use crate::model::law::Law;
+use crate::model::mailing::Mailing;
 use crate::model::money::{Currency, Money};
 use crate::model::post::Post;
 use crate::model::text::{Line, Localised};
@@ -76,6 +77,15 @@ pub struct Member {
     pub support: bool,
     /// When they were told about the programme.
     pub briefed: Option<Date>,
+}
+
+impl Member {
+    /// The roles in which they approve mailings: named ones, `ceo` of whoever leads the firm, and a reader's of each language.
+    pub fn approves_as(&self) -> BTreeSet<Role> {
+        let named = self.roles.iter().cloned();
+        let ceo = self.ceo.then(|| Role::Named("ceo".into()));
+        named.chain(ceo).chain(self.languages.iter().map(|&language| Role::Reader(language))).collect()
+    }
 }
 
 /// How readers opt out (R26; RFC 2369, RFC 8058).
@@ -286,6 +296,8 @@ pub struct Palette {
 pub struct Brand {
     /// The logo, below `content/`.
     pub logo: Option<Box<str>>,
+    /// The same for dark grounds.
+    pub logo_dark: Option<Box<str>>,
     /// A few words under it.
     pub tagline: Option<Localised>,
     /// By day.
@@ -341,6 +353,8 @@ pub struct Settings {
     pub post: Post,
     /// Whose approval mailings need, by kind or by id (R36).
     pub approval: BTreeMap<Box<str>, Vec<Role>>,
+    /// Who looks at proofs, by id.
+    pub proofs: Vec<TeamId>,
     /// Checks whose level is changed.
     pub severity: BTreeMap<Box<str>, Severity>,
     /// The law, where it is read otherwise than in our table (R26).
@@ -360,6 +374,12 @@ impl Settings {
     /// The member with this id.
     pub fn member(&self, id: &TeamId) -> Option<&Member> {
         self.team.iter().find(|member| member.id == *id)
+    }
+
+    /// The roles that have to approve a mailing: what is asked of it by id, and of its kind (R36).
+    pub fn approvers(&self, mailing: &Mailing) -> BTreeSet<Role> {
+        let asked = [mailing.id.as_str(), mailing.kind.name()].map(|key| self.approval.get(key));
+        asked.into_iter().flatten().flatten().cloned().collect()
     }
 
     /// Whoever leads the firm: the member marked so, or the first.

@@ -65,7 +65,7 @@ impl FromStr for Prose {
 }
 
 /// The first character of `text` that nobody sees and no script or emoji needs there: joiners belong between letters that are
-/// joined by them, variation selectors behind what they vary.
+/// joined by them, variation selectors after what they vary.
 fn invisible(text: &str) -> Option<char> {
     if text.is_ascii() {
         return None;

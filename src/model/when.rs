@@ -16,7 +16,7 @@ use source::words;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     day: Day,
-    /// Days behind `day`, negative before it.
+    /// Days after `day`, negative before it.
     offset: i16,
     written: Box<str>,
 }
@@ -252,8 +252,8 @@ fn parse_name(name: &str) -> Result<Day, Fault> {
     }
 }
 
-const ORDINALS: [(&str, i8); 5] = [("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("last", -1)];
-const WEEKDAYS: [(&str, Weekday); 7] = [
+pub(crate) const ORDINALS: [(&str, i8); 5] = [("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("last", -1)];
+pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),
@@ -262,7 +262,7 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
 ];
-const MONTHS: [(&str, i8); 12] = [
+pub(crate) const MONTHS: [(&str, i8); 12] = [
     ("january", 1),
     ("february", 2),
     ("march", 3),

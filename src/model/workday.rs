@@ -22,7 +22,7 @@ pub fn shift(date: Date, shift: Shift, country: Country) -> Date {
     successors(Some(date), step).find(|&day| is_workday(day, country)).unwrap_or(date)
 }
 
-/// The working day that has `count` working days behind it up to and with `date`; `date` itself for 0 (R12). A day counts
+/// The working day that has `count` working days after it up to and with `date`; `date` itself for 0 (R12). A day counts
 /// where all of `countries` work: at home, and where the letter goes.
 pub fn back_by_workdays(date: Date, count: u32, countries: &[Country]) -> Date {
     let Some(before) = (count as usize).checked_sub(1) else { return date };
@@ -93,7 +93,7 @@ fn is_federal_holiday(date: Date) -> bool {
         11 => is_nth(date, Weekday::Thursday, 4),
         _ => false,
     };
-    // A Saturday's holiday is observed on the Friday before, a Sunday's on the Monday behind.
+    // A Saturday's holiday is observed on the Friday before, a Sunday's on the Monday after.
     let observed = match date.weekday() {
         Weekday::Friday => date.tomorrow().is_ok_and(fixed),
         Weekday::Monday => date.yesterday().is_ok_and(fixed),

@@ -78,6 +78,7 @@ impl Refusal {
     pub fn paragraph(self) -> Option<&'static str> {
         match self {
             Refusal::Law(breach) => Some(breach.paragraph()),
+            Refusal::NoBasis => Some("GDPR art. 6"),
             _ => None,
         }
     }

@@ -275,6 +275,7 @@ fn settings() -> Settings {
         },
         brand: Brand {
             logo: None,
+            logo_dark: None,
             tagline: None,
             light: palette(),
             dark: palette(),
@@ -307,6 +308,7 @@ fn settings() -> Settings {
         smtp: Smtp::default(),
         post: crate::model::post::Post::default(),
         approval: BTreeMap::new(),
+        proofs: Vec::new(),
         severity: BTreeMap::new(),
         law: Default::default(),
     }

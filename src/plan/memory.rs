@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use jiff::civil::Date;
 
+use crate::model::approval::Reviews;
 use crate::model::journal::Journals;
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
@@ -15,6 +16,8 @@ pub struct Memory<'p> {
     past: Past<'p>,
     /// How far each planned mailing is, in the order of the plans.
     pub dispatches: Vec<Dispatch<'p>>,
+    /// What mailings wait for that somebody has to approve (R36).
+    pub reviews: Reviews,
     /// What each contact is still to be sent this year.
     planned: Vec<Planned>,
 }
@@ -24,7 +27,12 @@ impl<'p> Memory<'p> {
     pub fn new(programme: &'p Programme, today: Date, roster: &'p Roster<'p>, journals: &'p Journals) -> Self {
         let past = Past::new(programme, today, roster, journals);
         let (dispatches, planned) = dispatches(&past);
-        Memory { past, dispatches, planned }
+        Memory { past, dispatches, reviews: Reviews::new(), planned }
+    }
+
+    /// The same, knowing what mailings wait for.
+    pub fn with_reviews(self, reviews: Reviews) -> Self {
+        Memory { reviews, ..self }
     }
 
     /// The mailings a contact is meant to get this year.

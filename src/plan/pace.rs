@@ -9,18 +9,21 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::preference::Preference;
 use crate::plan::admission::Refusal;
 
-/// Those of `mailings`, each with its day for a contact, that what they want keeps from them: the first are kept.
+/// What somebody does not get, and why: a mailing, with the day of what it is about where it comes after an event.
+pub(super) type LeftOut<'p> = HashMap<(&'p MailingId, Option<Date>), Refusal>;
+
+/// Those of `mailings`, each with its day for a contact and the day of its event, that what they want keeps from them: the first are kept.
 ///
 /// A rhythm is about what everybody gets. Thanks and the status of one's own project are waited for, and come when they are due.
 pub(super) fn left_out<'p>(
     wish: &Preference,
-    mut mailings: Vec<(Date, &'p Mailing)>,
-) -> HashMap<&'p MailingId, Refusal> {
-    mailings.sort_by_key(|(on, _)| *on);
-    let mut left_out = HashMap::new();
+    mut mailings: Vec<(Date, &'p Mailing, Option<Date>)>,
+) -> LeftOut<'p> {
+    mailings.sort_by_key(|(on, ..)| *on);
+    let mut left_out = LeftOut::new();
     let mut last: Option<Date> = None;
     let mut sent: BTreeMap<i16, u32> = BTreeMap::new();
-    for (on, mailing) in mailings {
+    for (on, mailing, event) in mailings {
         let is_waited_for = matches!(mailing.kind, MailingKind::Thanks | MailingKind::Status);
         let next = |last: Date| wish.every?.after(last);
         let sent = sent.entry(on.year()).or_default();
@@ -28,7 +31,7 @@ pub(super) fn left_out<'p>(
         let too_soon = wish.every.filter(|_| is_too_soon).map(Refusal::TooSoon);
         let too_many = wish.max_per_year.filter(|max| *sent >= *max).map(Refusal::Capped);
         match too_soon.or(too_many) {
-            Some(refusal) => _ = left_out.insert(&mailing.id, refusal),
+            Some(refusal) => _ = left_out.insert((&mailing.id, event), refusal),
             None => {
                 *sent += 1;
                 last = if is_waited_for { last } else { Some(on) };

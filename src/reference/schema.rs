@@ -154,9 +154,7 @@ fn shape(kind: &str, definitions: &mut Map<String, Value>) -> Value {
         return json!({ "type": "object", "propertyNames": names, "additionalProperties": or_nothing(inner) });
     }
     if let Some(leaf) = values::leaf(inside("Lit").unwrap_or(kind)) {
-        // Some values are a word, or a group of keys.
-        let groups = [("Labels", "LabelSize"), ("Via", "ViaMailing"), ("MeetingPlace", "OtherPlace")];
-        if let Some((_, group)) = groups.iter().find(|(name, _)| *name == kind) {
+        if let Some(group) = instead(kind) {
             define(group, definitions);
             return json!({ "anyOf": [leaf, reference(group)] });
         }
@@ -164,6 +162,12 @@ fn shape(kind: &str, definitions: &mut Map<String, Value>) -> Value {
     }
     define(kind, definitions);
     reference(kind)
+}
+
+/// The group of keys that may stand in the place of a word.
+pub(super) fn instead(kind: &str) -> Option<&'static str> {
+    let groups = [("Labels", "LabelSize"), ("Via", "ViaMailing"), ("MeetingPlace", "OtherPlace")];
+    groups.iter().find(|(name, _)| *name == kind).map(|(_, group)| *group)
 }
 
 /// A table's value may be left open, as a step that is not done.

@@ -12,59 +12,64 @@ struct Rules {
     country: &'static str,
     /// `9` stands for a digit, `A` for a letter, `X` for either; everything else stands for itself.
     postcode: &'static [&'static str],
-    place: Place,
+    place: PostcodePlace,
     /// The post wants the town in capitals.
     capitals: bool,
 }
 
 /// Where the postal code stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum PostcodePlace {
     /// Before the town.
     Before,
     /// Before the town, with two spaces between.
     WellBefore,
-    /// Behind the town and a comma.
-    Behind,
-    /// Behind the town and its state, without a comma.
-    BehindState,
+    /// After the town and a comma.
+    After,
+    /// After the town and its state, without a comma.
+    AfterState,
     /// On a line of its own below the town.
     Below,
 }
 
-const fn rules(country: &'static str, postcode: &'static [&'static str], place: Place, capitals: bool) -> Rules {
+const fn rules(
+    country: &'static str,
+    postcode: &'static [&'static str],
+    place: PostcodePlace,
+    capitals: bool,
+) -> Rules {
     Rules { country, postcode, place, capitals }
 }
 
 const RULES: [Rules; 28] = [
-    rules("AT", &["9999"], Place::Before, false),
-    rules("AX", &["99999"], Place::Before, true),
-    rules("BE", &["9999"], Place::Before, false),
-    rules("CH", &["9999"], Place::Before, false),
-    rules("CZ", &["999 99"], Place::Before, false),
-    rules("DE", &["99999"], Place::Before, false),
-    rules("DK", &["9999"], Place::Before, false),
-    rules("EE", &["99999"], Place::Before, false),
-    rules("ES", &["99999"], Place::Before, false),
-    rules("FI", &["99999"], Place::Before, true),
-    rules("FO", &["999"], Place::Before, false),
-    rules("FR", &["99999"], Place::Before, true),
-    rules("GB", &["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"], Place::Below, true),
-    rules("GL", &["9999"], Place::Before, false),
-    rules("IE", &["A99 XXXX", "A9A XXXX"], Place::Below, true),
-    rules("IS", &["999"], Place::Before, false),
-    rules("IT", &["99999"], Place::Before, true),
-    rules("LI", &["9999"], Place::Before, false),
-    rules("LT", &["LT-99999"], Place::Before, false),
-    rules("LU", &["9999"], Place::Before, false),
-    rules("LV", &["LV-9999"], Place::Behind, false),
-    rules("NL", &["9999 AA"], Place::WellBefore, true),
-    rules("NO", &["9999"], Place::Before, true),
-    rules("PL", &["99-999"], Place::Before, false),
-    rules("PT", &["9999-999"], Place::Before, false),
-    rules("SE", &["999 99"], Place::WellBefore, true),
-    rules("SK", &["999 99"], Place::Before, false),
-    rules("US", &["99999", "99999-9999"], Place::BehindState, true),
+    rules("AT", &["9999"], PostcodePlace::Before, false),
+    rules("AX", &["99999"], PostcodePlace::Before, true),
+    rules("BE", &["9999"], PostcodePlace::Before, false),
+    rules("CH", &["9999"], PostcodePlace::Before, false),
+    rules("CZ", &["999 99"], PostcodePlace::Before, false),
+    rules("DE", &["99999"], PostcodePlace::Before, false),
+    rules("DK", &["9999"], PostcodePlace::Before, false),
+    rules("EE", &["99999"], PostcodePlace::Before, false),
+    rules("ES", &["99999"], PostcodePlace::Before, false),
+    rules("FI", &["99999"], PostcodePlace::Before, true),
+    rules("FO", &["999"], PostcodePlace::Before, false),
+    rules("FR", &["99999"], PostcodePlace::Before, true),
+    rules("GB", &["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA"], PostcodePlace::Below, true),
+    rules("GL", &["9999"], PostcodePlace::Before, false),
+    rules("IE", &["A99 XXXX", "A9A XXXX"], PostcodePlace::Below, true),
+    rules("IS", &["999"], PostcodePlace::Before, false),
+    rules("IT", &["99999"], PostcodePlace::Before, true),
+    rules("LI", &["9999"], PostcodePlace::Before, false),
+    rules("LT", &["LT-99999"], PostcodePlace::Before, false),
+    rules("LU", &["9999"], PostcodePlace::Before, false),
+    rules("LV", &["LV-9999"], PostcodePlace::After, false),
+    rules("NL", &["9999 AA"], PostcodePlace::WellBefore, true),
+    rules("NO", &["9999"], PostcodePlace::Before, true),
+    rules("PL", &["99-999"], PostcodePlace::Before, false),
+    rules("PT", &["9999-999"], PostcodePlace::Before, false),
+    rules("SE", &["999 99"], PostcodePlace::WellBefore, true),
+    rules("SK", &["999 99"], PostcodePlace::Before, false),
+    rules("US", &["99999", "99999-9999"], PostcodePlace::AfterState, true),
 ];
 
 fn rules_of(country: Country) -> Option<&'static Rules> {
@@ -163,13 +168,13 @@ fn set_town(address: &PostalAddress, country: Country, for_machines: bool) -> Ve
         true => capitals(&city),
         false => city,
     };
-    match rules.map_or(Place::Before, |rules| rules.place) {
-        Place::Before => vec![format!("{code} {city}").trim().to_owned()],
-        Place::WellBefore => vec![format!("{code}  {city}").trim().to_owned()],
-        Place::Behind => vec![format!("{city}, {code}")],
-        Place::BehindState if for_machines => vec![format!("{} {code}", city.replace(',', ""))],
-        Place::BehindState => vec![format!("{city} {code}")],
-        Place::Below => vec![city, code],
+    match rules.map_or(PostcodePlace::Before, |rules| rules.place) {
+        PostcodePlace::Before => vec![format!("{code} {city}").trim().to_owned()],
+        PostcodePlace::WellBefore => vec![format!("{code}  {city}").trim().to_owned()],
+        PostcodePlace::After => vec![format!("{city}, {code}")],
+        PostcodePlace::AfterState if for_machines => vec![format!("{} {code}", city.replace(',', ""))],
+        PostcodePlace::AfterState => vec![format!("{city} {code}")],
+        PostcodePlace::Below => vec![city, code],
     }
 }
 

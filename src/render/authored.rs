@@ -11,7 +11,8 @@ use crate::render::pictures;
 use crate::render::view::settings::brand;
 use source::diagnostic::Diagnostic;
 
-/// The Markdown of a file as HTML for a page; its tera, where it has any, sees `context`.
+/// The Markdown of a file as HTML for a page; its tera, where it has any, sees `context`. Traced, it has the marks of
+/// [`trace`](crate::render::markdown::trace).
 ///
 /// # Errors
 /// What went wrong, at its place in the file.
@@ -20,6 +21,7 @@ pub fn markdown(
     content: &ContentFile,
     language: Language,
     context: &Context,
+    is_traced: bool,
 ) -> Result<Rendered, Box<Diagnostic>> {
     let name = body_name(content);
     let folder = content.folder();
@@ -28,9 +30,16 @@ pub fn markdown(
     let options = markdown::Options { language, allow_html, medium: Medium::Page, picture: &picture };
     if !engine.has(&name) {
         engine.check_nesting(content)?;
+        if is_traced {
+            let numbered = markdown::trace::numbered(content.markdown(), content.file.path(), content.first_line());
+            return Ok(markdown::render(&numbered, &options));
+        }
         return Ok(markdown::render(content.markdown(), &options));
     }
-    let text = engine.render(language, &name, context)?;
+    let text = match is_traced {
+        true => engine.render_traced(language, &name, context)?,
+        false => engine.render(language, &name, context)?,
+    };
     Ok(match allow_html {
         true => markdown::render(&text, &options),
         false => markdown::render_shielded(&text, &options),

@@ -43,6 +43,11 @@ impl LocalWords {
         locale::format_number(number.try_into().unwrap_or(i64::MAX), self.language)
     }
 
+    /// A share in percent.
+    pub fn percent(&self, share: f64) -> String {
+        locale::format_percent((share * 10.0).round() as i64, self.language)
+    }
+
     /// A day, with its year.
     pub fn day(&self, date: Date) -> String {
         locale::format_date(date, DateStyle::Long, self.language)

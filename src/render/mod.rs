@@ -10,6 +10,7 @@
 pub mod address;
 pub mod authored;
 pub mod compose;
+pub mod copies;
 pub mod country;
 pub mod engine;
 pub mod inputs;

@@ -1,6 +1,7 @@
 //! Pictures by their path below `content/`, as mails and pages refer to them.
 
 use crate::model::content::Asset;
+use picture::copies;
 
 /// The path below `content/` that a local `src` means; `None` for what lies elsewhere (a URL, `cid:`, `data:`).
 pub fn local(source: &str) -> Option<&str> {
@@ -44,15 +45,38 @@ fn folded(path: &str) -> String {
     source::characters::nfkc(&plain).to_lowercase()
 }
 
-/// The Content-ID of a picture (RFC 2392): from its bytes, so that equal pictures are one part.
-pub fn content_id(asset: &Asset, domain: &str) -> String {
-    format!("{}@{domain}", &asset.digest[..20])
+/// The Content-ID of a picture (RFC 2392): from its bytes, so that equal pictures are one part, and from the width of the copy that
+/// stands for it.
+pub fn content_id(asset: &Asset, copy: Option<usize>, domain: &str) -> String {
+    let width = copy.map(|width| format!(".{width}")).unwrap_or_default();
+    format!("{}{width}@{domain}", &asset.digest[..20])
 }
 
-/// Where a picture lies beside the HTML that shows it: named by its bytes, so that another picture is another file.
-pub fn file_beside(path: &str, asset: &Asset) -> String {
-    let suffix = path.rsplit('.').next().unwrap_or_default();
-    format!("pictures/{}.{suffix}", &asset.digest[..16])
+/// Digits of a picture's digest in the name of a file beside HTML.
+const DIGITS: usize = 16;
+
+/// Where a picture, or the copy of this width that stands for it, lies beside the HTML that shows it: named by its bytes, so that
+/// another picture is another file.
+pub fn file_beside(asset: &Asset, copy: Option<usize>) -> String {
+    let suffix = asset.path.rsplit('.').next().unwrap_or_default();
+    let width = copy.map(|width| format!("-{width}")).unwrap_or_default();
+    format!("pictures/{}{width}.{suffix}", &asset.digest[..DIGITS])
+}
+
+/// The picture and the width of its copy that a file [beside](file_beside) HTML is of, by its name.
+pub fn of_file_beside<'a>(
+    name: &str,
+    assets: impl IntoIterator<Item = &'a Asset>,
+) -> Option<(&'a Asset, Option<usize>)> {
+    let (stem, _) = name.split_once('.')?;
+    let (digest, copy) = match stem.split_once('-') {
+        Some((digest, width)) => (digest, Some(width.parse().ok()?)),
+        None => (stem, None),
+    };
+    let asset = assets.into_iter().find(|asset| asset.digest.get(..DIGITS) == Some(digest))?;
+    // Nobody makes this machine draw copies that no page shows.
+    let is_shown = copy.is_none_or(|width| copies::fitting(asset.original(), width) == copy);
+    is_shown.then_some((asset, copy))
 }
 
 /// The size at which a picture of `size` pixels is shown where there are `widest` CSS pixels.
@@ -88,6 +112,28 @@ mod tests {
         }
         assert!(missing_hint("images/smo\u{308}r.png", &assets).contains("sm\u{f6}r.png"));
         assert!(missing_hint("images/other.png", &assets).starts_with("the path is counted"));
+    }
+
+    #[test]
+    fn a_file_beside_a_page_says_which_picture_and_which_copy_it_is() {
+        let mut jpeg = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut jpeg, 50);
+        encoder.encode(&[9; 900 * 4 * 3], 900, 4, jpeg_encoder::ColorType::Rgb).expect("a picture");
+        let asset = Asset {
+            path: "content/images/cup.jpg".to_owned(),
+            digest: "0123456789abcdef0123".into(),
+            size: Some((900, 4)),
+            bytes: jpeg.into(),
+            turn: None,
+        };
+        for copy in [None, Some(144), Some(720)] {
+            let name = file_beside(&asset, copy);
+            let name = name.strip_prefix("pictures/").expect("its folder");
+            assert_eq!(of_file_beside(name, [&asset]), Some((&asset, copy)), "{name}");
+        }
+        for other in ["0123456789abcdef-1200.jpg", "0123456789abcdee.jpg", "0123456789abcdef-x.jpg", "0123.jpg", "a"] {
+            assert_eq!(of_file_beside(other, [&asset]), None, "{other}");
+        }
     }
 
     #[test]

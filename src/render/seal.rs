@@ -82,7 +82,7 @@ pub enum SealError {
     Empty(Part),
     /// The part does not show the keep-in-mind text.
     Missing(Part),
-    /// Something is to be read behind it.
+    /// Something is to be read after it.
     Behind(Part, String),
     /// A line of the sender's postal address is not to be seen.
     NoAddress(Part, String),
@@ -106,7 +106,7 @@ impl fmt::Display for SealError {
         match self {
             SealError::Empty(part) => write!(f, "the keep-in-mind text says nothing in the {part}"),
             SealError::Missing(part) => write!(f, "the {part} does not show the keep-in-mind text"),
-            SealError::Behind(part, what) => write!(f, "`{what}` stands behind the keep-in-mind text in the {part}"),
+            SealError::Behind(part, what) => write!(f, "`{what}` stands after the keep-in-mind text in the {part}"),
             SealError::NoAddress(part, line) => {
                 write!(f, "the {part} does not show `{line}` of the sender's postal address")
             }
@@ -139,7 +139,7 @@ impl From<SealError> for Fault {
 /// Seals a finished message: the visible text of both parts must end with the keep-in-mind text, white space apart.
 ///
 /// # Errors
-/// Which part does not, and what stands behind the text or that it is missing. The HTML part is looked at first.
+/// Which part does not, and what stands after the text or that it is missing. The HTML part is looked at first.
 pub fn seal(html: String, text: String, keep: &KeepInMind, imprint: &Imprint) -> Result<Sealed, SealError> {
     let seen = visible_text(&html);
     ends_with(Part::Html, &seen, &keep.visible)?;
@@ -178,7 +178,7 @@ impl SealedLetter {
 /// with its style sheet inlined, from which it is read what a reader sees.
 ///
 /// # Errors
-/// What stands behind the text, or that it is missing.
+/// What stands after the text, or that it is missing.
 pub fn seal_letter(html: String, shown: &str, keep: &KeepInMind, imprint: &Imprint) -> Result<SealedLetter, SealError> {
     let seen = visible_text(shown);
     ends_with(Part::Letter, &seen, &keep.visible)?;
@@ -200,7 +200,7 @@ fn shows_address(part: Part, seen: &str, imprint: &Imprint) -> Result<(), SealEr
 }
 
 fn ends_with(part: Part, shown: &str, keep: &str) -> Result<(), SealError> {
-    /// The longest excerpt of what stands behind, in characters.
+    /// The longest excerpt of what stands after, in characters.
     const EXCERPT: usize = 60;
     let (shown, keep) = (fold(shown), fold(keep));
     if keep.is_empty() {

@@ -81,7 +81,7 @@ pub fn smarten_line(text: &str, language: Language) -> String {
 const NEIGHBOUR: u32 = u32::MAX;
 
 /// One character of a block.
-struct Letter {
+struct TypedCharacter {
     /// As it was typed.
     typed: char,
     /// What is printed instead; nothing where another letter stands for it.
@@ -95,7 +95,7 @@ struct Letter {
 /// The characters of one paragraph, heading, cell or list item.
 #[derive(Default)]
 struct Block {
-    letters: Vec<Letter>,
+    letters: Vec<TypedCharacter>,
     /// Where the straight quotes are that may be changed.
     quotes: Vec<usize>,
     /// There are dashes or dots in a row.
@@ -132,12 +132,12 @@ impl Block {
     }
 
     fn atom(&mut self, typed: char) {
-        self.letters.push(Letter { typed, printed: Some(typed), event: NEIGHBOUR, free: false });
+        self.letters.push(TypedCharacter { typed, printed: Some(typed), event: NEIGHBOUR, free: false });
     }
 
     fn text(&mut self, text: &str, event: u32, typed: bool, escaped: bool) {
         let first = self.letters.len();
-        let letter = |character: char| Letter {
+        let letter = |character: char| TypedCharacter {
             typed: character,
             printed: Some(character),
             event,
@@ -267,7 +267,7 @@ impl Block {
         )
     }
 
-    /// `'90s`: two digits and no third behind the apostrophe.
+    /// `'90s`: two digits and no third after the apostrophe.
     fn is_decade(&self, at: usize) -> bool {
         let digit = |offset: usize| self.letters.get(at + offset).is_some_and(|letter| letter.typed.is_ascii_digit());
         digit(1) && digit(2) && !digit(3)
@@ -275,8 +275,8 @@ impl Block {
 }
 
 /// Is the letter part of a word that is an address of the web?
-fn in_address(letters: &[Letter], at: usize) -> bool {
-    let space = |letter: &Letter| letter.typed.is_whitespace();
+fn in_address(letters: &[TypedCharacter], at: usize) -> bool {
+    let space = |letter: &TypedCharacter| letter.typed.is_whitespace();
     let start = letters[..at].iter().rposition(space).map_or(0, |space| space + 1);
     let end = letters[at..].iter().position(space).map_or(letters.len(), |space| at + space);
     let word: String = letters[start..end].iter().map(|letter| letter.typed).collect();
@@ -296,7 +296,7 @@ struct Around {
 }
 
 impl Around {
-    fn new(letters: &[Letter], at: usize, opened: Option<usize>) -> Self {
+    fn new(letters: &[TypedCharacter], at: usize, opened: Option<usize>) -> Self {
         let word = |character: char| character.is_alphanumeric() || is_mark(character);
         let before = at.checked_sub(1).map(|before| letters[before].typed);
         let behind = letters.get(at + 1).map(|letter| letter.typed);

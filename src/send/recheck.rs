@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use crate::check::forgotten;
 use crate::load::Folder;
 use crate::load::trace::Trace;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::{Refusal, Route};
+use crate::render::links::LinkKey;
 use crate::render::narrowing::Conditions;
 use crate::send::outbox::Dispatch;
 use crate::validate::validate;
@@ -81,6 +83,7 @@ pub struct Recheck<'c> {
     root: PathBuf,
     mailing: MailingId,
     today: Date,
+    key: LinkKey,
     clock: &'c dyn Clock,
     seen: Mutex<Seen>,
 }
@@ -95,9 +98,10 @@ struct Seen {
 }
 
 impl<'c> Recheck<'c> {
-    /// A watch over a mailing of the programme at `root`. The files are read at the first question, and then when they changed.
-    pub fn new(root: &Path, mailing: &MailingId, today: Date, clock: &'c dyn Clock) -> Self {
-        Recheck { root: root.to_owned(), mailing: mailing.clone(), today, clock, seen: Mutex::default() }
+    /// A watch over a mailing of the programme at `root`; `key` knows who was forgotten. The files are read at the first question,
+    /// and then when they changed.
+    pub fn new(root: &Path, mailing: &MailingId, today: Date, key: LinkKey, clock: &'c dyn Clock) -> Self {
+        Recheck { root: root.to_owned(), mailing: mailing.clone(), today, key, clock, seen: Mutex::default() }
     }
 
     /// Whether a message may leave, by what the files say now.
@@ -141,6 +145,10 @@ impl<'c> Recheck<'c> {
             found.retain(|finding| finding.severity == Severity::Error);
             return Err(Blind::Broken(found));
         };
+        let back = forgotten::findings(&programme, &self.key);
+        if !back.is_empty() {
+            return Err(Blind::Broken(back));
+        }
         let conditions = Conditions::new(&programme).map_err(Blind::Broken)?;
         let roster = Roster::new(&programme, &conditions);
         let Some(mailing) = programme.mailing(self.mailing.as_str()) else {

@@ -8,12 +8,12 @@ use std::time::Duration;
 use crate::model::journal::State;
 use crate::products::mail::batch::Batch;
 use crate::products::mail::departure::Departure;
-use crate::send::doors::Door;
 use crate::send::journal::{Broken, Journal};
 use crate::send::outbox::Dispatch;
 use crate::send::queue::Queue;
 use crate::send::rate_limit::Pace;
 use crate::send::recheck::{Blind, HeldBack, Recheck};
+use crate::send::transport::Transport;
 use mail::clock::Clock;
 use mail::smtp::fault::{Fault, Verdict};
 use source::diagnostic::Diagnostic;
@@ -121,14 +121,14 @@ pub(super) struct Shared {
     pub(super) working: AtomicUsize,
 }
 
-/// Opens a door, with patience: nothing has been said of any message.
+/// Opens a transport, with patience: nothing has been said of any message.
 ///
 /// # Errors
 /// It stays shut.
-pub fn open_patiently(door: &mut dyn Door, clock: &dyn Clock, observer: &dyn Observer) -> Result<(), Fault> {
+pub fn open_patiently(transport: &mut dyn Transport, clock: &dyn Clock, observer: &dyn Observer) -> Result<(), Fault> {
     let mut tries = TRIES.into_iter();
     loop {
-        let Err(fault) = door.open() else { return Ok(()) };
+        let Err(fault) = transport.open() else { return Ok(()) };
         match tries.next() {
             Some(pause) if fault.verdict() == Verdict::Again => {
                 observer.note(Event::Again(&fault, pause));

@@ -14,7 +14,7 @@ pub struct Tip {
     pub name: String,
     /// Their address.
     pub email: Option<EmailAddress>,
-    /// Whom they name, perhaps with the firm behind a comma.
+    /// Whom they name, perhaps with the firm after a comma.
     pub friend_name: String,
     /// How to reach them: an address, or a telephone number.
     pub friend_contact: String,

@@ -1,4 +1,4 @@
-//! Workers: each with a door of its own takes one message at a time, and settles what comes of it.
+//! Workers: each with a transport of its own takes one message at a time, and settles what comes of it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::model::journal::State;
 use crate::products::mail::batch::FIRST_GENERATION;
-use crate::send::doors::{Delivery, Door, deliver};
 use crate::send::journal::Refused;
 use crate::send::outbox::Dispatch;
 use crate::send::queue::{Queue, Turn};
 use crate::send::rate_limit::Pace;
 use crate::send::run::{Ending, Event, Run, Shared, Stop, TRIES};
+use crate::send::transport::{Delivery, Transport, deliver};
 use mail::smtp::fault::{Cause, Fault, Phase, Verdict};
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
@@ -32,19 +32,19 @@ enum Next {
 }
 
 impl Run<'_, '_> {
-    /// Sends those of the dispatches that `numbers` name, through `doors`, one worker each; the first door is open.
-    pub fn go(&self, numbers: &[usize], doors: Vec<Box<dyn Door + '_>>) -> Ending {
+    /// Sends those of the dispatches that `numbers` name, through `transports`, one worker each; the first transport is open.
+    pub fn go(&self, numbers: &[usize], transports: Vec<Box<dyn Transport + '_>>) -> Ending {
         let shared = Shared {
             queue: Mutex::new(Queue::new(self.dispatches, numbers.iter().copied(), self.per_domain)),
             pace: Mutex::new(Pace::new(self.per_minute)),
             ending: Mutex::default(),
             row: Mutex::default(),
             stopping: AtomicBool::new(false),
-            working: AtomicUsize::new(doors.len()),
+            working: AtomicUsize::new(transports.len()),
         };
         std::thread::scope(|scope| {
-            for door in doors {
-                scope.spawn(|| Worker::new(self, &shared, door).work());
+            for transport in transports {
+                scope.spawn(|| Worker::new(self, &shared, transport).work());
             }
         });
         let mut ending = shared.ending.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -55,19 +55,19 @@ impl Run<'_, '_> {
     }
 }
 
-/// One worker with its door.
+/// One worker with its transport.
 pub(super) struct Worker<'w, 'r, 'p> {
     run: &'w Run<'r, 'p>,
     shared: &'w Shared,
-    door: Box<dyn Door + 'w>,
+    transport: Box<dyn Transport + 'w>,
     /// Others do its work.
     has_left: bool,
 }
 
 impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
-    /// A worker of a run, with its door.
-    pub fn new(run: &'w Run<'r, 'p>, shared: &'w Shared, door: Box<dyn Door + 'w>) -> Self {
-        Worker { run, shared, door, has_left: false }
+    /// A worker of a run, with its transport.
+    pub fn new(run: &'w Run<'r, 'p>, shared: &'w Shared, transport: Box<dyn Transport + 'w>) -> Self {
+        Worker { run, shared, transport, has_left: false }
     }
 
     /// Works until nothing is left or the run ends.
@@ -94,7 +94,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
         if !self.has_left {
             self.shared.working.fetch_sub(1, Ordering::Relaxed);
         }
-        self.door.close();
+        self.transport.close();
     }
 
     fn is_over(&self) -> bool {
@@ -119,7 +119,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
                 return self.stop(number, Stop::Relay(fault));
             }
             let Some(pause) = tries.next() else { return self.give_up(number, fault) };
-            self.door.drop_it();
+            self.transport.abort();
             self.run.observer.note(Event::Again(&fault, pause));
             if !self.rest(pause) {
                 self.shared.queue().give_back(number);
@@ -131,7 +131,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
     /// One try. A fault that comes out is one after which another try makes sense, or none at all.
     fn attempt(&mut self, number: usize) -> Result<Next, Fault> {
         let dispatch = &self.run.dispatches[number];
-        self.door.open()?;
+        self.transport.open()?;
         match self.run.recheck.look(dispatch) {
             Ok(None) => {}
             Ok(Some(held_back)) => {
@@ -146,7 +146,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
             Ok(message) => message,
             Err(diagnostic) => return Ok(self.stop(number, Stop::Message(diagnostic))),
         };
-        if let Err(fault) = self.door.offer(dispatch, &message) {
+        if let Err(fault) = self.transport.envelope(dispatch, &message) {
             return match fault.verdict() {
                 Verdict::Refused => Ok(self.turned_down(number, State::Refused, &fault)),
                 Verdict::Deferred => {
@@ -162,11 +162,11 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
             // It has left, or may have: whoever planned it twice must not send it twice.
             Err(Refused::Already(_) | Refused::Unplanned) => {
                 self.shared.queue().done();
-                self.door.drop_it();
+                self.transport.abort();
                 return Ok(Next::GoOn);
             }
         };
-        match deliver(&mut *self.door, claim, &message) {
+        match deliver(&mut *self.transport, claim, &message) {
             Ok(Delivery::Accepted(reply)) => Ok(self.settled(number, State::Accepted, &reply, None)),
             Ok(Delivery::Failed(fault)) => match fault.verdict() {
                 Verdict::Refused => Ok(self.settled(number, State::Refused, &fault.to_string(), Some(&fault))),
@@ -253,7 +253,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
             }
             return self.stop(number, Stop::Relay(fault));
         }
-        self.door.drop_it();
+        self.transport.abort();
         match fault.phase {
             // The claim was settled when it failed.
             Phase::Data | Phase::Body => self.settled(number, State::Deferred, &fault.to_string(), Some(&fault)),

@@ -105,7 +105,8 @@ impl Crowd {
 }
 
 fn sources(folder: &Folder) -> Vec<Arc<SourceFile>> {
-    let lists = folder.below("contacts/").chain(folder.below("content/plan/"));
+    let is_list = |file: &&Arc<SourceFile>| !file.path().ends_with(".jsonl");
+    let lists = folder.below("contacts/").filter(is_list).chain(folder.below("content/plan/"));
     folder.text(MARKER).into_iter().chain(lists).cloned().collect()
 }
 

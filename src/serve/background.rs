@@ -56,6 +56,14 @@ pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
     }
     state.untried().settle(&untried);
     note(state, snapshot, faces);
+    for id in &untried.mailings {
+        if !is_current() {
+            return;
+        }
+        let own = id.clone();
+        let review = snapshot.ask_here(move |desk| desk.review(desk.programme.mailing(own.as_str())?));
+        state.set_review(id, review.flatten());
+    }
     if !knew_everybody || !untried.mailings.is_empty() {
         state.tell(Event { name: "figures", data: "{}".to_owned() });
     }
@@ -87,7 +95,7 @@ fn note(state: &State, snapshot: &Snapshot, faces: Vec<Face>) {
 }
 
 fn look_at_site(state: &State, snapshot: &Arc<Snapshot>) {
-    let errors = snapshot.ask_here(|desk| desk.site().as_ref().err().cloned().unwrap_or_default());
+    let errors = snapshot.ask_here(|desk| desk.traced_site().as_ref().err().cloned().unwrap_or_default());
     let errors = errors.unwrap_or_else(|| vec![Diagnostic::error("fault", "the site made bevara fail")]);
     if errors.is_empty() {
         state.set_site(snapshot);

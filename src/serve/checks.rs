@@ -8,6 +8,7 @@ use super::snapshot::Desk;
 use crate::check;
 use crate::load::places;
 use crate::model::mailing::Mailing;
+use crate::model::text::counted;
 use crate::plan::Roster;
 use source::diagnostic::{Diagnostic, Diagnostics, Place};
 
@@ -51,12 +52,63 @@ impl<'p> Desk<'p> {
     }
 }
 
+/// What is looked at in every message: what is good about it, and the findings that say it is not.
+const LOOKED_AT: [(&str, &[&str]); 13] = [
+    ("The standing text is the last word", &["r02-keep-in-mind"]),
+    ("The way out and the postal address are there", &["r26-opt-out", "r26-postal-address"]),
+    ("The subject is short enough, and says it without shouting", &["long-subject", "shouting", "spam-phrase"]),
+    ("There is a preheader", &["missing-preheader"]),
+    ("No value is missing", &["empty-merge-field", "placeholder"]),
+    (
+        "Every link leads somewhere, encrypted",
+        &["broken-link", "dead-anchor", "empty-link", "relative-link", "insecure-link", "no-such-page"],
+    ),
+    ("Every link says where it leads", &["vague-link"]),
+    ("Every picture says what it shows", &["missing-alt", "only-pictures"]),
+    ("Pictures are light", &["heavy-picture"]),
+    ("The HTML is small enough to arrive whole", &["html-large", "html-too-large"]),
+    ("Everything can be read, by day and by night", &["low-contrast"]),
+    ("The text is in its reader’s language", &["wrong-language"]),
+    ("Mail programs know all that it is made of", &["unsupported-html", "unsupported-css", "unsupported-picture"]),
+];
+
+/// What was looked at in a message and found good, with its figure where it has one.
+pub(super) fn passed<'m>(
+    message: &'m Message,
+    found: &'m Diagnostics,
+) -> impl Iterator<Item = (&'static str, String)> + 'm {
+    // Nothing of a letter is linted as mail is.
+    let looked_at = LOOKED_AT.iter().filter(|_| message.weight.is_some());
+    let is_good = |codes: &[&str]| !found.iter().any(|finding| codes.contains(&finding.code));
+    let (octets, pictures) = message.weight.unwrap_or_default();
+    looked_at.filter(move |(_, codes)| is_good(codes)).map(move |(name, codes)| {
+        let figure = match codes[0] {
+            "long-subject" => counted(message.subject.chars().count(), "character"),
+            "missing-alt" => counted(pictures, "picture"),
+            "html-large" => format!("{} kB", octets.div_ceil(1000)),
+            _ => String::new(),
+        };
+        (*name, figure)
+    })
+}
+
 /// The panel of checks.
-pub(super) fn panel(own: &Diagnostics, everybody: Option<&Diagnostics>, all: &str) -> String {
+pub(super) fn panel(
+    message: Option<&Message>,
+    own: &Diagnostics,
+    everybody: Option<&Diagnostics>,
+    all: &str,
+) -> String {
     let mut out = String::new();
     match own.is_empty() {
-        true => out.push_str("<p class=\"empty\">Nothing to mend in this message.</p>"),
+        true => out.push_str("<p class=\"lead\">Nothing to mend in this message.</p>"),
         false => _ = write!(out, "<h2>This message</h2>{}", html::findings(own.iter())),
+    }
+    let good = message.into_iter().flat_map(|message| passed(message, own));
+    let good = good.map(|(name, figure)| format!("<li>{name} <span class=\"quiet\">{figure}</span></li>"));
+    let good: String = good.collect();
+    if !good.is_empty() {
+        let _ = write!(out, "<h2>Checked and good</h2><ul class=\"good\">{good}</ul>");
     }
     match everybody {
         None => _ = write!(out, "<p class=\"lead\"><a href=\"{all}\">Check the messages of everybody</a></p>"),

@@ -26,6 +26,17 @@ pub(super) fn lit(html: &str, dark: bool) -> String {
         .replace("color-scheme: light dark", &format!("color-scheme: {scheme}"))
 }
 
+/// `html` as a mail program shows it that turns light mail dark by itself, whatever the mail declares: colours inverted, hues kept,
+/// pictures as they are.
+pub(super) fn forced(html: &str) -> String {
+    const STYLE: &str = "<style>html{background:#fff;filter:invert(.9) hue-rotate(180deg)}\
+                         img,video,[background]{filter:invert(1) hue-rotate(180deg)}</style>";
+    match html.find("</head>") {
+        Some(end) => format!("{}{STYLE}{}", &html[..end], &html[end..]),
+        None => format!("{STYLE}{html}"),
+    }
+}
+
 /// A previewed page: without scripts, and with or without its pictures.
 pub(super) fn framed(html: Vec<u8>, images: bool) -> Response {
     let pictures = if images { "img-src 'self' data:" } else { "img-src 'none'" };

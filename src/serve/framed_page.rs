@@ -77,7 +77,11 @@ pub(super) fn bar(programme: &Programme, path: &str) -> String {
 
 /// Controls and frame.
 pub(super) fn body(programme: &Programme, path: &str, look: &Look) -> String {
-    let mut out = String::from("<section class=\"tools\" aria-label=\"Controls\"><div class=\"who\">");
+    let mut out = String::from(
+        "<button type=\"button\" id=\"drawer\" class=\"drawer\" aria-expanded=\"false\" aria-controls=\"tools\">\
+         <span class=\"name\">Width, language</span><span class=\"knob\">Controls</span></button>\
+         <section id=\"tools\" class=\"tools\" aria-label=\"Controls\"><div class=\"who\">",
+    );
     let below = path.strip_prefix("/site");
     if let Some(page) = below.and_then(|below| page_at(programme, below)) {
         out.push_str("<span class=\"group\" role=\"group\" aria-label=\"Language\">");

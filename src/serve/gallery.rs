@@ -1,23 +1,31 @@
-//! The year on one page, the public site beside it.
+//! What is to be looked at now, the year on one page with a small picture of each mailing, and the public site beside it.
 
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
+use super::approval;
 use super::audience::grouped;
 use super::audiences::List;
 use super::framed_page::{site_pages, tongues};
 use super::html::Text;
 use super::snapshot::Desk;
 use super::state::State;
+use crate::model::channel::Channel;
 use crate::model::contact::Tier;
 use crate::model::journal::State as Sent;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
-use crate::plan::Days;
 use crate::plan::calendar::next_due;
 use crate::plan::sending::OVERDUE_DAYS;
+use crate::plan::{Days, Route};
 use crate::render::locale::{DateStyle, format_date, month_name, weekday_short};
+
+/// Within so many days it is said how far away a day is.
+const SOON: i32 = 30;
+
+/// Mailings that are shown on top, the next one among them.
+const NOW: usize = 4;
 
 /// Everything below the bar.
 pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String {
@@ -27,13 +35,12 @@ pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String 
     let shown = year.filter(|year| years.contains(year));
     let usual = next.map(|mailing| mailing.year).filter(|year| years.contains(year)).or(years.last().copied());
     let year = shown.or(usual).unwrap_or(desk.today.year());
-    let mut out = String::from("<main class=\"gallery\"><div class=\"year\"><div id=\"live-year\">");
-    if let Some(next) = next {
-        next_up(desk, state, next, &mut out);
-    }
+    let gallery = Gallery { desk, state, next };
+    let mut out = String::from("<main class=\"gallery\"><div class=\"year\">");
+    gallery.now(&mut out);
     years_bar(&years, year, &mut out);
-    calendar(desk, state, year, next, &mut out);
-    out.push_str("</div></div><aside><div id=\"live-site\">");
+    gallery.calendar(year, &mut out);
+    out.push_str("</div><aside><div id=\"live-site\">");
     site(desk, &mut out);
     out.push_str(
         "<h2>Report</h2><ul class=\"pages\"><li><a class=\"name\" href=\"/show/report/\">How the programme is doing</a></li></ul>",
@@ -42,24 +49,147 @@ pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String 
     out
 }
 
-fn next_up(desk: &Desk<'_>, state: &State, mailing: &Mailing, out: &mut String) {
-    let days = desk.door.dates().days(mailing);
-    let when = days.map(|days| away((days.first - desk.today).get_days())).unwrap_or_default();
-    let day = days.map(|days| format_date(days.first, DateStyle::Full, Language::En)).unwrap_or_default();
-    let reached = match audience(desk, mailing).as_deref() {
-        None => String::new(),
-        Some("1") => "1 person".to_owned(),
-        Some(count) => format!("{count} people"),
-    };
-    let parts: Vec<String> = [day, reached].into_iter().filter(|part| !part.is_empty()).collect();
-    let _ = write!(
-        out,
-        "<a class=\"next\" href=\"/preview/{id}\"><span class=\"when\">Next, {when}</span><strong>{subject}</strong>\
-         <span class=\"quiet\">{rest}</span></a>",
-        id = mailing.id,
-        subject = Text(subject(desk, state, mailing)),
-        rest = Text(parts.join(" · ")),
-    );
+struct Gallery<'g, 'p> {
+    desk: &'g Desk<'p>,
+    state: &'g State,
+    /// The next to leave.
+    next: Option<&'p Mailing>,
+}
+
+type Dated<'p> = (Option<Days>, &'p Mailing);
+
+impl<'p> Gallery<'_, 'p> {
+    /// What wants somebody's eyes: what is late, what is next, what comes soon after.
+    fn now(&self, out: &mut String) {
+        let today = self.desk.today;
+        let dates = self.desk.door.dates();
+        let mailings = self.desk.programme.mailings();
+        let mut dated: Vec<(Days, &Mailing)> =
+            mailings.filter_map(|mailing| Some((dates.days(mailing)?, mailing))).collect();
+        dated.sort_by_key(|(days, mailing)| (*days, mailing.year));
+        let is_open = |(days, mailing): &&(Days, &'p Mailing)| {
+            let is_late = days.last < today && !self.desk.programme.settings.is_before_start(days.last);
+            !self.desk.programme.is_begun(&mailing.id) && (is_late || days.last >= today)
+        };
+        // The latest of what is late, so that the next one keeps its place.
+        let open: Vec<Dated<'p>> =
+            dated.iter().filter(is_open).map(|(days, mailing)| (Some(*days), *mailing)).collect();
+        let late = open.iter().filter(|(days, _)| days.is_some_and(|days| days.last < today)).count();
+        let shown: Vec<&Dated<'p>> = open.iter().skip(late.saturating_sub(1)).take(NOW).collect();
+        if shown.is_empty() {
+            return;
+        }
+        out.push_str("<section class=\"now\" aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><ul class=\"cards\">");
+        shown.into_iter().for_each(|(days, mailing)| self.card("now", None, *days, mailing, out));
+        out.push_str("</ul></section>");
+    }
+
+    fn calendar(&self, year: i16, out: &mut String) {
+        let planned = self.desk.programme.plans.get(&year).map_or(&[][..], |plan| plan.mailings.as_slice());
+        let mut dated: Vec<Dated<'p>> =
+            planned.iter().map(|mailing| (self.desk.door.dates().days(mailing), mailing)).collect();
+        if dated.is_empty() {
+            let _ =
+                write!(out, "<p class=\"empty\">Nothing is planned. Write <code>content/plan/{year}.yaml</code>.</p>");
+            return;
+        }
+        dated.sort_by_key(|(days, _)| (days.is_none(), *days));
+        out.push_str("<ul class=\"cards\">");
+        for month in dated.chunk_by(|(one, _), (other, _)| month_of(*one) == month_of(*other)) {
+            let name = month_of(month[0].0).and_then(|month| month_name(month, Language::En));
+            for (number, (days, mailing)) in month.iter().enumerate() {
+                let name = if number == 0 { name.unwrap_or("On everybody’s own day") } else { "" };
+                self.card("card", Some(name), *days, mailing, out);
+            }
+        }
+        out.push_str("</ul>");
+    }
+
+    /// A mailing as its first reader gets it, small, with what there is to know about it; the first of a month has its name above it.
+    fn card(&self, place: &str, month: Option<&str>, days: Option<Days>, mailing: &'p Mailing, out: &mut String) {
+        let is_next = self.next.is_some_and(|next| next.id == mailing.id);
+        let standing = standing(self.desk, self.state, days, mailing, is_next);
+        let when = match days {
+            _ if is_next => " current",
+            Some(days) if days.last < self.desk.today => " past",
+            _ => "",
+        };
+        let month = month.map(|month| format!("<p class=\"month\">{month}</p>")).unwrap_or_default();
+        let _ = write!(out, "<li class=\"card{when}\">{month}");
+        self.thumbnail(mailing, out);
+        let _ = write!(out, "<div id=\"live-{place}-{}\" class=\"about\">", mailing.id);
+        self.about(days, mailing, &standing, out);
+        out.push_str("</div></li>");
+    }
+
+    fn thumbnail(&self, mailing: &'p Mailing, out: &mut String) {
+        let Some(reader) = self.desk.first_recipient(mailing) else {
+            out.push_str("<div class=\"thumb none\"><span>Nobody gets it</span></div>");
+            return;
+        };
+        let recipient = self.desk.recipient(mailing.id.as_str(), reader.id.as_str());
+        let is_paper = recipient.is_ok_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
+        let _ = write!(
+            out,
+            "<div class=\"thumb{}\"><iframe loading=\"lazy\" tabindex=\"-1\" aria-hidden=\"true\" title=\"{id}\" \
+             sandbox=\"allow-same-origin\" data-id=\"{id}\" src=\"/preview/{id}/{}.html?dark=0&amp;thumb=1\"></iframe></div>",
+            if is_paper { " paper" } else { "" },
+            reader.id,
+            id = mailing.id,
+        );
+    }
+
+    fn about(&self, days: Option<Days>, mailing: &Mailing, standing: &Standing, out: &mut String) {
+        let Standing { class, label, reached } = standing;
+        let left_out = known_list(self.desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
+        let left_out = left_out.filter(|count| *count > 0).map(|count| format!(", {} left out", grouped(count)));
+        let count = reached.map(grouped).or_else(|| audience(self.desk, mailing)).unwrap_or_else(|| "…".to_owned());
+        let tiers = if mailing.to == Tier::C { "all tiers".to_owned() } else { format!("tier {}", tiers(mailing)) };
+        let day = days.map_or_else(|| mailing.when.to_string(), |days| day(days.first, self.desk.today));
+        let channel = if mailing.channel == Channel::Email { "" } else { mailing.channel.name() };
+        let kind: Vec<&str> = [mailing.kind.name(), channel].into_iter().filter(|word| !word.is_empty()).collect();
+        let _ = write!(
+            out,
+            "<p class=\"day\">{day}</p><h3><a href=\"/preview/{id}\">{}</a></h3>\
+             <p class=\"quiet\">{}</p><p class=\"quiet\">to <span class=\"number\">{count}</span>, {tiers}{}</p>\
+             <p class=\"states\"><span class=\"state {class}\">{label}</span>",
+            Text(subject(self.desk, self.state, mailing)),
+            Text(kind.join(", ")),
+            left_out.unwrap_or_default(),
+            id = mailing.id,
+        );
+        if let Some(review) = self.state.review(&mailing.id) {
+            let _ = write!(
+                out,
+                "<span class=\"state {}\">{}</span>",
+                review.state.name(),
+                Text(approval::label(self.desk, &review))
+            );
+        }
+        out.push_str("</p>");
+    }
+}
+
+fn month_of(days: Option<Days>) -> Option<i8> {
+    days.map(|days| days.first.month())
+}
+
+fn years_bar(years: &[i16], shown: i16, out: &mut String) {
+    let _ = write!(out, "<div class=\"years\"><h1>{shown}</h1><nav aria-label=\"Years\">");
+    for year in years {
+        let current = if *year == shown { " aria-current=\"page\"" } else { "" };
+        let _ = write!(out, "<a href=\"/?year={year}\"{current}>{year}</a>");
+    }
+    out.push_str("</nav></div>");
+}
+
+/// A day, and how far away it is where that is not long.
+fn day(date: Date, today: Date) -> String {
+    let day = format_date(date, DateStyle::DayMonth, Language::En);
+    let weekday = weekday_short(date.weekday(), Language::En);
+    let days = (date - today).get_days();
+    let away = if days.abs() <= SOON { format!(", {}", away(days)) } else { String::new() };
+    format!("{weekday} {day}<span class=\"quiet\">{away}</span>")
 }
 
 fn away(days: i32) -> String {
@@ -70,88 +200,6 @@ fn away(days: i32) -> String {
         -1 => "yesterday".to_owned(),
         _ => format!("{} days ago", -days),
     }
-}
-
-fn years_bar(years: &[i16], shown: i16, out: &mut String) {
-    out.push_str("<div class=\"years\">");
-    let _ = write!(out, "<h1>{shown}</h1><nav aria-label=\"Years\">");
-    for year in years {
-        let current = if *year == shown { " aria-current=\"page\"" } else { "" };
-        let _ = write!(out, "<a href=\"/?year={year}\"{current}>{year}</a>");
-    }
-    out.push_str("</nav></div>");
-}
-
-fn calendar(desk: &Desk<'_>, state: &State, year: i16, next: Option<&Mailing>, out: &mut String) {
-    let mut dated: Vec<(Option<Days>, &Mailing)> = desk.programme.plans.get(&year).map_or_else(Vec::new, |plan| {
-        plan.mailings.iter().map(|mailing| (desk.door.dates().days(mailing), mailing)).collect()
-    });
-    if dated.is_empty() {
-        let _ = write!(out, "<p class=\"empty\">Nothing is planned. Write <code>content/plan/{year}.yaml</code>.</p>");
-        return;
-    }
-    dated.sort_by_key(|(days, _)| (days.is_none(), *days));
-    out.push_str(
-        "<table class=\"calendar\"><thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Mailing</th>\
-         <th scope=\"col\" class=\"kind\">Kind</th><th scope=\"col\" class=\"channel\">Channel</th>\
-         <th scope=\"col\" class=\"number\">To</th><th scope=\"col\" class=\"number left\">Left out</th>\
-         <th scope=\"col\">State</th></tr></thead>",
-    );
-    let mut month = None;
-    for (days, mailing) in dated {
-        let own = days.map(|days| days.first.month());
-        if month != Some(own) {
-            if month.is_some() {
-                out.push_str("</tbody>");
-            }
-            let name = own.and_then(|month| month_name(month, Language::En)).unwrap_or("On everybody’s own day");
-            let _ = write!(out, "<tbody><tr class=\"month\"><th scope=\"rowgroup\" colspan=\"7\">{name}</th></tr>");
-            month = Some(own);
-        }
-        row(desk, state, days, mailing, next, out);
-    }
-    out.push_str("</tbody></table>");
-}
-
-fn row(
-    desk: &Desk<'_>,
-    state: &State,
-    days: Option<Days>,
-    mailing: &Mailing,
-    next: Option<&Mailing>,
-    out: &mut String,
-) {
-    let is_next = next.is_some_and(|next| next.id == mailing.id);
-    let Standing { class, label, reached } = standing(desk, state, days, mailing, is_next);
-    let tiers = if mailing.to == Tier::C { "all".to_owned() } else { tiers(mailing) };
-    let left_out = known_list(desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
-    let left_out = left_out.filter(|count| *count > 0).map(grouped);
-    let subject = subject(desk, state, mailing);
-    let _ = write!(
-        out,
-        "<tr{current}><td class=\"day\">{day}</td><td class=\"title\"><a href=\"/preview/{id}\">{subject}</a>{code}</td>\
-         <td class=\"kind\">{kind}</td><td class=\"channel\">{channel}</td>\
-         <td class=\"number\">{to} <span class=\"tiers\">{tiers}</span></td><td class=\"number left\">{left_out}</td>\
-         <td><span class=\"state {class}\">{label}</span></td></tr>",
-        current = match days {
-            _ if is_next => " class=\"current\"",
-            Some(days) if days.last < desk.today => " class=\"past\"",
-            _ => "",
-        },
-        day = days.map(|days| day(days.first)).unwrap_or_else(|| mailing.when.to_string()),
-        id = mailing.id,
-        subject = Text(&subject),
-        code = if subject == mailing.id.as_str() { String::new() } else { format!(" <code>{}</code>", mailing.id) },
-        kind = mailing.kind.name(),
-        channel = mailing.channel.name(),
-        to = reached.map(grouped).or_else(|| audience(desk, mailing)).unwrap_or_else(|| "…".to_owned()),
-        left_out = left_out.unwrap_or_default(),
-    );
-}
-
-fn day(date: Date) -> String {
-    let weekday = weekday_short(date.weekday(), Language::En);
-    format!("<span class=\"date\">{}</span> <span class=\"quiet\">{weekday}</span>", date.day())
 }
 
 fn tiers(mailing: &Mailing) -> String {
@@ -203,15 +251,16 @@ fn known_list<'d>(desk: &Desk<'d>, mailing: &Mailing) -> Option<&'d List> {
 /// What a mailing is called: its subject for its first reader, or as it was written, or its id.
 pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
     let rendered = state.face(&mailing.id).and_then(|face| face.subject);
-    let written = || {
-        let variants = &desk.programme.content(mailing).variants;
-        let default = desk.programme.settings.languages.default();
-        let own = variants.iter().filter(|((language, _), _)| *language == default);
-        let contents = own.chain(variants).map(|(_, content)| content);
-        let mut subjects = contents.filter_map(|content| content.front.subject.as_deref());
-        subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
-    };
+    let written = || written_subject(desk, mailing, desk.programme.settings.languages.default());
     rendered.or_else(written).unwrap_or_else(|| mailing.id.to_string())
+}
+
+/// The subject as it was written in a language, or in another; none where values stand in all of them.
+pub(super) fn written_subject(desk: &Desk<'_>, mailing: &Mailing, language: Language) -> Option<String> {
+    let variants = &desk.programme.content(mailing).variants;
+    let own = variants.iter().filter(|((known, _), _)| *known == language);
+    let mut subjects = own.chain(variants).filter_map(|(_, content)| content.front.subject.as_deref());
+    subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
 }
 
 fn audience(desk: &Desk<'_>, mailing: &Mailing) -> Option<String> {

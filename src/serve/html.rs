@@ -33,7 +33,7 @@ pub(super) fn findings<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> St
 
 fn finding(finding: &Diagnostic) -> String {
     let report = finding.to_human(false);
-    // The first line is the title, the second says where; behind the excerpt is the hint.
+    // The first line is the title, the second says where; after the excerpt is the hint.
     let below = report.lines().skip(1).take_while(|line| !line.trim_start().starts_with("= help:"));
     let below = below.filter(|line| !line.trim_start().starts_with("-->")).map(str::trim_end);
     let excerpt: Vec<&str> = below.skip_while(|line| line.trim() == "|").collect();
@@ -46,15 +46,24 @@ fn finding(finding: &Diagnostic) -> String {
         ),
     };
     let hint = finding.hint.as_ref().map(|hint| format!("<p class=\"hint\">{}</p>", Text(hint))).unwrap_or_default();
-    let place = finding.place.as_ref().map(Place::to_string);
+    let place = finding.place.as_ref().map(place).unwrap_or_default();
     format!(
-        "<article class=\"finding {}\"><h3><span class=\"level\">{}</span> {}</h3><p class=\"place\"><code>{}</code> \
+        "<article class=\"finding {}\"><h3><span class=\"level\">{}</span> {}</h3><p class=\"place\">{place} \
          <span class=\"code\">{}</span></p>{excerpt}{hint}</article>",
         finding.severity.name(),
         finding.severity.name(),
         Text(&finding.message),
-        Text(place.unwrap_or_default()),
         Text(finding.code),
+    )
+}
+
+/// A place that leads to its source.
+pub(super) fn place(place: &Place) -> String {
+    let line = place.line_column().map_or(1, |(line, _)| line);
+    format!(
+        "<button type=\"button\" class=\"source\" data-source=\"{}:{line}\" title=\"Open in the editor\"><code>{}</code></button>",
+        Text(place.path()),
+        Text(place.to_string()),
     )
 }
 
@@ -78,6 +87,8 @@ pub(super) struct Page<'a> {
     pub programme: &'a str,
     /// What a POST has to know.
     pub token: &'a str,
+    /// The address that opens an editor, with `{file}` and `{line}`; empty where the server opens it.
+    pub editor: &'a str,
 }
 
 impl Page<'_> {
@@ -94,10 +105,12 @@ impl Page<'_> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="token" content="{token}">
+<meta name="editor" content="{editor}">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/app/app.css">
-<script src="/app/app.js" defer></script>
+<link rel="stylesheet" href="/app/preview.css">
+<script type="module" src="/app/app.js"></script>
 </head>
 <body class="{kind}" data-id="{id}">
 <header class="bar">
@@ -118,6 +131,7 @@ impl Page<'_> {
 </html>
 "#,
             token = Text(self.token),
+            editor = Text(self.editor),
             title = Text(self.title),
             kind = self.kind,
             id = Text(self.id),

@@ -8,11 +8,14 @@ use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
+use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
 use crate::products::mail::Mailer;
 use crate::products::mail::batch::FIRST_GENERATION;
 use crate::render::compose::Composed;
 use crate::render::compose::letter::ComposedLetter;
+use crate::render::pictures;
+use crate::review::variants::{VariantText, variants};
 use jiff::civil::Date;
 use mail::media_type;
 use source::diagnostic::Diagnostic;
@@ -35,12 +38,29 @@ pub(super) struct Message {
     pub subject: String,
     /// Its preheader.
     pub preheader: Option<String>,
+    /// How many octets its HTML has, and how many pictures it shows; none on paper.
+    pub weight: Option<(usize, usize)>,
     /// The language of its text.
     pub language: Language,
     /// Its day.
     pub date: Date,
     /// What the linter says, and the text's own files.
     pub findings: Vec<Diagnostic>,
+}
+
+/// Who stands for everybody that looks at proofs.
+pub(super) const GROUP: &str = "*";
+
+/// A message for somebody on the team to look at.
+pub(super) struct Proven {
+    /// Which variant it is, where it stands for one.
+    pub variant: Option<String>,
+    /// Whose message it is.
+    pub contact: ContactId,
+    /// Its id, without brackets.
+    pub message_id: String,
+    /// The whole message, unsigned.
+    pub bytes: Vec<u8>,
 }
 
 /// Why there is no message.
@@ -97,6 +117,7 @@ impl<'p> Desk<'p> {
             findings: check::message_findings(self.programme, mailing, &recipient, &composed),
             subject: composed.subject.clone(),
             preheader: composed.preheader.clone(),
+            weight: Some((composed.sealed.html().len(), composed.pictures.len())),
             language: composed.language,
             date: recipient.date(),
         })
@@ -135,24 +156,67 @@ impl<'p> Desk<'p> {
         made.collect()
     }
 
-    /// A message for somebody on the team: its id and its bytes, in a generation of its own.
+    /// A message for somebody on the team, in a generation of its own.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn proof(
-        &self,
-        mailing: &str,
-        contact: &str,
-        generation: &str,
-    ) -> Result<(ContactId, String, Vec<u8>), Absent> {
+    pub fn proof(&self, mailing: &str, contact: &str, generation: &str) -> Result<Proven, Absent> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
         let Route::Email(_) = recipient.route() else { return Err(Absent::Outside) };
         let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
-        let letter = self.mailer().built(mailing, recipient, &composed, generation);
-        Ok((recipient.contact().id.clone(), letter.message_id, letter.bytes))
+        let built = self.mailer().built(mailing, recipient, &composed, generation);
+        let contact = recipient.contact().id.clone();
+        Ok(Proven { variant: None, contact, message_id: built.message_id, bytes: built.bytes })
     }
 
-    /// A bare part of a message.
+    /// The message of the first reader of each variant, the subjects marked as those of proofs.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn proofs(&self, mailing: &str, generation: &str) -> Result<Vec<Proven>, Absent> {
+        let planned = self.mailing(mailing).ok_or(Absent::Mailing)?;
+        let variants = self.variants(planned);
+        let one = |variant: &VariantText| {
+            let (_, recipient) = self.recipient(mailing, self.at(variant.first()).id.as_str())?;
+            let mut composed = Composed::clone(&*self.composed(planned, &recipient).map_err(Absent::Broken)?);
+            composed.subject = variant.proof_subject(&composed.subject);
+            let built = self.mailer().built(planned, recipient, &composed, generation);
+            let (variant, contact) = (Some(variant.name.clone()), recipient.contact().id.clone());
+            Ok(Proven { variant, contact, message_id: built.message_id, bytes: built.bytes })
+        };
+        variants.iter().map(one).collect()
+    }
+
+    /// The variant that a recipient reads; `None` of a letter.
+    pub fn variant_of(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Option<VariantText> {
+        let audience = Audience { mailing, recipients: vec![*recipient], refusals: Vec::new() };
+        let own = variants(self.composer, &audience).pop()?;
+        let all = self.variants(mailing);
+        let is_own = |other: &&VariantText| {
+            other.digest == own.digest && other.tier == own.tier && other.language == own.language
+        };
+        all.iter().find(is_own).cloned()
+    }
+
+    /// The HTML of a message as it is framed: its elements say where they were written.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn traced(&self, mailing: &str, contact: &str) -> Result<Vec<u8>, Absent> {
+        let (mailing, recipient) = self.recipient(mailing, contact)?;
+        let html = match self.composer.letter_traced(mailing, &recipient) {
+            Ok(Some(letter)) => self.composer.run(mailing, &[letter.sealed.html()]),
+            Ok(None) => {
+                let composed = self.composer.compose_traced(mailing, &recipient);
+                composed.map(|composed| self.mailer().proof(&composed).0)
+            }
+            Err(error) => Err(error),
+        };
+        // Why it cannot be rendered is told as everywhere.
+        html.map(String::into_bytes).or_else(|_| self.part(mailing.id.as_str(), contact, Part::Html))
+    }
+
+    /// A bare part of a message, byte for byte as it is built.
     ///
     /// # Errors
     /// Why there is none.
@@ -234,9 +298,8 @@ impl<'p> Desk<'p> {
 
     /// The picture with this name beside a proof: its media type and bytes.
     pub fn picture(&self, name: &str) -> Option<(&'static str, Arc<[u8]>)> {
-        let (digest, _) = name.split_once('.').filter(|(digest, _)| digest.len() == 16)?;
-        let (path, asset) = self.programme.assets.iter().find(|(_, asset)| asset.digest.starts_with(digest))?;
-        Some((media_type::of(path), Arc::clone(&asset.bytes)))
+        let (asset, copy) = pictures::of_file_beside(name, self.programme.assets.values())?;
+        Some((media_type::of(&asset.path), self.composer.copier().bytes(asset, copy)))
     }
 
     /// Renders a mailing for a reader of each tier and language: the subject of the first, and every error.
@@ -290,6 +353,7 @@ fn on_paper(mailing: &Mailing, recipient: &Recipient<'_>, letter: &ComposedLette
             Some(gift) => format!("A letter with {}", gift.item.as_str()),
             None => "A letter".to_owned(),
         },
+        weight: None,
         preheader: letter.words.lines().find(|line| !line.trim().is_empty()).map(str::to_owned),
         language: letter.language,
         date: recipient.date(),

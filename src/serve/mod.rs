@@ -6,6 +6,7 @@
 //!
 //! What the stage needs of the world (the day, a clock, words for the terminal, a way to send a proof) comes in as a [`Host`].
 
+mod approval;
 mod audience;
 mod audiences;
 mod background;
@@ -32,10 +33,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::id::ContactId;
+use crate::model::approval::Approval;
+use crate::model::id::{ContactId, MailingId};
 use crate::model::programme::Programme;
+use crate::render::copies::Copier;
+use crate::review::variants::VariantText;
 use mail::address::EmailAddress;
 use reloader::Reloader;
 use source::diagnostic::Diagnostics;
@@ -52,10 +57,14 @@ pub struct Options {
     pub host: String,
     /// Look for changes by listing files instead of by events.
     pub poll: bool,
+    /// What makes copies of pictures.
+    pub copier: Arc<Copier>,
     /// The key of codes and tokens (`BEVARA_LINK_KEY`).
     pub link_key: Option<String>,
     /// What everybody has to show who asks for something; none where only this machine can ask.
     pub key: Option<String>,
+    /// The address that opens an editor from the browser, with `{file}` (from the root) and `{line}`; `None` where the [`Host`] opens it.
+    pub editor: Option<String>,
 }
 
 /// A key that nobody can guess.
@@ -73,6 +82,22 @@ pub trait Host: Send + Sync {
     fn say(&self, said: Said<'_>);
     /// The address of whoever sits here, to find them on the team.
     fn me(&self) -> Option<String>;
+    /// The moment.
+    fn now(&self) -> Timestamp;
+    /// The commit that is checked out.
+    fn commit(&self) -> Option<String>;
+    /// Writes approvals of a mailing down.
+    ///
+    /// # Errors
+    /// Why they were not written.
+    fn approve(&self, mailing: &MailingId, approvals: &[Approval]) -> Result<(), String>;
+    /// The variants of a mailing as they were at a commit; `None` where that cannot be told.
+    fn variants_at(&self, commit: &str, mailing: &MailingId) -> Option<Vec<VariantText>>;
+    /// Opens a file of the programme at a line in an editor.
+    ///
+    /// # Errors
+    /// Why it was not opened.
+    fn open(&self, path: &str, line: usize) -> Result<(), String>;
     /// Why no proof can be sent, if so.
     fn no_proofs(&self) -> Option<String>;
     /// What sets the next proof apart from the message itself and from every other proof.
@@ -150,7 +175,7 @@ pub fn serve(
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let names = vec![options.host.clone(), "localhost".to_owned()];
-    let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names, options.key.clone()));
+    let state = Arc::new(State::new(options.root.clone(), Arc::clone(&host), names, &options));
     let reloader = Reloader::new(options, Arc::clone(&state));
     thread::Builder::new().stack_size(STACK).spawn(move || reloader.run())?;
     runtime.block_on(async {

@@ -47,6 +47,9 @@ impl News {
 
 /// True where a file has a say in what a mailing looks like.
 fn concerns(mailing: &Mailing, path: &str) -> bool {
+    if let Some(approved) = path.strip_prefix("contacts/approvals/") {
+        return approved.strip_suffix(".jsonl") == Some(mailing.id.as_str());
+    }
     match path.strip_prefix("content/") {
         Some(below) if below.starts_with("pages/") || below.starts_with("reviews/") => false,
         Some(below) if is_mail_text(below) => is_text_of(mailing, below),

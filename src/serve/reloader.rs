@@ -13,6 +13,7 @@ use super::snapshot::{Snapshot, Subject};
 use super::state::State;
 use super::watch::{Notice, Watcher};
 use super::{Options, Said};
+use crate::check::forgotten;
 use crate::load::{Folder, ReadError, Trust, is_checking_out};
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
@@ -183,6 +184,12 @@ impl Reloader {
         let Some(programme) = self.validator.validate(&self.folder, today, &mut found) else {
             return self.fail(found);
         };
+        let is_concerned = self.pending.iter().any(|path| path.starts_with("contacts/"));
+        let back = if is_concerned { forgotten::findings(&programme, &self.key(&programme)) } else { Vec::new() };
+        if !back.is_empty() {
+            found.extend(back);
+            return self.fail(found);
+        }
         let subject = match self.subject(programme, found, stand.snapshot.as_deref()) {
             Ok(subject) => subject,
             Err(found) => return self.fail(found),
@@ -204,9 +211,14 @@ impl Reloader {
             Some(audiences) => Arc::clone(audiences),
             None => Arc::new(Crowd::new(&self.folder, &programme)?),
         };
-        let key = LinkKey::new(self.options.link_key.as_deref(), &programme.settings);
+        let key = self.key(&programme);
         let (today, root) = (self.state.host.today(), self.options.root.clone());
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, today, root })
+        let copier = Arc::clone(&self.options.copier);
+        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, copier, today, root })
+    }
+
+    fn key(&self, programme: &Programme) -> LinkKey {
+        LinkKey::new(self.options.link_key.as_deref(), &programme.settings)
     }
 
     /// The last good state stays.

@@ -15,15 +15,19 @@ use tokio::sync::oneshot;
 
 use super::STACK;
 use super::audiences::Crowd;
-use crate::load::journals;
+use crate::load::{approvals, journals};
 use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::{Door, Memory, Roster};
 use crate::products::report::Report;
 use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
+use crate::render::copies::Copier;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
+use crate::review::approvals::reviews;
+use crate::review::variants::{VariantText, variants};
 use source::diagnostic::Diagnostic;
 
 /// Requests that are answered at the same time.
@@ -53,13 +57,33 @@ pub(super) struct Desk<'p> {
     engine: &'p Engine,
     report: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
     site: OnceLock<Result<Site<'p>, Vec<Diagnostic>>>,
+    traced_site: OnceLock<Result<Site<'p>, Vec<Diagnostic>>>,
+    variants: Mutex<BTreeMap<&'p MailingId, Arc<Vec<VariantText>>>>,
 }
 
 /// Composed messages, by mailing and contact, the latest last.
 pub(super) type Kept<'p> = VecDeque<((&'p MailingId, &'p ContactId), Arc<Composed<'p>>)>;
 
 impl<'p> Desk<'p> {
-    /// The public site, rendered when it is first asked for; its cards and smaller pictures are not drawn yet.
+    /// The public site as it is framed: its elements say where they were written. Rendered when it is first asked for; its cards and
+    /// smaller pictures are not drawn yet.
+    pub fn traced_site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
+        self.traced_site.get_or_init(|| Site::traced(self.programme, self.engine, self.composer, self.today))
+    }
+
+    /// The variants of a mailing, worked out when somebody first asks.
+    pub fn variants(&self, mailing: &'p Mailing) -> Arc<Vec<VariantText>> {
+        let known = || self.variants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(variants) = known().get(&mailing.id) {
+            return Arc::clone(variants);
+        }
+        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let made = Arc::new(variants(self.composer, &roster.audience(mailing)));
+        known().insert(&mailing.id, Arc::clone(&made));
+        made
+    }
+
+    /// The public site, byte for byte as it is built; rendered when it is first asked for.
     pub fn site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
         self.site.get_or_init(|| Site::render(self.programme, self.engine, self.composer, self.today, Copies::Plain))
     }
@@ -81,7 +105,13 @@ impl<'p> Desk<'p> {
             return Err(found);
         }
         let roster = Roster::new(self.programme, &self.crowd.conditions);
-        let memory = Memory::new(self.programme, self.today, &roster, &journals);
+        let mut memory = Memory::new(self.programme, self.today, &roster, &journals);
+        if !self.programme.settings.approval.is_empty() {
+            let read = |mailing: &Mailing| approvals::read(self.root, &mailing.id, &mut Vec::new());
+            let reviews = reviews(self.composer, &roster, read)
+                .map_err(|error| vec![Diagnostic::error("unreadable", error.error.to_string())])?;
+            memory = memory.with_reviews(reviews);
+        }
         let report = Report::render(&memory, self.engine, wanted)?;
         let below = |(path, bytes): (&str, &[u8])| Some((path.strip_prefix("report/")?.to_owned(), bytes.into()));
         Ok(Arc::new(report.files().filter_map(below).collect()))
@@ -97,6 +127,7 @@ pub(super) struct Subject {
     pub warnings: Vec<Diagnostic>,
     pub crowd: Arc<Crowd>,
     pub key: LinkKey,
+    pub copier: Arc<Copier>,
     pub today: Date,
     pub root: PathBuf,
 }
@@ -169,7 +200,7 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         Err(found) => return drop(ready.send(found)),
     };
     let composer = match Composer::new(programme, &engine, &subject.key) {
-        Ok(composer) => composer,
+        Ok(composer) => composer.with_copier(Arc::clone(&subject.copier)),
         Err(found) => return drop(ready.send(vec![*found])),
     };
     let door = Door::new(programme, &subject.crowd.conditions);
@@ -185,6 +216,8 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         kept: Mutex::default(),
         report: OnceLock::new(),
         site: OnceLock::new(),
+        traced_site: OnceLock::new(),
+        variants: Mutex::default(),
     };
     let jobs = Mutex::new(jobs);
     if ready.send(Vec::new()).is_err() {

@@ -14,10 +14,12 @@ use super::message::Face;
 use super::news::News;
 use super::snapshot::Snapshot;
 use super::trouble::{Event, Trouble};
-use super::{Host, Said};
+use super::{Host, Options, Said};
 use crate::load;
+use crate::model::approval::Review;
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::Journal;
+use crate::review::variants::VariantText;
 
 /// Views that are remembered: what somebody looks at is tried first after a change.
 const REMEMBERED: usize = 16;
@@ -55,6 +57,9 @@ pub(super) struct Stand {
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
+/// The variants of a mailing at a commit; none where that cannot be told.
+type Earlier = Option<Arc<Vec<VariantText>>>;
+
 pub(super) struct State {
     pub root: PathBuf,
     pub host: Arc<dyn Host>,
@@ -62,6 +67,8 @@ pub(super) struct State {
     pub names: Vec<String>,
     /// What everybody has to show where others can reach us.
     pub key: Option<String>,
+    /// The address that opens an editor; see [`Options::editor`].
+    pub editor: Option<String>,
     /// What a POST has to know.
     pub token: String,
     stand: watch::Sender<Stand>,
@@ -74,6 +81,8 @@ pub(super) struct State {
     site: Mutex<Option<Arc<Snapshot>>>,
     untried: Mutex<Untried>,
     journals: Mutex<BTreeMap<MailingId, Arc<Journal>>>,
+    reviews: Mutex<BTreeMap<MailingId, Review>>,
+    earlier: Mutex<BTreeMap<(String, MailingId), Earlier>>,
     events: broadcast::Sender<Event>,
     changes: Mutex<VecDeque<(u64, Duration)>>,
 }
@@ -83,12 +92,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl State {
-    pub fn new(root: PathBuf, host: Arc<dyn Host>, names: Vec<String>, key: Option<String>) -> Self {
+    pub fn new(root: PathBuf, host: Arc<dyn Host>, names: Vec<String>, options: &Options) -> Self {
         State {
             root,
             host,
             names,
-            key,
+            key: options.key.clone(),
+            editor: options.editor.clone(),
             token: token(),
             stand: watch::Sender::new(Stand::default()),
             trouble: Mutex::default(),
@@ -99,6 +109,8 @@ impl State {
             site: Mutex::default(),
             untried: Mutex::default(),
             journals: Mutex::default(),
+            reviews: Mutex::default(),
+            earlier: Mutex::default(),
             events: broadcast::Sender::new(64),
             changes: Mutex::default(),
         }
@@ -229,7 +241,14 @@ impl State {
 
     pub fn set_faces(&self, faces: Vec<Face>, planned: &BTreeSet<MailingId>) {
         let mut known = lock(&self.faces);
-        known.extend(faces.into_iter().map(|face| (face.mailing.clone(), face)));
+        for mut face in faces {
+            // A mailing keeps its name while the text of its first reader is broken.
+            let before = known.remove(&face.mailing).and_then(|face| face.subject);
+            if !face.errors.is_empty() {
+                face.subject = before.or(face.subject);
+            }
+            known.insert(face.mailing.clone(), face);
+        }
         known.retain(|id, _| planned.contains(id));
     }
 
@@ -249,6 +268,31 @@ impl State {
     /// What has changed and was not tried yet.
     pub fn untried(&self) -> MutexGuard<'_, Untried> {
         lock(&self.untried)
+    }
+
+    /// Takes note of how far the approval of a mailing is.
+    pub fn set_review(&self, mailing: &MailingId, review: Option<Review>) {
+        let mut reviews = lock(&self.reviews);
+        match review {
+            Some(review) => _ = reviews.insert(mailing.clone(), review),
+            None => _ = reviews.remove(mailing),
+        }
+    }
+
+    /// How far the approval of a mailing was when somebody last asked.
+    pub fn review(&self, mailing: &MailingId) -> Option<Review> {
+        lock(&self.reviews).get(mailing).cloned()
+    }
+
+    /// The variants of a mailing as they were at a commit, which never change.
+    pub fn variants_at(&self, commit: &str, mailing: &MailingId) -> Earlier {
+        let key = (commit.to_owned(), mailing.clone());
+        if let Some(known) = lock(&self.earlier).get(&key) {
+            return known.clone();
+        }
+        let found = self.host.variants_at(commit, mailing).map(Arc::new);
+        lock(&self.earlier).insert(key, found.clone());
+        found
     }
 
     /// Forgets what was read of the journals.

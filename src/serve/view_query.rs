@@ -10,8 +10,10 @@ use serde::Deserialize;
 pub(super) struct Look {
     /// phone, tablet or desktop.
     width: Option<String>,
-    /// 1: by night.
+    /// 1: by night, as the author made it.
     dark: Option<String>,
+    /// 1: turned dark by the mail program, whatever the author made.
+    forced: Option<String>,
     /// off: without pictures.
     images: Option<String>,
     /// Which tab is open.
@@ -49,8 +51,12 @@ impl Look {
         WIDTHS.iter().find(named).map_or("desktop", |(name, _)| name)
     }
 
+    fn is_forced(&self) -> bool {
+        self.forced.as_deref() == Some("1")
+    }
+
     fn is_dark(&self) -> bool {
-        self.dark.as_deref() == Some("1")
+        self.dark.as_deref() == Some("1") && !self.is_forced()
     }
 
     /// True where pictures are shown.
@@ -63,6 +69,7 @@ impl Look {
         let own = [
             ("width", self.width()),
             ("dark", if self.is_dark() { "1" } else { "" }),
+            ("forced", if self.is_forced() { "1" } else { "" }),
             ("images", if self.has_images() { "" } else { "off" }),
             ("tab", self.tab()),
             ("beside", self.beside.as_deref().unwrap_or_default()),
@@ -91,10 +98,20 @@ impl Look {
         format!("<button type=\"button\" id=\"dark\" aria-pressed=\"{pressed}\" title=\"Dark (d)\">Dark</button>")
     }
 
+    /// The button of mail programs that turn everything dark by themselves.
+    pub fn forced_button(&self) -> String {
+        let pressed = self.is_forced();
+        let title = "As mail programs show it that invert light mail by themselves";
+        format!(
+            "<button type=\"button\" id=\"forced\" aria-pressed=\"{pressed}\" title=\"{title}\">Forced dark</button>"
+        )
+    }
+
     /// What the frame's own address carries.
     pub fn frame_query(&self) -> String {
+        let forced = if self.is_forced() { "&forced=1" } else { "" };
         let images = if self.has_images() { "" } else { "&images=off" };
-        format!("?dark={}{images}", u8::from(self.is_dark()))
+        format!("?dark={}{forced}{images}", u8::from(self.is_dark()))
     }
 }
 

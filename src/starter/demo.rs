@@ -11,7 +11,7 @@ static CONTENT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static CONTACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contacts");
 
-/// The settings of the demo, and the line behind which a starter says when it began.
+/// The settings of the demo, and the line after which a starter says when it began.
 const SETTINGS: &str = include_str!("../../bevara.yaml");
 const COUNTRY: &str = "\ncountry: SE\n";
 

@@ -1,11 +1,11 @@
-//! `contacts/*.yaml` → [`Contact`]s, and `do-not-contact.yaml` → the wall.
+//! `contacts/*.yaml` → [`Contact`]s.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
+use super::enlisted::{Broken, Contacts, Enlisted, Entry};
+use super::nature::{kind_of, nature_of};
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
 use crate::load::Folder;
@@ -14,31 +14,17 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, BasisKind, Contact, Details, Ended, Kind, Name, Nature, Nps, Origin, Pause, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Unsubscribed,
 };
-use crate::model::id::ContactId;
-use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::preference::Preference;
-use crate::model::programme::People;
-use mail::address::{EmailAddress, fold_domain};
+use crate::model::text::Line;
+use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
 
-/// Everybody, and who was read before.
-#[derive(Default)]
-pub struct Contacts {
-    /// Every contact that could be read, in the order of the files.
-    pub list: People,
-    /// Position by id.
-    pub by_id: Arc<HashMap<ContactId, u32>>,
-    /// Who is there but could not be read: what refers to them is not wrong.
-    pub faulty: HashSet<ContactId>,
-    /// True where a whole file could not be read.
-    pub is_torn: bool,
-    /// The files they stand in.
-    pub files: Vec<Arc<SourceFile>>,
-}
+/// Words that YAML takes for nothing and people are called.
+const NULLS: [&str; 2] = ["Null", "NULL"];
 
 /// The files that hold contacts, in their order.
 pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
@@ -50,14 +36,11 @@ pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
 pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
     let numbered: Vec<(u32, &Arc<SourceFile>)> = (0..).zip(&files).collect();
     let read: Vec<Part> = numbered.par_iter().map(|(number, file)| read_file(file, *number, frame)).collect();
-    let mut list = Enlisted::new(files, read.iter().map(|part| part.contacts.len()).sum());
+    let mut list = Enlisted::new(files, read.iter().map(|part| part.entries.len()).sum());
     for part in read {
         list.is_torn |= part.found.iter().any(|finding| finding.code == "yaml");
         found.extend(part.found);
-        for (contact, folded) in part.contacts {
-            list.add(contact, folded, found);
-        }
-        list.faulty.extend(part.faulty);
+        part.entries.into_iter().for_each(|entry| list.add(entry, found));
     }
     list.finish()
 }
@@ -65,15 +48,15 @@ pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diag
 /// What one file holds.
 #[derive(Default)]
 struct Part {
-    /// Who could be read, each with their folded address.
-    contacts: Vec<(Contact, Option<String>)>,
-    faulty: Vec<ContactId>,
+    entries: Vec<Entry>,
     found: Vec<Diagnostic>,
 }
 
 fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
     let document = Document::whole(file);
     let mut part = Part::default();
+    let holds = |word: &str| memchr::memmem::find(file.text().as_bytes(), word.as_bytes()).is_some();
+    let has_nulls = NULLS.iter().any(|null| holds(null));
     let groups = document.read_long_list::<wire::Contact, Part>(&mut part.found, |first, read, found| {
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
@@ -82,95 +65,36 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let item = first + index;
             let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
-            let id = wire.id.as_ref().map(|Lit(id)| id.clone());
-            let mut reader = Reader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
-            match reader.contact(wire, origin) {
+            let (id, email) = (wire.id.as_ref().map(|Lit(id)| id.clone()), wire.email.clone().map(|Lit(email)| email));
+            let mut reader =
+                ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
+            group.entries.push(match reader.contact(wire, origin) {
                 Some(contact) => {
                     let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
-                    group.contacts.push((contact, folded));
+                    Entry::Sound(contact, folded)
                 }
-                None => group.faulty.extend(id),
-            }
+                None => Entry::Broken(Broken { id, email, origin }),
+            });
         }
         group
     });
     for group in groups {
-        part.contacts.extend(group.contacts);
-        part.faulty.extend(group.faulty);
+        part.entries.extend(group.entries);
     }
     part
 }
 
-/// The list while it is drawn up.
-struct Enlisted {
-    list: Vec<Contact>,
-    by_id: HashMap<ContactId, u32>,
-    by_address: HashMap<String, u32>,
-    faulty: HashSet<ContactId>,
-    is_torn: bool,
-    files: Vec<Arc<SourceFile>>,
-}
-
-impl Enlisted {
-    fn new(files: Vec<Arc<SourceFile>>, count: usize) -> Self {
-        Enlisted {
-            list: Vec::with_capacity(count),
-            by_id: HashMap::with_capacity(count),
-            by_address: HashMap::with_capacity(count),
-            faulty: HashSet::new(),
-            is_torn: false,
-            files,
-        }
-    }
-
-    /// Adds a contact whose id and address nobody before had.
-    fn add(&mut self, contact: Contact, folded: Option<String>, found: &mut Vec<Diagnostic>) {
-        let index = u32::try_from(self.list.len()).expect("fewer than 2^32 contacts");
-        if let Some(&first) = self.by_id.get(&contact.id) {
-            let document = self.document(&contact);
-            let error =
-                spot(&document, &contact).key("id").error("duplicate-id", format!("the id `{}` is taken", contact.id));
-            let file = self.files[self.list[first as usize].origin.file as usize].path();
-            found.push(error.hint(format!("the first stands in {file}")));
-            return;
-        }
-        if let (Some(email), Some(folded)) = (&contact.email, folded)
-            && let Some(first) = self.by_address.insert(folded, index)
-        {
-            let document = self.document(&contact);
-            let error = spot(&document, &contact).key("email").error(
-                "duplicate-address",
-                format!("`{email}` is also the address of `{}`", self.list[first as usize].id),
-            );
-            found.push(error.hint("one person, one contact: or everything reaches them twice"));
-        }
-        self.by_id.insert(contact.id.clone(), index);
-        self.list.push(contact);
-    }
-
-    fn document(&self, contact: &Contact) -> Document {
-        Document::whole(&self.files[contact.origin.file as usize])
-    }
-
-    fn finish(self) -> Contacts {
-        let Enlisted { list, by_id, by_address: _, faulty, is_torn, files } = self;
-        Contacts { list: list.into(), by_id: Arc::new(by_id), faulty, is_torn, files }
-    }
-}
-
-fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
-    NodePath::root(document).item(contact.origin.item as usize)
-}
-
-pub(super) struct Reader<'a, 'd> {
+pub(super) struct ContactReader<'a, 'd> {
     pub(super) spot: &'a NodePath<'d>,
     pub(super) read: &'a Read<()>,
     pub(super) path: &'a [Step],
     pub(super) frame: &'a Frame,
+    /// `Null` or `NULL` stands somewhere in the file.
+    has_nulls: bool,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl ContactReader<'_, '_> {
     fn contact(&mut self, wire: wire::Contact, origin: Origin) -> Option<Contact> {
         let wire::Contact {
             id,
@@ -212,6 +136,8 @@ impl Reader<'_, '_> {
             email_bounced,
             extra,
         } = wire;
+        let company = company.or_else(|| self.null_name("company").map(Lit));
+        let name = self.with_null_names(name);
         let mut need = Required { spot: self.spot, read: self.read, path: self.path, found: self.found };
         let id = need.take(id, "id", "a stable id, like `anna-lind`");
         let name = need.take(name, "name", "a name, or {given, family}");
@@ -223,8 +149,10 @@ impl Reader<'_, '_> {
             _ => None,
         };
         let language = need.take(language.or(only), "language", "the language they read, like sv");
-        let name =
-            name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
+        let name = name.and_then(|PersonName { given, family }| {
+            let given = self.need(given, "name", "given", "write {given: Anna, family: Lind}")?;
+            Some(Name { given, family })
+        });
         let address = address.map(|address| Box::new(postal_address(&address)));
         let reachable =
             email.is_some() || phone.is_some() || address.as_ref().is_some_and(|address| address.is_complete());
@@ -265,7 +193,7 @@ impl Reader<'_, '_> {
             tags: lines(tags),
             code: code.map(|Lit(ReferralCode(code))| code),
             email_bounced: day(email_bounced),
-            extra: extra.map(|extra| extra.0).unwrap_or_default(),
+            extra: self.spot.key("extra").free_fields(extra, self.found),
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
@@ -291,6 +219,27 @@ impl Reader<'_, '_> {
             details: Box::new(details),
             origin,
         })
+    }
+
+    /// Where `Null` stands as a name, which YAML takes for nothing: the name. [`cut`](super::cut) asks to have it quoted.
+    fn null_name(&self, key: &str) -> Option<Line> {
+        self.null_at(&self.spot.key(key))
+    }
+
+    fn null_at(&self, spot: &NodePath<'_>) -> Option<Line> {
+        let written = if self.has_nulls { spot.written() } else { "" };
+        NULLS.contains(&written).then(|| written.parse().ok()).flatten()
+    }
+
+    fn with_null_names(&self, name: Option<PersonName>) -> Option<PersonName> {
+        if !self.has_nulls {
+            return name;
+        }
+        let Some(name) = name else {
+            return self.null_name("name").map(|given| PersonName { given: Some(given), family: None });
+        };
+        let part = |part: Option<Line>, key: &str| part.or_else(|| self.null_at(&self.spot.key("name").key(key)));
+        Some(PersonName { given: part(name.given, "given"), family: part(name.family, "family") })
     }
 
     /// What a group needs; nothing is said where it is there and faulty.
@@ -356,44 +305,6 @@ impl Reader<'_, '_> {
     }
 }
 
-/// What a contact is where nobody said so: a customer where that is why we may write to them.
-fn kind_of(basis: Option<&Basis>) -> Kind {
-    match basis.map(|basis| basis.kind) {
-        Some(BasisKind::Customer) => Kind::Customer,
-        _ => Kind::Other,
-    }
-}
-
-/// Who somebody is in the eyes of the law where nobody says: at a firm, an address with their name in it is a named work address.
-fn nature_of(at_firm: bool, name: &Name, email: Option<&EmailAddress>) -> Nature {
-    let bears_name = |email: &EmailAddress| {
-        let mailbox = bare_letters(email.local());
-        let parts = [Some(&name.given), name.family.as_ref()];
-        let words = parts.into_iter().flatten().flat_map(|part| part.as_str().split_whitespace());
-        words.map(bare_letters).any(|word| word.len() > 2 && mailbox.contains(&word))
-    };
-    match at_firm {
-        false => Nature::Natural,
-        true if email.is_some_and(bears_name) => Nature::WorkAddress,
-        true => Nature::Legal,
-    }
-}
-
-/// The letters of a text as they are written in mailboxes: small, and without their marks.
-fn bare_letters(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    for letter in text.to_lowercase().nfkd() {
-        match letter {
-            'ø' => bare.push('o'),
-            'æ' => bare.push_str("ae"),
-            'ß' => bare.push_str("ss"),
-            letter if letter.is_alphanumeric() => bare.push(letter),
-            _ => {}
-        }
-    }
-    bare
-}
-
 fn preference(wire: wire::Preference) -> Preference {
     let wire::Preference { channel, every, max_per_year, asked } = wire;
     Preference {
@@ -414,57 +325,4 @@ fn whole(value: Option<Lit<Whole>>) -> Option<u32> {
 
 pub(super) fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model::text::Line> {
     values.into_iter().flatten().map(|Lit(line)| line).collect()
-}
-
-/// Reads the wall; its lines' origins count in `files`, which the file is added to.
-pub fn wall(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<WallEntry> {
-    let mut entries = Vec::new();
-    for file in folder.of(FileKind::Wall) {
-        let document = Document::whole(file);
-        let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
-        files.push(Arc::clone(file));
-        document.read_list::<wire::WallEntry>(found, |first, read, found| {
-            let Read { value, faulty } = read;
-            let read = Read { value: (), faulty };
-            for (index, wire) in value.into_iter().enumerate() {
-                let spot = NodePath::root(&document).item(first + index);
-                let item = u32::try_from(first + index).expect("fewer than 2^32 lines");
-                let origin = Origin { file: number, item };
-                entries.extend(wall_entry(wire, &spot, &read, &[Step::Item(index)], origin, found));
-            }
-        });
-    }
-    entries
-}
-
-fn wall_entry(
-    wire: wire::WallEntry,
-    spot: &NodePath<'_>,
-    read: &Read<()>,
-    path: &[Step],
-    origin: Origin,
-    found: &mut Vec<Diagnostic>,
-) -> Option<WallEntry> {
-    let wire::WallEntry { company, domain, email, why, since } = wire;
-    let mut need = Required { spot, read, path, found };
-    let why = need.take(why, "why", "who is left alone is left alone for a reason");
-    let keys = usize::from(company.is_some()) + usize::from(domain.is_some()) + usize::from(email.is_some());
-    let faulty = ["company", "domain", "email"].iter().any(|key| read.is_faulty(path, key));
-    if keys != 1 && !faulty {
-        let error = spot.error("wall", format!("this line names {keys} of company, domain, email"));
-        found.push(error.hint("name exactly one of them"));
-    }
-    let key = match (company, domain, email) {
-        (Some(Lit(company)), ..) => WallKey::Company(company),
-        (_, Some(Lit(domain)), _) => match fold_domain(domain.as_str()) {
-            Ok(domain) => WallKey::Domain(domain.into()),
-            Err(fault) => {
-                found.push(spot.key("domain").fault("domain", fault));
-                return None;
-            }
-        },
-        (_, _, Some(Lit(email))) => WallKey::Email(email),
-        _ => return None,
-    };
-    Some(WallEntry { key, why: why?.0, since: day(since), origin })
 }

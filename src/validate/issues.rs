@@ -1,11 +1,11 @@
 //! `issues:` of a contact: what is not well, who solves it and by when, and what was learned (R29).
 
-use super::contacts::Reader;
+use super::contacts::ContactReader;
 use crate::load::scalar::{Day, Lit};
 use crate::load::wire;
 use crate::model::contact::Issue;
 
-impl Reader<'_, '_> {
+impl ContactReader<'_, '_> {
     /// The issues that could be read.
     pub(super) fn issues(&mut self, wires: Vec<wire::Issue>) -> Vec<Issue> {
         wires.into_iter().enumerate().filter_map(|(index, wire)| self.issue(index, wire)).collect()

@@ -15,7 +15,8 @@ use crate::model::mailing::Plan;
 use crate::model::programme::Programme;
 use crate::model::settings::Settings;
 use crate::model::wall::Wall;
-use contacts::Contacts;
+use enlisted::Contacts;
+pub use plans::conditions;
 use settings::Frame;
 use source::SourceFile;
 use source::diagnostic::{Diagnostic, Severity};
@@ -25,16 +26,19 @@ mod authored_html;
 mod contacts;
 mod content;
 mod cut;
+mod enlisted;
 pub mod forgotten;
 mod issues;
 mod ledgers;
 pub mod meetings;
+mod nature;
 mod node_path;
 mod plans;
 mod project;
 mod reviews;
 mod settings;
 mod values;
+mod wall;
 
 /// Checks what was read. The programme is there only where nothing stops a build; warnings travel beside it.
 ///
@@ -122,7 +126,7 @@ fn rest(
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
     found.extend(settings.iter().flat_map(|settings| settings::steps_claimed_later(settings, marker, today)));
     let mut files = contacts.files.clone();
-    let wall = contacts::wall(folder, &mut files, found);
+    let wall = wall::wall(folder, &mut files, found);
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
     let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);

@@ -14,13 +14,14 @@ use crate::load::{Folder, journals};
 use crate::model::channel::Channel;
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
+use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::ledger::Side;
 use crate::model::mailing::{Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
 use crate::model::touch::Purpose;
 use source::SourceFile;
-use source::diagnostic::{Diagnostic, Severity};
-use yaml::{Document, Read, Step};
+use source::diagnostic::{Diagnostic, Place, Severity};
+use yaml::{At, Document, Read, Step};
 
 /// Reads every year plan.
 pub fn plans(
@@ -39,7 +40,7 @@ pub fn plans(
         files.push(Arc::clone(file));
         let Some(read) = document.read::<wire::Plan>(found) else { continue };
         let spot = NodePath::root(&document);
-        let mut reader = Reader {
+        let mut reader = PlanReader {
             spot: &spot,
             read: &read,
             frame,
@@ -61,6 +62,25 @@ pub fn plans(
         orphans(folder, &plans, found);
     }
     plans
+}
+
+/// Every `where` of the plans with its place, whatever else is wrong with them.
+pub fn conditions(folder: &Folder) -> Vec<(Expression, Place)> {
+    let mut conditions = Vec::new();
+    for file in folder.of(Kind::Plan) {
+        let document = Document::whole(file);
+        let Some(Read { value: wire::Plan { mailings, touches, .. }, .. }) = document.read(&mut Vec::new()) else {
+            continue;
+        };
+        let of_mailings = mailings.into_iter().flatten().map(|mailing| ("mailings", mailing.r#where)).enumerate();
+        let of_touches = touches.into_iter().flatten().map(|touch| ("touches", touch.r#where)).enumerate();
+        for (index, (list, condition)) in of_mailings.chain(of_touches) {
+            let Some(Lit(condition)) = condition else { continue };
+            let span = document.locate(&[list.into(), index.into(), "where".into()], At::Value);
+            conditions.push((condition, Place::Span(Arc::clone(file), span)));
+        }
+    }
+    conditions
 }
 
 /// An id that a mailing once had may be that of no other, nor have been that of two.
@@ -91,7 +111,7 @@ fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnos
     }
 }
 
-struct Reader<'a, 'd> {
+struct PlanReader<'a, 'd> {
     spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
@@ -102,7 +122,7 @@ struct Reader<'a, 'd> {
     found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl PlanReader<'_, '_> {
     fn plan(&mut self) -> Option<Plan> {
         let wire::Plan { year, mailings, touches } = &self.read.value;
         let mut need = Required { spot: self.spot, read: self.read, path: &[], found: self.found };

@@ -1,11 +1,11 @@
 //! `project:` of a contact: its days, and what the next status report says of it (R14).
 
-use super::contacts::{Reader, day, lines};
+use super::contacts::{ContactReader, day, lines};
 use crate::load::scalar::Lit;
 use crate::load::wire;
 use crate::model::project::Project;
 
-impl Reader<'_, '_> {
+impl ContactReader<'_, '_> {
     /// The project, with what is wrong with its days.
     pub(super) fn project(&mut self, wire: wire::Project) -> Project {
         let wire::Project { name, from, to, done, next, needs, changed } = wire;

@@ -7,10 +7,17 @@
   const personal = /^[A-Za-z0-9-]{4,32}$/.test(code);
   const withCode = (url) => `${url}?ref=${code}`;
 
+  // Opened from a disk, a link to a folder would list it; meant is the page in it.
+  if (location.protocol === "file:") {
+    for (const link of document.querySelectorAll("a[href]")) {
+      if (link.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
+    }
+  }
+
   // The code follows the reader from one page or language to the refer-us page in another.
   if (personal) {
-    for (const link of document.querySelectorAll('a[href$="/refer/"]')) {
-      link.setAttribute("href", withCode(link.getAttribute("href")));
+    for (const link of document.querySelectorAll("a[href]")) {
+      if (link.host === location.host && /\/refer\/(index\.html)?$/.test(link.pathname)) link.search = `?ref=${code}`;
     }
   }
 

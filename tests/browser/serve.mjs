@@ -77,9 +77,14 @@ async function checkWithAxe(where) {
 
 // The year, and the way into a mailing.
 await page.goto(`${server.base}/?year=2027`);
-await until('the year shows how many get a mailing', async () => /\d/.test(await page.locator(`tr:has(a[href="/preview/${MAILING}"]) .number`).first().innerText()));
+await until('the year shows how many get a mailing', async () => /\d/.test(await page.locator(`li:has(a[href="/preview/${MAILING}"]) .number`).first().innerText()));
 await checkWithAxe('the year');
-await page.locator(`a[href="/preview/${MAILING}"]`).click();
+const card = page.locator(`.cards:not(.now .cards) li:has(a[href="/preview/${MAILING}"])`);
+await card.scrollIntoViewIfNeeded();
+await until('a mailing is there as a small picture', async () =>
+  (await card.frameLocator('iframe').locator('body').innerText()).length > 200,
+);
+await card.locator('a').click();
 await page.waitForURL(`**/preview/${MAILING}/*`);
 await until('the message is there', async () => (await frame().locator('body').innerText()).length > 200);
 await checkWithAxe('the preview');
@@ -117,8 +122,13 @@ const light = await ground();
 await page.keyboard.press('d');
 await until('d is the night', async () => (await ground()) !== light);
 await until('and stands in the address', async () => page.url().includes('dark=1'));
-await button('Dark').click();
-await until('Dark again is the day', async () => (await ground()) === light);
+await button('Forced dark').click();
+await until('there is one night at a time', async () => (await button('Dark').getAttribute('aria-pressed')) === 'false' && page.url().includes('forced=1'));
+await until('mail programs turn it dark by themselves', async () =>
+  (await frame().locator('html').evaluate((html) => getComputedStyle(html).filter)).includes('invert'),
+);
+await button('Forced dark').click();
+await until('and the day comes back', async () => (await ground()) === light && !page.url().includes('forced'));
 const shown = () => frame().locator('img').first().evaluate((image) => image.naturalWidth);
 await until('there are pictures', async () => (await shown()) > 0);
 await button('Images').click();
@@ -127,12 +137,22 @@ await button('Images').click();
 complaints.length = 0;
 await page.keyboard.press('t');
 await until('t is the text', async () => (await page.locator('pre.plain').innerText()).startsWith('Läs i webbläsaren'));
-for (const [name, part] of [['Source', 'Content-Type: multipart/'], ['Headers', 'List-Unsubscribe'], ['Checks', ''], ['Audience', 'left out'], ['Changes', 'not built yet']]) {
+for (const [name, part] of [['Source', 'Content-Type: multipart/'], ['Headers', 'List-Unsubscribe'], ['Checks', 'Checked and good'], ['Audience', 'left out'], ['Changes', 'not built yet']]) {
   await tab(name).click();
   await until(`${name} shows it`, async () => (await tab(name).getAttribute('aria-selected')) === 'true' && (await page.locator('#panel').innerText()).includes(part));
 }
 await page.goto(`${server.base}/preview/${MAILING}/anna-lind?width=phone&beside=liisa-tamm`);
 await until('two stand side by side', async () => (await page.locator('iframe').count()) === 2);
+await page.goto(`${server.base}/preview/${MAILING}/anna-lind?beside=liisa-tamm`);
+await until('on a desk neither is cut', async () =>
+  page.locator('.device').evaluateAll((devices) =>
+    devices.length === 2 && devices.every((device) => {
+      const shown = device.firstElementChild;
+      const inside = shown.contentDocument.documentElement;
+      return inside.scrollWidth <= shown.clientWidth && shown.getBoundingClientRect().right <= device.getBoundingClientRect().right + 1;
+    }),
+  ),
+);
 
 // Following each save.
 await page.goto(`${server.base}/preview/${MAILING}/anna-lind`);
@@ -141,7 +161,13 @@ await frame().locator('html').evaluate((html) => html.ownerDocument.defaultView.
 const text = 'content/newsletters/2027-01.sv.md';
 const undo = edit(text, (markdown) => `${markdown}\nEn rad till.\n`);
 await until('a save is seen without reloading', async () => (await frame().locator('body').innerText()).includes('En rad till.'));
-tally.check((await frame().locator('html').evaluate((html) => html.ownerDocument.defaultView.scrollY)) === 300, 'the place is kept');
+const isInSight = (words) =>
+  frame().getByText(words).evaluate((block) => {
+    const { top, bottom } = block.getBoundingClientRect();
+    return top >= 0 && bottom <= block.ownerDocument.defaultView.innerHeight;
+  });
+await until('what changed is in sight', async () => isInSight('En rad till.'));
+tally.check(await frame().locator('.bevara-changed').count().then((count) => count > 0), 'and marked');
 undo();
 await until('and its undoing', async () => !(await frame().locator('body').innerText()).includes('En rad till.'));
 const mend = edit('templates/email/newsletter.html', (html) => `${html}{% if %}`);

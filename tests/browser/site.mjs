@@ -1,6 +1,6 @@
 // What a reader does on the public site, done in Chromium: recommends somebody with the form, passes on the ready-made text, changes the
 // language. With a script and without. Every request is recorded: nobody but the site's own server is asked, nothing stands in the way of
-// the first picture of a page, and a page weighs little.
+// the first picture of a page, and a page weighs little. Then the same files are opened from the disk, and from a folder of a host.
 //
 //     CHROMIUM=/usr/bin/chromium BEVARA=../../target/release/bevara node site.mjs [programme]
 //
@@ -11,6 +11,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Tally, pages, serve } from './output.mjs';
 
@@ -213,6 +214,75 @@ async function theRequests(browser, base, names) {
   console.log(`${names.length} pages; the heaviest takes ${heaviest} bytes without its pictures, uncompressed`);
 }
 
+/** What a page shows that is not there, and where its links lead. */
+async function surroundings(page) {
+  return page.evaluate(async () => {
+    for (const image of document.images) image.loading = 'eager';
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+    return {
+      broken: [...document.images].filter((image) => image.naturalWidth === 0).map((image) => image.src),
+      links: [...document.querySelectorAll('a[href], link[rel="icon"], link[type="application/atom+xml"]')].map((link) => link.href),
+    };
+  });
+}
+
+/** Follows every link from the front page as a reader does who has the files on a disk or has put them into a folder of a host. */
+async function elsewhere(browser, where, start, fileOf) {
+  const seen = new Set([start]);
+  const context = await browser.newContext();
+  for (const address of seen) {
+    const page = await open(context, address);
+    const { broken, links } = await surroundings(page);
+    tally.check(broken.length === 0, `${where}: ${address} misses ${broken}`);
+    tally.check(page.complaints.length === 0, `${where}: ${address}: ${page.complaints.join('; ')}`);
+    for (const link of links.map((link) => link.split('#')[0])) {
+      const file = fileOf(link);
+      if (file === undefined) continue;
+      const there = fs.existsSync(file) && fs.statSync(file).isFile();
+      tally.check(there, `${where}: ${address} leads to ${link}, where nothing is`);
+      if (there && file.endsWith('.html')) seen.add(link);
+    }
+    await page.close();
+  }
+  await context.close();
+  return seen.size;
+}
+
+/** The files as they lie in a folder, without a server. */
+async function theDisk(browser, site) {
+  const home = pathToFileURL(path.join(site, 'index.html')).href;
+  const count = await elsewhere(browser, 'from the disk', home, (link) =>
+    link.startsWith('file:') ? fileURLToPath(link.split('?')[0]) : undefined,
+  );
+  const context = await browser.newContext();
+  const page = await open(context, home);
+  await page.locator('.act a').click();
+  await page.waitForURL(/\/refer\/index\.html$/);
+  tally.check((await page.locator('h1').count()) === 1, 'from the disk: the button leads to the refer-us page');
+  await page.locator('.languages summary').click();
+  await page.locator('.languages').getByRole('link', { name: 'English' }).click();
+  await page.waitForURL(/\/en\/refer\/index\.html$/);
+  tally.check((await page.getAttribute('html', 'lang')) === 'en', 'from the disk: the language changes');
+  await context.close();
+  return count;
+}
+
+/** The same files two folders down on a host that nobody told bevara of. */
+async function theFolder(browser, site) {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'bevara-host-'));
+  fs.cpSync(site, path.join(root, 'try/out'), { recursive: true });
+  const { server, base } = await serve(root);
+  const fileOf = (link) => {
+    if (!link.startsWith(`${base}/`)) return undefined;
+    const below = path.join(root, decodeURIComponent(new URL(link).pathname));
+    return below.endsWith('/') ? `${below}index.html` : below;
+  };
+  const count = await elsewhere(browser, 'in a folder', `${base}/try/out/`, fileOf);
+  server.close();
+  fs.rmSync(root, { recursive: true });
+  return count;
+}
+
 const { server: form, posted, url } = await endpoint();
 const folder = build(url);
 const output = path.join(folder, 'output');
@@ -226,6 +296,11 @@ try {
   await thePersonalLink(browser, base);
   await theShareKit(browser, base);
   await theLanguage(browser, base);
+  const site = path.join(output, 'site');
+  const all = pages(output).site.length;
+  for (const reached of [await theDisk(browser, site), await theFolder(browser, site)]) {
+    tally.check(reached === all - 1, `links lead to ${reached} of ${all} pages, all but the one for missing pages`);
+  }
   await theRequests(browser, base, pages(output).site.map((name) => name.slice('site/'.length)));
 } finally {
   await browser.close();

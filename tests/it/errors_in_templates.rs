@@ -189,15 +189,15 @@ fn r02_words_behind_the_standing_text() {
             "<td class=\"keep\">{{ keep_in_mind }} PS. Ring.</td>",
         ),
         r#"
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 3 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 3 more
 --> templates/email/greeting.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else
 
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 1 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 1 more
 --> templates/email/newsletter.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else
 
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the HTML part (for `anna-lind`) and 5 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 5 more
 --> templates/email/newsletter.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
     );
@@ -208,15 +208,15 @@ fn r02_words_behind_the_standing_text_of_the_text_part() {
     says(
         &Programme::new().append("templates/email/base.txt", "\nPS. Ring.\n"),
         r#"
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 3 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 3 more
 --> templates/email/greeting.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else
 
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 1 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 1 more
 --> templates/email/newsletter.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else
 
-error[r02-keep-in-mind]: `PS. Ring.` stands behind the keep-in-mind text in the text part (for `anna-lind`) and 5 more
+error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 5 more
 --> templates/email/newsletter.html
  = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
     );

@@ -104,7 +104,7 @@ error[bad-value]: `email`: `fiona@gray..example` is not an e-mail address
 57 |   email: fiona@gray..example
    |          ^^^^^^^^^^^^^^^^^^^
    |
-   = help: the part behind the `@` is not a domain name"#,
+   = help: the part after the `@` is not a domain name"#,
     );
 }
 

@@ -186,6 +186,57 @@ fn r27_a_lead_who_became_a_contact_leaves_a_referral_that_still_counts() {
 }
 
 #[test]
+fn r27_whom_only_a_referral_names_is_shown_given_a_copy_and_forgotten() {
+    let note = "- {contact: anna-lind, on: 2026-11-18, kind: call, by: olof, note: \"Maja Ros, Maja+new@ros-keramik.example\"}\n";
+    let programme = Programme::new().append("contacts/touches/2026.yaml", note);
+    for who in ["r-2026-001", "Ros, Maja", "maja+x@ROS-keramik.example", "maja"] {
+        let shown = keyed(&programme, &["person", "show", who]).succeeds();
+        assert!(shown.stdout.starts_with("who named them: 1 line\n"), "{who}\n{}", shown.stdout);
+        assert!(shown.stdout.contains("contacts/referrals.yaml:1"), "{who}\n{}", shown.stdout);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("maja").display().to_string();
+    keyed(&programme, &["person", "export", "maja", &place]).succeeds();
+    let page = std::fs::read_to_string(folder.path().join("maja/index.html")).expect("a page");
+    assert!(page.contains("Maja Ros") && page.contains("maja@ros-keramik.example"), "{page}");
+    assert!(!page.contains("Anna") && !page.contains("anna-lind"), "{page}");
+    let before = keyed(&programme, &["--format", "json", "status"]).json();
+    keyed(&programme, &["build", "--all"]).succeeds();
+    keyed(&programme, &["person", "forget", "r-2026-001", "--write"]).succeeds();
+    for folder in ["contacts", "content", "output"] {
+        for (path, bytes) in files::read(&programme.path(folder)) {
+            let text = format!("{path} {}", String::from_utf8_lossy(&bytes)).to_lowercase();
+            for word in ["maja ros", "ros-keramik.example"] {
+                assert!(!text.contains(word), "`{word}` in {folder}/{path}");
+            }
+        }
+    }
+    let after = keyed(&programme, &["--format", "json", "status"]).json();
+    for key in ["total", "by_stage", "referrers"] {
+        assert_eq!(after["referrals"][key], before["referrals"][key], "{key}");
+    }
+    let check = keyed(&programme, &["check"]);
+    assert!(!check.stderr.contains("error"), "{}", check.stderr);
+    let again = ["refer", "add", "brian-oneill", "--name", "Maja", "--email", "maja@ros-keramik.example"];
+    let back = keyed(&programme, &again).ends_with(1);
+    assert!(back.stderr.contains("asked to be forgotten"), "{}", back.stderr);
+}
+
+#[test]
+fn r27_every_spelling_in_what_was_noted_goes_too() {
+    let note = "- {contact: brian-oneill, on: 2026-11-18, kind: call, by: olof, note: \"Anna (Anna+tips@linds-bokhandel.example, 070-174 06 05) told him; she lives at Svartbäcksgatan 9.\"}\n";
+    let mailbox = "email: anna@linds-bokhandel.example\n";
+    let programme = Programme::new()
+        .replace("contacts/people.yaml", mailbox, &format!("{mailbox}  phone: \"+46 70 174 06 05\"\n"))
+        .append("contacts/touches/2026.yaml", note);
+    keyed(&programme, &["person", "forget", "anna-lind", "--write"]).succeeds();
+    let notes = programme.read("contacts/touches/2026.yaml");
+    for word in ["linds-bokhandel", "174 06", "Svartbäcksgatan"] {
+        assert!(!notes.contains(word), "{word}: {notes}");
+    }
+}
+
+#[test]
 fn r26_opt_outs_come_in_by_mail_log_and_complaint() {
     let programme = Programme::new();
     programme.run(["build"]).succeeds();

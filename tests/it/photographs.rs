@@ -1,10 +1,15 @@
-//! Photographs leave without the place they were taken at.
+//! Photographs leave without the place they were taken at, upright, and as large as they are shown.
+
+use std::collections::BTreeMap;
+use std::fs;
 
 use data_encoding::BASE64;
+use tempfile::TempDir;
 
 use crate::files;
 use crate::message::Part;
 use crate::programme::Programme;
+use crate::run::{TODAY, bevara, finish};
 
 const PLACE: &[u8] = b"59.8586 N 17.6389 E";
 
@@ -13,12 +18,17 @@ fn photograph(orientation: u8) -> Vec<u8> {
     let mut out = Vec::new();
     let encoder = jpeg_encoder::Encoder::new(&mut out, 70);
     encoder.encode(&[120; 40 * 30 * 3], 40, 30, jpeg_encoder::ColorType::Rgb).expect("a picture");
+    turned(out, orientation)
+}
+
+/// The JPEG with what a camera writes into it: how it was held, and where.
+fn turned(mut jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
     exif.extend(PLACE);
     let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
-    out.splice(2..2, [&[0xFF, 0xE1], &length[..], &exif].concat());
-    out
+    jpeg.splice(2..2, [&[0xFF, 0xE1], &length[..], &exif].concat());
+    jpeg
 }
 
 /// The small programme with a photograph on its first page and in its newsletter, which goes out on paper as well.
@@ -82,4 +92,75 @@ fn a_damaged_photograph_is_said_and_stays_as_it_is() {
     let expected = "warning[damaged-picture]: this picture is damaged: what a camera wrote into it could not be taken out\n\
         --> content/images/saw.jpg\n = help: open it in a picture editor and save it anew\n";
     assert!(said.contains(expected), "{said}");
+}
+
+/// A photograph of 4000 × 3000 pixels in a fine grain, as a phone takes it upright: several megabytes.
+fn from_a_phone() -> Vec<u8> {
+    let mut seed = 7_u32;
+    let mut grain = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) / 2
+    };
+    let shade = |at: u32| at % 4000 / 80 + at / 4000 / 60;
+    let pixels: Vec<u8> =
+        (0..4000 * 3000).flat_map(|at| [0, 9, 21].map(|tint| (shade(at) + tint + grain()) as u8)).collect();
+    let mut out = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut out, 88);
+    encoder.encode(&pixels, 4000, 3000, jpeg_encoder::ColorType::Rgb).expect("a picture");
+    turned(out, 6)
+}
+
+#[test]
+fn a_photograph_from_a_phone_travels_as_large_as_it_is_shown() {
+    let photograph = from_a_phone();
+    assert!((5_000_000..12_000_000).contains(&photograph.len()), "{}", photograph.len());
+    let programme = with_photograph(&photograph);
+    let cache = TempDir::new().expect("a folder");
+    let build = |arguments: &[&str]| {
+        let mut command = bevara(programme.root());
+        command.env("XDG_CACHE_HOME", cache.path()).args(["--today", TODAY, "build", "--all"]).args(arguments);
+        finish(&mut command, programme.root()).succeeds();
+        files::read(&programme.path("output"))
+    };
+    let built = build(&[]);
+    let of = |folder: &'static str, suffix: &'static str| {
+        built.iter().filter(move |(path, _)| path.starts_with(folder) && path.ends_with(suffix))
+    };
+    let mut seen = 0;
+    for (path, bytes) in of("mail/", ".eml") {
+        assert!(bytes.len() < 1_000_000, "{path} has {} bytes", bytes.len());
+        for picture in pictures(bytes).into_iter().filter(|picture| picture.starts_with(b"\xFF\xD8")) {
+            let size = imagesize::blob_size(&picture).expect("a picture");
+            assert_eq!((size.width, size.height), (1040, 1387), "{path}: upright, two pixels for one of the layout");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "some message has the photograph");
+    for (path, html) in of("mail/2026-11-workshop/", ".html") {
+        let html = String::from_utf8_lossy(html);
+        assert!(html.contains("width=\"520\" height=\"693\""), "{path}: {html}");
+    }
+    let printed: Vec<_> = of("post/", ".jpg").collect();
+    assert_eq!(printed.len(), 1);
+    let size = imagesize::blob_size(printed[0].1).expect("a picture");
+    assert_eq!((size.width, size.height), (1949, 2599), "300 dots an inch of the column");
+    let site: Vec<_> = of("site/assets/saw-", ".jpg").collect();
+    assert!(site.len() > 1 && site.iter().all(|(_, bytes)| bytes.len() < 1_500_000), "the site has copies alone");
+
+    // What was made once is not made again, and says the same; rendered in full it is the same, too.
+    let copies = cache.path().join("bevara/pictures");
+    let kept = files::read(&copies);
+    assert_eq!(kept.len(), 2, "one for screens, one for paper: {:?}", kept.keys());
+    let written = |name: &String| fs::metadata(copies.join(name)).and_then(|known| known.modified()).expect("a file");
+    let ages: Vec<_> = kept.keys().map(written).collect();
+    fs::remove_dir_all(programme.path("output")).expect("a folder");
+    let again = build(&["--reference"]);
+    for folder in ["mail/", "post/"] {
+        let part = |all: &BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
+            let own = |path: &str| path.starts_with(folder) && !path.ends_with(".sha256");
+            all.iter().filter(|(path, _)| own(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+        };
+        files::assert_same(&part(&built), &part(&again));
+    }
+    assert_eq!(kept.keys().map(written).collect::<Vec<_>>(), ages);
 }

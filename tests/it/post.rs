@@ -82,7 +82,7 @@ fn r02_a_layout_of_letters_cannot_drop_hide_or_follow_the_keep_in_mind_text() {
         ("", "the letter does not show the keep-in-mind text"),
         (
             "<div class=\"keep\">{{ keep_in_mind }}</div><p>PS</p>",
-            "`PS` stands behind the keep-in-mind text in the letter",
+            "`PS` stands after the keep-in-mind text in the letter",
         ),
     ] {
         let complaint = on_paper().replace(LETTER, LAST, to).complaint();
@@ -248,6 +248,7 @@ fn what_nobody_gets_by_post_or_is_yet_to_be_posted_is_wrong_usage() {
         (&["post", "2026-11-newsletter"][..], "nobody gets `2026-11-newsletter` by post"),
         (&["post", "2026-12-chrismas"], "help: did you mean `2026-12-christmas`?"),
         (&["post", CHRISTMAS, "--posted", "2026-11-22"], "2026-11-22 is yet to come"),
+        (&["post", CHRISTMAS, "--posted", "2020-01-01"], "2020-01-01 is more than 60 days before"),
         (&["post", CHRISTMAS, "--posted", "soon"], "`soon` is not a date"),
         (&["post", CHRISTMAS, "--posted", "--only", "anna-lnd"], "did you mean `anna-lind`?"),
     ] {

@@ -24,21 +24,21 @@ const READER: &str = "anna-lind";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that ends with its test.
-struct Server {
+pub struct Server {
     child: Child,
     port: u16,
     said: Receiver<String>,
 }
 
 /// An answer.
-struct Reply {
-    status: u16,
+pub struct Reply {
+    pub status: u16,
     head: String,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Reply {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
@@ -50,7 +50,7 @@ struct Events {
 }
 
 impl Server {
-    fn start(root: &Path, arguments: &[&str]) -> Self {
+    pub fn start(root: &Path, arguments: &[&str]) -> Self {
         Server::run(bevara(root).args(["--today", TODAY, "serve", "--port", "0"]).args(arguments))
     }
 
@@ -80,7 +80,7 @@ impl Server {
     }
 
     /// Asks again and again until `is` is true of the answer.
-    fn until(&self, path: &str, is: impl Fn(&Reply) -> bool) -> Reply {
+    pub fn until(&self, path: &str, is: impl Fn(&Reply) -> bool) -> Reply {
         for _ in 0..600 {
             let reply = self.get(path);
             if is(&reply) {
@@ -91,11 +91,11 @@ impl Server {
         panic!("{path} is never as it should be: {}", self.get(path).text());
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub fn get(&self, path: &str) -> Reply {
         self.get_as(&format!("127.0.0.1:{}", self.port), path)
     }
 
-    fn post(&self, path: &str, token: &str, body: &str) -> Reply {
+    pub fn post(&self, path: &str, token: &str, body: &str) -> Reply {
         let length = body.len();
         self.ask(&format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Bevara-Token: {token}\r\n\
@@ -112,7 +112,7 @@ impl Server {
         Events { lines, earlier: VecDeque::new() }
     }
 
-    fn token(&self) -> String {
+    pub fn token(&self) -> String {
         let page = self.get("/").text();
         let (_, rest) = page.split_once("name=\"token\" content=\"").expect("a token");
         rest.split('"').next().unwrap_or_default().to_owned()
@@ -304,6 +304,22 @@ fn a_programme_that_is_broken_from_the_start_is_shown_once_it_is_mended() {
     let _programme = programme.replace("bevara.yaml", "format: 2", "format: 1");
     events.next("reload");
     server.until(&path(".eml"), |reply| reply.status == 200);
+}
+
+#[test]
+fn r27_who_was_forgotten_and_is_there_again_is_said_as_broken() {
+    let programme = Programme::new();
+    let twin = Programme::new();
+    twin.run(["person", "forget", READER, "--write"]).succeeds();
+    let hashes = twin.read("contacts/forgotten.yaml");
+    let server = Server::start(programme.root(), &[]);
+    let mut events = server.events();
+    server.get("/");
+    fs::write(programme.path("contacts/forgotten.yaml"), hashes).expect("written");
+    let broken = events.until("broken", |broken| broken["diagnostics"][0]["code"] == "forgotten");
+    assert_eq!(broken["diagnostics"][0]["file"], "contacts/people.yaml", "{broken}");
+    fs::remove_file(programme.path("contacts/forgotten.yaml")).expect("removed");
+    server.until(&path(""), |reply| reply.text().contains("aria-label=\"What is broken\" hidden>"));
 }
 
 #[test]

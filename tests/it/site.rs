@@ -59,7 +59,7 @@ fn r18_the_refer_page_has_all_that_a_recommendation_needs() {
             assert!(page.contains(part), "{path}: {part}");
         }
         assert!(page.contains("data-copy"), "{path}: a button copies the text");
-        let qr = between(&page, "src=\"/assets/refer-", "\"");
+        let qr = between(&page, &format!("src=\"{}assets/refer-", root(path)), "\"");
         assert_eq!(qr.len(), 1, "{path}: one QR code for paper");
         let form = between(&page, "<form ", "</form>")[0];
         assert!(form.starts_with("action=\"https://forms.lindholm-saar.example/tipsa\" method=\"post\""), "{form}");
@@ -81,13 +81,32 @@ fn r18_a_code_that_the_page_would_not_take_for_one_is_an_error() {
     Programme::new().contact("ylva-vik", "Ylva Vik", &keys("ylva-7")).run(["check"]).succeeds();
 }
 
+/// The way from a page to the root of the site; the page for missing ones, which is shown at any depth, has the host's.
+fn root(path: &str) -> String {
+    if path == "404.html" { "/".to_owned() } else { "../".repeat(path.matches('/').count()) }
+}
+
+#[test]
+fn every_link_into_the_site_is_counted_from_its_page() {
+    for (path, page) in pages(&site()) {
+        let attributes = ["href=\"", "src=\"", "srcset=\""];
+        let links: Vec<&str> = attributes.iter().flat_map(|attribute| between(&page, attribute, "\"")).collect();
+        let rooted = links.iter().filter(|link| link.starts_with('/')).count();
+        let relative = links.iter().filter(|link| link.starts_with("../") || link.starts_with("./")).count();
+        match path.as_str() {
+            "404.html" => assert!(rooted > 0 && relative == 0, "{path}: {links:?}"),
+            _ => assert!(rooted == 0 && relative > 0, "{path}: {links:?}"),
+        }
+    }
+}
+
 #[test]
 fn r18_no_page_follows_its_readers() {
     let site = site();
     for (path, page) in pages(&site) {
         for attribute in ["src=\"", "srcset=\"", "poster=\""] {
             for value in between(&page, attribute, "\"") {
-                assert!(value.starts_with("/assets/"), "{path}: {value}");
+                assert!(value.starts_with(&format!("{}assets/", root(&path))), "{path}: {value}");
             }
         }
         let links = between(&page, "<link ", ">");
@@ -117,7 +136,7 @@ fn every_page_carries_the_policy_that_the_host_sends_and_lives_by_it() {
         assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "{path}: its style sheet is allowed");
         assert!(!page.contains(" style=\"") && !page.contains("javascript:"), "{path}");
         for script in between(&page, "<script", ">") {
-            assert!(script.starts_with(" src=\"/assets/site-"), "{path}: {script}");
+            assert!(script.starts_with(&format!(" src=\"{}assets/site-", root(&path))), "{path}: {script}");
         }
         let mut words = page.split('<').flat_map(|tag| tag.split('>').next().unwrap_or_default().split_whitespace());
         assert!(!words.any(|word| word.starts_with("on") && word.contains('=')), "{path}: no handlers");

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::files;
+use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
 
 const DAYS: [&str; 4] = ["2027-01-01", "2027-06-30", "2027-12-30", "2028-02-29"];
@@ -141,18 +143,52 @@ fn init_asks_for_what_is_missing_and_writes_nothing_without_it() {
 #[test]
 fn a_repository_made_elsewhere_is_no_obstacle() {
     let folder = TempDir::new().expect("a folder");
-    for (path, text) in [("README.md", "# Ours\n"), ("LICENSE", "MIT\n"), (".gitignore", "node_modules\n/output/*\n")] {
+    fs::create_dir(folder.path().join(".vscode")).expect("a folder");
+    for (path, text) in [
+        ("README.md", "# Ours\n"),
+        ("LICENSE", "MIT\n"),
+        (".gitignore", "node_modules\n/output/*\n"),
+        (".vscode/settings.json", "{ \"editor.rulers\": [100] }\n"),
+        (".vscode/extensions.json", "{}\n"),
+    ] {
         fs::write(folder.path().join(path), text).expect("a file");
     }
     on("2027-01-01", folder.path(), &["init", "--name", FIRM, "--email", "elin@ek-ask.se", "--country", "SE"])
         .succeeds();
     let read = |path: &str| fs::read_to_string(folder.path().join(path)).expect("a file");
     assert_eq!(read("README.md"), "# Ours\n");
+    assert_eq!(read(".vscode/settings.json"), "{ \"editor.rulers\": [100] }\n");
+    assert_eq!(read(".vscode/extensions.json"), "{}\n");
+    assert!(folder.path().join(".vscode/schemas/plan.json").is_file());
     assert_eq!(read(".gitignore"), "node_modules\n/output/*\n!/output/.gitkeep\n.env\n");
     let settings = read("bevara.yaml");
     assert!(settings.contains("languages: [sv]") && settings.contains("timezone: Europe/Stockholm"), "{settings}");
     let again = on("2027-01-01", folder.path(), &["init", "--name", FIRM, "--email", "elin@ek-ask.se"]).ends_with(1);
     assert!(again.stderr.contains("already"), "{}", again.stderr);
+}
+
+#[test]
+fn the_recipe_for_continuous_integration_checks_builds_and_publishes() {
+    let folder = fresh("en", "2027-06-30");
+    let text = fs::read_to_string(folder.path().join(".github/workflows/bevara.yaml")).expect("a recipe");
+    let recipe: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+    let steps = recipe["jobs"]["programme"]["steps"].as_array().expect("steps");
+    let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    let ours: Vec<&str> = commands.iter().filter_map(|command| command.strip_prefix("bevara ")).collect();
+    assert_eq!(ours, ["--format github check", "build --messages none"]);
+    fill(folder.path());
+    for command in ours {
+        on("2027-06-30", folder.path(), &command.split(' ').collect::<Vec<_>>()).succeeds();
+    }
+    let published = steps.iter().find_map(|step| step["with"]["path"].as_str()).expect("what is published");
+    assert!(folder.path().join(published).join("index.html").is_file(), "{published}");
+    let publish = &recipe["jobs"]["publish"];
+    assert_eq!(
+        (publish["needs"].as_str(), publish["permissions"]["pages"].as_str()),
+        (Some("programme"), Some("write"))
+    );
+    assert_eq!(publish["permissions"]["id-token"].as_str(), Some("write"));
+    assert!(publish["steps"][0]["uses"].as_str().is_some_and(|action| action.starts_with("actions/deploy-pages@")));
 }
 
 #[test]
@@ -284,10 +320,43 @@ fn completions_and_the_man_page_name_every_command() {
     assert!(page.contains(".TH bevara 1") && page.contains(".SH EXPLAIN"), "{page}");
 }
 
+/// What bash offers for a line whose last word is begun.
+fn completed(programme: &Programme, line: &[&str]) -> Vec<String> {
+    let script = r#"
+        eval "$("$1" completions bash)"
+        COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1))
+        COMP_LINE="$*"
+        _bevara_with_ids "$1" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let mut bash = Command::new("bash");
+    bash.current_dir(programme.root())
+        .env("SOURCE_DATE_EPOCH", "1795262400")
+        .args(["--norc", "-c", script, "bash", env!("CARGO_BIN_EXE_bevara")])
+        .args(line);
+    let output = bash.output().expect("bash");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    lines.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_shell_completes_the_ids_of_mailings_contacts_and_referrals() {
+    let programme = Programme::new();
+    assert_eq!(completed(&programme, &["person", "show", "an"]), ["anna-lind"]);
+    assert_eq!(completed(&programme, &["person", "forget", "r-"]), ["r-2026-001"]);
+    assert_eq!(completed(&programme, &["refer", "thank", ""]), ["r-2026-001"]);
+    assert_eq!(completed(&programme, &["send", "2026-11"]), ["2026-11-newsletter"]);
+    assert_eq!(completed(&programme, &["send", "2026-11-newsletter", "--only", "b"]), ["brian-oneill"]);
+    let commands = completed(&programme, &["comp"]);
+    assert!(commands.contains(&"completions".to_owned()), "{commands:?}");
+    let broken = programme.append("contacts/people.yaml", "- id: [\n");
+    assert!(completed(&broken, &["person", "show", "an"]).is_empty(), "what cannot be read offers nothing");
+}
+
 /// Words that stand where codes do and are none.
 const NO_CODES: [&str; 3] = ["country", "fault", "year"];
 
-/// String literals that are the code of a finding: behind what makes findings, and those that begin with a rule's number.
+/// String literals that are the code of a finding: after what makes findings, and those that begin with a rule's number.
 fn codes_in(source: &str) -> Vec<String> {
     const MAKERS: [&str; 10] = [
         "error(",

@@ -58,7 +58,7 @@ fn status_has_the_keys_that_others_rely_on() {
 fn r10_a_due_mailing_that_was_not_sent_is_an_error_in_status() {
     let programme = with_a_late_mailing();
     let said = programme.run(["status"]).ends_with(1);
-    assert!(said.stdout.contains("2026-11-newsletter is late."), "{}", said.stdout);
+    assert!(said.stdout.contains("2026-11-newsletter is overdue."), "{}", said.stdout);
     let error = "error[r10-not-sent]: `2026-11-newsletter` was due on 2026-11-18 and has not been sent  content/plan/2026.yaml:6:11";
     assert!(said.stderr.contains(error), "{}", said.stderr);
     programme.run(["status", "--strict"]).ends_with(1);
@@ -71,7 +71,7 @@ fn r10_a_mailing_from_before_the_programme_began_is_not_late() {
         with_a_late_mailing().replace("bevara.yaml", "country: SE\n\n", "country: SE\nbegins: 2026-11-19\n\n");
     let said = programme.run(["status", "--strict"]).succeeds();
     assert!(said.stdout.contains("The programme began on 19 Nov; what lies before is not counted."), "{}", said.stdout);
-    assert!(!said.stdout.contains("late") && !said.stderr.contains("error"), "{}{}", said.stdout, said.stderr);
+    assert!(!said.stdout.contains("overdue") && !said.stderr.contains("error"), "{}{}", said.stdout, said.stderr);
     let document = status(&programme);
     assert_eq!((&document["begins"], &document["mailings"][0]["state"]), (&json!("2026-11-19"), &json!("past")));
     // Who builds has the next one in hand, not one of before.
@@ -89,7 +89,13 @@ fn r10_what_the_journal_says_was_sent_is_done_and_what_it_doubts_is_shown() {
     let document = status(&programme);
     let mailing = &document["mailings"][0];
     assert_eq!((&mailing["state"], &mailing["accepted"], &mailing["in_doubt"]), (&json!("sent"), &json!(5), &json!(1)));
-    assert!(programme.run(["status"]).succeeds().stdout.contains("1 in doubt of 2026-11-newsletter."));
+    assert!(
+        programme
+            .run(["status"])
+            .succeeds()
+            .stdout
+            .contains("1 in doubt of 2026-11-newsletter: bevara send 2026-11-newsletter --status")
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::sync::{Mutex, OnceLock};
 
-use crate::programme::{Programme, address, person};
+use crate::programme::{MAILING, Programme, address, person};
 use crate::server::{Deed, Phase, Server};
 
 const PEOPLE: usize = 12;
@@ -110,4 +110,30 @@ fn an_address_that_changes_during_the_run_is_not_written_to() {
 fn a_list_that_cannot_be_read_any_more_stops_the_run() {
     let (_, server, said) = change_during_the_run(|programme| programme.write("contacts/people.yaml", "- id: [\n"));
     assert!(server.kept().len() <= 2, "{said}");
+}
+
+#[test]
+fn r27_somebody_who_was_forgotten_and_comes_back_stops_the_run() {
+    let (_, server, said) = change_during_the_run(|programme| {
+        let twin = programme.twin();
+        twin.run("", &["person", "forget", &person(PEOPLE), "--write"]).ends_with(0);
+        programme.write("contacts/forgotten.yaml", &twin.read("contacts/forgotten.yaml"));
+    });
+    assert!(server.kept().len() <= 2, "{said}");
+    assert!(said.contains("asked to be forgotten"), "{said}");
+}
+
+#[test]
+fn r27_a_journal_without_the_name_of_who_was_forgotten_has_lost_nothing() {
+    let programme = Programme::new(PEOPLE, "connections: 1");
+    let server = Server::new(|_| Deed::Fine);
+    programme.send(&server, 3, &["--limit", "3"]).ends_with(0);
+    let told = programme.journal().iter().map(|line| line["contact"].clone()).next().expect("a line");
+    let first = told.as_str().expect("an id");
+    programme.run("", &["person", "forget", first, "--write"]).ends_with(0);
+    let journal = programme.read(&format!("contacts/journal/{MAILING}.jsonl"));
+    assert!(!journal.contains(first) && journal.contains("forgotten-"), "{journal}");
+    programme.build();
+    programme.send(&server, PEOPLE - 3, &[]).ends_with(0);
+    assert_eq!(server.kept().len(), PEOPLE, "each once, and nobody twice");
 }

@@ -213,7 +213,7 @@ pub fn key(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/tls").join(name)
 }
 
-fn tls_config(name: &str) -> Arc<ServerConfig> {
+pub fn tls_config(name: &str) -> Arc<ServerConfig> {
     let certificate = CertificateDer::from_pem_file(key(name)).expect("a certificate");
     let private = PrivateKeyDer::from_pem_file(key(name)).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -375,7 +375,7 @@ impl<'s> Session<'s> {
                 self.recipient = between(rest, '<', '>').to_owned();
                 let deed = self.ask(Phase::Recipient);
                 if !matches!(deed, Deed::Fine | Deed::FineAfter(_)) {
-                    // Whoever was refused is no recipient, whatever comes behind in one piece.
+                    // Whoever was refused is no recipient, whatever comes after in one piece.
                     self.recipient.clear();
                 }
                 self.answer(deed, |session| session.say("250 2.1.5 ok"))

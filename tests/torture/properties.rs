@@ -23,7 +23,7 @@ fn a_value_in_marks_comes_back() {
     }
 }
 
-/// Markdown around a value: before, behind.
+/// Markdown around a value: before, after.
 const PLACES: [(&str, &str); 14] = [
     ("", ""),
     ("Hej ", ", hur är det?"),
@@ -47,7 +47,7 @@ fn rendered(before: &str, value: &str, behind: &str) -> String {
     let picture = |_: &str| None;
     let options =
         markdown::Options { language: Language::Sv, allow_html: true, medium: Medium::Mail, picture: &picture };
-    html::finish(&markdown::render(&source, &options).html, &mut |_| None)
+    html::finish(&markdown::render(&source, &options).html, &mut |_, _| None)
 }
 
 /// The tags of an HTML text, attributes cut off where their values begin.
@@ -98,7 +98,7 @@ fn a_value_in_an_attribute_stays_in_it() {
             ""
         };
         let page =
-            |value: &str| html::finish(&format!("<a {before}{}{quote}>b</a>", mark::encode(value)), &mut |_| None);
+            |value: &str| html::finish(&format!("<a {before}{}{quote}>b</a>", mark::encode(value)), &mut |_, _| None);
         let html = page(&value);
         assert_eq!(structure(&html), structure(&page("x")), "{value:?} in {before}: {html}");
         assert_eq!(visible_text(&html), "b");

@@ -115,7 +115,7 @@ pub fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character a reference (behind its `&`) stands for, and its length with the semicolon.
+/// The character a reference (after its `&`) stands for, and its length with the semicolon.
 fn reference(text: &str) -> Option<(char, usize)> {
     let end = text.find(|character: char| !character.is_ascii_alphanumeric() && character != '#')?;
     let name = &text[..end];

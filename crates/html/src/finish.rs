@@ -32,6 +32,9 @@ pub struct Source {
     pub sizes: Option<&'static str>,
 }
 
+/// What a local picture becomes, by its path, decoded, and by the `width` that its tag says, in CSS pixels; `None` leaves it as it is.
+pub type Pictures<'f> = dyn FnMut(&str, Option<u32>) -> Option<Picture> + 'f;
+
 impl From<String> for Picture {
     fn from(src: String) -> Self {
         Picture { src, srcset: None, modern: None, size: None }
@@ -45,21 +48,21 @@ impl From<String> for Picture {
 /// style sheets, scripts and event handlers there is no safe way to print a value, so it is dropped; conditional comments
 /// are HTML for Outlook and treated as such. Holes stay, except where a value would be dropped.
 ///
-/// `picture` gets the path of each `src` of a picture and each `background`, decoded; `None` leaves it as it is.
-pub fn finish(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> String {
+/// `picture` is asked for each `src` of a picture and each `background`.
+pub fn finish(html: &str, picture: &mut Pictures<'_>) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     finish_into(html, picture, &mut out);
     out
 }
 
-fn finish_into(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
+fn finish_into(html: &str, picture: &mut Pictures<'_>, out: &mut String) {
     for token in scan(html) {
         finish_token(&token, picture, out);
     }
 }
 
 /// Appends one token.
-pub(super) fn finish_token(token: &Token<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
+pub(super) fn finish_token(token: &Token<'_>, picture: &mut Pictures<'_>, out: &mut String) {
     match token {
         Token::Text(text) => {
             for run in mark::runs(text) {
@@ -99,7 +102,7 @@ fn literals(text: &str, out: &mut String) {
     }
 }
 
-fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, out: &mut String) {
+fn finish_tag(tag: &Tag<'_>, picture: &mut Pictures<'_>, out: &mut String) {
     let mut at = 0;
     let mut size = None;
     let mut widths = None;
@@ -109,7 +112,7 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
         if mark::has_marks(attribute.name) {
             continue;
         }
-        let shown = names_picture(tag, attribute).then(|| picture(&plain(attribute))).flatten();
+        let shown = names_picture(tag, attribute).then(|| picture(&plain(attribute), pixels(tag, "width"))).flatten();
         if names_picture(tag, attribute) && attribute.value.is_some_and(hole::has_holes) {
             out.push(hole::SPOILT);
         }
@@ -140,7 +143,7 @@ fn finish_tag(tag: &Tag<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>, o
     out.push_str(end);
 }
 
-/// Splits what stands behind the last attribute from the end of the tag.
+/// Splits what stands after the last attribute from the end of the tag.
 fn split_end(rest: &str) -> (&str, &str) {
     let end = if rest.ends_with("/>") { rest.len() - 2 } else { rest.len() - 1 };
     let end = rest[..end].trim_end().len();
@@ -157,9 +160,14 @@ fn write_attribute(name: &str, value: &str, out: &mut String) {
     out.push('"');
 }
 
+/// The CSS pixels that an attribute says.
+fn pixels(tag: &Tag<'_>, name: &str) -> Option<u32> {
+    tag.value(name)?.trim().parse().ok()
+}
+
 /// Adds the width and height that an `img` lacks, in proportion to the one it has.
 fn write_size(tag: &Tag<'_>, (width, height): (u32, u32), out: &mut String) {
-    let given = |name: &str| tag.value(name).map(|value| value.trim().parse::<u32>().ok());
+    let given = |name: &str| tag.value(name).map(|_| pixels(tag, name));
     let scaled = |part: u32, given: u32, whole: u32| {
         (u64::from(part) * u64::from(given) + u64::from(whole) / 2).checked_div(u64::from(whole)).unwrap_or(0)
     };
@@ -244,7 +252,7 @@ mod tests {
     use crate::visible_text;
 
     fn plainly(html: &str) -> String {
-        finish(html, &mut |_| None)
+        finish(html, &mut |_, _| None)
     }
 
     #[test]
@@ -286,7 +294,8 @@ mod tests {
 
     #[test]
     fn pictures_get_their_new_place_and_the_size_they_lack() {
-        let mut known = |src: &str| {
+        let mut known = |src: &str, width: Option<u32>| {
+            assert!(matches!(width, None | Some(200)));
             (src == "images/å & b.png")
                 .then(|| Picture { size: Some((600, 300)), ..Picture::from("cid:1&2".to_owned()) })
         };

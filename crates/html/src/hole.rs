@@ -9,7 +9,7 @@
 //! | U+FD800 + n | the n-th hole; 0 is always the personal refer link |
 //! | `ATTRIBUTE` | the next hole stands in an attribute |
 //! | `URL_OPEN` … `URL_CLOSE` | a whole URL with holes in it, to be settled once they are filled |
-//! | `FLOW_OPEN` width rest `FLOW_BAR` text `FLOW_CLOSE` | a paragraph of the text part, to be wrapped once they are filled |
+//! | `FLOW_OPEN` width rest `FLOW_BAR` text `FLOW_CLOSE` | a paragraph of the text part, to be wrapped once they are filled; `FLOW_UNDER` and a sign before the text: to be underlined with it |
 //! | `SPOILT` | a hole came to a place where only the full render can tell what is printed |
 
 use super::mark;
@@ -41,6 +41,8 @@ const FLOW_BAR: char = '\u{fdb05}';
 pub const FLOW_CLOSE: char = '\u{fdb06}';
 /// A line break that the author asked for, inside a paragraph with holes.
 const FLOW_BREAK: char = '\u{fdb07}';
+/// The sign that follows underlines the paragraph.
+const FLOW_UNDER: char = '\u{fdb08}';
 /// Only the full render can tell.
 pub const SPOILT: char = '\u{fdbff}';
 
@@ -64,19 +66,36 @@ pub fn has_holes(text: &str) -> bool {
     mark::has_marks(text) && text.chars().any(|character| mark::HOLES.contains(&character))
 }
 
-/// A paragraph of the text part that is wrapped later: `width` columns, `rest` before every line but the first.
-pub fn flow(text: &str, width: usize, rest: &str) -> String {
-    let width = u32::try_from(width).ok().and_then(|width| char::from_u32(WIDTH_ZERO + width)).unwrap_or(SPOILT);
-    let text = text.replace('\n', &FLOW_BREAK.to_string());
-    format!("{FLOW_OPEN}{width}{rest}{FLOW_BAR}{text}{FLOW_CLOSE}")
+/// A paragraph of the text part, before its lines are broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Its words, with the line breaks that the author asked for.
+    pub words: String,
+    /// Columns.
+    pub width: usize,
+    /// What stands before every line but the first.
+    pub rest: String,
+    /// The sign that a heading is underlined with.
+    pub underline: Option<char>,
 }
 
-/// Takes a [`flow`] apart, given what stands between its ends: width, prefix, words.
-pub fn unflow(inside: &str) -> Option<(usize, &str, String)> {
+/// A paragraph that is wrapped later.
+pub fn flow(paragraph: &Paragraph) -> String {
+    let Paragraph { words, width, rest, underline } = paragraph;
+    let width = u32::try_from(*width).ok().and_then(|width| char::from_u32(WIDTH_ZERO + width)).unwrap_or(SPOILT);
+    let words = words.replace('\n', &FLOW_BREAK.to_string());
+    let under: String = underline.iter().flat_map(|sign| [FLOW_UNDER, *sign]).collect();
+    format!("{FLOW_OPEN}{width}{rest}{FLOW_BAR}{under}{words}{FLOW_CLOSE}")
+}
+
+/// Takes a [`flow`] apart, given what stands between its ends.
+pub fn unflow(inside: &str) -> Option<Paragraph> {
     let width = inside.chars().next()?;
     let columns = u32::from(width).checked_sub(WIDTH_ZERO)? as usize;
     let (rest, text) = inside[width.len_utf8()..].split_once(FLOW_BAR)?;
-    Some((columns, rest, text.replace(FLOW_BREAK, "\n")))
+    let underline = text.strip_prefix(FLOW_UNDER).and_then(|behind| behind.chars().next());
+    let words = underline.map_or(text, |sign| &text[FLOW_UNDER.len_utf8() + sign.len_utf8()..]);
+    Some(Paragraph { words: words.replace(FLOW_BREAK, "\n"), width: columns, rest: rest.to_owned(), underline })
 }
 
 /// `text` with every hole marked as standing in an attribute.
@@ -100,10 +119,14 @@ mod tests {
 
     #[test]
     fn a_paragraph_keeps_its_width_prefix_and_words() {
-        let paragraph = flow("Hej \u{fd800},\nnu", 70, "  ");
-        assert!(!paragraph.contains('\n'));
-        let inside = paragraph.trim_start_matches(FLOW_OPEN).trim_end_matches(FLOW_CLOSE);
-        assert_eq!(unflow(inside), Some((70, "  ", "Hej \u{fd800},\nnu".to_owned())));
+        for underline in [None, Some('=')] {
+            let paragraph =
+                Paragraph { words: "Hej \u{fd800},\nnu".to_owned(), width: 70, rest: "  ".to_owned(), underline };
+            let flow = flow(&paragraph);
+            assert!(!flow.contains('\n'));
+            let inside = flow.trim_start_matches(FLOW_OPEN).trim_end_matches(FLOW_CLOSE);
+            assert_eq!(unflow(inside), Some(paragraph));
+        }
         assert_eq!(number(hole(7)), Some(7));
         assert_eq!(number(ATTRIBUTE), None);
     }

@@ -17,7 +17,7 @@ pub mod url;
 mod visible;
 
 pub use entity::{escape_attribute, escape_text};
-pub use finish::{Picture, Source, finish};
+pub use finish::{Picture, Pictures, Source, finish};
 pub use minify::minified;
 pub use polish::{Edits, framed, polished};
 pub use rewrite::{Edit, rewrite};

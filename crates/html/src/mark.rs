@@ -10,7 +10,7 @@
 //! | another plane, `c` | U+FDC00 + plane, then U+100000 + the low 16 bits of c |
 //!
 //! The BMP has no characters where the surrogates are, so U+FD800..=U+FDFFF is free: the upper part holds the plane prefixes,
-//! and [`HOLES`] stays open for values that are stamped in later. The low bits behind a prefix go to plane 16 and not to plane
+//! and [`HOLES`] stays open for values that are stamped in later. The low bits after a prefix go to plane 16 and not to plane
 //! 15, because the low bits of U+2D800 (an ideograph) look like a surrogate and would land among the holes.
 //!
 //! U+FFFFE, U+FFFFF, U+10FFFE and U+10FFFF are noncharacters; Rust and UTF-8 carry them like any other scalar value, and the

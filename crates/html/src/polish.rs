@@ -1,7 +1,7 @@
 //! The way of a page's HTML from its templates to its readers, in one pass: attributes are edited, values and pictures get their
 //! place ([`finish`](super::finish)), white space that nobody sees goes ([`minified`](super::minified)).
 
-use super::finish::{Picture, Source, finish_token, is_open_question};
+use super::finish::{Pictures, Source, finish_token, is_open_question};
 use super::minify::Minifier;
 use super::rewrite::{Edit, rewrite_tag};
 use super::scan::{Attribute, Tag, Token, scan};
@@ -11,12 +11,12 @@ use crate::mark;
 pub struct Edits<'f> {
     /// What becomes of an attribute.
     pub attribute: &'f mut dyn FnMut(&Tag<'_>, &Attribute<'_>) -> Edit,
-    /// What is put behind the name of a tag.
+    /// What is put after the name of a tag.
     pub added: &'f dyn Fn(&Tag<'_>) -> &'static str,
 }
 
 /// The text of a page, edited, finished and minified.
-pub fn polished(html: &str, edits: &mut Edits<'_>, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> String {
+pub fn polished(html: &str, edits: &mut Edits<'_>, picture: &mut Pictures<'_>) -> String {
     let mut polisher = Polisher::new(html.len() + html.len() / 8, picture);
     for token in scan(html) {
         match token {
@@ -32,7 +32,7 @@ pub fn polished(html: &str, edits: &mut Edits<'_>, picture: &mut dyn FnMut(&str)
 }
 
 /// The page, finished and minified, except for the `body` in it, which is [`polished`] already.
-pub fn framed(page: &str, body: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> String {
+pub fn framed(page: &str, body: &str, picture: &mut Pictures<'_>) -> String {
     let mut polisher = Polisher::new(page.len() + 1024, picture);
     let mut rest = page;
     while let Some(at) = find(rest, body) {
@@ -54,7 +54,7 @@ fn find(page: &str, body: &str) -> Option<usize> {
 }
 
 struct Polisher<'f> {
-    picture: &'f mut dyn FnMut(&str) -> Option<Picture>,
+    picture: &'f mut Pictures<'f>,
     minifier: Minifier,
     /// For what is written anew.
     scratch: String,
@@ -63,7 +63,7 @@ struct Polisher<'f> {
 }
 
 impl<'f> Polisher<'f> {
-    fn new(capacity: usize, picture: &'f mut dyn FnMut(&str) -> Option<Picture>) -> Self {
+    fn new(capacity: usize, picture: &'f mut Pictures<'f>) -> Self {
         Polisher { picture, minifier: Minifier::new(capacity), scratch: String::new(), in_picture: false }
     }
 
@@ -84,8 +84,8 @@ impl<'f> Polisher<'f> {
         }
         self.scratch.clear();
         let mut modern: Option<Source> = None;
-        let mut picture = |source: &str| {
-            let picture = (self.picture)(source)?;
+        let mut picture = |source: &str, width: Option<u32>| {
+            let picture = (self.picture)(source, width)?;
             modern.clone_from(&picture.modern);
             Some(picture)
         };
@@ -120,21 +120,21 @@ fn wrap(tag: &Tag<'_>, source: &Source, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{finish, minified, rewrite};
+    use crate::{Picture, finish, minified, rewrite};
 
     const BODY: &str = "<p>One  <a href=\"x\">two</a>\n<img alt=\"b\" src=\"a.png\"></p>\n<pre>a\n\n b</pre>\n";
 
-    fn plain(source: &str) -> Option<Picture> {
+    fn plain(source: &str, _: Option<u32>) -> Option<Picture> {
         (source == "a.png").then(|| Picture { size: Some((2, 1)), ..Picture::from("/assets/a.png".to_owned()) })
     }
 
-    fn modern(source: &str) -> Option<Picture> {
+    fn modern(source: &str, width: Option<u32>) -> Option<Picture> {
         let srcset = "/a-480.webp 480w, /a.webp 900w".to_owned();
         let source_of = Source { kind: "image/webp", srcset, sizes: Some("50vw") };
-        Some(Picture { modern: Some(source_of), ..plain(source)? })
+        Some(Picture { modern: Some(source_of), ..plain(source, width)? })
     }
 
-    fn edited(html: &str, picture: &mut dyn FnMut(&str) -> Option<Picture>) -> String {
+    fn edited(html: &str, picture: &mut Pictures<'_>) -> String {
         let mut attribute = |_: &Tag<'_>, attribute: &Attribute<'_>| match attribute.name {
             "href" => Edit::Value("/y?a&b".to_owned()),
             _ => Edit::Keep,

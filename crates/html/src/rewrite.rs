@@ -14,7 +14,7 @@ pub enum Edit {
     Value(String),
 }
 
-/// The HTML with its attributes edited; `added` is put behind the name of each opening tag.
+/// The HTML with its attributes edited; `added` is put after the name of each opening tag.
 pub fn rewrite(
     html: &str,
     edit: &mut dyn FnMut(&Tag<'_>, &Attribute<'_>) -> Edit,

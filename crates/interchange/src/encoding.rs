@@ -93,9 +93,11 @@ fn text_by_lines(bytes: &[u8]) -> String {
 /// One octet a letter: the reading that makes most sense.
 fn single_octets(bytes: &[u8], country: Option<&str>) -> Decoded {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    // What tells encodings apart begins with the first letter beyond ASCII.
+    let first = bytes.iter().position(|octet| !octet.is_ascii()).unwrap_or(0).saturating_sub(64);
+    let sample = &bytes[first..bytes.len().min(first + SAMPLE)];
+    detector.feed(sample, true);
     let guess = detector.guess(country.map(str::as_bytes), Utf8Detection::Deny);
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
     // Neighbours of Windows-1252 have other letters in the same places: one such letter is no proof.
     let margin = if matches!(country, Some("ee" | "lv" | "lt")) { 0 } else { NEIGHBOUR };
     let candidates =

@@ -164,7 +164,7 @@ fn cards(lines: &[(usize, &str)]) -> (Vec<Card>, Vec<String>) {
     (cards, versions)
 }
 
-/// What stands before the colon, and what behind it.
+/// What stands before the colon, and what after it.
 struct Head<'l> {
     name: String,
     group: Option<String>,

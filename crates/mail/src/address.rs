@@ -42,7 +42,7 @@ impl EmailAddress {
         format!("{}@{}", fold_local(self.local()), self.domain())
     }
 
-    /// [`folded`](Self::folded), and without what stands behind a `+` in the local part.
+    /// [`folded`](Self::folded), and without what stands after a `+` in the local part.
     pub fn folded_without_tag(&self) -> String {
         let local = fold_local(self.local());
         let untagged = local.split('+').next().filter(|base| !base.is_empty()).unwrap_or(&local);
@@ -135,7 +135,7 @@ impl FromStr for EmailAddress {
             return trouble("the part before the `@` may not have spaces, commas or two dots in a row");
         }
         let Ok(domain) = fold_domain(domain) else {
-            return trouble("the part behind the `@` is not a domain name");
+            return trouble("the part after the `@` is not a domain name");
         };
         if local.len() + 1 + domain.len() > 254 {
             return trouble("an address has at most 254 characters");

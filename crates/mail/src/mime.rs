@@ -34,7 +34,7 @@ pub struct ListId {
 /// A picture that the HTML part shows by `cid:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineImage {
-    /// What stands behind `cid:`; see [`content_id`].
+    /// What stands after `cid:`; see [`content_id`].
     pub content_id: String,
     /// Its media type; see [`media_type`](super::media_type).
     pub content_type: String,
@@ -142,7 +142,7 @@ impl Message<'_> {
         self.write_body(out);
     }
 
-    /// Writes the header fields, in a fixed order, and the blank line behind them.
+    /// Writes the header fields, in a fixed order, and the blank line after them.
     pub fn write_head(&self, out: &mut Vec<u8>) {
         let mailbox = |name, mailbox: &Mailbox, out: &mut Vec<u8>| {
             header::mailbox(name, &mailbox.phrase, &mailbox.address, out);
@@ -175,7 +175,7 @@ impl Message<'_> {
         out.extend_from_slice(CLOSING.as_bytes());
     }
 
-    /// Writes what stands behind the blank line.
+    /// Writes what stands after the blank line.
     fn write_body(&self, out: &mut Vec<u8>) {
         let boundaries = Boundaries::of(&self.message_id);
         for segment in self.segments() {
@@ -237,7 +237,7 @@ struct Body {
 }
 
 impl Body {
-    /// A delimiter, behind which the next part of `level` begins.
+    /// A delimiter, after which the next part of `level` begins.
     fn next_part(&mut self, level: Multipart) {
         self.fixed(if self.after_part { b"\r\n--" } else { b"--" });
         self.segments.push(Segment::Boundary(level));
@@ -296,7 +296,7 @@ impl Body {
     }
 }
 
-/// What stands behind the boundary in the head of a multipart.
+/// What stands after the boundary in the head of a multipart.
 const CLOSING: &str = "\"\r\n\r\n";
 
 impl Multipart {
@@ -310,7 +310,7 @@ impl Multipart {
     }
 }
 
-/// Writes base64 in lines of 76 characters, no line end behind the last (RFC 2045 §6.8).
+/// Writes base64 in lines of 76 characters, no line end after the last (RFC 2045 §6.8).
 fn base64_into(bytes: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() / 57 * 78 + 78);
     for (index, chunk) in bytes.chunks(57).enumerate() {

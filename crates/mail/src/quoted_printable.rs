@@ -8,7 +8,7 @@ const MAX_WIDTH: usize = 76;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Encodes `text` at the end of `out`; every line end (CRLF, LF, CR) becomes CRLF, and none is added behind the last line.
+/// Encodes `text` at the end of `out`; every line end (CRLF, LF, CR) becomes CRLF, and none is added after the last line.
 pub fn encode_into(text: &str, out: &mut Vec<u8>) {
     out.reserve(text.len() + text.len() / 8);
     let mut rest = text;

@@ -231,7 +231,7 @@ struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    /// Widest excerpt, in bytes: a base64 blob or a minified line is cut behind the caret.
+    /// Widest excerpt, in bytes: a base64 blob or a minified line is cut after the caret.
     const MAX_WIDTH: usize = 400;
 
     fn new(file: &'a SourceFile, span: Span) -> Self {

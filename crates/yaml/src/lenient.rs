@@ -1,7 +1,7 @@
 //! A serde adapter that knows where it is, remembers the first failure and can leave values out.
 //!
 //! [`Tracked`] wraps a deserializer. It follows the path of what is being read; when something fails, the [`Track`] keeps the
-//! path and the message. On the next attempt the failing entry is skipped, so that reading goes on behind it.
+//! path and the message. On the next attempt the failing entry is skipped, so that reading goes on after it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -214,8 +214,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
     }
 
     observe_scalars!(
-        visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str, visit_borrowed_str: &'de str,
-        visit_string: String
+        visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64,
+        visit_str: &str, visit_borrowed_str: &'de str, visit_string: String
     );
 
     fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {

@@ -9,9 +9,11 @@ use mail::address::EmailAddress;
 use mail::dns::{Kind, Record, reverse_name};
 
 mod dmarc;
+mod one_click;
 mod spf;
 
 pub use dmarc::organisation;
+pub use one_click::one_click;
 
 /// How a question came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ureq::{Agent, Error};
 
+use mail::smtp::tls;
+
 use super::{Method, Reply, Web};
 
 /// The longest that one question may take, redirects included.
@@ -54,6 +56,8 @@ impl Web for Http {
 pub enum OneClick {
     /// An answer with this status.
     Status(u16),
+    /// None: who answers cannot prove who they are, and why.
+    Untrusted(String),
     /// None, and why.
     Nothing(String),
 }
@@ -65,6 +69,17 @@ pub fn one_click(url: &str) -> OneClick {
     let asked = config.build().new_agent().post(url).content_type(form).send("List-Unsubscribe=One-Click");
     match asked {
         Ok(answer) => OneClick::Status(answer.status().as_u16()),
+        Err(Error::Rustls(error)) => OneClick::Untrusted(tls::in_words(&error, host_of(url))),
+        Err(Error::Io(error)) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(wrong) => OneClick::Untrusted(tls::in_words(wrong, host_of(url))),
+            None => OneClick::Nothing(error.to_string()),
+        },
         Err(error) => OneClick::Nothing(error.to_string()),
     }
+}
+
+/// The host of an address.
+fn host_of(url: &str) -> &str {
+    let behind = url.split_once("://").map_or(url, |(_, behind)| behind);
+    behind.split(['/', '?', '#', ':']).next().unwrap_or(behind)
 }

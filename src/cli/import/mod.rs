@@ -101,7 +101,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         true => terminal.document(report.json(&arguments.file, arguments.write)),
         false => report.print(arguments.write, terminal),
     }
-    Ok(outcome(&proposal))
+    let outcome = outcome(&proposal);
+    // The process ends: the system takes a long list back at once.
+    std::mem::forget((list, proposal, folder));
+    Ok(outcome)
 }
 
 /// Whatever was not taken needs somebody to look at it.

@@ -7,6 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::terminal::Terminal;
 use crate::import::Proposal;
+use crate::import::fields::Key;
+use crate::import::headings::Target;
 use crate::import::proposal::{Change, Judged, Verdict};
 use crate::import::reading::{Column, List};
 use crate::import::rows::Values;
@@ -176,6 +178,14 @@ impl Report<'_> {
             let names: Vec<String> = unread.iter().map(|column| format!("“{}”", column.name)).collect();
             terminal.line(&format!("  not read (--map COLUMN=field does): {}", names.join(", ")));
         }
+        for column in self.list.columns.iter().filter(|column| column.filled > 0 && !column.is_mapped) {
+            if let Some(Target::Field(key @ Key::Extra(_))) = column.heading.as_ref().map(|heading| &heading.target)
+                && !key.path().eq_ignore_ascii_case(&column.name)
+            {
+                let (name, path) = (&column.name, key.path());
+                terminal.line(&format!("  “{name}” goes into `{path}` (--map \"{name}=-\" leaves it out)"));
+            }
+        }
         if !self.list.passed_over.is_empty() {
             terminal.line(&format!("  passed over: {}", self.list.passed_over.join(", ")));
         }
@@ -273,7 +283,7 @@ impl Report<'_> {
 }
 
 fn value(values: &Values, path: &str) -> Option<String> {
-    values.get(&crate::import::fields::Key::of(path)).map(|value| value.shown().into_owned())
+    values.get(&Key::of(path)).map(|value| value.shown().into_owned())
 }
 
 fn shown(change: &Change) -> String {

@@ -106,7 +106,7 @@ fn next(when: &When, session: &Session) -> (i16, Option<Date>) {
     }
 }
 
-/// The first mailing of a year's plan that comes behind a day, by its place in the file.
+/// The first mailing of a year's plan that comes after a day, by its place in the file.
 fn first_later(session: &Session, year: i16, on: Date) -> Option<usize> {
     let plan = session.programme.plans.get(&year)?;
     let country = session.programme.settings.country;

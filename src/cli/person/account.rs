@@ -6,12 +6,13 @@ use super::super::Outcome;
 use super::super::session::Session;
 use super::super::terminal::Terminal;
 use super::held::{About, Coming, Entry, Held, Sent};
+use super::whom::Person;
 use crate::model::text::counted;
 
 /// Shows everything with its file and line.
 pub fn run(who: &str, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let contact = session.contact(who, terminal)?;
-    let held = Held::on(contact, session, terminal)?;
+    let person = Person::find(who, session, terminal)?;
+    let held = Held::on(&person, session, terminal)?;
     if terminal.is_json() {
         terminal.document(document(&held, session));
         return Ok(Outcome::Done);
@@ -26,7 +27,7 @@ pub fn run(who: &str, session: &Session, terminal: &Terminal) -> Result<Outcome,
         }
     }
     terminal.result(out.trim_end());
-    terminal.next(&format!("`bevara person export {} DIR` writes it down for them to read", contact.id));
+    terminal.next(&format!("`bevara person export {} DIR` writes it down for them to read", person.id()));
     Ok(Outcome::Done)
 }
 
@@ -60,7 +61,7 @@ fn sections(held: &Held<'_>) -> Vec<(String, Lines)> {
     let count = |lines: &Lines, title: &str| format!("{title}: {}", counted(lines.len(), "line"));
     let (named, came, other, wall) = (of(About::Named), of(About::Came), of(About::Other), of(About::Wall));
     vec![
-        (format!("{}, {}", held.contact.name.full(), held.contact.id), fields.unwrap_or_default()),
+        (format!("{}, {}", held.person.name(), held.person.id()), fields.unwrap_or_default()),
         (count(&other, "what we did and noted"), other),
         (count(&named, "whom they named"), named),
         (count(&came, "who named them"), came),
@@ -85,7 +86,7 @@ pub fn plain(value: &Value) -> String {
 }
 
 fn in_one_line(entry: &Entry, held: &Held<'_>) -> String {
-    let own = |key: &str, value: &Value| key == "contact" && value.as_str() == Some(held.contact.id.as_str());
+    let own = |key: &str, value: &Value| key == "contact" && value.as_str() == Some(held.person.id());
     let fields = entry.fields.iter().filter(|(key, value)| !own(key, value));
     fields.map(|(key, value)| format!("{key}: {}", plain(value))).collect::<Vec<_>>().join(" · ")
 }
@@ -134,7 +135,7 @@ fn document(held: &Held<'_>, session: &Session) -> Value {
     let (planned, refused): (Vec<&Coming<'_>>, Vec<&Coming<'_>>) =
         held.coming.iter().partition(|coming| coming.outcome.is_ok());
     json!({
-        "contact": held.contact.id.as_str(),
+        "contact": held.person.contact().map(|contact| contact.id.as_str()),
         "today": session.today.to_string(),
         "fields": fields.unwrap_or_default(),
         "basis": own.and_then(|entry| entry.fields.get("basis")),

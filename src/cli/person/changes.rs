@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::held::{About, Entry, Held, Known};
+use super::mentions::SOMEBODY;
 use crate::load::{Folder, journals};
 use crate::model::forgotten::TraceHash;
 use crate::model::id::ContactId;
@@ -11,9 +12,6 @@ use crate::model::journal;
 use jiff::civil::Date;
 use source::SourceFile;
 use source::diagnostic::Fault;
-
-/// What stands where a name stood.
-pub const SOMEBODY: &str = "somebody forgotten";
 
 /// Where the hashes stand.
 pub const FORGOTTEN: &str = "contacts/forgotten.yaml";
@@ -61,7 +59,7 @@ impl Changes {
         }
         for file in folder.texts.values().chain(texts).filter(|file| is_authored(file.path())) {
             let text = changes.files.get(file.path()).map_or(file.text(), |change| &change.after);
-            let after = without_mentions(text, &held.needles);
+            let after = held.mentions.taken_out_of(text);
             if after != text {
                 changes.put(Some(file), file.path(), after);
             }
@@ -153,33 +151,6 @@ fn anonymous(file: &Arc<SourceFile>, known: &Known<'_>, stand_in: &ContactId) ->
     file.text().split_inclusive('\n').enumerate().map(line).collect()
 }
 
-/// A text in which nobody is spoken of by these words.
-fn without_mentions(text: &str, needles: &[String]) -> String {
-    needles.iter().fold(text.to_owned(), |text, needle| replaced(&text, needle, SOMEBODY))
-}
-
-/// `text` with `new` for every `word` that stands alone; case does not count.
-pub fn replaced(text: &str, word: &str, new: &str) -> String {
-    let (small, word) = (text.to_lowercase(), word.to_lowercase());
-    // Where lower case has other lengths, places in one are none in the other.
-    let (haystack, word) =
-        if small.len() == text.len() { (small.as_str(), word.as_str()) } else { (text, word.as_str()) };
-    let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
-    let is_joined = |letter: Option<char>| is_part(letter) || (word.contains('-') && letter == Some('-'));
-    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for (start, found) in haystack.match_indices(word) {
-        let end = start + found.len();
-        let alone = !is_joined(haystack[..start].chars().next_back()) && !is_joined(haystack[end..].chars().next());
-        if alone && start >= at {
-            out.push_str(&text[at..start]);
-            out.push_str(new);
-            at = end;
-        }
-    }
-    out.push_str(&text[at..]);
-    out
-}
-
 /// The lines that go and come, each with its sign.
 pub fn differences(before: &str, after: &str) -> Vec<String> {
     /// How far is looked ahead for where both go on alike.
@@ -224,14 +195,6 @@ pub fn differences(before: &str, after: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_replaced_where_it_stands_alone() {
-        let text = "Anna Lind, anna lind; ANNA LIND's. Anna Lindqvist; Joanna Lind";
-        assert_eq!(replaced(text, "Anna Lind", "…"), "…, …; …'s. Anna Lindqvist; Joanna Lind");
-        assert_eq!(replaced("anna-lind anna-lind-2 x-anna-lind", "anna-lind", "…"), "… anna-lind-2 x-anna-lind");
-        assert_eq!(replaced("İ Åsa Ek", "åsa ek", "…"), "İ Åsa Ek", "lengths differ: only what is written the same");
-    }
 
     #[test]
     fn differences_are_lines_that_go_and_come() {

@@ -11,6 +11,7 @@ use super::super::session::Session;
 use super::super::terminal::Terminal;
 use super::account::plain;
 use super::held::{About, Held};
+use super::whom::Person;
 use super::words::word;
 use crate::model::contact::Contact;
 use crate::model::language::Language;
@@ -21,11 +22,11 @@ const OURS: [&str; 2] = ["owner", "by"];
 
 /// Writes `index.html` and `person.json` into `folder`.
 pub fn run(who: &str, folder: &Path, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let contact = session.contact(who, terminal)?;
+    let person = Person::find(who, session, terminal)?;
     check_folder(folder, session, terminal)?;
-    let held = Held::on(contact, session, terminal)?;
+    let held = Held::on(&person, session, terminal)?;
     let document = Mask::new(&held, session).applied(document(&held, session));
-    let page = page(&document, contact.language, session);
+    let page = page(&document, person.language(&session.programme), session);
     let files = [("person.json", format!("{document:#}\n")), ("index.html", page)];
     let written = fs::create_dir_all(folder)
         .and_then(|()| files.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text)));
@@ -35,10 +36,10 @@ pub fn run(who: &str, folder: &Path, session: &Session, terminal: &Terminal) -> 
     })?;
     if terminal.is_json() {
         let names: Vec<String> = files.iter().map(|(name, _)| folder.join(name).display().to_string()).collect();
-        terminal.document(json!({ "contact": contact.id.as_str(), "files": names }));
+        terminal.document(json!({ "contact": person.contact().map(|contact| contact.id.as_str()), "files": names }));
         return Ok(Outcome::Done);
     }
-    terminal.line(&format!("  {} holds what there is on {}", folder.display(), contact.id));
+    terminal.line(&format!("  {} holds what there is on {}", folder.display(), person.id()));
     terminal.next("read it before you hand it over: notes may speak of others by their first names");
     Ok(Outcome::Done)
 }
@@ -114,13 +115,16 @@ fn document(held: &Held<'_>, session: &Session) -> Value {
             Err(refusal) => refused.push(json!({ "mailing": mailing, "on": on, "why": refusal.to_string() })),
         }
     }
-    let mut fields = of(About::Person).map(|entry| without_ours(&entry.fields)).next().unwrap_or_default();
+    // Of somebody who is no contact, what a referral says is all there is.
+    let named = || of(About::Came).find_map(|entry| Some(without_ours(entry.fields.get("lead")?.as_object()?)));
+    let own = of(About::Person).map(|entry| without_ours(&entry.fields)).next();
+    let mut fields = own.or_else(named).unwrap_or_default();
     if fields.is_object() {
-        fields["name"] = held.contact.name.full().into();
+        fields["name"] = held.person.name().into();
     }
     let sender = &session.programme.settings.sender;
     json!({
-        "language": held.contact.language.tag(),
+        "language": held.person.language(&session.programme).tag(),
         "held_on": session.today.to_string(),
         "held_by": {
             "name": sender.name.as_str(),
@@ -157,21 +161,27 @@ impl Mask {
     /// are near.
     fn new(held: &Held<'_>, session: &Session) -> Self {
         let programme = &session.programme;
-        let own = held.contact;
+        let own = held.person.contact();
+        let named = held.person.named_in(programme);
         let mut words: Vec<String> = Vec::new();
-        for contact in programme.contacts.iter().filter(|contact| contact.id != own.id) {
+        for contact in programme.contacts.iter().filter(|contact| contact.id.as_str() != held.person.id()) {
             words.push(contact.name.full());
             words.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
-            let is_colleague = contact.company.is_some() && contact.company == own.company;
+            let is_colleague = contact.company.is_some() && own.is_some_and(|own| contact.company == own.company);
             if is_colleague || is_near(held, contact) {
                 words.push(contact.name.given.as_str().to_owned());
             }
         }
         for referral in &programme.referrals {
             let lead = &referral.lead;
-            if lead.contact.as_ref() != Some(&own.id) {
+            if !named.iter().any(|own| own.id == referral.id) {
                 words.push(lead.name.as_str().to_owned());
-                let first = lead.name.as_str().split_whitespace().next().filter(|_| referral.referrer == own.id);
+                let first = lead
+                    .name
+                    .as_str()
+                    .split_whitespace()
+                    .next()
+                    .filter(|_| referral.referrer.as_str() == held.person.id());
                 words.extend(first.map(str::to_owned));
                 words.extend(lead.email.as_ref().map(|email| email.as_str().to_owned()));
             }
@@ -180,7 +190,7 @@ impl Mask {
             words.push(member.name.as_str().to_owned());
             words.push(member.email.as_str().to_owned());
         }
-        let own_words = [own.name.full(), own.name.given.as_str().to_owned()];
+        let own_words = [held.person.name(), held.person.given()];
         words.retain(|word| !word.is_empty() && !own_words.contains(word));
         // The longest first, so that no part of a name stays.
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
@@ -210,7 +220,7 @@ fn is_near(held: &Held<'_>, other: &Contact) -> bool {
 
 fn masked(value: Value, words: &[&String]) -> Value {
     match value {
-        Value::String(text) => words.iter().fold(text, |text, word| super::changes::replaced(&text, word, "…")).into(),
+        Value::String(text) => words.iter().fold(text, |text, word| super::mentions::replaced(&text, word, "…")).into(),
         Value::Array(items) => items.into_iter().map(|item| masked(item, words)).collect::<Vec<_>>().into(),
         Value::Object(fields) => {
             fields.into_iter().map(|(key, value)| (key, masked(value, words))).collect::<Map<_, _>>().into()

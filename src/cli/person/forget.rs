@@ -14,12 +14,13 @@ use super::super::terminal::Terminal;
 use super::changes::{Change, Changes, differences};
 use super::held::{Held, Known};
 use super::history::{Holder, commands, holders};
+use super::whom::Person;
 use crate::check;
-use crate::load::{Folder, MARKER, journals};
-use crate::model::contact::Contact;
-use crate::model::forgotten::{TraceHash, Traces};
+use crate::load::{Folder, MARKER, journal_record, journals};
+use crate::model::forgotten::TraceHash;
 use crate::model::id::ContactId;
 use crate::model::text::counted;
+use crate::send::journal::renew_record;
 use crate::validate::validate;
 use source::diagnostic::{Diagnostic, Severity};
 use store::{Store, create, replace};
@@ -27,7 +28,7 @@ use store::{Store, create, replace};
 /// Who is to be forgotten.
 #[derive(Args)]
 pub struct Forget {
-    /// An id, the beginning of one, a name, an address, a code or a token
+    /// An id, the beginning of one, a name, an address, a code or a token; of a referral's lead also the id of the referral
     #[arg(value_name = "ID")]
     who: String,
     /// Write it; without this, the change is shown
@@ -40,12 +41,13 @@ const STAND_IN: usize = 20;
 
 /// Shows what would change, or writes it.
 pub fn run(arguments: &Forget, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let contact = session.contact(&arguments.who, terminal)?;
-    let held = Held::on(contact, session, terminal)?;
-    let (hashes, stand_in) = hashes(contact, session);
+    let person = Person::find(&arguments.who, session, terminal)?;
+    let held = Held::on(&person, session, terminal)?;
+    let words = held.mentions.words();
+    let (hashes, stand_in) = hashes(&person, session);
     let mut folder = Folder::read(&session.root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
     let texts = journals::texts(&session.root).map_err(|error| unreadable(&error, terminal))?;
-    let known = Known::of(contact, session);
+    let known = Known::of(&person, session);
     let not_editable =
         |(path, fault)| report_errors(vec![Diagnostic::from_fault("not-editable", fault).in_file(path)], terminal);
     let changes = Changes::of(&held, &folder, &texts, &known, &stand_in)
@@ -55,16 +57,16 @@ pub fn run(arguments: &Forget, session: &Session, terminal: &Terminal) -> Result
     check_that_it_holds(&folder, session, terminal)?;
     let output = if arguments.write {
         write(&changes, session, terminal)?;
-        clear_output(&session.root, &held.needles).map_err(|message| {
+        clear_output(&session.root, words).map_err(|message| {
             terminal.failure(&message, Some("the files are written; delete output/ yourself and build again"));
             Outcome::Environment
         })?
     } else {
         built(&session.root)
     };
-    let history = holders(&session.root, &held.needles);
+    let history = holders(&session.root, words);
     let said =
-        Said { arguments, contact, changes: &changes, hashes: hashes.len(), output, history, needles: &held.needles };
+        Said { arguments, person: &person, changes: &changes, hashes: hashes.len(), output, history, needles: words };
     if terminal.is_json() {
         terminal.document(said.to_json(session));
     } else {
@@ -74,20 +76,14 @@ pub fn run(arguments: &Forget, session: &Session, terminal: &Terminal) -> Result
 }
 
 /// The hashes to be kept, without those that others on the list would be taken for, and the id that stands in.
-fn hashes(contact: &Contact, session: &Session) -> (Vec<TraceHash>, ContactId) {
+fn hashes(person: &Person<'_>, session: &Session) -> (Vec<TraceHash>, ContactId) {
     let (programme, key) = (&session.programme, session.link_key());
-    let home = programme.settings.country;
-    let mut own: Vec<String> = Traces::of(contact, home).iter().collect();
-    for other in programme.contacts.iter().filter(|other| other.id != contact.id) {
-        let shared: HashSet<String> = Traces::of(other, home).iter().collect();
-        own.retain(|trace| !shared.contains(trace));
-    }
     let kept: HashSet<&TraceHash> = programme.forgotten.iter().map(|line| &line.hash).collect();
-    let hashes: Vec<TraceHash> = own.iter().map(|trace| key.trace_hash(trace)).collect();
-    let first = hashes.first().cloned().unwrap_or_else(|| key.trace_hash(&format!("id:{}", contact.id)));
+    let hashes: Vec<TraceHash> = person.traces(programme).iter().map(|trace| key.trace_hash(trace)).collect();
+    let first = hashes.first().cloned().unwrap_or_else(|| key.trace_hash(&format!("id:{}", person.id())));
     let stand_in = format!("{}{}", ContactId::FORGOTTEN, &first.as_str()[..STAND_IN]);
     let new = hashes.into_iter().filter(|hash| !kept.contains(hash)).collect();
-    (new, stand_in.parse().expect("letters and digits behind a word are a slug"))
+    (new, stand_in.parse().expect("letters and digits after a word are a slug"))
 }
 
 /// The programme holds together without them, or it is said why not and nothing is written.
@@ -108,6 +104,14 @@ fn write(changes: &Changes, session: &Session, terminal: &Terminal) -> Result<()
             None => create(&session.root, &change.path, &change.after, MARKER),
         };
         written.map_err(|error| unwritten(&error, &change.path, RUN_AGAIN, terminal))?;
+        if let (Some(file), Some(name)) = (&change.before, change.path.strip_prefix(journals::FOLDER)) {
+            // It has lost nothing: the lines that went came back without a name.
+            let renewed = renew_record(&session.root, name.trim_start_matches('/'), file.text(), &change.after);
+            renewed.map_err(|error| {
+                terminal.failure(&format!("cannot write {}: {error}", journal_record::FOLDER), None);
+                Outcome::Environment
+            })?;
+        }
     }
     Ok(())
 }
@@ -151,7 +155,7 @@ fn clear_output(root: &Path, needles: &[String]) -> Result<usize, String> {
 /// What is said about it.
 struct Said<'s> {
     arguments: &'s Forget,
-    contact: &'s Contact,
+    person: &'s Person<'s>,
     changes: &'s Changes,
     hashes: usize,
     output: usize,
@@ -169,7 +173,7 @@ impl Said<'_> {
         let history = self.history.as_ref();
         let is_held = history.is_some_and(|history| !history.is_empty());
         json!({
-            "contact": self.contact.id.as_str(),
+            "contact": self.person.contact().map(|contact| contact.id.as_str()),
             "written": self.arguments.write,
             "keyed": session.variable("BEVARA_LINK_KEY").is_some(),
             "hashes": self.hashes,
@@ -181,7 +185,7 @@ impl Said<'_> {
     }
 
     fn print(&self, session: &Session, terminal: &Terminal) {
-        let id = &self.contact.id;
+        let id = self.person.id();
         for change in self.changes.in_order() {
             terminal.result(&change.path);
             let before = change.before.as_ref().map_or("", |file| file.text());

@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use super::super::Outcome;
 use super::super::session::{Session, report_errors, unreadable};
 use super::super::terminal::Terminal;
+use super::mentions::Mentions;
+use super::whom::Person;
 use crate::load::{Folder, journals};
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
-use crate::model::programme::Programme;
 use crate::plan::{Door, Recipient, Refusal, Route};
 use crate::render::narrowing::Conditions;
 use mail::address::EmailAddress;
@@ -81,7 +82,7 @@ pub struct Coming<'p> {
 /// Everything that is held on one person.
 pub struct Held<'p> {
     /// The person.
-    pub contact: &'p Contact,
+    pub person: &'p Person<'p>,
     /// Entries of lists, their own first.
     pub entries: Vec<Entry>,
     /// Lines of journals.
@@ -89,47 +90,61 @@ pub struct Held<'p> {
     /// What is still to come.
     pub coming: Vec<Coming<'p>>,
     /// What they are spoken of by in free text.
-    pub needles: Vec<String>,
+    pub mentions: Mentions,
 }
 
 impl<'p> Held<'p> {
-    /// Looks through the whole programme for `contact`.
+    /// Looks through the whole programme for `person`.
     ///
     /// # Errors
     /// The exit code, after it was said what cannot be read.
-    pub fn on(contact: &'p Contact, session: &'p Session, terminal: &Terminal) -> Result<Self, Outcome> {
-        let known = Known::of(contact, session);
+    pub fn on(person: &'p Person<'p>, session: &'p Session, terminal: &Terminal) -> Result<Self, Outcome> {
+        let known = Known::of(person, session);
         let folder = Folder::read(&session.root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
         let lists = folder.below("contacts/").filter(|file| file.path().ends_with(".yaml"));
         let mut entries: Vec<Entry> = lists.flat_map(|file| known.entries(file)).collect();
         entries.sort_by_key(|entry| entry.about != About::Person);
         let texts = journals::texts(&session.root).map_err(|error| unreadable(&error, terminal))?;
         let sent = texts.iter().flat_map(|file| known.lines(file)).collect();
-        let needles = needles(contact, &session.programme);
-        Ok(Held { contact, entries, sent, coming: coming(contact, session, terminal)?, needles })
+        let mentions = Mentions::of(person, &session.programme);
+        let coming = person.contact().map_or(Ok(Vec::new()), |contact| coming(contact, session, terminal))?;
+        Ok(Held { person, entries, sent, coming, mentions })
     }
 }
 
 /// What the person is known by in files.
 pub struct Known<'p> {
-    contact: &'p Contact,
-    own_file: &'p str,
-    mailbox: Option<String>,
+    /// The id of the contact.
+    id: Option<&'p str>,
+    /// The file and the item of the contact.
+    own: Option<(&'p str, usize)>,
+    /// The ids of the referrals that name them.
+    referrals: Vec<&'p str>,
+    mailboxes: Vec<String>,
     /// Texts of which one stands in whatever is about them, in lower case.
     needles: Vec<String>,
 }
 
 impl<'p> Known<'p> {
-    /// What `contact` is known by.
-    pub fn of(contact: &'p Contact, session: &'p Session) -> Self {
+    /// What `person` is known by.
+    pub fn of(person: &Person<'p>, session: &'p Session) -> Self {
+        let programme = &session.programme;
+        let contact = person.contact();
+        let file = |contact: &Contact| programme.files[contact.origin.file as usize].path();
+        let named = person.named_in(programme);
+        let referrals: Vec<&str> = named.iter().map(|referral| referral.id.as_str()).collect();
+        let own_email = contact.and_then(|contact| contact.email.as_ref()).into_iter();
+        let emails = own_email.chain(named.iter().filter_map(|referral| referral.lead.email.as_ref()));
+        // Another spelling of a mailbox has the same domain.
         let domain =
-            contact.email.as_ref().map(|email| format!("@{}", email.as_str().rsplit('@').next().unwrap_or_default()));
-        let needles = [Some(contact.id.as_str().to_owned()), domain.map(|domain| domain.to_lowercase())];
+            |email: &EmailAddress| format!("@{}", email.as_str().rsplit('@').next().unwrap_or_default()).to_lowercase();
+        let ids = contact.map(|contact| contact.id.as_str()).into_iter().chain(referrals.iter().copied());
         Known {
-            contact,
-            own_file: session.programme.files[contact.origin.file as usize].path(),
-            mailbox: contact.email.as_ref().map(EmailAddress::folded_without_tag),
-            needles: needles.into_iter().flatten().collect(),
+            id: contact.map(|contact| contact.id.as_str()),
+            own: contact.map(|contact| (file(contact), contact.origin.item as usize)),
+            needles: ids.map(str::to_lowercase).chain(emails.map(domain)).collect(),
+            mailboxes: person.mailboxes(programme),
+            referrals,
         }
     }
 
@@ -162,12 +177,12 @@ impl<'p> Known<'p> {
     }
 
     fn about(&self, path: &str, item: usize, fields: &Map<String, Value>) -> Option<About> {
-        let lead = fields.get("lead").and_then(Value::as_object);
-        if path == self.own_file && item == self.contact.origin.item as usize {
+        let is_theirs = |id: &str| self.referrals.contains(&id);
+        if self.own == Some((path, item)) {
             Some(About::Person)
         } else if self.is_id(fields.get("referrer")) {
             Some(About::Named)
-        } else if lead.is_some_and(|lead| self.is_id(lead.get("contact")) || self.is_mailbox(lead.get("email"))) {
+        } else if fields.contains_key("lead") && fields.get("id").and_then(Value::as_str).is_some_and(is_theirs) {
             Some(About::Came)
         } else if fields.contains_key("why") && self.is_mailbox(fields.get("email")) {
             Some(About::Wall)
@@ -179,12 +194,12 @@ impl<'p> Known<'p> {
     fn is_id(&self, value: Option<&Value>) -> bool {
         // A mailing after an event has a line a day: `anna-lind@2027-01-20`.
         let id = value.and_then(Value::as_str).and_then(|id| id.split('@').next());
-        id == Some(self.contact.id.as_str())
+        id.is_some() && id == self.id
     }
 
     fn is_mailbox(&self, value: Option<&Value>) -> bool {
         let folded = value.and_then(Value::as_str).and_then(|text| text.parse::<EmailAddress>().ok());
-        folded.is_some_and(|email| Some(email.folded_without_tag()) == self.mailbox)
+        folded.is_some_and(|email| self.mailboxes.contains(&email.folded_without_tag()))
     }
 
     /// The lines of a journal that are about them: by id, or by the mailbox they went to.
@@ -228,23 +243,4 @@ fn coming<'p>(contact: &'p Contact, session: &'p Session, terminal: &Terminal) -
         .collect();
     coming.sort_by_key(|coming| (coming.on.is_none(), coming.on));
     Ok(coming)
-}
-
-/// What somebody is spoken of by in free text: name, address, telephone and id, but for what others share.
-fn needles(contact: &Contact, programme: &Programme) -> Vec<String> {
-    let others = || programme.contacts.iter().filter(|other| other.id != contact.id);
-    let mut needles = Vec::new();
-    let name = contact.name.full();
-    let is_shared = others().any(|other| other.name.full() == name)
-        || programme.settings.team.iter().any(|member| member.name.as_str() == name);
-    if let (Some(family), false) = (&contact.name.family, is_shared) {
-        needles.push(format!("{}, {}", family.as_str(), contact.name.given.as_str()));
-        needles.push(name);
-    }
-    needles.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
-    let phone = contact.phone.as_ref().filter(|phone| !others().any(|other| other.phone.as_ref() == Some(*phone)));
-    needles.extend(phone.map(|phone| phone.as_str().to_owned()));
-    // A word of the language may be an id, but hardly one with a hyphen in it.
-    needles.extend(Some(contact.id.as_str().to_owned()).filter(|id| id.contains('-')));
-    needles
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::changes::SOMEBODY;
+use super::mentions::SOMEBODY;
 
 /// A commit whose files hold somebody.
 pub struct Holder {

@@ -15,7 +15,9 @@ mod forget;
 mod held;
 mod history;
 mod list;
+mod mentions;
 mod unsubscribe;
+mod whom;
 mod words;
 
 /// What is to be done for whom.
@@ -36,13 +38,13 @@ enum Action {
     },
     /// Show everything that is held on somebody, with its file and line
     Show {
-        /// An id, the beginning of one, a name, an address, a code or a token
+        /// An id, the beginning of one, a name, an address, a code or a token; of a referral's lead also the id of the referral
         #[arg(value_name = "ID")]
         who: String,
     },
     /// Write what is held on somebody into a folder for them to read, in their language
     Export {
-        /// An id, the beginning of one, a name, an address, a code or a token
+        /// An id, the beginning of one, a name, an address, a code or a token; of a referral's lead also the id of the referral
         #[arg(value_name = "ID")]
         who: String,
         /// The folder, which must not be there yet or be empty

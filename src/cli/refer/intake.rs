@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{PATH, file, first_steps, free_id};
+use super::{HEAD, PATH, file, first_steps, free_id};
 use crate::cli::Outcome;
 use crate::cli::ledger::{self, Rewrite, quoted};
 use crate::cli::session::{Session, unreadable};
@@ -114,7 +114,7 @@ fn fate<'s>(tip: &Tip, session: &'s Session, before: &[(Tip, Fate<'s>)]) -> Fate
     Fate::New(Box::new(New { referrer, lead, received, before: named_before }))
 }
 
-/// Whom a tip names: the name, the firm behind a comma, an address or a telephone number.
+/// Whom a tip names: the name, the firm after a comma, an address or a telephone number.
 fn lead(tip: &Tip) -> Result<Lead, String> {
     let line = |text: &str| text.trim().parse::<Line>().map_err(|fault| fault.message);
     let (name, company) = match tip.friend_name.split_once([',', ';', '/']) {
@@ -178,10 +178,8 @@ fn as_json(tip: &Tip, fate: &Fate<'_>) -> Value {
 /// The ledger with a line more for each tip.
 fn with_lines(new: &[&New<'_>], session: &Session, terminal: &Terminal) -> Result<Rewrite, Outcome> {
     let file = file(session);
-    let mut text = match &file {
-        Some(file) => file.text().to_owned(),
-        None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
-    };
+    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
+    let mut text = file.as_ref().map_or(HEAD, |file| file.text()).to_owned();
     let mut taken: Vec<ReferralId> = Vec::new();
     for one in new {
         let id = free_id(session, one.received.year(), &taken).map_err(|message| {
@@ -189,10 +187,10 @@ fn with_lines(new: &[&New<'_>], session: &Session, terminal: &Terminal) -> Resul
             Outcome::Usage
         })?;
         text = yaml::edit::append(&text, &item(one, &id, session, terminal)?)
-            .map_err(|fault| ledger::not_editable(fault, PATH, terminal))?;
+            .map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
         taken.push(id);
     }
-    Ok(Rewrite { path: PATH.to_owned(), file, text })
+    Ok(Rewrite { path, file, text })
 }
 
 fn item(new: &New<'_>, id: &ReferralId, session: &Session, terminal: &Terminal) -> Result<String, Outcome> {

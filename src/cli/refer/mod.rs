@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::cli::Outcome;
-use crate::cli::ledger::{self, Rewrite, line, member, quoted, value};
+use crate::cli::ledger::{self, Edit, Rewrite, line, member, quoted, value};
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
 use crate::cli::who::{self, Match};
@@ -29,6 +29,8 @@ mod intake;
 
 /// Where the ledger lies.
 const PATH: &str = "contacts/referrals.yaml";
+/// How a new ledger begins.
+const HEAD: &str = "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n";
 /// Days until the first contact with who was named, where nobody says.
 const FIRST_CONTACT: i32 = 3;
 
@@ -203,19 +205,13 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
         ledger::step(&to_referrer),
         ledger::step(&to_referred),
     );
-    let file = file(session);
-    let text = match &file {
-        Some(file) => file.text().to_owned(),
-        None => "# Who named whom, when, and where it stands. Both sides are thanked, bought or not.\n\n".to_owned(),
-    };
-    let path = file.as_ref().map_or(PATH, |file| file.path()).to_owned();
-    let text = yaml::edit::append(&text, &item).map_err(|fault| ledger::not_editable(fault, &path, terminal))?;
+    let rewrite = Rewrite::appended(file(session), PATH, HEAD, &item, terminal)?;
     let mut said = format!("{id}: {} named {}", referrer.name.full(), arguments.name.as_str());
     if let Some(before) = before {
         said.push_str(&format!(", whom {} names too: one first contact, and thanks for both", before.id));
     }
     let document = json!({"referral": id.as_str(), "referrer": referrer.id.as_str(), "received": received.to_string()});
-    ledger::write(session, &Rewrite { path, file, text }, &said, document, terminal)
+    ledger::write(session, &rewrite, &said, document, terminal)
 }
 
 /// The way as the ledger has it.
@@ -316,7 +312,7 @@ fn advance(arguments: &Advance, session: &Session, terminal: &Terminal) -> Resul
         return Err(Outcome::Usage);
     }
     let referrer = session.programme.contact(&referral.referrer);
-    let mut edit = Edit::new(session, referral, terminal);
+    let mut edit = Edit::new(session, referral.origin, terminal);
     edit.put(&["stage"], stage.name())?;
     edit.put_behind(stage.name(), &on.to_string(), &["stage", "contacted", "meeting"])?;
     if let Some(why) = arguments.because.as_ref().filter(|_| stage == Stage::Lost) {
@@ -373,7 +369,7 @@ fn thank(arguments: &Thank, session: &Session, terminal: &Terminal) -> Result<Ou
         terminal.failure(&message, Some("each side is thanked once a referral; what is wrong is changed by hand"));
         return Err(Outcome::Usage);
     }
-    let mut edit = Edit::new(session, referral, terminal);
+    let mut edit = Edit::new(session, referral.origin, terminal);
     edit.put(&["thanked", side.name()], &on.to_string())?;
     if let Some(reward) = &arguments.reward {
         edit.put(&["reward", side.name()], &yaml::edit::scalar(reward))?;
@@ -386,51 +382,6 @@ fn thank(arguments: &Thank, session: &Session, terminal: &Terminal) -> Result<Ou
         "reward": arguments.reward,
     });
     edit.write(&said, document)
-}
-
-/// One line of the ledger as it is being changed.
-struct Edit<'s> {
-    session: &'s Session,
-    terminal: &'s Terminal,
-    item: usize,
-    /// As it was read.
-    before: Arc<SourceFile>,
-    /// As it shall be.
-    now: Arc<SourceFile>,
-}
-
-impl<'s> Edit<'s> {
-    fn new(session: &'s Session, referral: &Referral, terminal: &'s Terminal) -> Self {
-        let before = Arc::clone(&session.programme.files[referral.origin.file as usize]);
-        Edit { session, terminal, item: referral.origin.item as usize, now: Arc::clone(&before), before }
-    }
-
-    fn put(&mut self, path: &[&str], value: &str) -> Result<(), Outcome> {
-        let text = yaml::edit::put(&self.now, self.item, path, value);
-        self.take(text)
-    }
-
-    fn put_behind(&mut self, key: &str, value: &str, others: &[&str]) -> Result<(), Outcome> {
-        let text = yaml::edit::put_behind(&self.now, self.item, key, value, others);
-        self.take(text)
-    }
-
-    fn remove(&mut self, key: &str) -> Result<(), Outcome> {
-        let text = yaml::edit::remove(&self.now, self.item, key);
-        self.take(text)
-    }
-
-    fn take(&mut self, text: Result<String, Fault>) -> Result<(), Outcome> {
-        let text = text.map_err(|fault| ledger::not_editable(fault, self.before.path(), self.terminal))?;
-        self.now = SourceFile::new(self.before.path(), text);
-        Ok(())
-    }
-
-    fn write(self, said: &str, document: serde_json::Value) -> Result<Outcome, Outcome> {
-        let path = self.before.path().to_owned();
-        let rewrite = Rewrite { path, file: Some(self.before), text: self.now.text().to_owned() };
-        ledger::write(self.session, &rewrite, said, document, self.terminal)
-    }
 }
 
 /// The referral that was named on the command line.

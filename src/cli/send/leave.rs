@@ -221,7 +221,7 @@ impl Sender<'_, '_> {
             Outcome::Environment
         })?;
         let text = lost::trace(outgoing.mailing, session);
-        let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, &clock);
+        let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, session.link_key(), &clock);
         let shown = Shown::new(outgoing.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
         let run = Run {
@@ -273,13 +273,13 @@ impl Sender<'_, '_> {
         ending
     }
 
-    /// Opens the first door before anything is written down, and only then plans and sends.
+    /// Opens the first transport before anything is written down, and only then plans and sends.
     fn one_round(&self, run: &Run<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Origin<'_>>) -> Ending {
         let stopped = |stop| Ending { stop: Some(stop), ..Ending::default() };
         let line = way.line(run.clock);
         let count = way.connections().min(numbers.len());
-        let mut doors: Vec<_> = (0..count).map(|_| way.door(line.as_ref())).collect();
-        if let Err(fault) = open_patiently(&mut *doors[0], run.clock, run.observer) {
+        let mut transports: Vec<_> = (0..count).map(|_| way.transport(line.as_ref())).collect();
+        if let Err(fault) = open_patiently(&mut *transports[0], run.clock, run.observer) {
             return stopped(Stop::Relay(fault));
         }
         if let Some((commit, text)) = plan
@@ -287,7 +287,7 @@ impl Sender<'_, '_> {
         {
             return stopped(Stop::Journal(broken));
         }
-        run.go(numbers, doors)
+        run.go(numbers, transports)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::build::Shard;
 use crate::model::channel::Channel;
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
-use crate::send::doors::sendmail;
+use crate::send::transport::sendmail;
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;
 
@@ -41,46 +41,52 @@ pub struct Arguments {
     /// The mailing
     #[arg(value_name = "ID")]
     mailing: String,
-    /// Send: the exact number of messages that will leave, as the dry run prints it
+    /// Send; N is the exact number of messages that will leave, as the dry run prints it
     #[arg(long, value_name = "N")]
     confirm: Option<usize>,
-    /// Send one proof to this address, of nobody's knowledge but yours
+    /// Send one proof to this address; it is not journalled
     #[arg(long, value_name = "ADDRESS", value_parser = address, conflicts_with_all = ["confirm", "limit", "max", "resume", "wait"])]
     to: Option<EmailAddress>,
+    /// Send one proof of each variant to everybody whom `proofs:` in bevara.yaml names
+    #[arg(long, conflicts_with_all = ["to", "confirm", "limit", "max", "resume", "wait", "only", "status", "resolve", "shard"])]
+    proofs: bool,
+    /// With --proofs: only of these variants, like A/sv
+    #[arg(long, value_name = "NAME", requires = "proofs")]
+    variant: Vec<String>,
     /// Only to these contacts
     #[arg(long, value_name = "CONTACT", num_args = 1.., value_delimiter = ',')]
     only: Vec<String>,
-    /// At most so many now, the rest later
+    /// Send at most this many now, the rest later
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// Refuse where more than so many would leave
+    /// Refuse to send if more than this many would leave
     #[arg(long, value_name = "N")]
     max: Option<usize>,
-    /// Those too that the relay wanted later
+    /// Also send to those whom the relay deferred
     #[arg(long)]
     resume: bool,
-    /// Stay, and try those again that the relay wants later (first after 5 minutes)
+    /// Stay, and retry what the relay defers (first after 5 minutes)
     #[arg(long, requires = "confirm")]
     wait: bool,
-    /// What became of each message so far
+    /// Show what became of each message so far
     #[arg(long, conflicts_with_all = ["confirm", "only", "to", "resolve"])]
     status: bool,
     /// Settle what is in doubt: assume-sent, resend, or from-log FILE (of Postfix or Exim)
     #[arg(long, value_name = "HOW", num_args = 1..=2, conflicts_with_all = ["confirm", "to"])]
     resolve: Vec<String>,
-    /// Which way: smtp (BEVARA_SMTP_URL), maildir:DIR, mbox:FILE, sendmail or sendmail:PATH
-    #[arg(long, value_name = "DOOR", default_value = "smtp")]
+    /// How messages leave: smtp (BEVARA_SMTP_URL), maildir:DIR, mbox:FILE, sendmail or sendmail:PATH
+    #[arg(long, value_name = "TRANSPORT", default_value = "smtp")]
     via: Via,
-    /// Send only this part of the recipients, like 2/4, with a journal of its own
+    /// Send to one part of the recipients, such as 2/4, with a journal of its own
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
-    /// Send although its day has not come, or is more than 7 days past
+    /// Send even though its day has not come, or is more than 7 days past
     #[arg(long)]
     off_schedule: bool,
-    /// Send although there are changes that are not committed, or no git to ask
+    /// Send even though changes are not committed, or git cannot be asked
     #[arg(long)]
     allow_dirty: bool,
-    /// Send although the upstream cannot be asked whether somebody else has sent some of this
+    /// Send even though the upstream cannot be asked whether somebody else has sent some of this
     #[arg(long)]
     offline: bool,
 }
@@ -136,6 +142,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     }
     if !arguments.resolve.is_empty() {
         return resolve::run(arguments, mailing, &only, session, terminal);
+    }
+    if arguments.proofs {
+        return proof::to_group(arguments, mailing, session, terminal);
     }
     match &arguments.to {
         Some(address) => proof::run(arguments, mailing, &only, address, session, terminal),

@@ -35,6 +35,7 @@ pub struct Shown<'t> {
 impl<'t> Shown<'t> {
     /// Shows a run of so many messages.
     pub fn new(of: usize, terminal: &'t Terminal) -> Self {
+        terminal.doing(None);
         let bar = terminal.is_live().then(|| {
             let style = ProgressStyle::with_template("  {bar:24} {pos}/{len}  {msg}  {per_sec:.dim}  {eta} left")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -1,4 +1,4 @@
-//! `bevara send --to`: one proof, to somebody of the house.
+//! `bevara send --to`: one proof, to somebody of the house. `--proofs`: one of each variant, to all who look at proofs.
 
 use std::path::Path;
 
@@ -8,18 +8,21 @@ use serde_json::json;
 use super::clock::SystemClock;
 use super::relay::{VARIABLE, Way, departure, failed};
 use super::{Arguments, Via, report};
-use crate::cli::Outcome;
 use crate::cli::session::{Environment, Session, Workshop, report_errors};
 use crate::cli::terminal::Terminal;
+use crate::cli::{Outcome, approve};
 use crate::model::id::ContactId;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
+use crate::model::settings::Member;
+use crate::model::text::counted;
 use crate::model::wall::Wall;
 use crate::plan::Route;
 use crate::products::mail::departure::Departure;
 use crate::products::mail::{BuiltMessage, Mailer};
-use crate::send::doors::prove;
+use crate::review::variants::{VariantText, variants};
 use crate::send::outbox::Dispatch;
+use crate::send::transport::prove;
 use mail::address::EmailAddress;
 use mail::smtp::fault as delivery;
 use source::diagnostic::Fault;
@@ -61,6 +64,83 @@ pub fn run(
         terminal.next(&format!("bevara send {}", mailing.id));
         Ok(Outcome::Done)
     })
+}
+
+/// Sends one message of each variant, or of those that `--variant` names, to everybody who looks at proofs.
+pub fn to_group(
+    arguments: &Arguments,
+    mailing: &Mailing,
+    session: &Session,
+    terminal: &Terminal,
+) -> Result<Outcome, Outcome> {
+    let settings = &session.programme.settings;
+    let group: Vec<&Member> = settings.proofs.iter().filter_map(|id| settings.member(id)).collect();
+    if group.is_empty() {
+        let hint = "write `proofs: [id, …]` there, with ids of the team; `--to ADDRESS` sends one to anybody";
+        terminal.failure("bevara.yaml names nobody who looks at proofs", Some(hint));
+        return Err(Outcome::Usage);
+    }
+    if let Some(fault) = group.iter().find_map(|member| left_alone(&session.programme, &member.email)) {
+        terminal.failure(&fault.message, fault.hint.as_deref());
+        return Err(Outcome::Usage);
+    }
+    session.with_workshop(terminal, |workshop| {
+        let mailing = workshop.programme.mailing(mailing.id.as_str()).expect("it is a mailing of this programme");
+        let all = variants(&workshop.composer, &workshop.roster.audience(mailing));
+        if all.is_empty() {
+            terminal
+                .failure(&format!("nobody gets `{}` by e-mail", mailing.id), Some("`bevara plan` shows who gets what"));
+            return Err(Outcome::Usage);
+        }
+        let chosen = approve::chosen(&arguments.variant, &all, terminal)?;
+        let way = Way::of(&arguments.via, session, terminal)?;
+        let departure =
+            departure(settings, session.dkim_key_file().as_deref()).map_err(|fault| failed(&fault, terminal))?;
+        let now = Timestamp::now();
+        let mut told = Vec::new();
+        for variant in chosen {
+            let letter = of_variant(workshop, mailing, variant, now, terminal)?;
+            let contact = &letter.recipient.contact().id;
+            for member in &group {
+                let to = &member.email;
+                let proof = Proof { contact, message_id: &letter.message_id, bytes: &letter.bytes, to };
+                let reply = proof.leave(&way, &departure, now).map_err(|fault| {
+                    let message = format!("the proof of {} to {to} was not sent: {fault}", variant.name);
+                    terminal.failure(&message, fault.hint());
+                    terminal.line(&format!("  {} went before", counted(told.len(), "proof")));
+                    Outcome::Environment
+                })?;
+                terminal.line(&format!("  {} {} to {to}", report::tick(terminal), variant.name));
+                told.push(
+                    json!({ "variant": variant.name, "contact": contact.as_str(), "to": to.as_str(), "reply": reply }),
+                );
+            }
+        }
+        if terminal.is_json() {
+            terminal.document(json!({ "mailing": mailing.id.as_str(), "proofs": told }));
+        }
+        terminal.next(&format!("bevara approve {}", mailing.id));
+        Ok(Outcome::Done)
+    })
+}
+
+/// The message of the first reader of a variant, its subject marked as that of a proof.
+fn of_variant<'p>(
+    workshop: &'p Workshop<'p>,
+    mailing: &'p Mailing,
+    variant: &VariantText,
+    now: Timestamp,
+    terminal: &Terminal,
+) -> Result<BuiltMessage<'p>, Outcome> {
+    let audience = workshop.roster.audience(mailing);
+    let first = &workshop.programme.contacts[variant.first() as usize].id;
+    let recipient = audience.recipients.into_iter().find(|recipient| recipient.contact().id == *first);
+    let recipient = recipient.expect("whoever reads a variant is of its audience");
+    let mut composed =
+        workshop.composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
+    composed.subject = variant.proof_subject(&composed.subject);
+    let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
+    Ok(mailer.built(mailing, recipient, &composed, &generation(now)))
 }
 
 fn left_alone(programme: &Programme, address: &EmailAddress) -> Option<Fault> {
@@ -130,8 +210,8 @@ impl Proof<'_> {
         };
         let clock = SystemClock::new();
         let line = way.line(&clock);
-        let mut door = way.door(line.as_ref());
-        prove(&mut *door, &dispatch, &departure.ready(self.bytes, now))
+        let mut transport = way.transport(line.as_ref());
+        prove(&mut *transport, &dispatch, &departure.ready(self.bytes, now))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where messages go: the relay of `BEVARA_SMTP_URL` and how it is talked to, or another door.
+//! Where messages go: the relay of `BEVARA_SMTP_URL` and how it is talked to, or another transport.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
 use crate::model::settings::{Settings, Smtp};
 use crate::products::mail::departure::Departure;
-use crate::send::doors::Door;
-use crate::send::doors::maildir::Maildir;
-use crate::send::doors::mbox::Mbox;
-use crate::send::doors::sendmail::Sendmail;
-use crate::send::doors::smtp::Smtp as SmtpDoor;
+use crate::send::transport::Transport;
+use crate::send::transport::maildir::Maildir;
+use crate::send::transport::mbox::Mbox;
+use crate::send::transport::sendmail::Sendmail;
+use crate::send::transport::smtp::Smtp as SmtpTransport;
 use mail::address::EmailAddress;
 use mail::clock::Clock;
 use mail::dkim::Key;
@@ -28,7 +28,7 @@ use source::diagnostic::Fault;
 /// The variable that names the relay.
 pub const VARIABLE: &str = "BEVARA_SMTP_URL";
 
-/// Everything that doors are made of.
+/// Everything that transports are made of.
 pub struct Way {
     via: Via,
     relay: Option<(Relay, Option<Arc<ClientConfig>>)>,
@@ -80,8 +80,8 @@ impl Way {
         })
     }
 
-    /// A door; `line` is that of [`line`](Self::line).
-    pub fn door<'w>(&self, line: Option<&'w Line<'w>>) -> Box<dyn Door + 'w> {
+    /// A transport; `line` is that of [`line`](Self::line).
+    pub fn transport<'w>(&self, line: Option<&'w Line<'w>>) -> Box<dyn Transport + 'w> {
         let sender = self.sender.clone();
         match (&self.via, line) {
             (Via::Maildir(folder), _) => Box::new(Maildir::new(folder.clone())),
@@ -90,7 +90,7 @@ impl Way {
                 let patience = Duration::from_secs(self.smtp.dot_timeout_s.into());
                 Box::new(Sendmail::new(program.clone(), sender, patience))
             }
-            (Via::Smtp, line) => Box::new(SmtpDoor::new(line.expect("who sends by SMTP has a relay"), sender)),
+            (Via::Smtp, line) => Box::new(SmtpTransport::new(line.expect("who sends by SMTP has a relay"), sender)),
         }
     }
 }

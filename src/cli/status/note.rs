@@ -4,25 +4,27 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use crate::cli::terminal::Terminal;
+use super::ERRORS;
+use crate::cli::terminal::{Terminal, unpainted};
+use crate::model::approval::{Review, ReviewState};
 use crate::model::ledger::Side;
 use crate::model::money::Money;
 use crate::model::settings::Member;
 use crate::model::text::counted;
-use crate::plan::agenda::{Agenda, Item, Source, State};
+use crate::plan::agenda::{Agenda, Item, State};
 use crate::plan::measure::list::List;
 use crate::plan::measure::{Measures, OwedThanks, Referring, StepCheck};
 use crate::plan::memory::Memory;
 use crate::plan::sending::{Dispatch, Progress};
 
-/// Lines of things to do that a screen has room for, over all people.
-const ROOM: usize = 12;
+/// Fewest lines of things to do, however small the screen.
+const FEWEST: usize = 6;
 /// Days for which a programme is new.
 const NEW: i32 = 31;
-/// Widest line.
-const WIDTH: usize = 100;
+/// Widest line: what is wider is hard to read.
+const WIDEST: usize = 100;
 
-/// The whole note.
+/// The whole note: what cannot wait, what each has to do, how it all goes.
 pub fn write(
     memory: &Memory<'_>,
     measures: &Measures<'_>,
@@ -30,17 +32,20 @@ pub fn write(
     all: bool,
     terminal: &Terminal,
 ) -> String {
-    let mut note = Note { terminal, text: String::new() };
     let today = memory.today;
-    note.line(
-        &terminal
-            .paint(&format!("{}, {}", today.strftime("%A %-d %B %Y"), memory.programme.settings.name.as_str()), "1"),
-    );
+    let mut note = Note::new(terminal);
+    note.head(memory);
     for sentence in sentences(memory, measures) {
-        note.line(&format!("  {sentence}"));
+        note.wrapped("  ", &sentence);
     }
-    let busy: Vec<(&Member, Vec<&Item<'_>>)> = by_person(memory, agenda);
-    let rooms = rooms(&busy, if all { usize::MAX } else { ROOM });
+    let busy = by_person(memory, agenda);
+    let mut figures = Note::new(terminal);
+    figures.figures(memory, measures);
+    let errors = memory.late().count() + measures.issues.overdue(today).count();
+    // A blank, a name and what is left out for each person; the errors; the prompt.
+    let taken = note.lines() + figures.lines() + 3 * busy.len() + errors.min(ERRORS + 1) + 1;
+    let room = terminal.height().saturating_sub(taken).max(FEWEST);
+    let rooms = rooms(&busy, if all { usize::MAX } else { room });
     for ((member, items), room) in busy.iter().zip(rooms) {
         note.person(member, items, agenda, room, today);
     }
@@ -48,34 +53,27 @@ pub fn write(
         note.line("");
         note.line("  Nobody has anything to do this week.");
     }
-    note.figures(memory, measures);
+    note.text + &figures.text
+}
+
+/// What one person has to do: all of it, what is to come within four weeks as well.
+pub fn of_person(member: &Member, memory: &Memory<'_>, agenda: &Agenda<'_>, terminal: &Terminal) -> String {
+    let mut note = Note::new(terminal);
+    note.head(memory);
+    let items = agenda.open_of(&member.id);
+    note.person(member, &items, agenda, usize::MAX, memory.today);
+    if items.is_empty() {
+        note.line("  Nothing within four weeks.");
+    }
     note.text
 }
 
 /// Everybody on the team who has something to do, with what is overdue or due, the most urgent first.
 fn by_person<'a, 'p>(memory: &Memory<'p>, agenda: &'a Agenda<'p>) -> Vec<(&'p Member, Vec<&'a Item<'p>>)> {
+    let urgent = agenda.urgent();
     let team = memory.programme.settings.team.iter();
-    let items = |member: &Member| {
-        let open = agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
-        let mut open: Vec<&Item<'_>> = open.filter(|item| *item.owner == member.id).collect();
-        open.sort_by_cached_key(|item| (!matches!(item.source, Source::Issue(_)), item.state, weight(item), item.on));
-        open
-    };
-    team.map(|member| (member, items(member))).filter(|(_, items)| !items.is_empty()).collect()
-}
-
-/// What waits for somebody comes before what we set ourselves.
-fn weight(item: &Item<'_>) -> u8 {
-    match item.source {
-        Source::Issue(_) | Source::Mailing(..) | Source::Posting(..) => 0,
-        Source::Thanks(..) => 1,
-        Source::NextStep(..) => 2,
-        Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 3,
-        Source::Birthday | Source::Since(_) | Source::Address(_) => 4,
-        Source::Silence { .. } | Source::WishedCall(_) => 5,
-        Source::Ask(_) => 6,
-        Source::Touch(_) | Source::Review(_) => 7,
-    }
+    let own = |member: &Member| urgent.iter().copied().filter(|item| *item.owner == member.id).collect();
+    team.map(|member| (member, own(member))).filter(|(_, items): &(_, Vec<_>)| !items.is_empty()).collect()
 }
 
 /// How many lines each person gets: all of them where there is room, else in turn.
@@ -108,23 +106,17 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
             1.. => format!("The programme begins {}; nothing is asked for before.", on_day(begins, today)),
         });
     }
-    let late: Vec<&Dispatch<'_>> = memory.dispatches.iter().filter(|dispatch| dispatch.is_overdue(today)).collect();
-    match late.as_slice() {
+    match memory.late().collect::<Vec<_>>().as_slice() {
         [] => {}
-        [one] => said.push(format!("{} is late.", one.mailing.id)),
-        many => {
-            said.push(format!("{} are late, the first of them {}.", counted(many.len(), "mailing"), many[0].mailing.id))
+        [one] => said.push(format!("{} is overdue.", one.mailing.id)),
+        [first, ..] => {
+            let count = counted(memory.late().count(), "mailing");
+            said.push(format!("{count} are overdue, the first of them {}.", first.mailing.id));
         }
     }
-    let mut coming: Vec<(Date, &Dispatch<'_>)> = memory
-        .dispatches
-        .iter()
-        .filter(|dispatch| matches!(dispatch.progress, Progress::Coming | Progress::Due))
-        .filter_map(|dispatch| Some((dispatch.days?.first, dispatch)))
-        .collect();
-    coming.sort_by_key(|(on, _)| *on);
-    if let Some((on, next)) = coming.first() {
+    if let Some((on, next)) = memory.next_up().first() {
         said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
+        said.extend(memory.reviews.get(&next.mailing.id).and_then(unapproved));
     }
     let in_doubt: usize = memory.dispatches.iter().map(|dispatch| dispatch.in_doubt).sum();
     let deferred: usize = memory.dispatches.iter().map(|dispatch| dispatch.deferred).sum();
@@ -135,7 +127,7 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
         let of = if ids.len() > 2 { counted(ids.len(), "mailing") } else { ids.join(" and ") };
-        said.push(format!("{} of {of}.", counts.join(" and ")));
+        said.push(format!("{} of {of}: bevara send {} --status", counts.join(" and "), ids[0]));
     }
     let due = measures.thanks_owed.iter().filter(|owed| owed.due < today);
     match (due.count(), measures.thanks_owed.first()) {
@@ -191,7 +183,48 @@ struct Note<'t> {
     text: String,
 }
 
-impl Note<'_> {
+impl<'t> Note<'t> {
+    fn new(terminal: &'t Terminal) -> Self {
+        Note { terminal, text: String::new() }
+    }
+
+    /// The day, and whose programme it is.
+    fn head(&mut self, memory: &Memory<'_>) {
+        let head = format!("{}, {}", memory.today.strftime("%A %-d %B %Y"), memory.programme.settings.name.as_str());
+        self.line(&self.terminal.paint(&head, "1"));
+    }
+
+    fn lines(&self) -> usize {
+        self.text.lines().count()
+    }
+
+    /// The widest that a line may be.
+    fn width(&self) -> usize {
+        self.terminal.width().min(WIDEST)
+    }
+
+    /// A text that goes on below its first word where a line has no room for it.
+    fn wrapped(&mut self, lead: &str, text: &str) {
+        let indent = lead.chars().count();
+        let room = self.width().saturating_sub(indent);
+        let mut line = String::new();
+        let mut lines = Vec::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && unpainted(&line).chars().count() + 1 + word.chars().count() > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+        for (index, line) in lines.iter().enumerate() {
+            let lead = if index == 0 { self.terminal.paint(lead, "2") } else { " ".repeat(indent) };
+            self.line(&format!("{lead}{line}"));
+        }
+    }
+
     fn line(&mut self, text: &str) {
         self.text.push_str(text.trim_end());
         self.text.push('\n');
@@ -199,10 +232,13 @@ impl Note<'_> {
 
     /// What one person has to do.
     fn person(&mut self, member: &Member, items: &[&Item<'_>], agenda: &Agenda<'_>, room: usize, today: Date) {
-        let overdue = items.iter().filter(|item| item.state == State::Overdue).count();
-        let coming = agenda.items.iter().filter(|item| item.state == State::Coming);
-        let coming = coming.filter(|item| *item.owner == member.id).count();
-        let counts = [(overdue, "overdue"), (items.len() - overdue, "this week"), (coming, "in the weeks after")];
+        let own =
+            |state: State| agenda.items.iter().filter(|item| item.state == state && *item.owner == member.id).count();
+        let counts = [
+            (own(State::Overdue), "overdue"),
+            (own(State::Due), "this week"),
+            (own(State::Coming), "in the weeks after"),
+        ];
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
         self.line("");
@@ -213,19 +249,24 @@ impl Note<'_> {
             self.item(item, who, today);
         }
         if items.len() > room {
-            self.line(&format!("    … and {} more", items.len() - room));
+            let more = format!("… and {} more: bevara status {}", items.len() - room, member.id);
+            self.line(&format!("    {}", self.terminal.paint(&more, "2")));
         }
     }
 
     fn item(&mut self, item: &Item<'_>, width: usize, today: Date) {
         let late = item.state == State::Overdue;
-        let mark = if late { self.terminal.paint("!", "1;31") } else { self.terminal.paint("·", "36") };
+        let mark = match item.state {
+            _ if late => self.terminal.paint("!", "1;31"),
+            State::Due => self.terminal.paint("·", "36"),
+            _ => " ".to_owned(),
+        };
         let day = if item.on.year() == today.year() { short(item.on) } else { item.on.to_string() };
         let head = match item.who() {
             Some(who) => format!("{day:>6}  {:<width$}  ", cut(&who, width)),
             None => format!("{day:>6}  "),
         };
-        let room = WIDTH.saturating_sub(head.chars().count() + 4);
+        let room = self.width().saturating_sub(head.chars().count() + 4);
         self.line(&format!("  {mark} {head}{}", cut(&lower(&item.what()), room)));
     }
 
@@ -285,25 +326,15 @@ impl Note<'_> {
         self.figure(
             "list",
             &format!(
-                "{} contacts of {} ({}, {} D), who know {} of {} people in theory",
-                list.contacts,
+                "{} of {} contacts ({}), who know {} of {} people in theory; {} left alone",
+                list.active,
                 list.target,
                 tiers.join(", "),
-                list.do_not_contact,
                 grouped(list.reach),
-                grouped(list.target_reach)
+                grouped(list.target_reach),
+                list.do_not_contact,
             ),
         );
-    }
-
-    /// How many told us what suits them (R13), and whether they would recommend us (R17).
-    fn wishes(&mut self, measures: &Measures<'_>) {
-        let (asked, never) = (measures.preferences.asked.len(), measures.preferences.never_asked.len());
-        let mut wishes = format!("{asked} of {} were asked what suits them", asked + never);
-        if let Some(score) = measures.recommending.score() {
-            let _ = write!(wishes, "; net promoter score {score:+}");
-        }
-        self.figure("wishes", &wishes);
     }
 
     /// How many name others, and what came of it (R22).
@@ -328,6 +359,16 @@ impl Note<'_> {
         self.figure("ledger", &funnel);
     }
 
+    /// How many told us what suits them (R13), and whether they would recommend us (R17).
+    fn wishes(&mut self, measures: &Measures<'_>) {
+        let (asked, never) = (measures.preferences.asked.len(), measures.preferences.never_asked.len());
+        let mut wishes = format!("{asked} of {} were asked what suits them", asked + never);
+        if let Some(score) = measures.recommending.score() {
+            let _ = write!(wishes, "; net promoter score {score:+}");
+        }
+        self.figure("wishes", &wishes);
+    }
+
     /// The six steps, and why one does not hold (R24).
     fn steps(&mut self, steps: &[StepCheck]) {
         let failing: Vec<_> = steps.iter().filter(|check| !check.holds).collect();
@@ -335,13 +376,24 @@ impl Note<'_> {
         self.figure("steps", &format!("{held} of {} hold", steps.len()));
         for check in failing {
             let name = check.step.name().replace('_', " ");
-            self.line(&format!("  {} {:<8} {name}: {}", self.terminal.paint("!", "1;31"), "", check.why));
+            self.wrapped(&" ".repeat(13), &format!("{} {name}: {}", self.terminal.paint("!", "1;31"), check.why));
         }
     }
 
     fn figure(&mut self, name: &str, text: &str) {
-        let name = self.terminal.paint(&format!("{name:<8}"), "2");
-        self.line(&format!("    {name} {text}"));
+        self.wrapped(&format!("    {name:<8} "), text);
+    }
+}
+
+/// What keeps a mailing from leaving, where somebody still has to approve it.
+fn unapproved(review: &Review) -> Option<String> {
+    let waits_for = review.waits_for().collect::<Vec<_>>().join(", ");
+    match (review.state, review.since()) {
+        (ReviewState::Approved, _) => None,
+        (_, Some(before)) => {
+            Some(format!("Its words have changed since {} approved them; it waits for {waits_for}.", before.by))
+        }
+        _ => Some(format!("It waits for the approval of {waits_for}.")),
     }
 }
 

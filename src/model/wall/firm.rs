@@ -1,7 +1,7 @@
 //! The names of firms as they are compared.
 //!
 //! Case, Unicode form, what nobody sees, white space, punctuation and the legal form do not count, wherever it stands and
-//! however it is written; `&` is `och`, `og`, `ja`, `und`, `and`; `ä` is `ae`; what stands behind a comma, a slash or a dash is a
+//! however it is written; `&` is `och`, `og`, `ja`, `und`, `and`; `ä` is `ae`; what stands after a comma, a slash or a dash is a
 //! branch. A missing accent and a letter off are no spelling of the same name but a likeness, see [`likeness`](super::likeness).
 
 use super::confusable;
@@ -172,7 +172,7 @@ const BEFORE: &[&str] = &[
     "the",
 ];
 
-/// Legal forms that are no word and no beginning of one: what stands behind them is a place or a branch.
+/// Legal forms that are no word and no beginning of one: what stands after them is a place or a branch.
 const CERTAIN: &[&str] =
     &["ab", "aktiebolag", "gmbh", "oy", "oyj", "ltd", "aps", "oü", "osaühing", "inc", "llc", "plc", "asa", "uab"];
 
@@ -226,7 +226,7 @@ fn distinct(mut keys: Vec<String>) -> Vec<String> {
     keys
 }
 
-/// The words of every name that a firm's name may stand for: all of it, what stands before a branch, and behind `c/o`.
+/// The words of every name that a firm's name may stand for: all of it, what stands before a branch, and after `c/o`.
 fn names(name: &str) -> Vec<Part> {
     let parts = parts(name);
     let mut names = Vec::new();
@@ -360,7 +360,7 @@ fn parts(name: &str) -> Vec<Part> {
     let registered = [" e.k.", " e. k.", " e.k", " e.v.", " e. v.", " e.v", " e.g.", " e. g."];
     let folded = registered.iter().find_map(|form| trimmed.strip_suffix(form)).unwrap_or(trimmed);
     let letters: Vec<char> = folded.chars().collect();
-    let mut reader = Words::default();
+    let mut reader = NameWords::default();
     for (at, &letter) in letters.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| letters[before]);
         let after = letters.get(at + 1).copied();
@@ -370,13 +370,13 @@ fn parts(name: &str) -> Vec<Part> {
 }
 
 #[derive(Default)]
-struct Words {
+struct NameWords {
     parts: Vec<Part>,
     part: Part,
     word: String,
 }
 
-impl Words {
+impl NameWords {
     fn take(&mut self, letter: char, before: Option<char>, after: Option<char>, then: Option<char>) {
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match letter {

@@ -60,7 +60,7 @@ fn host(domain: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| *alias == domain).map_or(domain, |(_, host)| host)
 }
 
-/// True where what stands behind a hyphen in a local part is known to be a tag.
+/// True where what stands after a hyphen in a local part is known to be a tag.
 pub fn tags_with_minus(domain: &str) -> bool {
     let name = domain.split('.').next().unwrap_or_default();
     matches!(name, "yahoo" | "ymail" | "rocketmail") && domain.matches('.').count() <= 2

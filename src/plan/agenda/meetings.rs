@@ -6,7 +6,7 @@ use super::{Entries, Source};
 
 /// Days before a meeting on which its agenda goes to the customer for a yes.
 const AGENDA_BEFORE: i32 = 7;
-/// Days behind its day after which nobody waits for an action any more.
+/// Days after its day after which nobody waits for an action any more.
 const LAPSED: i32 = 180;
 
 pub(super) fn collect(entries: &mut Entries<'_, '_>) {

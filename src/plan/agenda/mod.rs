@@ -43,6 +43,7 @@ mod meetings;
 mod people;
 mod planned;
 mod referrals;
+mod urgency;
 
 pub use asks::{Ask, AskState, DETRACTOR, PROMOTER, asks};
 pub(crate) use planned::{Meant, Task, meant_for, slots_of};
@@ -204,7 +205,7 @@ impl Item<'_> {
         }
     }
 
-    /// What is to be done, in a few words that stand behind the name of the contact.
+    /// What is to be done, in a few words that stand after the name of the contact.
     pub fn what(&self) -> String {
         self.to_string()
     }
@@ -308,11 +309,6 @@ impl<'p> Agenda<'p> {
         let mut items = entries.items;
         items.par_sort_by_cached_key(Item::sort_key);
         Agenda { items }
-    }
-
-    /// What one person has to do.
-    pub fn of<'a>(&'a self, owner: &'a TeamId) -> impl Iterator<Item = &'a Item<'p>> {
-        self.items.iter().filter(move |item| item.owner == owner)
     }
 
     /// How many items are in a state.

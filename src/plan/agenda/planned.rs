@@ -12,7 +12,7 @@ use crate::model::workday;
 use crate::plan::audience::{Prepared, Roster};
 use crate::plan::memory::Memory;
 
-/// Days before its day on which a touch counts as made for a fixed day, and days behind it until it lapses.
+/// Days before its day on which a touch counts as made for a fixed day, and days after it until it lapses.
 const AROUND: (i32, i32) = (30, 60);
 
 /// The time in which one planned touch is to be made, and the day in it on which it is asked for.

@@ -14,7 +14,7 @@ use crate::plan::thanks::thanked_on;
 const THANK_WITHIN_DAYS: u32 = 7;
 /// Days before its day from which a touch counts as what was promised.
 const EARLY: i32 = 14;
-/// Days behind its day after which nobody waits for it any more.
+/// Days after its day after which nobody waits for it any more.
 const LAPSED: i32 = 180;
 
 /// The day by which a side is to be thanked.

@@ -281,6 +281,33 @@ fn r10_nobody_is_asked_for_what_lay_before_the_programme_began() {
 }
 
 #[test]
+fn an_address_that_a_relay_does_not_know_is_asked_for_until_it_changes_or_is_reached() {
+    let failed = |to: &str, reached: &[&str]| {
+        let programme = Fixture::new().contact("anna", "C", |_| {}).mailing("may", "2027-05-01", |_| {}).build();
+        let roster = Roster::new(&programme, &everybody);
+        let moment = |t: &str| t.parse().expect("a moment");
+        let mut journals = Journals::new();
+        let outcomes = journals.entry("may".parse().expect("an id")).or_default();
+        outcomes.note(0, Outcome { t: moment("2027-05-01T07:00:00Z"), state: Sent::Refused, generation: 1 });
+        outcomes.note_dead(0, moment("2027-05-01T07:00:00Z"), Some(to));
+        for (number, t) in reached.iter().enumerate() {
+            let (id, outcomes) = sent(&format!("later-{number}"), 0, t).pop_first().expect("one");
+            journals.insert(id, outcomes);
+        }
+        let memory = Memory::new(&programme, TODAY, &roster, &journals);
+        let agenda = Agenda::new(&memory, Window { from: date(2027, 1, 1), until: TODAY });
+        let on_agenda = agenda.items.iter().any(|item| item.kind() == "address");
+        let failed = memory.failed_address(0, &programme.contacts[0]);
+        assert_eq!(on_agenda, failed.is_some());
+        failed
+    };
+    assert_eq!(failed("Anna@customer.example", &[]), Some(date(2027, 5, 1)));
+    assert_eq!(failed("anna@customer.example", &["2027-04-01T07:00:00Z"]), Some(date(2027, 5, 1)));
+    assert_eq!(failed("anna@customer.example", &["2027-05-02T07:00:00Z"]), None, "it was reached since");
+    assert_eq!(failed("anna@former.example", &[]), None, "they have another address now");
+}
+
+#[test]
 fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
     let progress = |reached: u32| {
         let people = ["anna", "bo", "cid", "dora", "eva"];
@@ -290,7 +317,7 @@ fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
         let mut journals = Journals::new();
         for position in 0..reached {
             let (id, outcomes) = sent("june", position, "2027-06-01T07:00:00Z").pop_first().expect("one");
-            let known = outcomes.of(position).expect("it was sent");
+            let known = outcomes.of_message(position, None).expect("it was sent");
             journals.entry(id).or_default().note(position, known);
         }
         let memory = Memory::new(&programme, TODAY, &roster, &journals);
@@ -299,4 +326,94 @@ fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
     };
     assert_eq!(progress(2), (2, "overdue"), "three of five lack it");
     assert_eq!(progress(4), (4, "sent"), "one came later");
+}
+
+#[test]
+fn r26_nobody_is_mailed_written_to_or_called_whom_the_law_does_not_let_us_reach() {
+    use crate::model::contact::{BasisKind, Nature};
+    use crate::model::language::Country;
+    use crate::model::law::{Needs, ROWS, Way};
+    use crate::plan::fixture::basis;
+
+    const DAY: Date = date(2027, 9, 1);
+    let bases = [None, Some(BasisKind::Consent), Some(BasisKind::Customer), Some(BasisKind::LegitimateInterest)];
+    let countries = ["SE", "NO", "DK", "FI", "EE", "DE", "FR"];
+    let mut fixture = Fixture::new();
+    let mut people: Vec<(String, &str, Nature, Option<BasisKind>)> = Vec::new();
+    for country in countries {
+        for (&nature, kind) in Nature::ALL.iter().flat_map(|nature| bases.map(|kind| (nature, kind))) {
+            let id = format!("p{}", people.len());
+            fixture = fixture.contact(&id, "A", |c| {
+                c.nature = nature;
+                c.basis = kind.map(basis);
+                c.phone = Some("+46 70 174 06 05".parse().expect("a line"));
+                postal_address(c);
+                in_country(c, country);
+            });
+            people.push((id, country, nature, kind));
+        }
+    }
+    let programme = fixture
+        .mailing("mailed", "2027-09-01", |m| m.channel = Channel::Email)
+        .mailing("written", "2027-09-01", |m| m.channel = Channel::Post)
+        .mailing("either", "2027-09-01", |m| m.channel = Channel::Preferred)
+        .touch(Tier::C, Rhythm::On(DAY))
+        .build();
+    // What the table says, read anew for each of them.
+    let row = |code: &str, way: Way| {
+        let own: Option<Country> = code.parse().ok();
+        let of = |country: Option<Country>| ROWS.iter().find(move |row| row.country == country && row.channel == way);
+        of(own).or_else(|| of(None)).expect("a row for everywhere")
+    };
+    let is_allowed = |(_, code, nature, kind): &(String, &str, Nature, Option<BasisKind>), way: Way| {
+        let row = row(code, way);
+        let needs = match nature {
+            Nature::Natural | Nature::SoleTrader => row.natural,
+            Nature::WorkAddress => row.work_address,
+            Nature::Legal => row.legal,
+        };
+        match (needs, kind) {
+            (Needs::Never, _) => false,
+            (Needs::Nothing, None) => way == Way::Phone,
+            (Needs::Nothing, Some(_)) | (_, Some(BasisKind::Consent)) => true,
+            (Needs::Customer, kind) => *kind == Some(BasisKind::Customer),
+            (Needs::Consent, _) => false,
+        }
+    };
+    let roster = Roster::new(&programme, &everybody);
+    let person = |id: &str| people.iter().find(|(known, ..)| known == id).expect("one of them");
+    for (mailing, ways) in
+        [("mailed", &[Way::Email][..]), ("written", &[Way::Post]), ("either", &[Way::Email, Way::Post])]
+    {
+        let audience = roster.audience(programme.mailing(mailing).expect("it is planned"));
+        assert_eq!(audience.recipients.len() + audience.refusals.len(), people.len(), "{mailing}: nobody is left out");
+        for recipient in &audience.recipients {
+            let id = recipient.contact().id.as_str();
+            let way = if matches!(recipient.route(), crate::plan::Route::Email(_)) { Way::Email } else { Way::Post };
+            assert!(ways.contains(&way) && is_allowed(person(id), way), "{mailing} reaches {:?}", person(id));
+        }
+        for (index, refusal) in &audience.refusals {
+            let who = person(programme.contacts[*index as usize].id.as_str());
+            assert!(ways.iter().any(|way| !is_allowed(who, *way)), "{mailing} leaves {who:?} out: {refusal}");
+            let read = refusal.paragraph();
+            let is_without = who.3.is_none() && read == Some("GDPR art. 6");
+            assert!(
+                is_without || read.is_some_and(|read| ways.iter().any(|way| row(who.1, *way).statute == read)),
+                "{refusal}"
+            );
+        }
+    }
+    let journals = Journals::new();
+    let memory = Memory::new(&programme, TODAY, &roster, &journals);
+    let agenda = Agenda::new(&memory, Window { from: date(2027, 1, 1), until: date(2027, 12, 31) });
+    let called: Vec<&str> = agenda
+        .items
+        .iter()
+        .filter(|item| item.kind() == "call")
+        .filter_map(|item| item.contact.map(|contact| contact.id.as_str()))
+        .collect();
+    let may_be: Vec<&str> =
+        people.iter().filter(|who| is_allowed(who, Way::Phone)).map(|(id, ..)| id.as_str()).collect();
+    assert!(called.iter().all(|id| may_be.contains(id)), "called without leave");
+    assert!(may_be.iter().all(|id| called.contains(id)) && may_be.len() < people.len());
 }

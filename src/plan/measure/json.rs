@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::issues::Case;
 use super::{Care, Measures, Recommending, Spending, Yield};
+use crate::model::approval::Review;
 use crate::model::ledger::Stage;
 use crate::model::money::Money;
 use crate::model::text::Line;
@@ -74,7 +75,7 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "max_per_year": care.max_per_year,
             "sent": care.heard.mailings,
         })).collect::<Value>(),
-        "mailings": memory.dispatches.iter().map(mailing).collect::<Value>(),
+        "mailings": memory.dispatches.iter().map(|dispatch| mailing(memory, dispatch)).collect::<Value>(),
         "agenda": agenda.items.iter().map(item).collect::<Value>(),
         "asks": measures.asks.iter().map(|ask| json!({
             "contact": ask.contact.id.as_str(),
@@ -264,15 +265,25 @@ fn referrals(measures: &Measures<'_>) -> Value {
     })
 }
 
-fn mailing(dispatch: &Dispatch<'_>) -> Value {
+/// What a mailing waits for.
+pub fn approval(review: &Review) -> Value {
+    json!({
+        "state": review.state.name(),
+        "waits_for": review.waits_for().collect::<Vec<_>>(),
+        "since": review.since().map(|before| json!({ "by": before.by, "t": before.t.to_string() })),
+    })
+}
+
+fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>) -> Value {
     json!({
         "id": dispatch.mailing.id.as_str(),
+        "approval": memory.reviews.get(&dispatch.mailing.id).map(approval),
         "kind": dispatch.mailing.kind.name(),
         "on": dispatch.days.map(|days| days.first.to_string()),
         "until": dispatch.days.map(|days| days.last.to_string()),
         "print_by": dispatch.print_by.map(|day| day.to_string()),
         "post_on": dispatch.post_on.map(|day| day.to_string()),
-        "state": dispatch.progress.name(),
+        "state": dispatch.state(memory.today),
         "audience": dispatch.audience,
         "refused": dispatch.left_out,
         "on_paper": dispatch.on_paper,

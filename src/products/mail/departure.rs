@@ -42,7 +42,7 @@ impl Departure {
     }
 }
 
-/// What stands before and behind the `Date` field of a message of ours, which is one line.
+/// What stands before and after the `Date` field of a message of ours, which is one line.
 fn around_date(message: &[u8]) -> (&[u8], &[u8]) {
     const FIELD: &[u8] = b"\r\nDate: ";
     let head = message.windows(4).position(|four| four == b"\r\n\r\n").map_or(message.len(), |end| end + 2);

@@ -23,18 +23,18 @@ enum Part {
 }
 
 impl EncodedBody {
-    /// The die of a variant; `message` is the message of any of its readers.
+    /// The body of a variant; `message` is the message of any of its readers.
     pub fn new(variant: &Variant<'_>, message: &Message<'_>) -> Self {
-        let mut die = EncodedBody { parts: Vec::new() };
+        let mut body = EncodedBody { parts: Vec::new() };
         for segment in message.segments() {
             match segment {
-                Segment::Fixed(bytes) => die.fixed(&bytes),
-                Segment::Boundary(level) => die.parts.push(Part::Boundary(level)),
-                Segment::Text => die.stencil(&variant.text),
-                Segment::Html => die.stencil(&variant.html),
+                Segment::Fixed(bytes) => body.fixed(&bytes),
+                Segment::Boundary(level) => body.parts.push(Part::Boundary(level)),
+                Segment::Text => body.stencil(&variant.text),
+                Segment::Html => body.stencil(&variant.html),
             }
         }
-        die
+        body
     }
 
     fn fixed(&mut self, bytes: &[u8]) {

@@ -22,12 +22,13 @@ pub fn findings<'p>(
     audience: &Audience<'p>,
     addresses: &SitePages<'_>,
 ) -> Vec<Diagnostic> {
-    let press = MailingRenderer::new(composer, audience.mailing);
+    let renderer = MailingRenderer::new(composer, audience.mailing);
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
     let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
-    let mut found = samples(programme, &press, audience.mailing, &readers, addresses);
+    let mut found = Vec::new();
+    note(&mut found, samples(programme, &renderer, audience.mailing, &readers, addresses));
     let keys: Vec<Option<Key<'p>>> =
-        readers.par_iter().map(|recipient| press.key(recipient, &press.reader(recipient))).collect();
+        readers.par_iter().map(|recipient| renderer.key(recipient, &renderer.reader(recipient))).collect();
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
     for (recipient, key) in readers.into_iter().zip(keys) {
         groups.entry(key).or_default().push(recipient);
@@ -35,12 +36,12 @@ pub fn findings<'p>(
     let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
     // What concerns many is said of the first of them in the order of the contacts.
     groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
-    let desk = Desk { programme, mailing: audience.mailing, press: &press };
-    let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| desk.look_at(key.as_ref(), readers)).collect();
+    let checks = MessageChecks { programme, mailing: audience.mailing, renderer: &renderer };
+    let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| checks.look_at(key.as_ref(), readers)).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut subjects = Vec::new();
     for group in looked_at {
-        note(&mut subjects, group.subjects);
+        note(&mut subjects, group.said);
         for (error, count) in group.failed {
             match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
                 Some((_, more)) => *more += count,
@@ -54,14 +55,15 @@ pub fn findings<'p>(
         }
         error
     });
-    found.extend(with_count.chain(subjects));
+    found.extend(with_count);
+    note(&mut found, subjects);
     found
 }
 
 /// What the linter finds in a message of each tier and language. One that cannot be rendered is somebody else's finding.
 fn samples<'p>(
     programme: &'p Programme,
-    press: &MailingRenderer<'p>,
+    renderer: &MailingRenderer<'p>,
     mailing: &'p Mailing,
     readers: &[&Recipient<'p>],
     addresses: &SitePages<'_>,
@@ -74,18 +76,20 @@ fn samples<'p>(
     };
     let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
     let look = |recipient: &&Recipient<'p>| {
-        let composed = press.full(recipient).ok()?;
+        let composed = renderer.full(recipient).ok()?;
         let subject = lint::Subject::new(programme, mailing, recipient, &composed, addresses);
-        subject.map(|subject| lint::lint(&subject))
+        let mut found = subject.map_or_else(Vec::new, |subject| lint::lint(&subject));
+        found.extend(composed.left_over);
+        Some(found)
     };
     samples.par_iter().filter_map(look).flatten().collect()
 }
 
-/// Adds findings about subjects, of each text and kind the first.
-fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+/// Adds findings about texts, of each place and kind the first.
+fn note(known: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
     for finding in more {
-        if !subjects.iter().any(|known| known.place == finding.place && known.code == finding.code) {
-            subjects.push(finding);
+        if !known.iter().any(|known| known.place == finding.place && known.code == finding.code) {
+            known.push(finding);
         }
     }
 }
@@ -95,39 +99,40 @@ fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
 struct Group {
     /// Each error with how many readers it concerns.
     failed: Vec<(Diagnostic, usize)>,
-    /// What is wrong with their subjects.
-    subjects: Vec<Diagnostic>,
+    /// What is wrong with their subjects, and left over in their texts.
+    said: Vec<Diagnostic>,
 }
 
 /// What is needed to look at the messages of one mailing.
-struct Desk<'d, 'p> {
+struct MessageChecks<'d, 'p> {
     programme: &'p Programme,
     mailing: &'p Mailing,
-    press: &'d MailingRenderer<'p>,
+    renderer: &'d MailingRenderer<'p>,
 }
 
-impl<'p> Desk<'_, 'p> {
+impl<'p> MessageChecks<'_, 'p> {
     fn look_at(&self, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Group {
         let mut group = Group::default();
-        let Some(variant) = key.and_then(|key| self.press.variant(key, readers[0])) else {
+        let Some(variant) = key.and_then(|key| self.renderer.variant(key, readers[0])) else {
             return self.in_full(readers, key.is_some());
         };
-        if let Some(error) = differs(self.press, &variant, readers[0]) {
+        if let Some(error) = differs(self.renderer, &variant, readers[0]) {
             group.failed.push((error, readers.len()));
             return group;
         }
-        let fits = |recipient: &&&Recipient<'p>| variant.fits(&self.press.reader(recipient));
+        note(&mut group.said, variant.composed.left_over.clone());
+        let fits = |recipient: &&&Recipient<'p>| variant.fits(&self.renderer.reader(recipient));
         let (fitting, rest): (Vec<&Recipient<'p>>, Vec<&Recipient<'p>>) = readers.iter().partition(fits);
         // A subject without a hole is the same for all.
         let told_apart = if variant.subject.holes.is_empty() { 1 } else { fitting.len() };
         for recipient in fitting.into_iter().take(told_apart) {
-            let reader = self.press.reader(recipient);
+            let reader = self.renderer.reader(recipient);
             let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
-            note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
+            note(&mut group.said, self.subject(recipient, &variant.subject.fill(&value)));
         }
         let full = self.in_full(&rest, false);
         group.failed.extend(full.failed);
-        note(&mut group.subjects, full.subjects);
+        note(&mut group.said, full.said);
         group
     }
 
@@ -135,16 +140,21 @@ impl<'p> Desk<'_, 'p> {
     fn in_full(&self, readers: &[&Recipient<'p>], alike: bool) -> Group {
         let mut group = Group::default();
         if let (true, Some(first)) = (alike, readers.first())
-            && let Err(error) = self.press.full(first)
+            && let Err(error) = self.renderer.full(first)
         {
             group.failed.push((*error, readers.len()));
             return group;
         }
-        let full = |recipient: &&Recipient<'p>| self.press.full(recipient).map(|composed| composed.subject);
+        let full = |recipient: &&Recipient<'p>| {
+            self.renderer.full(recipient).map(|composed| (composed.subject, composed.left_over))
+        };
         let made: Vec<_> = readers.par_iter().map(full).collect();
         for (recipient, made) in readers.iter().zip(made) {
             match made {
-                Ok(subject) => note(&mut group.subjects, self.subject(recipient, &subject)),
+                Ok((subject, left_over)) => {
+                    note(&mut group.said, self.subject(recipient, &subject));
+                    note(&mut group.said, left_over);
+                }
                 Err(error) => {
                     let alike = |known: &Diagnostic| known.place == error.place && known.code == error.code;
                     match group.failed.iter_mut().find(|(known, _)| alike(known)) {
@@ -168,12 +178,12 @@ impl<'p> Desk<'_, 'p> {
 
 /// A finding where the stamped message of a reader is not the one rendered in full: a fault of bevara itself.
 fn differs<'p>(
-    press: &MailingRenderer<'p>,
+    renderer: &MailingRenderer<'p>,
     variant: &crate::render::stamp::Variant<'p>,
     recipient: &Recipient<'p>,
 ) -> Option<Diagnostic> {
-    let filled = variant.fill(&press.reader(recipient))?;
-    let full = match press.full(recipient) {
+    let filled = variant.fill(&renderer.reader(recipient))?;
+    let full = match renderer.full(recipient) {
         Ok(full) => full,
         Err(error) => return Some(*error),
     };

@@ -13,11 +13,12 @@ use crate::model::content::Asset;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::model::settings::Member;
+use crate::model::settings::{Member, Settings};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::products::ProductError;
 use crate::render::compose::{Composed, Composer};
+use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use mail::media_type;
 use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
@@ -26,6 +27,14 @@ use store::digest::Digest;
 
 /// What the proofs of a mailing were made of, beside them.
 const PROOFS: &str = "proofs.sha256";
+
+/// A picture beside the HTML of a proof.
+pub struct Beside<'p> {
+    name: String,
+    asset: &'p Asset,
+    /// The width of the copy that stands for it.
+    copy: Option<usize>,
+}
 
 /// Writes messages of one programme.
 pub struct Mailer<'p> {
@@ -71,70 +80,51 @@ impl<'p> Mailer<'p> {
         generation: &str,
     ) -> Message<'c> {
         let settings = &self.programme.settings;
-        let domain = settings.sender.email.domain();
         let contact = recipient.contact();
         let address = match recipient.route() {
             Route::Email(address) => address.clone(),
             Route::Post(_) => settings.sender.email.clone(),
         };
-        let firm = settings.sender.name.as_str();
+        let Head { from, reply_to, list_id } = head(settings, mailing, composed.signer);
         Message {
-            from: Mailbox {
-                phrase: format!("{}, {firm}", composed.signer.name.as_str()),
-                address: settings.sender.email.clone(),
-            },
+            from,
             to: Mailbox { phrase: contact.name.full(), address },
-            reply_to: self.reply_to(composed.signer),
+            reply_to,
             subject,
             date: settings.written_at(recipient.date()),
             message_id: self.message_id(mailing, recipient, generation),
-            list_id: Some(ListId {
-                description: settings.name.as_str().to_owned(),
-                id: format!("{}.{domain}", mailing.kind.name()),
-            }),
+            list_id: Some(list_id),
             list_unsubscribe: self.composer.unsubscribe(contact),
             one_click: settings.unsubscribe.url.is_some(),
             auto_submitted: false,
             text: composed.sealed.text(),
             html: composed.sealed.html(),
             inline: self.images(&composed.pictures),
-            attachments: self.attachments(mailing, composed, recipient.tier()),
+            attachments: attachments(self.programme, mailing, composed.language, recipient.tier()),
         }
     }
 
-    /// Answers go to who signed, unless that is the sender's own address.
-    fn reply_to(&self, signer: &Member) -> Option<Mailbox> {
-        let own = self.programme.settings.sender.email.folded() == signer.email.folded();
-        (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() })
-    }
-
-    fn images(&self, paths: &BTreeSet<String>) -> Vec<InlineImage> {
+    fn images(&self, shown: &BTreeSet<ShownPicture>) -> Vec<InlineImage> {
         let domain = self.programme.settings.sender.email.domain();
         let mut images: BTreeMap<String, InlineImage> = BTreeMap::new();
-        for (path, asset) in paths.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?))) {
-            let content_id = pictures::content_id(asset, domain);
+        for (ShownPicture { path, copy }, asset) in self.assets(shown) {
+            let content_id = pictures::content_id(asset, *copy, domain);
             images.entry(content_id.clone()).or_insert_with(|| InlineImage {
                 content_id,
                 content_type: media_type::of(path).to_owned(),
                 filename: file_name(path).to_owned(),
-                bytes: Arc::clone(&asset.bytes),
+                bytes: self.composer.copier().bytes(asset, *copy),
             });
         }
         images.into_values().collect()
     }
 
-    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
-        let chain = self.programme.settings.languages.chain(composed.language);
-        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-        let folder = content.folder();
-        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
-        let names = content.front.attachments.iter();
-        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
-            filename: file_name(name).to_owned(),
-            content_type: media_type::of(name).to_owned(),
-            bytes: Arc::clone(&asset.bytes),
-        });
-        files.collect()
+    fn assets<'s>(
+        &self,
+        shown: &'s BTreeSet<ShownPicture>,
+    ) -> impl Iterator<Item = (&'s ShownPicture, &'p Asset)> + use<'s, 'p> {
+        let assets = &self.programme.assets;
+        shown.iter().filter_map(|picture| Some((picture, assets.get(&picture.path)?)))
     }
 
     /// Writes a proof for each tier and language that the audience has: what the first such reader gets. Proofs of an earlier build
@@ -165,6 +155,7 @@ impl<'p> Mailer<'p> {
         }
         proofs.par_iter().try_for_each(|((tier, language), recipient)| {
             let composed = self.composer.compose(audience.mailing, recipient)?;
+            composed.fit_to_leave()?;
             let stem = format!("{folder}/tier-{}.{language}", tier.letter());
             store.put(&format!("{stem}.html"), self.with_files(&composed, &folder, store)?.as_bytes())?;
             store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;
@@ -177,22 +168,21 @@ impl<'p> Mailer<'p> {
     /// The HTML of a proof, its pictures written beside it.
     fn with_files(&self, composed: &Composed<'_>, folder: &str, store: &Store) -> Result<String, ProductError> {
         let (html, files) = self.proof(composed);
-        for (name, asset) in files {
-            store.put(&format!("{folder}/{name}"), &asset.bytes)?;
+        for Beside { name, asset, copy } in files {
+            store.put(&format!("{folder}/{name}"), &self.composer.copier().bytes(asset, copy))?;
         }
         Ok(html)
     }
 
-    /// The HTML of a proof, and the pictures that lie beside it instead of in the message: `pictures/<digest>.<suffix>`.
-    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<(String, &'p Asset)>) {
+    /// The HTML of a proof, and the pictures that lie beside it instead of in the message.
+    pub fn proof(&self, composed: &Composed<'_>) -> (String, Vec<Beside<'p>>) {
         let domain = self.programme.settings.sender.email.domain();
         let mut html = composed.sealed.html().to_owned();
         let mut files = Vec::new();
-        for (path, asset) in composed.pictures.iter().filter_map(|path| Some((path, self.programme.assets.get(path)?)))
-        {
-            let name = pictures::file_beside(path, asset);
-            html = html.replace(&format!("cid:{}", pictures::content_id(asset, domain)), &name);
-            files.push((name, asset));
+        for (&ShownPicture { copy, .. }, asset) in self.assets(&composed.pictures) {
+            let name = pictures::file_beside(asset, copy);
+            html = html.replace(&format!("cid:{}", pictures::content_id(asset, copy, domain)), &name);
+            files.push(Beside { name, asset, copy });
         }
         (html, files)
     }
@@ -215,6 +205,49 @@ impl<'p> Mailer<'p> {
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
     }
+}
+
+/// What a message says of who sends it and of the list it belongs to, the same for all readers of a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Who signs, at the sender's address.
+    pub from: Mailbox,
+    /// Where answers go: to who signed, unless that is the sender's own address.
+    pub reply_to: Option<Mailbox>,
+    /// The list.
+    pub list_id: ListId,
+}
+
+/// The head of a mailing's messages that `signer` signs.
+pub fn head(settings: &Settings, mailing: &Mailing, signer: &Member) -> Head {
+    let sender = &settings.sender;
+    let own = sender.email.folded() == signer.email.folded();
+    Head {
+        from: Mailbox {
+            phrase: format!("{}, {}", signer.name.as_str(), sender.name.as_str()),
+            address: sender.email.clone(),
+        },
+        reply_to: (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() }),
+        list_id: ListId {
+            description: settings.name.as_str().to_owned(),
+            id: format!("{}.{}", mailing.kind.name(), sender.email.domain()),
+        },
+    }
+}
+
+/// The files that go with the text of a mailing in a language and for a tier.
+pub fn attachments(programme: &Programme, mailing: &Mailing, language: Language, tier: Tier) -> Vec<Attachment> {
+    let chain = programme.settings.languages.chain(language);
+    let Some((_, content)) = programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
+    let folder = content.folder();
+    let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| programme.assets.get(&path));
+    let names = content.front.attachments.iter();
+    let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
+        filename: file_name(name).to_owned(),
+        content_type: media_type::of(name).to_owned(),
+        bytes: Arc::clone(&asset.bytes),
+    });
+    files.collect()
 }
 
 /// A message as it was last built for a contact of the programme at `root`, if it was.

@@ -27,7 +27,7 @@ use crate::render::stamp::{Key, LetterRenderer, stamp_differs};
 use source::diagnostic::Diagnostic;
 
 /// What is wrong on paper, mailing by mailing; what concerns a contact or a signer is said once.
-pub struct Desk<'d, 'p> {
+pub struct LetterChecks<'d, 'p> {
     programme: &'p Programme,
     composer: &'p Composer<'p>,
     /// Whose address was looked at.
@@ -43,10 +43,10 @@ pub struct Desk<'d, 'p> {
     found: Vec<Diagnostic>,
 }
 
-impl<'d, 'p> Desk<'d, 'p> {
+impl<'d, 'p> LetterChecks<'d, 'p> {
     /// A desk with nothing on it.
     pub fn new(programme: &'p Programme, composer: &'p Composer<'p>, addresses: &'d SitePages<'p>) -> Self {
-        Desk {
+        LetterChecks {
             programme,
             composer,
             known: BTreeSet::new(),
@@ -249,16 +249,16 @@ struct Letters {
 /// of the others it is only asked whether they have what is printed.
 fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &Audience<'p>) -> Letters {
     let mailing = audience.mailing;
-    let press = LetterRenderer::new(composer, mailing);
+    let renderer = LetterRenderer::new(composer, mailing);
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
     for (recipient, _) in on_paper(audience) {
-        groups.entry(press.alike(recipient)).or_default().push(recipient);
+        groups.entry(renderer.alike(recipient)).or_default().push(recipient);
     }
     let mut failed: Vec<Diagnostic> = Vec::new();
     let mut fullest: BTreeMap<&str, (u32, Diagnostic)> = BTreeMap::new();
     let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
     groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
-    let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| rendered(&press, key.as_ref(), readers);
+    let look = |(key, readers): &(Option<Key<'p>>, Vec<&Recipient<'p>>)| rendered(&renderer, key.as_ref(), readers);
     let looked_at: Vec<Made<'p>> = groups.par_iter().flat_map_iter(look).collect();
     let shows_code = |letter: &&ComposedLetter<'_>| {
         let refer = links::refer(&programme.settings, letter.language, None);
@@ -266,11 +266,17 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
     };
     let made = looked_at.iter().flatten().flatten();
     let languages = made.filter(shows_code).map(|letter| letter.language).collect();
+    let mut left_over: Vec<Diagnostic> = Vec::new();
     for letter in looked_at {
+        if let Ok(Some(letter)) = &letter {
+            let is_new = |finding: &&Diagnostic| !left_over.contains(finding);
+            let new: Vec<Diagnostic> = letter.left_over.iter().filter(is_new).cloned().collect();
+            left_over.extend(new);
+        }
         match letter {
             Ok(Some(letter)) if is_card(&programme.settings.post, mailing.kind) => {
                 let path = letter.content.file.path();
-                let fill = card_fill(&letter.words, &letter.keep_in_mind, letter.has_picture);
+                let fill = card_fill(&letter.words, &letter.keep_in_mind);
                 if fill > 100 && fullest.get(path).is_none_or(|(most, _)| fill > *most) {
                     fullest.insert(path, (fill, overflow(&letter, fill)));
                 }
@@ -280,7 +286,7 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
             Err(error) => failed.push(*error),
         }
     }
-    let found = failed.into_iter().chain(fullest.into_values().map(|(_, finding)| finding)).collect();
+    let found = failed.into_iter().chain(left_over).chain(fullest.into_values().map(|(_, finding)| finding)).collect();
     Letters { found, languages }
 }
 
@@ -289,22 +295,22 @@ type Made<'p> = Result<Option<ComposedLetter<'p>>, Box<Diagnostic>>;
 
 /// The letters of readers that are alike: of the first, and of whoever lacks what is printed; everybody's where nothing is known
 /// of them. That the first one's letter is the same when it is stamped is looked at too.
-fn rendered<'p>(press: &LetterRenderer<'p>, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Vec<Made<'p>> {
-    let full = |recipient: &&Recipient<'p>| press.full(recipient);
+fn rendered<'p>(renderer: &LetterRenderer<'p>, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Vec<Made<'p>> {
+    let full = |recipient: &&Recipient<'p>| renderer.full(recipient);
     let (first, rest) = (readers[0], &readers[1..]);
-    let letter = match press.full(first) {
+    let letter = match renderer.full(first) {
         // What cannot be rendered for one of them cannot be for all.
         Err(error) if key.is_some() => return vec![Err(error)],
         letter => letter,
     };
-    let variant = key.and_then(|_| press.variant(&press.key(first)?, first));
+    let variant = key.and_then(|_| renderer.variant(&renderer.key(first)?, first));
     let Some(variant) = variant else { return std::iter::once(letter).chain(rest.iter().map(full)).collect() };
-    let stamped = press.fill(&variant, first);
+    let stamped = renderer.fill(&variant, first);
     let differs = |letter: &ComposedLetter<'p>| stamped.as_ref().is_some_and(|html| html != letter.sealed.html());
     if letter.as_ref().is_ok_and(|letter| letter.as_ref().is_some_and(differs)) {
         return vec![Err(Box::new(stamp_differs(first)))];
     }
-    let lacks = |recipient: &&&Recipient<'p>| !variant.fits(&press.reader(recipient));
+    let lacks = |recipient: &&&Recipient<'p>| !variant.fits(&renderer.reader(recipient));
     std::iter::once(letter).chain(rest.iter().filter(lacks).map(full)).collect()
 }
 

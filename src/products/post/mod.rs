@@ -4,10 +4,11 @@ pub mod findings;
 pub mod labels;
 mod letters;
 mod packing;
-pub mod pdf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use browser::Browser;
 
 use crate::model::contact::PostalAddress;
 use crate::model::id::{ContactId, MailingId};
@@ -21,7 +22,6 @@ use crate::products::{ProductError, Steps};
 use crate::render::address;
 use crate::render::compose::Composer;
 use letters::{Letters, Sheets};
-use pdf::Printer;
 use store::Store;
 use store::digest::Digest;
 
@@ -158,7 +158,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         }
         store.put(&inputs_path, inputs.as_bytes())?;
         self.desk_papers(mailing, &addressees, lead, store)?;
-        run.pdf = self.letters(mailing, &addressees, store, progress)?;
+        run.pdf = self.letters(mailing, &addressees, lead, store, progress)?;
         Ok(Some(run))
     }
 
@@ -230,12 +230,13 @@ impl<'b, 'p> Poster<'b, 'p> {
         &self,
         mailing: &'p Mailing,
         addressees: &[Addressee<'p>],
+        lead: Lead,
         store: &Store,
         progress: &dyn Steps,
     ) -> Result<Pdf, ProductError> {
         let letters = Letters::new(self.composer, self.reference, mailing, addressees);
         let wanted = self.order.pdf.contains(&mailing.id);
-        let mut printer = wanted.then(|| self.order.browser.as_deref().map(Printer::new)).flatten();
+        let mut printer = wanted.then(|| self.order.browser.as_deref().map(Browser::new)).flatten();
         let mut state = match (wanted, &printer) {
             (true, None) => Pdf::NoBrowser,
             (true, Some(_)) => Pdf::There,
@@ -252,7 +253,7 @@ impl<'b, 'p> Poster<'b, 'p> {
                 progress.step();
                 continue;
             }
-            match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures)) {
+            match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures, lead.post_by)) {
                 Some(Ok(bytes)) => {
                     store.put(&format!("{name}.pdf"), &bytes)?;
                     progress.step();
@@ -272,7 +273,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         &self,
         name: &str,
         mailing: &Mailing,
-        sheets: &Sheets<'p>,
+        sheets: &Sheets,
         store: &Store,
     ) -> Result<bool, ProductError> {
         let path = format!("{name}.html");

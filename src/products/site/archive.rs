@@ -16,7 +16,7 @@ use crate::render::links::archive_path;
 use source::diagnostic::Diagnostic;
 
 /// A public mailing in one language.
-pub(super) struct Letter<'p> {
+pub(super) struct ArchivedMailing<'p> {
     /// Which.
     pub(super) mailing: &'p Mailing,
     /// Its text's language.
@@ -31,7 +31,7 @@ pub(super) struct Letter<'p> {
     pub(super) body: String,
 }
 
-impl<'p> Letter<'p> {
+impl<'p> ArchivedMailing<'p> {
     /// Its place below its language.
     pub(super) fn place(&self) -> String {
         archive_path(self.mailing)
@@ -53,8 +53,9 @@ pub(super) fn letters<'p>(
     programme: &'p Programme,
     composer: &Composer<'p>,
     today: Date,
+    is_traced: bool,
     errors: &mut Vec<Diagnostic>,
-) -> Vec<Letter<'p>> {
+) -> Vec<ArchivedMailing<'p>> {
     let dates = Dates::new(programme);
     let mut wanted = Vec::new();
     for mailing in programme.mailings().filter(|mailing| mailing.public) {
@@ -73,8 +74,8 @@ pub(super) fn letters<'p>(
     let made: Vec<_> = wanted
         .into_par_iter()
         .map(|(mailing, language, date, content)| {
-            let copy = composer.public_copy(mailing, language, date)?;
-            Ok(Letter { mailing, language, date, content, title: copy.title, body: copy.body })
+            let copy = composer.public_copy(mailing, language, date, is_traced)?;
+            Ok(ArchivedMailing { mailing, language, date, content, title: copy.title, body: copy.body })
         })
         .collect::<Vec<Result<_, Box<Diagnostic>>>>();
     let mut letters = Vec::new();

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::card::{self, Card};
+use jiff::civil::Date;
+
+use super::card::{Card, Logo, Shape};
 use super::leaf::Leaf;
 use super::names::{hashed_name, name_parts};
 use super::pictures::{Copies, Pictures};
@@ -14,7 +17,8 @@ use crate::products::site::page::{Shelf, style_sheet};
 use crate::render::engine::Engine;
 use crate::render::locale::{self, DateStyle};
 use crate::render::site_urls::SiteUrls;
-use crate::render::view::page::{AssetView, CardView};
+use crate::render::view::page::{AssetView, CardView, SharedPicture};
+use crate::render::view::quotes::public_quote;
 use html::Picture;
 use picture::copies;
 use picture::qr;
@@ -36,6 +40,9 @@ pub(super) struct Assets<'p> {
     qr: BTreeMap<Language, String>,
     /// What templates see of each language's card.
     cards: BTreeMap<Language, CardView>,
+    /// What readers of each language's refer-us page may pass on.
+    shared: BTreeMap<Language, Vec<Card>>,
+    logo: Option<Arc<Logo>>,
     pictures: Pictures<'p>,
 }
 
@@ -46,6 +53,7 @@ impl<'p> Assets<'p> {
         engine: &Engine,
         ground: SiteUrls<'p>,
         refer_pages: &[(Language, String)],
+        today: Date,
         copies: Copies,
     ) -> Result<Self, Box<Diagnostic>> {
         let css = style_sheet(programme, engine)?;
@@ -63,10 +71,20 @@ impl<'p> Assets<'p> {
         let code = |(language, url): &(Language, String)| Some((*language, qr::svg(url)?));
         let codes = refer_pages.iter().filter_map(code);
         let qr = codes.map(|(language, svg)| (language, make(&format!("refer-{language}"), "svg", svg))).collect();
-        let card = |&language: &Language| (language, card_view(ground, &common_card(programme, language)));
+        let logo = programme.settings.brand.logo.as_deref().and_then(|path| programme.assets.get(path));
+        let logo = logo.and_then(Logo::read).map(Arc::new);
+        let card =
+            |&language: &Language| (language, card_view(ground, &common_card(programme, language, logo.as_ref())));
         let cards = programme.settings.languages.all.iter().map(card).collect();
+        let shared = refer_pages.iter().map(|(language, url)| {
+            (
+                *language,
+                shared_cards(&common_card(programme, *language, logo.as_ref()), programme, *language, url, today),
+            )
+        });
+        let shared = shared.collect();
         let pictures = Pictures::new(programme, ground, copies);
-        Ok(Assets { programme, ground, made, css, script, icon, qr, cards, pictures })
+        Ok(Assets { programme, ground, made, css, script, icon, qr, cards, shared, logo, pictures })
     }
 
     /// What templates see of them.
@@ -104,9 +122,14 @@ impl<'p> Assets<'p> {
     /// Every card by its path.
     pub(super) fn cards(&self, leaves: &[Leaf<'_>]) -> Vec<File<'p>> {
         let languages: BTreeSet<Language> = leaves.iter().map(|leaf| leaf.language).collect();
-        let common = languages.into_iter().map(|language| common_card(self.programme, language));
-        let cards = common.chain(leaves.iter().filter_map(|leaf| self.own_card(leaf)));
-        cards.map(|card| (self.card_url(&card), Held::Card(card))).collect::<BTreeMap<_, _>>().into_iter().collect()
+        let common = languages.into_iter().map(|language| self.common_card(language));
+        let own = leaves.iter().filter_map(|leaf| self.own_card(leaf));
+        let cards = common.chain(own).chain(self.shared.values().flatten().cloned());
+        cards
+            .map(|card| (self.card_url(&card), Held::Card(Box::new(card))))
+            .collect::<BTreeMap<_, _>>()
+            .into_iter()
+            .collect()
     }
 
     /// What templates see of a page's card: its own where it has one, else its language's.
@@ -118,9 +141,22 @@ impl<'p> Assets<'p> {
     fn own_card(&self, leaf: &Leaf<'_>) -> Option<Card> {
         let title = leaf.own_card()?.to_owned();
         let above = leaf.date.map(|date| locale::format_date(date, DateStyle::Long, leaf.language));
-        let common = common_card(self.programme, leaf.language);
+        let common = self.common_card(leaf.language);
         let tagline = (common.title != common.name).then_some(common.title);
         Some(Card { title, above, tagline, ..common })
+    }
+
+    /// The pictures that readers of a language's refer-us page may pass on.
+    pub(super) fn shared(&self, language: Language) -> Vec<SharedPicture> {
+        let view = |card: &Card| {
+            let (width, height) = card.shape.size();
+            SharedPicture { url: self.card_url(card), shape: card.shape.name(), alt: card.alt(), width, height }
+        };
+        self.shared.get(&language).into_iter().flatten().map(view).collect()
+    }
+
+    fn common_card(&self, language: Language) -> Card {
+        common_card(self.programme, language, self.logo.as_ref())
     }
 
     fn card_url(&self, card: &Card) -> String {
@@ -150,17 +186,32 @@ impl Shelf for Assets<'_> {
     }
 
     fn is_made(&self, path: &str) -> bool {
-        self.made.contains_key(path)
+        let is_drawn = |card: &Card| self.card_url(card) == path;
+        self.made.contains_key(path) || self.shared.values().flatten().any(is_drawn)
     }
 }
 
 /// The card of a language: what the firm says of itself.
-fn common_card(programme: &Programme, language: Language) -> Card {
+fn common_card(programme: &Programme, language: Language, logo: Option<&Arc<Logo>>) -> Card {
     let settings = &programme.settings;
     let tagline = settings.brand.tagline.as_ref().and_then(|text| text.get(language, &settings.languages));
     let name = settings.name.as_str().to_owned();
     let title = tagline.unwrap_or(&name).to_owned();
-    Card { title, above: None, name, tagline: None, colours: settings.brand.light.clone() }
+    let (colours, logo) = (settings.brand.light.clone(), logo.cloned());
+    Card { shape: Shape::Wide, title, above: None, below: None, name, tagline: None, logo, colours }
+}
+
+/// The pictures that readers of a refer-us page may pass on, in the measures of the networks: what a customer says, or else what the
+/// firm says of itself, and where to go.
+fn shared_cards(common: &Card, programme: &Programme, language: Language, url: &str, today: Date) -> Vec<Card> {
+    let address = url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/');
+    let said = public_quote(programme, language, today).map(|quote| {
+        let marks = locale::quotes(language);
+        (format!("{}{}{}", marks.open, quote.text, marks.close), quote.said_by)
+    });
+    let (title, below) = said.map_or_else(|| (common.title.clone(), None), |(title, by)| (title, Some(by)));
+    let base = Card { title, below, tagline: Some(address.to_owned()), ..common.clone() };
+    Shape::ALL.into_iter().map(|shape| Card { shape, ..base.clone() }).collect()
 }
 
 fn card_url(ground: SiteUrls<'_>, card: &Card) -> String {
@@ -169,5 +220,6 @@ fn card_url(ground: SiteUrls<'_>, card: &Card) -> String {
 
 fn card_view(ground: SiteUrls<'_>, card: &Card) -> CardView {
     let url = ground.absolute(&card_url(ground, card));
-    CardView { url, alt: card.alt(), width: card::WIDTH, height: card::HEIGHT }
+    let (width, height) = card.shape.size();
+    CardView { url, alt: card.alt(), width, height }
 }

@@ -1,60 +1,140 @@
-//! Social cards: the picture that goes along when a page is passed on (Open Graph), 1200 × 630 pixels.
+//! Social cards: the picture that goes along when a page is passed on (Open Graph), and those that readers pass on themselves.
 //!
-//! A title in the firm's colours, nothing else. The letters are those of Gelasio (SIL Open Font License, `fonts/OFL.txt`), a serif
-//! that is set like Georgia, cut down to Latin. A pixel is paper, or one of three inks at some strength, so that a card is a PNG
-//! with a small palette and weighs some 10 KB.
+//! A title in the firm's colours and the firm's logo, nothing else. The letters are those of Gelasio (SIL Open Font License,
+//! `fonts/OFL.txt`), a serif that is set like Georgia, cut down to Latin. Lines are set equally long, so that no word stands alone.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
+use crate::model::content::Asset;
 use crate::model::settings::Palette;
+use picture::copies::{self, Form};
 use store::digest::Digest;
 
-/// Width in pixels.
-pub(super) const WIDTH: u32 = 1200;
-/// Height in pixels.
-pub(super) const HEIGHT: u32 = 630;
-
 /// Goes up when the same words would be drawn in another way.
-const EDITION: u8 = 1;
+const EDITION: u8 = 2;
 
 const FONT: &[u8] = include_bytes!("fonts/Gelasio-Regular.ttf");
-/// Letter sizes of the title in pixels, and how many lines it may take at each; the first that suffices is taken.
-const SIZES: [(f32, usize); 4] = [(84.0, 3), (70.0, 4), (58.0, 5), (48.0, 6)];
 const MARGIN: f32 = 96.0;
 /// The band on the left edge.
 const BAND: u32 = 20;
-/// Strengths of an ink, paper not counted.
-const STEPS: u8 = 63;
+/// Strengths of an ink, paper not counted: few colours make a small file.
+const STEPS: f32 = 63.0;
+/// The most that a logo may measure.
+const LOGO: (usize, usize) = (400, 120);
+/// From one line to the next, in ems.
+const LEADING: f32 = 1.18;
+/// How long the last line of a title is to be at least, of the longest.
+const EVEN: f32 = 0.4;
+/// Letter size of what stands below the title and at the foot.
+const SMALL: f32 = 34.0;
+
+/// The measures of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// What links show: LinkedIn, Facebook, messengers, mail.
+    Wide,
+    /// A post in a feed.
+    Square,
+    /// A whole telephone.
+    Tall,
+}
+
+impl Shape {
+    /// All of them.
+    pub(super) const ALL: [Shape; 3] = [Shape::Wide, Shape::Square, Shape::Tall];
+
+    /// Width and height in pixels.
+    pub(super) fn size(self) -> (u32, u32) {
+        match self {
+            Shape::Wide => (1200, 630),
+            Shape::Square => (1080, 1080),
+            Shape::Tall => (1080, 1920),
+        }
+    }
+
+    /// The word for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Shape::Wide => "wide",
+            Shape::Square => "square",
+            Shape::Tall => "tall",
+        }
+    }
+
+    /// Letter sizes of the title in pixels, and how many lines it may take at each; the first that suffices is taken.
+    fn settings(self) -> [(f32, usize); 4] {
+        match self {
+            Shape::Wide => [(84.0, 3), (70.0, 4), (58.0, 5), (48.0, 6)],
+            Shape::Square => [(104.0, 5), (88.0, 6), (72.0, 8), (56.0, 10)],
+            Shape::Tall => [(116.0, 7), (96.0, 9), (80.0, 12), (60.0, 16)],
+        }
+    }
+}
+
+/// The firm's logo, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Logo {
+    digest: String,
+    size: (usize, usize),
+    /// Red, green, blue and opacity.
+    pixels: Vec<[u8; 4]>,
+}
+
+impl Logo {
+    /// The logo as it fits on a card; `None` where it is no PNG: then the firm's name stands there.
+    pub(super) fn read(asset: &Asset) -> Option<Self> {
+        let (width, height) = asset.size?;
+        let fit = width.min(LOGO.0).min(width * LOGO.1 / height.max(1)).max(1);
+        let bytes = copies::copy(asset.original(), fit, Form::Same)?;
+        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+        let mut reader = decoder.read_info().ok()?;
+        let mut pixels = vec![0; reader.output_buffer_size()?];
+        let frame = reader.next_frame(&mut pixels).ok()?;
+        let pixels = match frame.color_type {
+            png::ColorType::Rgba => pixels.chunks_exact(4).map(|p| [p[0], p[1], p[2], p[3]]).collect(),
+            png::ColorType::Rgb => pixels.chunks_exact(3).map(|p| [p[0], p[1], p[2], 255]).collect(),
+            png::ColorType::GrayscaleAlpha => pixels.chunks_exact(2).map(|p| [p[0], p[0], p[0], p[1]]).collect(),
+            png::ColorType::Grayscale => pixels.iter().map(|&p| [p, p, p, 255]).collect(),
+            png::ColorType::Indexed => return None,
+        };
+        Some(Logo { digest: asset.digest.to_string(), size: (frame.width as usize, frame.height as usize), pixels })
+    }
+}
 
 /// What a card says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Card {
+    /// Its measures.
+    pub(super) shape: Shape,
     /// In large letters.
     pub(super) title: String,
     /// A line above it, such as a date.
     pub(super) above: Option<String>,
-    /// At the bottom.
+    /// A line below it, such as who said so.
+    pub(super) below: Option<String>,
+    /// The firm: at the bottom, where there is no logo.
     pub(super) name: String,
-    /// Behind the name.
+    /// At the bottom too.
     pub(super) tagline: Option<String>,
+    /// At the bottom instead of the name.
+    pub(super) logo: Option<Arc<Logo>>,
     /// Its colours.
     pub(super) colours: Palette,
-}
-
-/// What is drawn with.
-#[derive(Clone, Copy)]
-enum Ink {
-    Text,
-    Quiet,
-    Accent,
 }
 
 impl Card {
     /// Tells cards that look different apart.
     pub(super) fn digest(&self) -> Digest {
         let Palette { page, text, quiet, accent, .. } = &self.colours;
-        let Card { title, above, name, tagline, colours: _ } = self;
-        Digest::of(format!("{EDITION} {:?}", (title, above, name, tagline, page, text, quiet, accent)).as_bytes())
+        let Card { shape, title, above, below, name, tagline, logo, colours: _ } = self;
+        let logo = logo.as_ref().map(|logo| &logo.digest);
+        let words = (shape.name(), title, above, below, name, tagline);
+        Digest::of(format!("{EDITION} {:?}", (words, logo, page, text, quiet, accent)).as_bytes())
     }
 
     /// What it shows, for those who do not see it.
@@ -65,54 +145,107 @@ impl Card {
     /// The card as a PNG.
     pub(super) fn png(&self) -> Vec<u8> {
         let font = FontRef::try_from_slice(FONT).expect("the font is in the program");
-        let mut sheet = Sheet { pixels: vec![0; (WIDTH * HEIGHT) as usize], font };
-        sheet.band();
-        let foot = HEIGHT as f32 - 88.0;
-        let end = sheet.line(&self.name, 34.0, MARGIN, foot, Ink::Text);
-        if let Some(tagline) = &self.tagline
-            && end + 24.0 + sheet.width(tagline, 34.0) < WIDTH as f32 - MARGIN
-        {
-            sheet.line(tagline, 34.0, end + 24.0, foot, Ink::Quiet);
-        }
+        let mut sheet = Canvas::new(self.shape, &self.colours.page, font);
+        let [text, quiet, accent] = [&self.colours.text, &self.colours.quiet, &self.colours.accent].map(|ink| rgb(ink));
+        sheet.band(accent);
+        let foot = self.foot(&mut sheet, text, quiet);
         let (size, lines) = sheet.set(&self.title);
-        let height = lines.len() as f32 * size * 1.18;
-        let mut baseline = ((foot - 60.0 - height) / 2.0).max(MARGIN - 20.0) + size;
+        let leading = size * LEADING;
+        let extra = |line: &Option<String>| if line.is_some() { SMALL * 1.7 } else { 0.0 };
+        let height = lines.len() as f32 * leading + extra(&self.above) + extra(&self.below);
+        let top = ((foot - height) / 2.0).max(MARGIN * 0.5);
+        let mut baseline = top + size * 0.82;
         if let Some(above) = &self.above {
-            sheet.line(above, 32.0, MARGIN, baseline - size * 1.05, Ink::Accent);
-            baseline += 24.0;
+            sheet.line(above, SMALL, MARGIN, top + SMALL * 0.82, accent);
+            baseline += extra(&self.above);
         }
         for line in &lines {
-            sheet.line(line, size, MARGIN, baseline, Ink::Text);
-            baseline += size * 1.18;
+            sheet.line(line, size, MARGIN, baseline, text);
+            baseline += leading;
         }
-        encoded(&sheet.pixels, &self.colours)
+        if let Some(below) = &self.below {
+            sheet.line(below, SMALL, MARGIN, baseline - leading + size * 0.3 + SMALL * 1.4, quiet);
+        }
+        sheet.encoded()
+    }
+
+    /// Draws the foot: the logo or the name, and the tagline beside it where there is room, else below. Says where it begins.
+    fn foot(&self, sheet: &mut Canvas<'_>, text: [u8; 3], quiet: [u8; 3]) -> f32 {
+        let bottom = sheet.height as f32 - 72.0;
+        let mark = match &self.logo {
+            Some(logo) => logo.size.0 as f32,
+            None => sheet.width_of(&self.name, SMALL),
+        };
+        let tagline = self.tagline.as_deref().map(|tagline| (tagline, sheet.width_of(tagline, SMALL)));
+        let tagline = tagline.filter(|(_, width)| *width <= sheet.room());
+        let is_beside = tagline.is_none_or(|(_, width)| mark + 48.0 + width <= sheet.room());
+        let mut base = bottom;
+        if let Some((tagline, width)) = tagline {
+            let x = if is_beside { sheet.width as f32 - MARGIN - width } else { MARGIN };
+            sheet.line(tagline, SMALL, x, bottom, quiet);
+            base -= if is_beside { 0.0 } else { SMALL * 1.8 };
+        }
+        match &self.logo {
+            Some(logo) => {
+                // Its letters stand on the line, its lower edge somewhat below.
+                let top = base - logo.size.1 as f32 * 0.72;
+                sheet.logo(logo, MARGIN, top);
+                top
+            }
+            None => {
+                sheet.line(&self.name, SMALL, MARGIN, base, text);
+                base - SMALL
+            }
+        }
     }
 }
 
-/// A card being drawn: a byte a pixel, 0 for paper, else an ink and its strength.
-struct Sheet<'f> {
-    pixels: Vec<u8>,
+/// A card being drawn.
+struct Canvas<'f> {
+    shape: Shape,
+    width: u32,
+    height: u32,
+    pixels: Vec<[u8; 3]>,
     font: FontRef<'f>,
 }
 
-impl Sheet<'_> {
-    fn band(&mut self) {
-        let band = index(Ink::Accent, STEPS);
-        for row in self.pixels.chunks_mut(WIDTH as usize) {
-            row[..BAND as usize].fill(band);
+impl<'f> Canvas<'f> {
+    fn new(shape: Shape, paper: &str, font: FontRef<'f>) -> Self {
+        let (width, height) = shape.size();
+        Canvas { shape, width, height, pixels: vec![rgb(paper); (width * height) as usize], font }
+    }
+
+    /// The width a line may have.
+    fn room(&self) -> f32 {
+        self.width as f32 - 2.0 * MARGIN
+    }
+
+    fn band(&mut self, ink: [u8; 3]) {
+        for row in self.pixels.chunks_mut(self.width as usize) {
+            row[..BAND as usize].fill(ink);
         }
     }
 
-    /// The size at which a title fits, and its lines; what fits at no size ends with an ellipsis.
+    /// The size at which a title fits, and its lines, as long as each other as far as words allow: the largest at which no word stands
+    /// alone on the last line, or else the largest. What fits at no size ends with an ellipsis.
     fn set(&self, title: &str) -> (f32, Vec<String>) {
-        for (size, most) in SIZES {
-            let lines = self.wrap(title, size);
-            if lines.len() <= most && lines.iter().all(|line| self.width(line, size) <= room()) {
-                return (size, lines);
-            }
+        let settings = self.shape.settings();
+        let at = |(size, most): (f32, usize)| {
+            let lines = self.wrap(title, size, self.room());
+            let fits = lines.len() <= most && lines.iter().all(|line| self.width_of(line, size) <= self.room());
+            fits.then(|| (size, self.balanced(title, size, lines)))
+        };
+        let fitting: Vec<(f32, Vec<String>)> = settings.into_iter().filter_map(at).collect();
+        let is_even = |(size, lines): &&(f32, Vec<String>)| {
+            let widths: Vec<f32> = lines.iter().map(|line| self.width_of(line, *size)).collect();
+            let longest = widths.iter().copied().fold(0.0, f32::max);
+            widths.last().is_some_and(|last| *last >= longest * EVEN)
+        };
+        if let Some(set) = fitting.iter().find(is_even).or(fitting.first()) {
+            return set.clone();
         }
-        let (size, most) = SIZES[SIZES.len() - 1];
-        let mut lines = self.wrap(title, size);
+        let (size, most) = settings[settings.len() - 1];
+        let mut lines = self.wrap(title, size, self.room());
         if lines.len() > most {
             lines.truncate(most);
             lines[most - 1].push_str(" …");
@@ -120,12 +253,26 @@ impl Sheet<'_> {
         (size, lines)
     }
 
-    fn wrap(&self, text: &str, size: f32) -> Vec<String> {
+    /// The same number of lines in the narrowest column that holds them.
+    fn balanced(&self, text: &str, size: f32, mut lines: Vec<String>) -> Vec<String> {
+        let mut room = self.room() - size / 4.0;
+        while room > size * 2.0 {
+            let narrower = self.wrap(text, size, room);
+            if narrower.len() > lines.len() || narrower.iter().any(|line| self.width_of(line, size) > room) {
+                break;
+            }
+            lines = narrower;
+            room -= size / 4.0;
+        }
+        lines
+    }
+
+    fn wrap(&self, text: &str, size: f32, room: f32) -> Vec<String> {
         let mut lines = vec![String::new()];
         for word in text.split_whitespace() {
             let line = lines.last_mut().expect("there is always a line");
             let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-            match line.is_empty() || self.width(&longer, size) <= room() {
+            match line.is_empty() || self.width_of(&longer, size) <= room {
                 true => *line = longer,
                 false => lines.push(word.to_owned()),
             }
@@ -133,13 +280,13 @@ impl Sheet<'_> {
         lines
     }
 
-    fn width(&self, text: &str, size: f32) -> f32 {
+    fn width_of(&self, text: &str, size: f32) -> f32 {
         let font = self.font.as_scaled(scale(&self.font, size));
         text.chars().map(|letter| font.h_advance(self.font.glyph_id(letter))).sum()
     }
 
-    /// Draws a line of text that begins at `x`, and says where it ends. Letters that the font lacks are left out.
-    fn line(&mut self, text: &str, size: f32, x: f32, baseline: f32, ink: Ink) -> f32 {
+    /// Draws a line of text that begins at `x`. Letters that the font lacks are left out.
+    fn line(&mut self, text: &str, size: f32, x: f32, baseline: f32, ink: [u8; 3]) {
         let scale = scale(&self.font, size);
         let mut at = x;
         for letter in text.chars() {
@@ -151,64 +298,70 @@ impl Sheet<'_> {
             at += self.font.as_scaled(scale).h_advance(id);
             if let Some(outline) = self.font.outline_glyph(glyph) {
                 let corner = outline.px_bounds().min;
-                let pixels = &mut self.pixels;
                 outline.draw(|column, row, strength| {
-                    let (column, row) = (corner.x as i64 + i64::from(column), corner.y as i64 + i64::from(row));
-                    if (0..i64::from(WIDTH)).contains(&column) && (0..i64::from(HEIGHT)).contains(&row) {
-                        let pixel = &mut pixels[(row * i64::from(WIDTH) + column) as usize];
-                        let strength = (strength.clamp(0.0, 1.0) * f32::from(STEPS)).round() as u8;
-                        // Where letters touch, the stronger one is seen.
-                        *pixel = (*pixel).max(index(ink, strength));
-                    }
+                    let strength = (strength.clamp(0.0, 1.0) * STEPS).round() / STEPS;
+                    self.blend(corner.x as i64 + i64::from(column), corner.y as i64 + i64::from(row), ink, strength);
                 });
             }
         }
-        at
     }
-}
 
-/// The width a line may have.
-fn room() -> f32 {
-    WIDTH as f32 - 2.0 * MARGIN
+    fn logo(&mut self, logo: &Logo, x: f32, y: f32) {
+        let width = logo.size.0;
+        for (index, [red, green, blue, opacity]) in logo.pixels.iter().enumerate() {
+            let (column, row) = ((index % width) as i64, (index / width) as i64);
+            self.blend(x as i64 + column, y as i64 + row, [*red, *green, *blue], f32::from(*opacity) / 255.0);
+        }
+    }
+
+    /// Lays so much of an ink over a pixel.
+    fn blend(&mut self, x: i64, y: i64, ink: [u8; 3], strength: f32) {
+        if strength > 0.0 && (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y) {
+            let pixel = &mut self.pixels[(y * i64::from(self.width) + x) as usize];
+            for (under, over) in pixel.iter_mut().zip(ink) {
+                *under = (f32::from(*under) * (1.0 - strength) + f32::from(over) * strength).round() as u8;
+            }
+        }
+    }
+
+    /// The pixels as a PNG: with a palette where the colours are few, which they are without a logo of many.
+    fn encoded(&self) -> Vec<u8> {
+        let mut palette: BTreeMap<[u8; 3], u8> = BTreeMap::new();
+        for run in self.pixels.chunk_by(|one, next| one == next) {
+            let next = palette.len();
+            if next <= 256 {
+                palette.entry(run[0]).or_insert(next.min(255) as u8);
+            }
+        }
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, self.width, self.height);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_deflate_compression(png::DeflateCompression::Level(9));
+        let data = if palette.len() <= 256 {
+            let mut colours = vec![0; palette.len() * 3];
+            for (colour, &place) in &palette {
+                colours[usize::from(place) * 3..][..3].copy_from_slice(colour);
+            }
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(colours);
+            encoder.set_filter(png::Filter::NoFilter);
+            let runs = self.pixels.chunk_by(|one, next| one == next);
+            runs.flat_map(|run| std::iter::repeat_n(palette[&run[0]], run.len())).collect()
+        } else {
+            encoder.set_color(png::ColorType::Rgb);
+            encoder.set_filter(png::Filter::Adaptive);
+            self.pixels.concat()
+        };
+        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&data));
+        written.expect("a picture in memory can be written");
+        out
+    }
 }
 
 /// The scale at which an em is `size` pixels.
 fn scale(font: &FontRef<'_>, size: f32) -> PxScale {
     let units = font.units_per_em().unwrap_or(1000.0);
     PxScale::from(size * font.height_unscaled() / units)
-}
-
-/// The place of an ink's strength in the palette.
-fn index(ink: Ink, strength: u8) -> u8 {
-    match strength {
-        0 => 0,
-        _ => ink as u8 * STEPS + strength,
-    }
-}
-
-/// The pixels as a PNG with a palette.
-fn encoded(pixels: &[u8], colours: &Palette) -> Vec<u8> {
-    let paper = rgb(&colours.page);
-    let mut palette = paper.to_vec();
-    for ink in [&colours.text, &colours.quiet, &colours.accent].map(|colour| rgb(colour)) {
-        for strength in 1..=u16::from(STEPS) {
-            let mixed = |paper: u8, ink: u8| {
-                let (paper, ink, steps) = (u16::from(paper), u16::from(ink), u16::from(STEPS));
-                ((paper * (steps - strength) + ink * strength + steps / 2) / steps) as u8
-            };
-            palette.extend(paper.into_iter().zip(ink).map(|(paper, ink)| mixed(paper, ink)));
-        }
-    }
-    let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, WIDTH, HEIGHT);
-    encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette(palette);
-    encoder.set_filter(png::Filter::NoFilter);
-    encoder.set_deflate_compression(png::DeflateCompression::Level(9));
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(pixels));
-    written.expect("a palette picture in memory can be written");
-    out
 }
 
 /// Red, green and blue of a colour like `#A6480F` or `#a41`; colours are checked when settings are read.
@@ -229,7 +382,16 @@ mod tests {
     fn card(title: &str) -> Card {
         let programme = Fixture::new().build();
         let colours = programme.settings.brand.light.clone();
-        Card { title: title.into(), above: None, name: "Lindholm & Saar".into(), tagline: None, colours }
+        Card {
+            shape: Shape::Wide,
+            title: title.into(),
+            above: None,
+            below: None,
+            name: "Lindholm & Saar".into(),
+            tagline: None,
+            logo: None,
+            colours,
+        }
     }
 
     #[test]
@@ -254,11 +416,30 @@ mod tests {
     #[test]
     fn a_long_title_is_set_smaller_and_never_leaves_the_card() {
         let font = FontRef::try_from_slice(FONT).expect("a font");
-        let sheet = Sheet { pixels: Vec::new(), font };
+        let sheet = Canvas::new(Shape::Wide, "#fff", font);
         let (size, lines) = sheet.set("A short one");
         assert_eq!((size, lines.len()), (84.0, 1));
         let (size, lines) = sheet.set(&"A very long title about coffee ".repeat(12));
         assert_eq!((size, lines.len()), (48.0, 6));
         assert!(lines[5].ends_with('…'));
+    }
+
+    #[test]
+    fn no_word_stands_alone_on_the_last_line() {
+        for shape in Shape::ALL {
+            let font = FontRef::try_from_slice(FONT).expect("a font");
+            let sheet = Canvas::new(shape, "#fff", font);
+            for title in [
+                "Advent är här. Beställ före 4 december",
+                "Känner du ett kontor som är värt bättre kaffe?",
+                "Vinter i rosteriet, och en kvart för bryggaren",
+                "”Ingen pratar om kaffemaskinen längre. Det är det finaste jag kan säga.”",
+            ] {
+                let (size, lines) = sheet.set(title);
+                let widths: Vec<f32> = lines.iter().map(|line| sheet.width_of(line, size)).collect();
+                let longest = widths.iter().copied().fold(0.0, f32::max);
+                assert!(widths.last().is_some_and(|last| *last >= longest * EVEN), "{shape:?}: {lines:?}");
+            }
+        }
     }
 }

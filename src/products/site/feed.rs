@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::archive::Letter;
+use super::archive::ArchivedMailing;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::products::site::page::Printer;
@@ -21,7 +21,7 @@ pub(super) fn feed(
     ground: SiteUrls<'_>,
     printer: &Printer<'_>,
     language: Language,
-    letters: &[&Letter<'_>],
+    letters: &[&ArchivedMailing<'_>],
     began: Date,
 ) -> String {
     let settings = &programme.settings;
@@ -61,7 +61,7 @@ pub(super) fn feed(
 }
 
 /// A name that stays whatever becomes of the address (RFC 4151): mailing ids are never reused.
-fn entry_id(programme: &Programme, letter: &Letter<'_>) -> String {
+fn entry_id(programme: &Programme, letter: &ArchivedMailing<'_>) -> String {
     let domain = programme.settings.sender.email.domain();
     format!("tag:{domain},{}:{}/{}", letter.mailing.year, letter.mailing.id, letter.language)
 }

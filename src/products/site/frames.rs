@@ -12,6 +12,7 @@ use crate::render::engine::Engine;
 use crate::render::site_urls::SiteUrls;
 use crate::render::view::localised;
 use crate::render::view::page::{FrameView, NavView, PlacesView, ReferView};
+use crate::render::view::quotes::public_quote;
 use crate::render::view::settings::RewardView;
 
 /// The printer for all pages.
@@ -38,7 +39,7 @@ pub(super) fn printer<'s>(
             feed: ground.url(language, "atom.xml"),
             csp: &policy,
             asset: assets.view(),
-            refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf)),
+            refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf, today)),
         };
         (language, Printer::frame(programme, language, &frame, today))
     };
@@ -50,6 +51,7 @@ fn refer_view<'s>(
     ground: SiteUrls<'_>,
     assets: &'s Assets<'_>,
     leaf: &Leaf<'_>,
+    today: Date,
 ) -> ReferView<'s> {
     let settings = &programme.settings;
     let refer = &settings.refer;
@@ -65,5 +67,7 @@ fn refer_view<'s>(
         referred: reward.referred,
         url: ground.absolute(&leaf.url),
         qr: assets.qr(leaf.language),
+        quote: public_quote(programme, leaf.language, today),
+        pictures: assets.shared(leaf.language),
     }
 }

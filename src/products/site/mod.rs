@@ -1,8 +1,8 @@
 //! `output/site/`: the public pages, the only folder to publish. Nothing in it names a contact.
 //!
 //! `pages` says which pages there are, `archive` which letters are public, `assets` names the files they need,
-//! `links` proves that every link leads somewhere, `feed` and `hosting` write what machines read. Every page is rendered
-//! before anything is written.
+//! `links` proves that every link leads somewhere, `relative` counts it from its page, `feed` and `hosting` write what machines
+//! read. Every page is rendered before anything is written.
 
 mod archive;
 mod assets;
@@ -17,6 +17,7 @@ mod names;
 pub mod page;
 mod pages;
 mod pictures;
+mod relative;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,7 @@ use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::pictures::missing_hint;
 use crate::render::site_urls::SiteUrls;
-use archive::Letter;
+use archive::ArchivedMailing;
 use assets::Assets;
 use card::Card;
 use leaf::Leaf;
@@ -55,7 +56,7 @@ enum Held<'p> {
     /// These bytes.
     Ready(Cow<'p, [u8]>),
     /// A card, drawn when it is needed.
-    Card(Card),
+    Card(Box<Card>),
     /// A picture at so many pixels of width and in another form, made when it is needed.
     Copy(&'p Asset, usize, Form),
 }
@@ -122,9 +123,33 @@ impl<'p> Site<'p> {
         today: Date,
         copies: Copies,
     ) -> Result<Self, Vec<Diagnostic>> {
+        Site::rendered(programme, engine, composer, today, copies, false)
+    }
+
+    /// The same to be looked at only: its elements say where they were written.
+    ///
+    /// # Errors
+    /// As of [`render`](Self::render).
+    pub fn traced(
+        programme: &'p Programme,
+        engine: &Engine,
+        composer: &Composer<'p>,
+        today: Date,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Site::rendered(programme, engine, composer, today, Copies::Plain, true)
+    }
+
+    fn rendered(
+        programme: &'p Programme,
+        engine: &Engine,
+        composer: &Composer<'p>,
+        today: Date,
+        copies: Copies,
+        is_traced: bool,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut found = Vec::new();
         let ground = SiteUrls::new(&programme.settings);
-        let letters = archive::letters(programme, composer, today, &mut found);
+        let letters = archive::letters(programme, composer, today, is_traced, &mut found);
         let leaves = pages::leaves(programme, &ground, &letters, &mut found);
         let layouts = missing_layouts(engine, &leaves);
         if leaves.is_empty() || !layouts.is_empty() {
@@ -133,8 +158,9 @@ impl<'p> Site<'p> {
         }
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
-        let assets = Assets::new(programme, engine, ground, &refer, copies).map_err(|error| vec![*error])?;
+        let assets = Assets::new(programme, engine, ground, &refer, today, copies).map_err(|error| vec![*error])?;
         let printer = frames::printer(programme, engine, ground, &assets, &leaves, today);
+        let printer = if is_traced { printer.traced() } else { printer };
         let complete = found.is_empty();
         let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);
         if !complete || printed.len() < leaves.len() {
@@ -151,12 +177,19 @@ impl<'p> Site<'p> {
         let links::Checked { findings, outside } = links::check(&places, &leaves, &printed);
         found.extend(findings);
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
+        found.extend(printed.iter().flat_map(|page| page.left_over.iter().cloned()));
         let pages = printed.len();
         let style: Arc<str> = assets.style().into();
-        let files = leaves.iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+        let placed = leaves.par_iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+            // The page for missing ones is shown at any depth.
+            let (html, style_at) = match leaf.is_missing_page() {
+                true => (html, style_at),
+                false => relative::relative(&html, &style_at, &leaf.url),
+            };
             (ground.file(&leaf.url), Held::Page(Page { html, style_at, style: Arc::clone(&style) }))
         });
-        let files = files.chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
+        let placed: Vec<File<'_>> = placed.collect();
+        let files = placed.into_iter().chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
         Site { files, pages, outside, warnings: Vec::new() }.unless(found)
     }
 
@@ -275,14 +308,14 @@ fn texts(
     printer: &Printer<'_>,
     assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
-    letters: &[Letter<'_>],
+    letters: &[ArchivedMailing<'_>],
 ) -> Vec<File<'static>> {
     let default = programme.settings.languages.default();
     let languages: BTreeSet<Language> = leaves.iter().map(|leaf| leaf.language).collect();
     // A feed without letters has a date all the same: the beginning of the first plan.
     let began = programme.plans.keys().next().map_or(Date::ZERO, |&year| jiff::civil::date(year, 1, 1));
     let feed = |&language: &Language| {
-        let own: Vec<&Letter<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
+        let own: Vec<&ArchivedMailing<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
         (ground.url(language, "atom.xml"), feed::feed(programme, ground, printer, language, &own, began))
     };
     let others = [

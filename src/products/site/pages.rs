@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::archive::Letter;
+use super::archive::ArchivedMailing;
 use super::assets::Assets;
 use super::leaf::{Kind, Leaf};
 use crate::model::content::ContentFile;
@@ -56,7 +56,7 @@ impl Leaf<'_> {
 pub(super) fn leaves<'a>(
     programme: &'a Programme,
     ground: &SiteUrls<'_>,
-    letters: &'a [Letter<'a>],
+    letters: &'a [ArchivedMailing<'a>],
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Leaf<'a>> {
     let mut leaves = Vec::new();
@@ -112,7 +112,7 @@ fn page_leaf<'a>(
     })
 }
 
-fn letter_leaf<'a>(ground: &SiteUrls<'_>, letter: &'a Letter<'a>) -> Leaf<'a> {
+fn letter_leaf<'a>(ground: &SiteUrls<'_>, letter: &'a ArchivedMailing<'a>) -> Leaf<'a> {
     let place = letter.place();
     Leaf {
         kind: Kind::Letter,

@@ -15,7 +15,7 @@ use store::Store;
 use store::digest::Digest;
 
 /// How wide a picture in running text is shown: the column, and on small screens what its margins leave.
-const SIZES: &str = "(min-width: 760px) 720px, calc(100vw - 40px)";
+const SIZES: &str = "(min-width: 680px) 640px, calc(100vw - 40px)";
 
 /// The most that a WebP copy may weigh of what it stands for, in hundredths, and the least that it must save, in bytes; else it is
 /// not worth the words that every page with the picture needs for it.

@@ -7,22 +7,23 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use super::context::marked_html;
-use super::shown::Shown;
-use super::{Composer, Form, Reader};
+use super::context::{Marked, fit_to_leave, marked_html};
+use super::shown::{Shown, Surface};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::settings::Member;
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::lead::{self, Lead};
+use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
 use crate::render::paper::{Heading, LETTER_HOLES, LETTER_WORDS, LetterView, is_card, is_tight};
 use crate::render::seal::{self, KeepInMind, SealedLetter};
 use crate::render::view::words::own_words;
 use crate::render::{address, locale, pictures};
-use html::{self, visible_text};
+use html::visible_text;
 use picture::qr;
 use source::diagnostic::{Diagnostic, Fault};
 
@@ -41,10 +42,20 @@ pub struct ComposedLetter<'p> {
     pub words: String,
     /// What the standing text says.
     pub keep_in_mind: String,
-    /// The author's text shows a picture.
-    pub has_picture: bool,
-    /// The pictures it shows, as paths below `content/`.
-    pub pictures: BTreeSet<String>,
+    /// The pictures it shows.
+    pub pictures: BTreeSet<ShownPicture>,
+    /// What a reader would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
+}
+
+impl ComposedLetter<'_> {
+    /// Whether it may leave.
+    ///
+    /// # Errors
+    /// The first thing in its text that keeps it, such as a field that nothing is put in for (R28).
+    pub fn fit_to_leave(&self) -> Result<(), Box<Diagnostic>> {
+        fit_to_leave(&self.left_over)
+    }
 }
 
 impl<'p> Composer<'p> {
@@ -58,10 +69,23 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
     ) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
         let Some(heading) = self.heading(mailing, recipient) else { return Ok(None) };
-        self.letter_to(mailing, Reader::of(recipient, Form::Full), heading).map(Some).map_err(|mut error| {
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Full), heading).map(Some).map_err(|mut error| {
             error.message = format!("{} (on paper, for `{}`)", error.message, recipient.contact().id);
             error
         })
+    }
+
+    /// The same for a preview: its elements say where they were written.
+    ///
+    /// # Errors
+    /// As of [`letter`](Self::letter).
+    pub fn letter_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
+        let Some(heading) = self.heading(mailing, recipient) else { return Ok(None) };
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Traced), heading).map(Some)
     }
 
     /// The letter of everybody who is like `recipient` in all that its templates ask, and whose address has as many lines, with
@@ -73,7 +97,7 @@ impl<'p> Composer<'p> {
         answers: &[(usize, bool)],
     ) -> Option<ComposedLetter<'p>> {
         let heading = self.heading(mailing, recipient)?;
-        self.letter_to(mailing, Reader::of(recipient, Form::Stamped(answers)), heading).ok()
+        self.letter_to(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)), heading).ok()
     }
 
     /// Where the letter of a recipient goes, and when; `None` where it goes by e-mail.
@@ -96,37 +120,29 @@ impl<'p> Composer<'p> {
     fn letter_to(
         &self,
         mailing: &'p Mailing,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
         heading: Heading,
     ) -> Result<ComposedLetter<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         opened.context.insert_value("letter", self.letter_value(mailing, reader, language, heading));
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
-        let body = marked_html(&markdown, content, language, Medium::Mail);
+        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
         let keep = self.keep_in_mind(language, &opened.context, reader)?;
+        left_over.extend(keep.left_over);
         opened.surround(&body, &keep.html);
         let layout = self.letter_layout(mailing.kind);
         let page = self.render(reader, language, &layout, &opened.context)?;
-        let shown = Shown::new(self.programme, pictures::file_beside);
-        let page = shown.finish(&page);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
-        let body = shown.finish(&body);
+        let shown = Shown::new(self.programme, Surface::Paper, pictures::file_beside);
+        let page = reader.settled(shown.finish(&page));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
+        let body = reader.settled(shown.finish(&body));
         let pictures = self.found_pictures(shown, content)?;
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
-        let has_picture = !html::images(&body).is_empty();
         let words = visible_text(&body);
-        Ok(ComposedLetter {
-            sealed,
-            language,
-            signer,
-            content,
-            words,
-            keep_in_mind: keep.visible,
-            has_picture,
-            pictures,
-        })
+        let keep_in_mind = keep.visible;
+        Ok(ComposedLetter { sealed, language, signer, content, words, keep_in_mind, pictures, left_over })
     }
 
     /// The layout of a kind of mailing: its own, or the common one.
@@ -139,7 +155,13 @@ impl<'p> Composer<'p> {
     }
 
     /// `letter`, which only paper has; of a variant with holes for what is a reader's own.
-    fn letter_value(&self, mailing: &Mailing, reader: Reader<'_, 'p>, language: Language, heading: Heading) -> Value {
+    fn letter_value(
+        &self,
+        mailing: &Mailing,
+        reader: Viewpoint<'_, 'p>,
+        language: Language,
+        heading: Heading,
+    ) -> Value {
         let settings = &self.programme.settings;
         let home = lead::home(self.programme);
         let own = &settings.sender.postal_address;
@@ -155,12 +177,12 @@ impl<'p> Composer<'p> {
             link: String::new(),
         };
         match reader.form {
-            Form::Full => {
+            Rendering::Full | Rendering::Traced => {
                 let refer = self.links(mailing, language, reader.recipient.map(Recipient::contact)).refer;
                 let (qr, link) = (qr::inline(&refer), LetterView::typed(&refer).to_owned());
                 own_words(&LetterView { qr, link, ..view }, &LETTER_WORDS)
             }
-            Form::Stamped(_) => own_words(&view.with_holes(), &[&LETTER_WORDS[..], &LETTER_HOLES].concat()),
+            Rendering::Stamped(_) => own_words(&view.with_holes(), &[&LETTER_WORDS[..], &LETTER_HOLES].concat()),
         }
     }
 

@@ -7,14 +7,15 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::context::{marked_html, plain_text};
-use super::shown::Shown;
-use super::{Composer, Form, Reader};
+use super::context::{Marked, fit_to_leave, marked_html, plain_text};
+use super::shown::{Shown, Surface};
+use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
+use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
 use crate::render::seal::{self, Imprint, KeepInMind, Sealed};
@@ -39,12 +40,24 @@ pub struct Composed<'p> {
     pub signer: &'p Member,
     /// Both parts, ending with the keep-in-mind text. Pictures are `cid:` URLs (RFC 2392).
     pub sealed: Sealed,
-    /// The pictures it shows, as paths below `content/`.
-    pub pictures: BTreeSet<String>,
+    /// The pictures it shows.
+    pub pictures: BTreeSet<ShownPicture>,
     /// How many words its own text has, without what every message says.
     pub words: usize,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
+    /// What a reader would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
+}
+
+impl Composed<'_> {
+    /// Whether it may leave.
+    ///
+    /// # Errors
+    /// The first thing in its text that keeps it, such as a field that nothing is put in for (R28).
+    pub fn fit_to_leave(&self) -> Result<(), Box<Diagnostic>> {
+        fit_to_leave(&self.left_over)
+    }
 }
 
 /// A public mailing without a reader.
@@ -64,10 +77,22 @@ impl<'p> Composer<'p> {
     /// # Errors
     /// What went wrong, in the author's file, with the recipient's id.
     pub fn compose(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Full)).map_err(|mut error| {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Full)).map_err(|mut error| {
             error.message = format!("{} (for `{}`)", error.message, recipient.contact().id);
             error
         })
+    }
+
+    /// The same for a preview: the elements of its HTML say where they were written.
+    ///
+    /// # Errors
+    /// As of [`compose`](Self::compose).
+    pub fn compose_traced(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Traced))
     }
 
     /// The message of everybody who is like `recipient` in all that the templates of `mailing` ask, with holes for what differs;
@@ -81,10 +106,10 @@ impl<'p> Composer<'p> {
         recipient: &Recipient<'p>,
         answers: &[(usize, bool)],
     ) -> Result<Composed<'p>, Box<Diagnostic>> {
-        self.compose_for(mailing, Reader::of(recipient, Form::Stamped(answers)))
+        self.compose_for(mailing, Viewpoint::of(recipient, Rendering::Stamped(answers)))
     }
 
-    fn compose_for(&self, mailing: &'p Mailing, reader: Reader<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+    fn compose_for(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
@@ -94,15 +119,18 @@ impl<'p> Composer<'p> {
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
         let keep = self.keep_in_mind(language, &opened.context, reader)?;
         let layout = format!("email/{}", mailing.kind.name());
-        opened.surround(&marked_html(&markdown, content, language, Medium::Mail), &keep.html);
+        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
+        left_over.extend(keep.left_over);
+        left_over.extend(self.left_over_in_lines(content));
+        opened.surround(&body, &keep.html);
         let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
         let body = plain_text(&markdown, language, Links::Numbered);
         let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
         opened.surround(&body, &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
-        let finished = shown.finish(&self.inlined(&page, content)?);
-        let keep = KeepInMind::new(shown.finish(&keep.html), keep.text);
+        let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
+        let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(&plain));
         let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
@@ -112,10 +140,11 @@ impl<'p> Composer<'p> {
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
-        Ok(Composed { subject, preheader, language, signer, sealed, pictures, words, unsubscribe })
+        Ok(Composed { subject, preheader, language, signer, sealed, pictures, words, unsubscribe, left_over })
     }
 
-    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error.
+    /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks
+    /// of [`trace`](crate::render::markdown::trace).
     ///
     /// # Errors
     /// What went wrong, in the author's file.
@@ -124,16 +153,18 @@ impl<'p> Composer<'p> {
         mailing: &'p Mailing,
         language: Language,
         date: Date,
+        is_traced: bool,
     ) -> Result<PublicCopy, Box<Diagnostic>> {
-        let reader = Reader { recipient: None, language, date, form: Form::Full };
+        let form = if is_traced { Rendering::Traced } else { Rendering::Full };
+        let reader = Viewpoint { recipient: None, language, date, form };
         let opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
-        let markdown = self.engine.render(language, &body_name(content), &opened.context).map_err(|mut error| {
+        let markdown = self.render(reader, language, &body_name(content), &opened.context).map_err(|mut error| {
             error.message = format!("{} (in the public copy, which has no reader)", error.message);
             error
         })?;
         let title = opened.subject.unwrap_or_default();
-        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page), language })
+        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page).html, language })
     }
 
     /// What the layouts may not drop beside the standing text, with what shows the way out.
@@ -143,13 +174,13 @@ impl<'p> Composer<'p> {
     }
 
     /// What leads a reader out: their links, or the hole that stands for them.
-    fn ways_out(&self, reader: Reader<'_, 'p>) -> Vec<String> {
+    fn ways_out(&self, reader: Viewpoint<'_, 'p>) -> Vec<String> {
         match (reader.form, reader.recipient) {
-            (Form::Stamped(_), _) => {
+            (Rendering::Stamped(_), _) => {
                 vec![self.engine.finder().unsubscribe_hole().map_or_else(String::new, |hole| hole.to_string())]
             }
-            (Form::Full, Some(recipient)) => self.unsubscribe(recipient.contact()),
-            (Form::Full, None) => Vec::new(),
+            (Rendering::Full | Rendering::Traced, Some(recipient)) => self.unsubscribe(recipient.contact()),
+            (Rendering::Full | Rendering::Traced, None) => Vec::new(),
         }
     }
 
@@ -168,7 +199,9 @@ impl<'p> Composer<'p> {
     /// Pictures of a message are parts of it.
     fn shown(&self) -> Shown<'_> {
         let domain = self.programme.settings.sender.email.domain();
-        Shown::new(self.programme, move |_, asset| format!("cid:{}", pictures::content_id(asset, domain)))
+        Shown::new(self.programme, Surface::Screen, move |asset, copy| {
+            format!("cid:{}", pictures::content_id(asset, copy, domain))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ pub mod message;
 mod run;
 mod shown;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use css_inline::CSSInliner;
 use jiff::civil::Date;
@@ -23,8 +23,10 @@ use crate::model::programme::Programme;
 use crate::plan::admission::Recipient;
 use crate::plan::dates::Dates;
 use crate::render::authored;
+use crate::render::copies::Copier;
 use crate::render::engine::{Engine, body_name, front_name};
 use crate::render::links::{self, LinkKey};
+use crate::render::markdown::trace;
 use crate::render::stamp::finder::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
@@ -44,31 +46,43 @@ pub struct Composer<'p> {
     /// The style sheet of paper, and what shows a letter as it makes it look.
     letter_css: String,
     letter_inliner: CSSInliner<'p>,
+    /// What makes copies of pictures.
+    copier: Arc<Copier>,
     /// By contact, in the order of the contacts.
     steady: OnceLock<Vec<OnceLock<SteadyAnswers>>>,
 }
 
 /// Who reads: the one place where a message is told who it is for.
 #[derive(Clone, Copy)]
-struct Reader<'r, 'p> {
+struct Viewpoint<'r, 'p> {
     recipient: Option<&'r Recipient<'p>>,
     language: Language,
     date: Date,
-    form: Form<'r>,
+    form: Rendering<'r>,
 }
 
 /// What of a reader the templates see.
 #[derive(Clone, Copy)]
-enum Form<'r> {
+enum Rendering<'r> {
     /// Everything.
     Full,
+    /// Everything, and where each block of it was written: for the eyes of who writes it.
+    Traced,
     /// What all readers of a variant have in common, and the answers to these conditions; holes for the rest.
     Stamped(&'r [(usize, bool)]),
 }
 
-impl<'r, 'p> Reader<'r, 'p> {
-    fn of(recipient: &'r Recipient<'p>, form: Form<'r>) -> Self {
-        Reader { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+impl<'r, 'p> Viewpoint<'r, 'p> {
+    fn of(recipient: &'r Recipient<'p>, form: Rendering<'r>) -> Self {
+        Viewpoint { recipient: Some(recipient), language: recipient.contact().language, date: recipient.date(), form }
+    }
+
+    /// Finished HTML, its marks of where it was written turned into attributes where there are any.
+    fn settled(&self, html: String) -> String {
+        match self.form {
+            Rendering::Traced => trace::settled(&html),
+            Rendering::Full | Rendering::Stamped(_) => html,
+        }
     }
 }
 
@@ -90,8 +104,19 @@ impl<'p> Composer<'p> {
             .keep_at_rules(false)
             .extra_css(Some(letter_css.clone().into()))
             .build();
-        let (dates, steady) = (Dates::new(programme), OnceLock::new());
-        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, steady })
+        let (dates, copier, steady) = (Dates::new(programme), Arc::default(), OnceLock::new());
+        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, copier, steady })
+    }
+
+    /// The same with copies of pictures from here.
+    #[must_use]
+    pub fn with_copier(self, copier: Arc<Copier>) -> Self {
+        Composer { copier, ..self }
+    }
+
+    /// What makes copies of its pictures.
+    pub fn copier(&self) -> &Copier {
+        &self.copier
     }
 
     /// What codes and tokens are derived with.
@@ -164,14 +189,15 @@ impl<'p> Composer<'p> {
 
     fn render(
         &self,
-        reader: Reader<'_, 'p>,
+        reader: Viewpoint<'_, 'p>,
         language: Language,
         name: &str,
         context: &Context,
     ) -> Result<String, Box<Diagnostic>> {
         match reader.form {
-            Form::Full => self.engine.render(language, name, context),
-            Form::Stamped(_) => self.engine.render_stamped(language, name, context),
+            Rendering::Full => self.engine.render(language, name, context),
+            Rendering::Traced => self.engine.render_traced(language, name, context),
+            Rendering::Stamped(_) => self.engine.render_stamped(language, name, context),
         }
     }
 }

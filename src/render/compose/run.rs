@@ -121,7 +121,7 @@ impl<'p> Composer<'p> {
         context.insert("post", &PostView::new(&settings.post));
         add(&mut context);
         let page = self.engine.render(language, name, &context)?;
-        Ok(html::finish(&page, &mut |_| None))
+        Ok(html::finish(&page, &mut |_, _| None))
     }
 }
 

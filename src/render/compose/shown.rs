@@ -6,41 +6,72 @@ use std::collections::BTreeSet;
 use super::Composer;
 use crate::model::content::{Asset, ContentFile};
 use crate::model::programme::Programme;
+use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use html::{self, Picture};
+use picture::copies;
 use source::Span;
 use source::diagnostic::{Diagnostic, did_you_mean};
 
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const MAX_WIDTH: u32 = 520;
 
-/// The new `src` of a picture, by its path and bytes.
-type NewPlace<'s> = Box<dyn Fn(&str, &Asset) -> String + 's>;
+/// Widest picture on paper, in pixels of 1/300 inch: a column of 165 mm.
+const MAX_PRINTED: usize = 1949;
+
+/// What a picture is looked at on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Surface {
+    /// Screens with up to two pixels for one of CSS.
+    Screen,
+    /// Paper that is printed with 300 dots an inch.
+    Paper,
+}
+
+impl Surface {
+    /// The pixels of width that are of use to a picture which is so wide in CSS pixels, if its tag says so.
+    fn pixels(self, width: Option<u32>) -> usize {
+        let given = width.and_then(|width| usize::try_from(width).ok());
+        match self {
+            Surface::Screen => given.unwrap_or(MAX_WIDTH as usize).saturating_mul(2),
+            Surface::Paper => given.map_or(MAX_PRINTED, |width| width.saturating_mul(300) / 96),
+        }
+    }
+}
+
+/// The new `src` of a picture, or of the copy of so many pixels that stands for it.
+type NewPlace<'s> = Box<dyn Fn(&Asset, Option<usize>) -> String + 's>;
 
 /// Notes the pictures of a text while its marks become text.
 pub(super) struct Shown<'s> {
     programme: &'s Programme,
+    surface: Surface,
     src: NewPlace<'s>,
-    /// Those that are there, and those that are missing, as paths below `content/`.
-    found: RefCell<(BTreeSet<String>, BTreeSet<String>)>,
+    /// Those that are there, and the paths below `content/` of those that are missing.
+    found: RefCell<(BTreeSet<ShownPicture>, BTreeSet<String>)>,
 }
 
 impl<'s> Shown<'s> {
     /// Nothing seen yet.
-    pub(super) fn new(programme: &'s Programme, src: impl Fn(&str, &Asset) -> String + 's) -> Self {
-        Shown { programme, src: Box::new(src), found: RefCell::default() }
+    pub(super) fn new(
+        programme: &'s Programme,
+        surface: Surface,
+        src: impl Fn(&Asset, Option<usize>) -> String + 's,
+    ) -> Self {
+        Shown { programme, surface, src: Box::new(src), found: RefCell::default() }
     }
 
     /// Turns marks into text, and pictures into what `src` says.
     pub(super) fn finish(&self, part: &str) -> String {
-        html::finish(part, &mut |source| {
+        html::finish(part, &mut |source, width| {
             let path = pictures::local(source)?;
             let (there, missing) = &mut *self.found.borrow_mut();
             match self.programme.assets.get(path) {
                 Some(asset) => {
-                    there.insert(path.to_owned());
+                    let copy = copies::fitting(asset.original(), self.surface.pixels(width));
+                    there.insert(ShownPicture { path: path.to_owned(), copy });
                     let size = asset.size.map(|size| pictures::fitted(size, MAX_WIDTH));
-                    Some(Picture { size, ..(self.src)(path, asset).into() })
+                    Some(Picture { size, ..(self.src)(asset, copy).into() })
                 }
                 None => {
                     missing.insert(path.to_owned());
@@ -57,7 +88,7 @@ impl Composer<'_> {
         &self,
         shown: Shown<'_>,
         content: &ContentFile,
-    ) -> Result<BTreeSet<String>, Box<Diagnostic>> {
+    ) -> Result<BTreeSet<ShownPicture>, Box<Diagnostic>> {
         let (there, missing) = shown.found.into_inner();
         match missing.first() {
             None => Ok(there),

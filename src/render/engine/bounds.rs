@@ -110,7 +110,7 @@ impl Bounded {
     }
 }
 
-/// What weighs a value behind the tag that sets it; a name that is none is left to tera.
+/// What weighs a value after the tag that sets it; a name that is none is left to tera.
 fn weigh(name: &str) -> String {
     format!("{{{{ bevara_weigh(value={name} | default(value=0)) }}}}")
 }

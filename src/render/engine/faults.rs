@@ -40,6 +40,15 @@ impl Origins {
         self.places.insert(name, Origin { file: Arc::clone(file), part });
     }
 
+    /// The file that a template's text stands in, and the line at which it begins, from 1.
+    pub(super) fn beginning(&self, name: &str) -> Option<(&str, usize)> {
+        let Origin { file, part } = self.places.get(name)?;
+        match part {
+            Part::From(at) => Some((file.path(), file.position(*at).line)),
+            Part::Value(_) => None,
+        }
+    }
+
     /// Notes what tera has in place of the texts.
     pub(super) fn count(&mut self, counted: Vec<(&str, Bounded)>) {
         self.counted = counted.into_iter().map(|(name, bounded)| (name.to_owned(), bounded)).collect();

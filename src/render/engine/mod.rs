@@ -4,6 +4,7 @@
 //! [`Diagnostic`]s at the place in the author's own file.
 
 mod bounds;
+mod captures;
 mod faults;
 mod filters;
 mod hints;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+pub use hints::{FILTERS, TAGS};
 use tera::Tera;
 pub use tera::{Context, Value};
 
@@ -43,6 +45,8 @@ pub struct Engine {
     texts: Vec<(String, String)>,
     strings: BTreeMap<Language, Strings>,
     stamping: OnceLock<Stamping>,
+    /// The same templates, in which texts tell where they were written.
+    traced: OnceLock<Tongues>,
     origins: Origins,
     /// Templates that ran into a bound, and what was said of each: they are not tried for the next reader.
     endless: Mutex<BTreeMap<String, Diagnostic>>,
@@ -91,12 +95,20 @@ impl Engine {
             let own = blank(&strings, languages.default()).add_raw_templates(borrowed(&texts)).err();
             return Err(origins.setup(&own.unwrap_or(error), &texts));
         }
+        let misused = captures::misuses(&texts);
+        if !misused.is_empty() {
+            let finding = |misuse: captures::Misuse| {
+                origins.at(&misuse.template, misuse.range, "captured-text", &misuse.message).hint(misuse.hint)
+            };
+            return Err(misused.into_iter().map(finding).collect());
+        }
         origins.count(counted);
         Ok(Engine {
             full: Tongues::new(base, &strings),
             texts,
             strings,
             stamping: OnceLock::new(),
+            traced: OnceLock::new(),
             origins,
             endless: Mutex::default(),
         })
@@ -179,6 +191,35 @@ impl Engine {
         self.render_with(&self.full, language, name, context)
     }
 
+    /// Renders a template as a preview shows it: what a text prints has the marks of [`markdown::trace`].
+    ///
+    /// # Errors
+    /// What went wrong, as [`render`](Self::render) tells it.
+    pub fn render_traced(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
+        let traced = bounds::render(self.traced().of(language, &self.strings), name, context).ok();
+        match traced.filter(|text| nesting::too_deep(name, text).is_none()) {
+            Some(text) => Ok(text),
+            // The plain text has the right places.
+            None => self.render(language, name, context),
+        }
+    }
+
+    fn traced(&self) -> &Tongues {
+        self.traced.get_or_init(|| {
+            let texts = self.texts.iter().filter(|(name, _)| name.ends_with(".md"));
+            let texts = texts.map(|(name, text)| {
+                let (path, first) = self.origins.beginning(name).unwrap_or((name, 1));
+                (name.as_str(), Bounded::new(&markdown::trace::numbered(text, path, first)).text)
+            });
+            let mut base = self.full.base.clone();
+            // Marks are plain text: what could be read without them can be with them. Where it cannot, nothing is traced.
+            if base.add_raw_templates(texts.collect::<Vec<_>>()).is_err() {
+                base = self.full.base.clone();
+            }
+            Tongues::new(base, &self.strings)
+        })
+    }
+
     fn render_with(
         &self,
         tongues: &Tongues,
@@ -250,6 +291,17 @@ fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
     bounds::register(&mut tera);
     filters::register(&mut tera, strings, language);
     tera
+}
+
+/// What a text of its own prints in English, where it needs nothing of a programme.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn evaluated(text: &str) -> Result<String, String> {
+    const NAME: &str = "example.txt";
+    let mut tera = blank(&BTreeMap::new(), Language::En);
+    let printed = tera.add_raw_template(NAME, text).and_then(|()| tera.render(NAME, &Context::new()));
+    printed.map(|text| mark::decode(&text).into_owned()).map_err(|error| error.to_string())
 }
 
 fn borrowed(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

@@ -76,7 +76,7 @@ pub fn month_name(month: i8, language: Language) -> Option<&'static str> {
     word(facts.months_alone.unwrap_or(facts.months), month)
 }
 
-/// The short name of a month (1 to 12) as it stands behind a day; `None` for another number.
+/// The short name of a month (1 to 12) as it stands after a day; `None` for another number.
 pub fn month_short(month: i8, language: Language) -> Option<&'static str> {
     word(facts(language).months_short, month)
 }

@@ -46,7 +46,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         }
     }
 
-    /// The HTML of a text and, behind it, of the notes it refers to (a note may refer to others).
+    /// The HTML of a text and, after it, of the notes it refers to (a note may refer to others).
     pub(super) fn finish(mut self, body: &[Event<'a>], notes: &Notes<'a>) -> Rendered {
         self.events.reserve(body.len());
         self.dress(body);
@@ -57,7 +57,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         }
         let mut html = String::with_capacity(self.events.len() * 24);
         pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
-        Rendered { html, headings: self.headings, pictures: self.pictures, refused: None }
+        Rendered { html, headings: self.headings, pictures: self.pictures, refused: None, left_over: Vec::new() }
     }
 
     fn inline(&mut self, html: impl Into<CowStr<'a>>) {
@@ -68,7 +68,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         let mut at = 0;
         while at < events.len() {
             match &events[at] {
-                Event::Start(Tag::Paragraph) if captioned(content(events, at)) => {
+                Event::Start(Tag::Paragraph) if self.is_figure(content(events, at)) => {
                     self.figures(content(events, at));
                     at += content(events, at).len() + 1;
                 }
@@ -85,7 +85,15 @@ impl<'o, 'a> Dresser<'o, 'a> {
                 }
                 Event::Start(Tag::List(None)) if of_tasks(content(events, at)) => {
                     self.task_lists.push(true);
-                    self.inline("<ul class=\"task-list\">\n");
+                    self.inline(match self.options.medium {
+                        Medium::Mail => TASKS,
+                        Medium::Page => "<ul class=\"task-list\">\n",
+                    });
+                }
+                Event::Start(Tag::Item) if self.is_task_row() => {
+                    let done =
+                        content(events, at).iter().take(2).any(|event| matches!(event, Event::TaskListMarker(true)));
+                    self.inline(if done { TASK_DONE } else { TASK_LEFT });
                 }
                 event => self.dress_one(event),
             }
@@ -116,17 +124,20 @@ impl<'o, 'a> Dresser<'o, 'a> {
                 self.task_lists.push(false);
                 self.events.push(event.clone());
             }
+            Event::End(TagEnd::Item) if self.is_task_row() => self.inline("</td>\n</tr>\n"),
+            Event::TaskListMarker(_) if self.is_task_row() => {}
             Event::End(TagEnd::List(_)) => {
+                let rows = self.is_task_row();
                 self.task_lists.pop();
-                self.events.push(event.clone());
+                if rows { self.inline("</table>\n") } else { self.events.push(event.clone()) }
             }
             Event::Start(Tag::Item) if self.task_lists.last() == Some(&true) => self.inline("\n<li class=\"task\">"),
             // A check box is a form control, and mail clients drop those.
             Event::TaskListMarker(done) => self.inline(match (self.task_lists.last(), done) {
-                (Some(true), true) => "<span class=\"task-mark task-done\">☑ </span>",
-                (Some(true), false) => "<span class=\"task-mark\">☐ </span>",
-                (_, true) => "☑ ",
-                (_, false) => "☐ ",
+                (Some(true), true) => "<span class=\"task-mark task-done\">✓ </span>",
+                (Some(true), false) => "<span class=\"task-mark\">○ </span>",
+                (_, true) => "✓ ",
+                (_, false) => "○ ",
             }),
             Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
             | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell) => {
@@ -135,6 +146,16 @@ impl<'o, 'a> Dresser<'o, 'a> {
             }
             other => self.events.push(other.clone()),
         }
+    }
+
+    /// In a message a list of tasks is a table: a mark, and what is to be done. Outlook sets no mark of our own before an item.
+    fn is_task_row(&self) -> bool {
+        self.options.medium == Medium::Mail && self.task_lists.last() == Some(&true)
+    }
+
+    /// Pictures that stand alone: in a message always a block of their own, on a page where they have a caption.
+    fn is_figure(&self, events: &[Event<'_>]) -> bool {
+        alone(events) && (self.options.medium == Medium::Mail || captioned(events))
     }
 
     /// The number of a footnote: that of its first reference.
@@ -155,7 +176,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         self.inline(format!("<div class=\"footnote-definition\"{id}>\n"));
         let label = format!("<sup class=\"footnote-definition-label\">{number}</sup> ");
         match events.first() {
-            Some(Event::Start(Tag::Paragraph)) if !captioned(content(events, 0)) => {
+            Some(Event::Start(Tag::Paragraph)) if !self.is_figure(content(events, 0)) => {
                 self.events.push(Event::Start(Tag::Paragraph));
                 self.inline(label);
                 self.dress(&events[1..]);
@@ -291,23 +312,36 @@ fn of_tasks(list: &[Event<'_>]) -> bool {
     all
 }
 
-/// Is the paragraph nothing but pictures, one of them with a caption?
-fn captioned(events: &[Event<'_>]) -> bool {
-    let (mut inside, mut caption) = (false, false);
+/// Is the paragraph nothing but pictures?
+fn alone(events: &[Event<'_>]) -> bool {
+    let (mut inside, mut pictures) = (false, false);
     for event in events {
         match event {
-            Event::Start(Tag::Image { title, .. }) => {
-                inside = true;
-                caption |= !title.is_empty();
-            }
+            Event::Start(Tag::Image { .. }) => (inside, pictures) = (true, true),
             Event::End(TagEnd::Image) => inside = false,
             Event::SoftBreak => {}
             _ if inside => {}
             _ => return false,
         }
     }
-    caption
+    pictures
 }
+
+/// Has one of the pictures a caption?
+fn captioned(events: &[Event<'_>]) -> bool {
+    events.iter().any(|event| matches!(event, Event::Start(Tag::Image { title, .. }) if !title.is_empty()))
+}
+
+/// A list of tasks, as a table of two columns.
+const TASKS: &str = "<table role=\"presentation\" class=\"tasks\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">\n";
+
+/// The beginning of a task that is done.
+const TASK_DONE: &str =
+    "<tr>\n<td class=\"task-mark task-done\" width=\"32\" valign=\"top\">✓</td>\n<td class=\"task\" valign=\"top\">";
+
+/// The beginning of one that is not.
+const TASK_LEFT: &str =
+    "<tr>\n<td class=\"task-mark\" width=\"32\" valign=\"top\">○</td>\n<td class=\"task\" valign=\"top\">";
 
 fn push_title(title: &str, html: &mut String) {
     if !title.is_empty() {

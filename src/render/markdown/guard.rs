@@ -45,7 +45,7 @@ pub(super) fn tag_start(text: &str) -> Option<usize> {
 }
 
 /// The length of the tag at the front of `text`, up to its end or, where it has none, that of the text.
-fn tag_length(text: &str) -> usize {
+pub(super) fn tag_length(text: &str) -> usize {
     if text.starts_with("{#") {
         return text.find("#}").map_or(text.len(), |end| end + 2);
     }
@@ -66,13 +66,13 @@ fn tag_length(text: &str) -> usize {
 }
 
 /// The word in a block tag: `raw` of `{%- raw %}`.
-fn word(tag: &str) -> &str {
+pub(super) fn word(tag: &str) -> &str {
     let inside = tag.strip_prefix("{%").and_then(|tag| tag.strip_suffix("%}")).unwrap_or_default();
     inside.trim_matches(|character: char| character == '-' || character.is_whitespace())
 }
 
 /// Where the tag that ends a raw text begins.
-fn end_of_raw(text: &str) -> usize {
+pub(super) fn end_of_raw(text: &str) -> usize {
     let ends = |at: &usize| text[*at..].find("%}").is_some_and(|end| word(&text[*at..at + end + 2]) == "endraw");
     text.match_indices("{%").map(|(at, _)| at).find(ends).unwrap_or(text.len())
 }

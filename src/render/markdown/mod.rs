@@ -5,7 +5,9 @@
 
 mod dress;
 mod guard;
+mod left_over;
 mod tag_lines;
+pub mod trace;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +18,9 @@ use crate::model::language::Language;
 use crate::render::typography;
 use dress::Dresser;
 pub use guard::shield;
+pub use left_over::{LeftOver, in_front};
 pub use tag_lines::tidy;
+use trace::Origin;
 
 /// Where the HTML will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,27 +66,42 @@ pub struct Rendered {
     pub pictures: Vec<String>,
     /// The first piece of raw HTML that was not allowed, and is shown as text.
     pub refused: Option<String>,
+    /// What a reader would take for a mistake.
+    pub left_over: Vec<LeftOver>,
 }
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
-    parse_with(markdown, language, &|_| !allow_html, &mut None)
+    smart(markdown, read(markdown, &|_| !allow_html, &mut None), language, &[])
 }
 
-/// The events of a Markdown text; raw HTML whose range `refuses` is shown as text, the first piece of it is noted in `refused`.
-fn parse_with<'a>(
+/// The events of a Markdown text as they are written; raw HTML whose range `refuses` is shown as text, the first piece of it is
+/// noted in `refused`.
+fn read<'a>(
     markdown: &'a str,
-    language: Language,
     refuses: &dyn Fn(&Range<usize>) -> bool,
     refused: &mut Option<String>,
-) -> Vec<Event<'a>> {
+) -> Vec<(Event<'a>, Range<usize>)> {
     use pulldown_cmark::Options;
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = Vec::with_capacity(markdown.len() / 16);
     events.extend(Parser::new_ext(markdown, extensions).into_offset_iter());
     show_html(markdown, &mut events, refuses, refused);
+    events
+}
+
+/// The same, typography done, and blocks marked with their origins where these are known.
+fn smart<'a>(
+    markdown: &'a str,
+    mut events: Vec<(Event<'a>, Range<usize>)>,
+    language: Language,
+    origins: &[Origin],
+) -> Vec<Event<'a>> {
     typography::smarten(markdown, &mut events, language);
+    if !origins.is_empty() {
+        trace::mark_blocks(&mut events, origins);
+    }
     events.into_iter().map(|(event, _)| event).collect()
 }
 
@@ -229,20 +248,34 @@ pub(crate) fn content<'e, 'a>(events: &'e [Event<'a>], start: usize) -> &'e [Eve
 
 /// Renders a Markdown text (values as marks) to HTML.
 pub fn render(markdown: &str, options: &Options<'_>) -> Rendered {
-    render_with(markdown, options, &|_| !options.allow_html)
+    let refuses = |_: &Range<usize>| !options.allow_html;
+    match trace::read_off(markdown) {
+        None => render_with(markdown, options, &refuses, &[]),
+        Some((markdown, origins)) => render_with(&markdown, options, &refuses, &origins),
+    }
 }
 
 /// Renders a text that was [`shield`]ed before tera ran: HTML that components printed is kept, the author's own is shown as
 /// text, whatever the options say.
 pub fn render_shielded(shielded: &str, options: &Options<'_>) -> Rendered {
+    let traced = trace::read_off(shielded);
+    let (shielded, origins) =
+        traced.as_ref().map_or((shielded, &[][..]), |(shielded, origins)| (shielded.as_str(), origins.as_slice()));
     let (markdown, authored) = guard::unshield(shielded);
-    render_with(&markdown, options, &authored)
+    render_with(&markdown, options, &authored, origins)
 }
 
-fn render_with(markdown: &str, options: &Options<'_>, refuses: &dyn Fn(&Range<usize>) -> bool) -> Rendered {
+fn render_with(
+    markdown: &str,
+    options: &Options<'_>,
+    refuses: &dyn Fn(&Range<usize>) -> bool,
+    origins: &[Origin],
+) -> Rendered {
     let mut refused = None;
-    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, &mut refused));
-    Rendered { refused, ..Dresser::new(options).finish(&body, &notes) }
+    let events = read(markdown, refuses, &mut refused);
+    let left_over = left_over::find(markdown, &events);
+    let (body, notes) = split_notes(smart(markdown, events, options.language, origins));
+    Rendered { refused, left_over, ..Dresser::new(options).finish(&body, &notes) }
 }
 
 /// True where a text holds tags of tera's.

@@ -79,7 +79,7 @@ fn nasty_values_come_out_of_every_place_as_they_went_in() {
         "![a](/a.png \"{v}\")",
     ];
     for place in places {
-        let template = |value: &str| finish(&mail(&place.replace("{v}", value)), &mut |_| None);
+        let template = |value: &str| finish(&mail(&place.replace("{v}", value)), &mut |_, _| None);
         let around = visible_text(&template("Q"));
         for value in NASTY {
             let html = template(&encode(value));
@@ -94,8 +94,10 @@ fn nasty_values_come_out_of_every_place_as_they_went_in() {
 fn values_in_links_cannot_run_or_break_out() {
     for value in NASTY {
         let v = encode(value);
-        let html =
-            finish(&mail(&format!("[a]({v}) [b](https://x.example/?q={v}&r=1) <i title=\"{v}\">c</i>")), &mut |_| None);
+        let html = finish(
+            &mail(&format!("[a]({v}) [b](https://x.example/?q={v}&r=1) <i title=\"{v}\">c</i>")),
+            &mut |_, _| None,
+        );
         let found = links(&html);
         assert_eq!(found.len(), 2, "{html}");
         assert!(!found[0].href.to_lowercase().starts_with("javascript"), "{html}");
@@ -103,7 +105,7 @@ fn values_in_links_cannot_run_or_break_out() {
         assert!(!found[1].href.contains([' ', '<', '>', '"']), "{html}");
         assert_eq!(visible_text(&html), "a b c");
     }
-    let whole = finish(&mail(&format!("[a]({})", encode("https://x.example/?a=1&b=å"))), &mut |_| None);
+    let whole = finish(&mail(&format!("[a]({})", encode("https://x.example/?a=1&b=å"))), &mut |_, _| None);
     assert_eq!(whole, "<p><a href=\"https://x.example/?a=1&amp;b=%C3%A5\">a</a></p>\n");
 }
 
@@ -114,7 +116,7 @@ fn marks_pass_the_css_inliner() {
         let html =
             format!("<style>p {{ color: red }}</style><p title=\"{v}\">{v}</p><a href=\"https://x.example/{v}\">x</a>");
         let inlined = css_inline::inline(&html).expect("it is fine HTML");
-        let done = finish(&inlined, &mut |_| None);
+        let done = finish(&inlined, &mut |_, _| None);
         let folded = value.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(visible_text(&done), format!("{folded}\nx"));
         assert!(done.contains("style=\"color: red;\""), "{done}");
@@ -174,9 +176,9 @@ fn no_noise_makes_a_render_panic() {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             noise.push_str(PIECES[(state >> 33) as usize % PIECES.len()]);
         }
-        let html = finish(&mail(&noise), &mut |_| None);
+        let html = finish(&mail(&noise), &mut |_, _| None);
         visible_text(&html);
-        finish(&noise, &mut |src| Some(src.to_owned().into()));
+        finish(&noise, &mut |src, _| Some(src.to_owned().into()));
         let options = TextOptions { language: Language::En, allow_html: true, links: Links::Inline };
         render_text(&noise, &options);
     }
@@ -250,17 +252,24 @@ fn headings_get_anchors_without_values_and_html_is_shown_where_it_is_not_allowed
 }
 
 #[test]
-fn tasks_have_a_box_instead_of_a_bullet_and_mixed_lists_have_both() {
+fn tasks_are_rows_in_a_message_and_items_on_a_page_and_mixed_lists_have_both_marks() {
+    let done = "<tr>\n<td class=\"task-mark task-done\" width=\"32\" valign=\"top\">✓</td>\n<td class=\"task\" valign=\"top\">";
+    let left = "<tr>\n<td class=\"task-mark\" width=\"32\" valign=\"top\">○</td>\n<td class=\"task\" valign=\"top\">";
+    let table = "<table role=\"presentation\" class=\"tasks\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">";
     assert_eq!(
         mail("- [x] y\n- [ ] z\n  - w"),
-        "<ul class=\"task-list\">\n\n<li class=\"task\"><span class=\"task-mark task-done\">☑ </span>y</li>\n\n\
-         <li class=\"task\"><span class=\"task-mark\">☐ </span>z\n<ul>\n<li>w</li>\n</ul>\n</li>\n</ul>\n"
+        format!("{table}\n{done}y</td>\n</tr>\n{left}z\n<ul>\n<li>w</li>\n</ul>\n</td>\n</tr>\n</table>\n")
     );
-    assert!(
-        mail("- [x] y\n\n- [ ] z")
-            .contains("<li class=\"task\">\n<p><span class=\"task-mark task-done\">☑ </span>y</p>")
-    );
-    assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>☑ y</li>\n<li>z</li>\n</ul>\n");
+    assert!(mail("- [x] y\n\n- [ ] z").contains(&format!("{done}\n<p>y</p>\n</td>\n</tr>\n{left}")));
+    let page = rendered("- [x] y\n- [ ] z", Language::Sv, Medium::Page).html;
+    assert!(page.contains("<li class=\"task\"><span class=\"task-mark task-done\">✓ </span>y</li>"), "{page}");
+    assert_eq!(mail("- [x] y\n- z"), "<ul>\n<li>✓ y</li>\n<li>z</li>\n</ul>\n");
+}
+
+#[test]
+fn a_picture_that_stands_alone_is_a_block_in_a_message() {
+    assert_eq!(mail("![a](b.png)"), "<div class=\"picture\">\n<img src=\"b.png\" alt=\"a\">\n</div>\n");
+    assert_eq!(rendered("![a](b.png)", Language::Sv, Medium::Page).html, "<p><img src=\"b.png\" alt=\"a\"></p>\n");
 }
 
 #[test]

@@ -1,13 +1,13 @@
-//! The press of a mailing's letters: what only paper has differs from reader to reader too.
+//! The renderer of a mailing's letters: what only paper has differs from reader to reader too.
 //!
 //! How many lines an address has, how they are set, the day of posting and whether it leaves the country are the same for all
 //! readers of a variant of letters; the lines themselves, the refer link and its QR code are holes.
 
 use std::borrow::Cow;
 
-use super::press::{Key, MailingRenderer, Method};
-use super::stencil::{Form, Stencil};
-use super::values::{Reader, is_plain};
+use super::renderer::{Key, MailingRenderer, Method};
+use super::stencil::{HoleForm, Stencil};
+use super::values::{ReaderValues, is_plain};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
@@ -42,35 +42,35 @@ pub struct LetterVariant<'p> {
 
 /// Makes the letters of one mailing.
 pub struct LetterRenderer<'p> {
-    press: MailingRenderer<'p>,
+    renderer: MailingRenderer<'p>,
 }
 
 impl<'p> LetterRenderer<'p> {
-    /// The press of the letters of `mailing`.
+    /// The renderer of the letters of `mailing`.
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Self {
         let names = composer.letter_names(mailing);
         let verdict = composer.engine().verdict_on_paper(names.iter().map(String::as_str));
-        LetterRenderer { press: MailingRenderer::of(composer, mailing, verdict) }
+        LetterRenderer { renderer: MailingRenderer::of(composer, mailing, verdict) }
     }
 
     /// How the letters are made.
     pub fn method(&self) -> &Method {
-        self.press.method()
+        self.renderer.method()
     }
 
     /// What the letter of a reader is filled with.
-    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> Reader<'r> {
-        self.press.reader(recipient)
+    pub fn reader<'r>(&'r self, recipient: &'r Recipient<'p>) -> ReaderValues<'r> {
+        self.renderer.reader(recipient)
     }
 
     /// What the templates ask of a reader; `None` where only the full render can tell.
     pub fn alike(&self, recipient: &Recipient<'p>) -> Option<Key<'p>> {
-        self.press.key(recipient, &self.reader(recipient))
+        self.renderer.key(recipient, &self.reader(recipient))
     }
 
     /// The variant a reader belongs to; `None` where only the full render can tell, or they get no letter.
     pub fn key(&self, recipient: &Recipient<'p>) -> Option<LetterKey<'p>> {
-        let heading = self.press.composer.heading(self.press.mailing, recipient)?;
+        let heading = self.renderer.composer.heading(self.renderer.mailing, recipient)?;
         let reader = self.alike(recipient)?;
         let lines = heading.lines.len();
         let Heading { tight, day, abroad, .. } = heading;
@@ -79,10 +79,10 @@ impl<'p> LetterRenderer<'p> {
 
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
     pub fn variant(&self, key: &LetterKey<'_>, recipient: &Recipient<'p>) -> Option<LetterVariant<'p>> {
-        let MailingRenderer { composer, mailing, .. } = &self.press;
-        let answers = self.press.answers(&key.reader)?;
+        let MailingRenderer { composer, mailing, .. } = &self.renderer;
+        let answers = self.renderer.answers(&key.reader)?;
         let composed = composer.letter_stamped(mailing, recipient, &answers)?;
-        let html = Stencil::new(composed.sealed.html(), Form::Html)?;
+        let html = Stencil::new(composed.sealed.html(), HoleForm::Html)?;
         Some(LetterVariant { composed, html })
     }
 
@@ -91,13 +91,13 @@ impl<'p> LetterRenderer<'p> {
     /// # Errors
     /// What went wrong, with the reader's id.
     pub fn full(&self, recipient: &Recipient<'p>) -> Result<Option<ComposedLetter<'p>>, Box<Diagnostic>> {
-        self.press.composer.letter(self.press.mailing, recipient)
+        self.renderer.composer.letter(self.renderer.mailing, recipient)
     }
 
     /// The copy of a reader; `None` where it has to be rendered in full.
     pub fn fill(&self, variant: &LetterVariant<'p>, recipient: &Recipient<'p>) -> Option<String> {
         let reader = self.reader(recipient);
-        let heading = self.press.composer.heading(self.press.mailing, recipient)?;
+        let heading = self.renderer.composer.heading(self.renderer.mailing, recipient)?;
         let has = |hole: usize| variant.html.holes.binary_search(&hole).is_ok();
         let code = if has(hole::QR_PATH) { Some(qr::on_paper(reader.refer())?) } else { None };
         let value = |number: usize| -> Option<Cow<'_, str>> {
@@ -117,8 +117,13 @@ impl<'p> LetterRenderer<'p> {
 }
 
 impl LetterVariant<'_> {
+    /// The letter with each hole as `name` says it, those that only paper has by their number.
+    pub fn named(&self, name: &dyn Fn(usize) -> String) -> String {
+        self.html.fill(&|number| if number < hole::PAPER { name(number) } else { format!("‹{number}›") })
+    }
+
     /// True where a reader has a value for everything that is printed about them.
-    pub fn fits(&self, reader: &Reader<'_>) -> bool {
+    pub fn fits(&self, reader: &ReaderValues<'_>) -> bool {
         self.html.holes.iter().filter(|&&number| number < hole::PAPER).all(|number| reader.has_value(*number))
     }
 }

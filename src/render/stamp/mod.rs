@@ -12,16 +12,16 @@ pub mod analysis;
 pub mod finder;
 mod letters;
 mod on_paper;
-mod press;
 mod reason;
+mod renderer;
 pub mod stencil;
 pub mod syntax;
 pub mod values;
 mod variants;
 
 pub use letters::{LetterKey, LetterRenderer, LetterVariant};
-pub use press::{Filled, Key, MailingRenderer, Method, Variant, look_up};
 pub use reason::Reason;
+pub use renderer::{Filled, Key, MailingRenderer, Method, Variant, look_up};
 pub use variants::Variants;
 
 use crate::plan::Recipient;

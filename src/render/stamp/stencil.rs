@@ -1,7 +1,7 @@
 //! A text with holes, taken apart into lines: those that are the same for everybody, and those that are filled for each reader.
 
 use crate::render::text::wrap_paragraph;
-use html::hole;
+use html::hole::{self, Paragraph};
 use html::mark;
 use html::{escape_attribute, escape_text, settle};
 
@@ -28,12 +28,12 @@ pub enum Piece {
     /// A URL with values in it, in an attribute.
     Url(String),
     /// A paragraph to be wrapped: columns, prefix of its further lines, words.
-    Flow(usize, String, String),
+    Flow(Paragraph),
 }
 
 /// Which escape a bare hole asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum HoleForm {
     /// Text, a subject.
     Plain,
     /// HTML.
@@ -51,7 +51,7 @@ pub struct Stencil {
 
 impl Stencil {
     /// Takes `text` apart; `None` where a hole came to a place that only the full render knows.
-    pub fn new(text: &str, form: Form) -> Option<Self> {
+    pub fn new(text: &str, form: HoleForm) -> Option<Self> {
         if text.contains(hole::SPOILT) || text.contains('\r') {
             return None;
         }
@@ -102,7 +102,7 @@ pub fn fill_line(pieces: &[Piece], values: &dyn Fn(usize) -> String, out: &mut S
             Piece::Text(number) => escape_text(&values(*number), out),
             Piece::Attribute(number) => escape_attribute(&values(*number), out),
             Piece::Url(url) => escape_attribute(&settle(&filled(url, &|number| mark::encode(&values(number)))), out),
-            Piece::Flow(width, rest, text) => out.push_str(&wrap_paragraph(&filled(text, values), *width, rest)),
+            Piece::Flow(paragraph) => out.push_str(&wrap_paragraph(&filled(&paragraph.words, values), paragraph)),
         }
     }
 }
@@ -119,7 +119,7 @@ fn filled(text: &str, values: &dyn Fn(usize) -> String) -> String {
     out
 }
 
-fn pieces(line: &str, form: Form) -> Option<Vec<Piece>> {
+fn pieces(line: &str, form: HoleForm) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = line;
@@ -139,15 +139,14 @@ fn pieces(line: &str, form: Form) -> Option<Vec<Piece>> {
             }
             hole::FLOW_OPEN => {
                 let (inside, behind) = behind.split_once(hole::FLOW_CLOSE)?;
-                let (width, prefix, text) = hole::unflow(inside)?;
                 rest = behind;
-                Some(Piece::Flow(width, prefix.to_owned(), text))
+                Some(Piece::Flow(hole::unflow(inside)?))
             }
             other => {
                 rest = behind;
                 match hole::number(other) {
                     Some(number) if std::mem::take(&mut in_attribute) => Some(Piece::Attribute(number)),
-                    Some(number) if form == Form::Html => Some(Piece::Text(number)),
+                    Some(number) if form == HoleForm::Html => Some(Piece::Text(number)),
                     Some(number) => Some(Piece::Plain(number)),
                     None => {
                         literal.push(other);
@@ -182,19 +181,26 @@ mod tests {
             o = hole::URL_OPEN,
             c = hole::URL_CLOSE
         );
-        let stencil = Stencil::new(&text, Form::Html).expect("nothing is spoilt");
+        let stencil = Stencil::new(&text, HoleForm::Html).expect("nothing is spoilt");
         assert_eq!(stencil.holes, [3]);
         assert_eq!(
             stencil.fill(&|_| "a&\"b".to_owned()),
             "<p>\na&amp;\"b\n<a title=\"a&amp;&quot;b\" href=\"https://x.example/?a=a%26%22b\">"
         );
-        assert_eq!(Stencil::new(&hole::SPOILT.to_string(), Form::Html), None);
+        assert_eq!(Stencil::new(&hole::SPOILT.to_string(), HoleForm::Html), None);
     }
 
     #[test]
     fn a_paragraph_is_wrapped_with_its_values() {
-        let flow = hole::flow(&format!("Hej {}, nu kommer kaffet", hole::hole(0)), 16, "  ");
-        let stencil = Stencil::new(&format!("- {flow}"), Form::Plain).expect("nothing is spoilt");
-        assert_eq!(stencil.fill(&|_| "Anna Maria".to_owned()), "- Hej Anna Maria,\n  nu kommer kaffet");
+        let words = format!("Hej {}, nu kommer kaffet", hole::hole(0));
+        let paragraph = Paragraph { words, width: 16, rest: "  ".to_owned(), underline: None };
+        let filled = |paragraph: &Paragraph| {
+            let stencil =
+                Stencil::new(&format!("- {}", hole::flow(paragraph)), HoleForm::Plain).expect("nothing is spoilt");
+            stencil.fill(&|_| "Anna Maria".to_owned())
+        };
+        assert_eq!(filled(&paragraph), "- Hej Anna Maria,\n  nu kommer kaffet");
+        let heading = Paragraph { underline: Some('='), ..paragraph };
+        assert_eq!(filled(&heading), "- Hej Anna Maria,\n  nu kommer kaffet\n  ================");
     }
 }

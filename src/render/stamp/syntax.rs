@@ -34,11 +34,11 @@ pub struct Name<'e> {
 pub enum Role {
     /// A variable.
     Variable,
-    /// A field: behind a dot.
+    /// A field: after a dot.
     Field,
     /// An argument's name: before `=`.
     Argument,
-    /// A filter: behind `|`.
+    /// A filter: after `|`.
     Filter,
     /// A function: before `(`.
     Function,

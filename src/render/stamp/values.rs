@@ -19,7 +19,7 @@ pub(super) fn is_plain(value: &str) -> bool {
 }
 
 /// One reader, asked for values and answers. Their code and links are keyed hashes, made only where they are asked for.
-pub struct Reader<'r> {
+pub struct ReaderValues<'r> {
     composer: &'r Composer<'r>,
     mailing: &'r Mailing,
     language: Language,
@@ -29,7 +29,7 @@ pub struct Reader<'r> {
     context: OnceCell<Context>,
 }
 
-impl<'r> Reader<'r> {
+impl<'r> ReaderValues<'r> {
     /// The reader of a message of `mailing` whose text is in `language`.
     pub fn new(
         composer: &'r Composer<'r>,
@@ -38,7 +38,7 @@ impl<'r> Reader<'r> {
         recipient: &'r Recipient<'r>,
     ) -> Self {
         let (code, links, context) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Reader { composer, mailing, language, recipient, code, links, context }
+        ReaderValues { composer, mailing, language, recipient, code, links, context }
     }
 
     fn code(&self) -> &str {

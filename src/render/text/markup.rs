@@ -56,7 +56,7 @@ fn open(tag: &Tag<'_>, writer: &mut Writer<'_>) {
             let start = tag.value("start").and_then(|start| start.trim().parse().ok());
             writer.open_list(Some(start.unwrap_or(1)), false);
         }
-        "li" => writer.open_item(),
+        "li" => writer.open_item(None),
         "blockquote" => writer.open(Kind::Quote, "> "),
         name => match heading(name) {
             Some(level) => writer.open_heading(level),

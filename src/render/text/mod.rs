@@ -1,7 +1,7 @@
 //! The text part of a message, made from the same Markdown as the HTML: what a person would have typed.
 //!
 //! Lines of at most 72 columns (an address is never broken), headings underlined, lists with hyphens and numbers, tables
-//! aligned, quotes behind `> `. Links and footnotes share one numbering, `[1]`, and are listed at the end. HTML that components
+//! aligned, quotes after `> `. Links and footnotes share one numbering, `[1]`, and are listed at the end. HTML that components
 //! print is read for its words. Values stop being marks before lines are broken, and nothing interprets them.
 
 mod inline;
@@ -13,7 +13,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::model::language::Language;
 use crate::render::markdown::{self, Notes};
-use html::hole;
+use html::hole::{self, Paragraph};
 use html::mark;
 use html::url;
 use inline::{Inline, Reference, References};
@@ -112,6 +112,7 @@ fn write(events: &[Event<'_>], writer: &mut Writer<'_>) {
                 at += inside.len() + 1;
             }
             Event::Start(Tag::List(start)) => writer.open_list(*start, is_loose(inside)),
+            Event::Start(Tag::Item) => writer.open_item(task(&events[at + 1..])),
             Event::Start(tag) => start(tag, writer),
             Event::End(tag) => end(tag, writer),
             Event::InlineHtml(html) | Event::Html(html) => markup.read(html, writer),
@@ -133,7 +134,6 @@ fn start(tag: &Tag<'_>, writer: &mut Writer<'_>) {
         Tag::Paragraph => writer.separate(),
         Tag::Heading { level, .. } => writer.open_heading(*level as u8),
         Tag::BlockQuote(_) => writer.open(Kind::Quote, "> "),
-        Tag::Item => writer.open_item(),
         Tag::Link { dest_url, link_type, .. } => {
             let scheme = if *link_type == LinkType::Email { "mailto:" } else { "" };
             writer.inline().open_link(format!("{scheme}{}", url::settle(dest_url)));
@@ -157,6 +157,16 @@ fn end(tag: &TagEnd, writer: &mut Writer<'_>) {
     }
 }
 
+/// The mark of an item that is a task: done, or still to do.
+fn task(item: &[Event<'_>]) -> Option<&'static str> {
+    match item {
+        [Event::TaskListMarker(done), ..] | [Event::Start(Tag::Paragraph), Event::TaskListMarker(done), ..] => {
+            Some(if *done { "✓ " } else { "○ " })
+        }
+        _ => None,
+    }
+}
+
 fn inline(event: &Event<'_>, writer: &mut Writer<'_>) {
     match event {
         Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
@@ -164,7 +174,6 @@ fn inline(event: &Event<'_>, writer: &mut Writer<'_>) {
         }
         Event::SoftBreak => writer.inline().push(" "),
         Event::HardBreak => writer.inline().hard_break(),
-        Event::TaskListMarker(done) => writer.inline().push(if *done { "[x] " } else { "[ ] " }),
         Event::FootnoteReference(label) => writer.note(label),
         Event::Rule => writer.rule(),
         _ => {}
@@ -186,8 +195,10 @@ fn unless_spoilt(text: String) -> String {
 }
 
 /// Puts the words of a filled paragraph into lines, as [`render_text`] does.
-pub(crate) fn wrap_paragraph(text: &str, width: usize, rest: &str) -> String {
-    let lines = inline::wrap(text, width).into_iter().enumerate().map(|(index, line)| {
+pub(crate) fn wrap_paragraph(words: &str, paragraph: &Paragraph) -> String {
+    let Paragraph { words: _, width, rest, underline } = paragraph;
+    let lines = writer::underlined(inline::wrap(words, *width), *underline);
+    let lines = lines.into_iter().enumerate().map(|(index, line)| {
         let line = if index == 0 { line } else { format!("{rest}{line}") };
         line.trim_end_matches(' ').to_owned()
     });

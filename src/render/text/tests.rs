@@ -74,8 +74,8 @@ Koppar  Kaffe   Vatten
 
 Läs mer hos oss [1] eller här [2], igen [1].
 
-- [x] klart
-- [ ] kvar
+✓ klart
+○ kvar
 
 ------------------------
 

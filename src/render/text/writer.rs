@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::WIDTH;
 use super::inline::{Inline, References, wrap};
-use html::hole;
+use html::hole::{self, Paragraph};
 
 /// What a container is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,22 +85,17 @@ impl<'r> Writer<'r> {
         let in_item = self.containers.iter().any(|container| container.kind == Kind::Item);
         let text = inline.resolve(self.references, !in_item && self.heading.is_none());
         let underline = match self.heading {
-            Some(1) => "=",
-            Some(2) => "-",
-            _ => "",
+            Some(1) => Some('='),
+            Some(2) => Some('-'),
+            _ => None,
         };
         if hole::has_holes(&text) {
-            let rest: String = self.containers.iter().map(|container| container.rest.as_str()).collect();
-            let spoilt = if underline.is_empty() { String::new() } else { hole::SPOILT.to_string() };
-            let flow = hole::flow(&text, self.width(), &rest);
-            self.put(&[format!("{flow}{spoilt}")]);
+            let rest = self.containers.iter().map(|container| container.rest.as_str()).collect();
+            let flow = hole::flow(&Paragraph { words: text, width: self.width(), rest, underline });
+            self.put(&[flow]);
             return;
         }
-        let mut lines = wrap(&text, self.width());
-        if !underline.is_empty() {
-            let width = lines.iter().map(|line| line.width()).max().unwrap_or_default();
-            lines.push(underline.repeat(width));
-        }
+        let lines = underlined(wrap(&text, self.width()), underline);
         self.put(&lines);
     }
 
@@ -163,18 +158,18 @@ impl<'r> Writer<'r> {
         self.containers.push(Container { kind: Kind::List, first, rest, started: false, next, loose });
     }
 
-    /// Opens the next item of the list; an item that is still open ends.
-    pub(super) fn open_item(&mut self) {
+    /// Opens the next item of the list, a task with its mark; an item that is still open ends.
+    pub(super) fn open_item(&mut self, mark: Option<&str>) {
         if self.containers.last().is_some_and(|container| container.kind == Kind::Item) {
             self.close(Kind::Item);
         }
         let bullet = match self.containers.last_mut().and_then(|list| list.next.as_mut()) {
             Some(next) => {
-                let bullet = format!("{next}. ");
+                let bullet = format!("{next}. {}", mark.unwrap_or_default());
                 *next = next.saturating_add(1);
                 bullet
             }
-            None => "- ".to_owned(),
+            None => mark.unwrap_or("- ").to_owned(),
         };
         self.open(Kind::Item, &bullet);
     }
@@ -195,4 +190,13 @@ impl<'r> Writer<'r> {
         self.flush();
         self.lines
     }
+}
+
+/// Lines and, of a heading, the line below them, as long as the longest.
+pub(super) fn underlined(mut lines: Vec<String>, sign: Option<char>) -> Vec<String> {
+    if let Some(sign) = sign {
+        let width = lines.iter().map(|line| line.width()).max().unwrap_or_default();
+        lines.push(sign.to_string().repeat(width));
+    }
+    lines
 }

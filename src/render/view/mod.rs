@@ -8,6 +8,8 @@ pub mod page;
 pub mod quotes;
 pub mod settings;
 pub mod values;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use jiff::civil::Date;
@@ -21,7 +23,7 @@ use crate::model::money::Money;
 use crate::model::text::{Line, Localised};
 
 /// The words of ours in a [`MailingView`].
-pub const MAILING_WORDS: [&str; 5] = ["id", "kind", "when", "channel", "side"];
+pub const MAILING_WORDS: [&str; 4] = ["id", "kind", "when", "channel"];
 
 /// `mailing`
 #[derive(Serialize)]
@@ -36,8 +38,6 @@ pub struct MailingView<'a> {
     pub year: i16,
     /// How it travels.
     pub channel: &'static str,
-    /// Which side of a referral it thanks.
-    pub side: &'static str,
     /// Whether the site shows it.
     pub public: bool,
     /// The subject, merged.
@@ -122,7 +122,6 @@ pub fn mailing_view<'a>(mailing: &'a Mailing, date: Date, extra: &'a Map<String,
         when: date.to_string(),
         year: date.year(),
         channel: mailing.channel.name(),
-        side: mailing.side.name(),
         public: mailing.public,
         subject: None,
         preheader: None,

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use super::quotes::QuoteView;
+
 /// `page`
 #[derive(Debug, Clone, Serialize)]
 pub struct PageView<'a> {
@@ -152,4 +154,24 @@ pub struct ReferView<'a> {
     /// The path of a QR code that leads there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr: Option<&'a str>,
+    /// What a customer says, with their permission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteView<'a>>,
+    /// Pictures to pass on.
+    pub pictures: Vec<SharedPicture>,
+}
+
+/// One of `refer.pictures`
+#[derive(Debug, Clone, Serialize)]
+pub struct SharedPicture {
+    /// Its path.
+    pub url: String,
+    /// `wide`, `square` or `tall`.
+    pub shape: &'static str,
+    /// What it shows.
+    pub alt: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }

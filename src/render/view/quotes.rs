@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::contact::Contact;
@@ -10,10 +11,12 @@ use crate::model::programme::Programme;
 use crate::model::value::ValuePoint;
 
 /// One quote.
-#[derive(Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct QuoteView<'p> {
-    text: &'p str,
-    said_by: String,
+    /// The words.
+    pub text: &'p str,
+    /// Who said them.
+    pub said_by: String,
 }
 
 /// Every quote by its id, in a language.
@@ -33,4 +36,15 @@ pub(super) fn quote<'p>(programme: &'p Programme, value: &'p ValuePoint, languag
     let said_by = contact
         .map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
     Some(QuoteView { text, said_by })
+}
+
+/// The first quote that everybody may see on a day: permitted, meant for all segments, and of nobody who is on the list, because no
+/// public page names a contact.
+pub fn public_quote(programme: &Programme, language: Language, on: Date) -> Option<QuoteView<'_>> {
+    let mut free = programme.values.iter().filter(|value| value.hindrance(on).is_none() && value.segments.is_empty());
+    free.find_map(|value| {
+        let said_by = value.said_by.as_ref().filter(|who| !programme.by_id.contains_key(who.as_str()))?;
+        let text = value.text.get(language, &programme.settings.languages)?;
+        Some(QuoteView { text, said_by: said_by.as_str().to_owned() })
+    })
 }

@@ -91,6 +91,8 @@ struct BrandView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     logo: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    logo_dark: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tagline: Option<&'a str>,
     #[serde(flatten)]
     light: PaletteView<'a>,
@@ -140,6 +142,7 @@ pub fn brand(settings: &Settings, language: Language) -> Value {
     let brand = &settings.brand;
     let view = BrandView {
         logo: brand.logo.as_deref(),
+        logo_dark: brand.logo_dark.as_deref(),
         tagline: localised(brand.tagline.as_ref(), language, &settings.languages),
         light: (&brand.light).into(),
         dark: (&brand.dark).into(),
@@ -192,9 +195,6 @@ pub struct RewardView<'a> {
     pub referrer: Vec<&'a str>,
     /// What the referred side may choose from.
     pub referred: Vec<&'a str>,
-    /// Where a choice is mailed to: whoever answers for the rewards.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mailto: Option<&'a str>,
     /// Both, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'a str>,
@@ -215,7 +215,6 @@ impl<'a> RewardView<'a> {
         RewardView {
             referrer: reward.map(|reward| side(reward, &reward.referrer)).unwrap_or_default(),
             referred: reward.map(|reward| side(reward, &reward.referred)).unwrap_or_default(),
-            mailto: reward.and_then(|reward| settings.member(&reward.owner)).map(|owner| owner.email.as_str()),
             text: localised(settings.refer.reward.as_ref(), language, languages),
         }
     }

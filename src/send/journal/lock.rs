@@ -28,7 +28,7 @@ pub struct Lock {
     is_new: bool,
     /// How it ended when it was locked.
     tail: Tail,
-    /// Octets behind its last line end.
+    /// Octets after its last line end.
     rest: u64,
     /// Which lines it is known to hold; from [`mend`](Lock::mend) on.
     record: Option<Record>,

@@ -4,6 +4,7 @@
 
 mod authority;
 mod listener;
+mod posts;
 mod published;
 mod talk;
 
@@ -19,7 +20,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::Said;
-use super::frame::{framed, lit, plain};
+use super::frame::{forced, framed, lit, plain};
 use super::gallery;
 use super::html::{Page, Text, findings};
 use super::message::{Absent, Part};
@@ -29,11 +30,22 @@ use super::state::State;
 use super::view_query::Look;
 use crate::model::id::MailingId;
 pub(super) use listener::Patient;
+use mail::media_type;
+use posts::{approve, changed, open, painted, proof};
 use published::{elsewhere, report_home, report_page, site_home, site_page};
-use talk::{events, painted, proof, search};
+use talk::{events, search};
 
-const CSS: &str = include_str!("../app/app.css");
-const JS: &str = include_str!("../app/app.js");
+/// What our pages are made of, by name: how they look and what they do.
+const APP: [(&str, &str); 8] = [
+    ("app.css", include_str!("../app/app.css")),
+    ("preview.css", include_str!("../app/preview.css")),
+    ("app.js", include_str!("../app/app.js")),
+    ("look.js", include_str!("../app/look.js")),
+    ("frames.js", include_str!("../app/frames.js")),
+    ("follow.js", include_str!("../app/follow.js")),
+    ("review.js", include_str!("../app/review.js")),
+    ("search.js", include_str!("../app/search.js")),
+];
 
 /// What our own pages may do.
 const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -66,8 +78,10 @@ pub(super) fn routes(state: Arc<State>) -> Router {
         .route("/report", get(|| async { moved("/report/") }))
         .route("/report/", get(report_home))
         .route("/report/{*path}", get(report_page))
-        .route("/app/app.css", get(|| async { own("text/css; charset=utf-8", CSS) }))
-        .route("/app/app.js", get(|| async { own("text/javascript; charset=utf-8", JS) }))
+        .route("/approve/{mailing}", post(approve))
+        .route("/changed/{mailing}", get(changed))
+        .route("/open", post(open))
+        .route("/app/{name}", get(app))
         .fallback(elsewhere)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), guard))
         .with_state(state)
@@ -99,8 +113,11 @@ fn refuse(status: StatusCode, why: &str) -> Response {
     plain(status, "text/plain; charset=utf-8", format!("{why}\n"), NOTHING)
 }
 
-fn own(media: &'static str, text: &'static str) -> Response {
-    plain(StatusCode::OK, media, text, OURS)
+async fn app(Path(name): Path<String>) -> Response {
+    match APP.iter().find(|(known, _)| *known == name) {
+        Some((name, text)) => plain(StatusCode::OK, media_type::of(name), *text, OURS),
+        None => refuse(StatusCode::NOT_FOUND, "there is no such file"),
+    }
 }
 
 fn moved(to: &str) -> Response {
@@ -146,6 +163,7 @@ fn page(state: &State, snapshot: Option<&Snapshot>, draft: Draft, status: Status
         broken,
         programme,
         token: &state.token,
+        editor: state.editor.as_deref().unwrap_or_default(),
     };
     plain(status, "text/html; charset=utf-8", page.render(), OURS)
 }
@@ -181,7 +199,7 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
                 title: mailing.id.to_string(),
                 kind: "of-preview",
                 id: mailing.id.to_string(),
-                path: preview::path(desk, &shared, mailing),
+                path: preview::path(desk, mailing, &gallery::subject(desk, &shared, mailing)),
                 body: format!(
                     "<main class=\"nothing\"><div id=\"live-absent\"><p class=\"lead\">Nobody gets this mailing.</p>{}</div>\
                      </main>",
@@ -203,11 +221,16 @@ fn missing(state: &State, snapshot: &Snapshot, what: &str) -> Response {
     page(state, Some(snapshot), Draft::bare("Not here", "of-nothing", body), StatusCode::NOT_FOUND)
 }
 
-/// What the frame asks for besides the message.
+/// What the frame asks for besides the message. Whoever says how it is lit wants to look at it, and to be led to its source.
 #[derive(Deserialize)]
 struct Lighting {
+    /// 1: as by night, 0: as by day.
     dark: Option<String>,
+    /// 1: turned dark by a mail program that does so by itself.
+    forced: Option<String>,
     images: Option<String>,
+    /// 1: small, in a list; nobody reads it.
+    thumb: Option<String>,
 }
 
 async fn message(
@@ -225,8 +248,9 @@ async fn message(
     let asked = snapshot.ask(move |desk| {
         let (mailing, contact) = (desk.mailing(&mailing)?, desk.contact(&name)?);
         let view = View { desk, state: &shared, mailing, contact, look: &look };
-        let title = format!("{} for {}", mailing.id, contact.name.full());
-        Some(Draft { title, kind: "of-preview", id: mailing.id.to_string(), path: view.path(), body: view.body() })
+        let (subject, path, body) = view.parts();
+        let title = format!("{subject} · {}", contact.name.full());
+        Some(Draft { title, kind: "of-preview", id: mailing.id.to_string(), path, body })
     });
     match asked.await {
         Some(Some(draft)) => page(&state, Some(&snapshot), draft, StatusCode::OK),
@@ -246,15 +270,22 @@ async fn bare(
 ) -> Response {
     let began = state.host.elapsed();
     let (id, who) = (mailing.to_owned(), contact.to_owned());
-    let made = snapshot.ask(move |desk| desk.part(&id, &who, part)).await;
-    let path = format!("{mailing}/{contact}/{part:?}");
+    let is_framed = part == Part::Html && lighting.dark.is_some();
+    let made = snapshot.ask(move |desk| match is_framed {
+        true => desk.traced(&id, &who),
+        false => desk.part(&id, &who, part),
+    });
+    let made = made.await;
+    let path = format!("{mailing}/{contact}/{part:?}/{is_framed}");
     let bytes: Arc<[u8]> = match made {
         None => return fault(),
         Some(Ok(bytes)) => {
             let took = state.host.elapsed().saturating_sub(began);
             state.host.say(Said::Rendered { what: &format!("{mailing} for {contact}"), took });
             let bytes = bytes.into();
-            state.keep_good(&path, &bytes);
+            if lighting.thumb.is_none() {
+                state.keep_good(&path, &bytes);
+            }
             bytes
         }
         Some(Err(Absent::Broken(error))) => match state.last_good(&path) {
@@ -266,14 +297,16 @@ async fn bare(
         },
         Some(Err(absent)) => return refuse(StatusCode::NOT_FOUND, &why(&absent)),
     };
-    if let (Ok(mailing), Ok(contact)) = (mailing.parse(), contact.parse()) {
+    if let (Ok(mailing), Ok(contact), None) = (mailing.parse(), contact.parse(), &lighting.thumb) {
         state.remember(&mailing, &contact);
     }
     match part {
         Part::Html => {
-            let html = match lighting.dark.as_deref() {
-                Some(dark) => lit(&String::from_utf8_lossy(&bytes), dark == "1").into_bytes(),
-                None => bytes.to_vec(),
+            let html = String::from_utf8_lossy(&bytes);
+            let html = match (lighting.dark.as_deref(), lighting.forced.as_deref()) {
+                (_, Some("1")) => forced(&lit(&html, false)).into_bytes(),
+                (Some(dark), _) => lit(&html, dark == "1").into_bytes(),
+                (None, _) => bytes.to_vec(),
             };
             framed(html, lighting.images.as_deref() != Some("off"))
         }

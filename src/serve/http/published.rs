@@ -38,15 +38,19 @@ const HASHED: &str = "assets/";
 enum Found {
     /// A file: its path, and what it holds.
     File(String, Vec<u8>),
-    /// A page, for whoever puts a slash behind.
+    /// A page, for whoever puts a slash after.
     Folder,
     /// Nothing but perhaps a page that says so.
     Nothing(Option<Vec<u8>>),
 }
 
-/// What a site has at a path; `None` where there is no site to be had.
-fn found(desk: &Desk<'_>, path: &str) -> Option<Found> {
-    let site = desk.site().as_ref().ok()?;
+/// What a site has at a path; `None` where there is no site to be had. What is framed says where it was written, and what is the
+/// same in both is taken from there.
+fn found(desk: &Desk<'_>, path: &str, is_framed: bool) -> Option<Found> {
+    // Pages, feeds and the sitemap; what is named without a suffix is a page as well.
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_page = [".html", ".xml"].iter().any(|suffix| name.ends_with(suffix)) || !name.contains('.');
+    let site = if is_page && !is_framed { desk.site() } else { desk.traced_site() }.as_ref().ok()?;
     let bytes = |name: &str| site.file(&format!("site/{name}")).map(Cow::into_owned);
     let is_folder = || site.paths().any(|known| known.strip_prefix("site/") == Some(&format!("{path}/index.html")));
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
@@ -58,14 +62,14 @@ fn found(desk: &Desk<'_>, path: &str) -> Option<Found> {
 }
 
 /// The same, of the site as it was last rendered well where it cannot be rendered now.
-async fn look_up(state: &State, snapshot: &Snapshot, path: &str) -> Option<Found> {
+async fn look_up(state: &State, snapshot: &Snapshot, path: &str, is_framed: bool) -> Option<Found> {
     let wanted = path.to_owned();
-    let now = snapshot.ask(move |desk| found(desk, &wanted)).await.flatten();
+    let now = snapshot.ask(move |desk| found(desk, &wanted, is_framed)).await.flatten();
     if now.is_some() {
         return now;
     }
     let wanted = path.to_owned();
-    state.last_site()?.ask(move |desk| found(desk, &wanted)).await.flatten()
+    state.last_site()?.ask(move |desk| found(desk, &wanted, is_framed)).await.flatten()
 }
 
 fn file(path: &str, status: StatusCode, bytes: Vec<u8>, policy: &str) -> Response {
@@ -112,7 +116,7 @@ pub(super) async fn site_page(
     Query(lighting): Query<Lighting>,
 ) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    match look_up(&state, &snapshot, &path).await {
+    match look_up(&state, &snapshot, &path, lighting.dark.is_some()).await {
         Some(Found::File(name, bytes)) => shown(&name, StatusCode::OK, bytes, PUBLIC, &lighting),
         Some(Found::Folder) => moved(&format!("/site/{path}/")),
         Some(Found::Nothing(Some(page))) => shown("404.html", StatusCode::NOT_FOUND, page, PUBLIC, &lighting),
@@ -162,14 +166,14 @@ pub(super) async fn report_page(
     }
 }
 
-/// The site counts its addresses from its own root: what it asks for there is found below `/site/`.
+/// The site's page for missing ones counts its addresses from the site's own root: what it asks for is found below `/site/`.
 pub(super) async fn elsewhere(Shared(state): AppState, method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "this is only looked at");
     }
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let path = below_base(&snapshot.programme, uri.path().trim_start_matches('/'));
-    match look_up(&state, &snapshot, path).await {
+    match look_up(&state, &snapshot, path, false).await {
         Some(Found::File(name, _)) if name.ends_with(".html") => moved(&format!("/site/{path}")),
         Some(Found::File(name, bytes)) => file(&name, StatusCode::OK, bytes, PUBLIC),
         Some(Found::Folder) if !path.starts_with("site/") => moved(&format!("/site/{path}/")),

@@ -1,17 +1,21 @@
 //! The preview of one mailing for one contact, with everything one wants to know of it.
 
+mod approval_bar;
+mod panels;
 mod reader;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use super::audience::grouped;
 use super::changes;
 use super::checks;
+use super::gallery;
 use super::html::Text;
 use super::message::{Absent, Message};
 use super::snapshot::Desk;
 use super::state::State;
 use super::view_query::{Look, TABS};
+use crate::load::layouts;
 use crate::model::contact::{Contact, Tier};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
@@ -19,9 +23,6 @@ use crate::plan::Route;
 use crate::products::mail;
 use crate::render::locale::{DateStyle, format_date};
 use source::diagnostic::Diagnostics;
-
-/// Lines of base64 in a row that are shown of a source.
-const MAX_BASE64: usize = 3;
 
 /// One preview.
 pub(super) struct View<'v, 'p> {
@@ -33,20 +34,29 @@ pub(super) struct View<'v, 'p> {
 }
 
 impl<'p> View<'_, 'p> {
-    /// The path in the bar.
-    pub fn path(&self) -> String {
-        path(self.desk, self.state, self.mailing)
+    /// What the message is called, the path in the bar, and everything below the bar.
+    pub fn parts(&self) -> (String, String, String) {
+        let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
+        let subject = match &message {
+            Ok(message) => message.subject.clone(),
+            // The text that they would get says what it is called, as long as no value stands in it.
+            Err(_) => gallery::written_subject(self.desk, self.mailing, self.contact.language)
+                .unwrap_or_else(|| gallery::subject(self.desk, self.state, self.mailing)),
+        };
+        let path = path(self.desk, self.mailing, &subject);
+        (subject, path, self.body(&message))
     }
 
-    /// Everything below the bar.
-    pub fn body(&self) -> String {
-        let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
+    fn body(&self, message: &Result<Message, Absent>) -> String {
         let shown = message.as_ref().ok();
-        let checks = self.desk.concerning(self.mailing, &message);
+        let recipient = self.desk.recipient(self.mailing.id.as_str(), self.contact.id.as_str()).ok();
+        let recipient = recipient.map(|(_, recipient)| recipient);
+        let checks = self.desk.concerning(self.mailing, message);
         let mut out = String::new();
         self.tools(checks.iter().count(), &mut out);
         out.push_str("<main class=\"preview\"><div class=\"stage\">");
-        match &message {
+        self.approval(recipient.as_ref(), &mut out);
+        match message {
             Ok(_) | Err(Absent::Broken(_)) => self.stage(shown, &checks, &mut out),
             Err(absent) => {
                 let _ = write!(
@@ -58,8 +68,8 @@ impl<'p> View<'_, 'p> {
             }
         }
         out.push_str("</div><aside><div id=\"live-aside\">");
-        self.about(shown, &mut out);
-        self.few_checks(&checks, &mut out);
+        self.about(shown, recipient.as_ref(), &mut out);
+        self.few_checks(shown, &checks, &mut out);
         out.push_str("</div>");
         if shown.is_some() {
             self.proof(shown, &mut out);
@@ -76,7 +86,7 @@ impl<'p> View<'_, 'p> {
         }
     }
 
-    fn link(&self, contact: &Contact, key: &str, value: &str) -> String {
+    pub(super) fn link(&self, contact: &Contact, key: &str, value: &str) -> String {
         format!("/preview/{}/{}{}", self.mailing.id, contact.id, self.look.query(key, value)).replace('&', "&amp;")
     }
 
@@ -92,19 +102,22 @@ impl<'p> View<'_, 'p> {
         };
         let _ = write!(
             out,
-            "<section class=\"tools\" aria-label=\"Controls\"><div id=\"live-who\" class=\"who\">{}<span class=\"name\">{}</span>{}",
+            "<button type=\"button\" id=\"drawer\" class=\"drawer\" aria-expanded=\"false\" aria-controls=\"tools\">\
+             <span class=\"name\">{name}</span><span class=\"knob\">Controls</span></button>\
+             <section id=\"tools\" class=\"tools\" aria-label=\"Controls\"><div id=\"live-who\" class=\"who\">{}<span class=\"name\">{name}</span>{}",
             step(before, "Previous", "before", "←"),
-            Text(self.contact.name.full()),
             step(after, "Next", "after", "→"),
+            name = Text(self.contact.name.full()),
         );
         self.choices(out);
         out.push_str("</div><div class=\"group\" role=\"group\" aria-label=\"Width\">");
         self.look.widths(out);
         let _ = write!(
             out,
-            "</div><div class=\"group\" role=\"group\" aria-label=\"Display\">{}\
+            "</div><div class=\"group\" role=\"group\" aria-label=\"Display\">{}{}\
              <button type=\"button\" id=\"images\" aria-pressed=\"{}\">Images</button></div>",
             self.look.dark_button(),
+            self.look.forced_button(),
             self.look.has_images()
         );
         out.push_str("<div class=\"tabs\" role=\"tablist\" aria-label=\"Parts\">");
@@ -219,10 +232,11 @@ impl<'p> View<'_, 'p> {
         let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
         let is_paper = recipient.is_some_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
         let paper = if is_paper { " data-paper" } else { "" };
+        let layout = self.layout(is_paper).map(|path| format!(" data-layout=\"{}\"", Text(path))).unwrap_or_default();
         let _ = write!(
             out,
             "<figure class=\"view\"><figcaption>{} <span class=\"quiet\">{tier} · {}</span></figcaption><div class=\"device\">\
-             <iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\" title=\"Message to {}\"{paper} \
+             <iframe sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\" title=\"Message to {}\"{paper}{layout} \
              data-src=\"/preview/{}/{}.html\" src=\"/preview/{}/{}.html{}\"></iframe></div></figure>",
             Text(&name),
             contact.language.own_name(),
@@ -235,21 +249,30 @@ impl<'p> View<'_, 'p> {
         );
     }
 
+    /// The layout around the text, where it is a file of the programme's own.
+    fn layout(&self, is_paper: bool) -> Option<&'p str> {
+        let folder = if is_paper { "letter" } else { "email" };
+        let names = [format!("{folder}/{}.html", self.mailing.kind.name()), format!("{folder}/letter.html")];
+        let file = names.iter().find_map(|name| self.desk.programme.templates.get(name))?;
+        let comes_along = layouts::find(file.path()).is_some_and(|known| Arc::ptr_eq(known, file));
+        (!comes_along).then(|| file.path())
+    }
+
     fn panel(&self, message: Option<&Message>, checks: &Diagnostics) -> String {
         match (self.look.tab(), message) {
             ("checks", _) => {
                 let wanted = self.look.checks.as_deref() == Some("all");
                 let everybody = self.desk.of_everybody(self.mailing, wanted);
                 let all = format!("{}&amp;checks=all", self.link(self.contact, "tab", "checks"));
-                checks::panel(checks, everybody.as_ref(), &all)
+                checks::panel(message, checks, everybody.as_ref(), &all)
             }
             ("audience", _) => self.desk.audience_panel(self.mailing, &self.look.query("tab", "html")),
             (_, None) => "<p class=\"empty\">This message cannot be rendered; see what is broken.</p>".to_owned(),
             ("text", Some(message)) => {
                 format!("<pre class=\"plain\" lang=\"{}\">{}</pre>", message.language.tag(), Text(&message.text))
             }
-            ("source", Some(message)) => self.source(message),
-            ("headers", Some(message)) => headers(message),
+            ("source", Some(message)) => panels::source(self.mailing, self.contact, message),
+            ("headers", Some(message)) => panels::headers(message),
             ("changes", Some(message)) => {
                 let built = mail::built(&self.state.root, self.mailing.id.as_str(), self.contact.id.as_str());
                 match &message.source {
@@ -260,61 +283,16 @@ impl<'p> View<'_, 'p> {
             _ => String::new(),
         }
     }
-
-    fn source(&self, message: &Message) -> String {
-        let Some(source) = &message.source else {
-            return "<p class=\"empty\">It goes by post: there is no e-mail.</p>".to_owned();
-        };
-        let link = format!("/preview/{}/{}.eml", self.mailing.id, self.contact.id);
-        let size = grouped(source.len().div_ceil(1000));
-        format!(
-            "<p class=\"lead\"><a class=\"download\" href=\"{link}\" download=\"{}.eml\">Download</a> <span class=\"quiet\">{size} kB</span></p><pre>{}</pre>",
-            self.contact.id,
-            Text(without_base64(&String::from_utf8_lossy(source)))
-        )
-    }
 }
 
 /// The path in the bar: the year, the mailing.
-pub(super) fn path(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
+pub(super) fn path(desk: &Desk<'_>, mailing: &Mailing, subject: &str) -> String {
     let day = desk.door.dates().days(mailing).map(|days| format_date(days.first, DateStyle::Long, Language::En));
     let parts: Vec<String> = [Some(mailing.kind.name().to_owned()), day].into_iter().flatten().collect();
     format!(
         "<a href=\"/?year={year}\">{year}</a><h1>{}</h1><span class=\"quiet\">{}</span>",
-        Text(super::gallery::subject(desk, state, mailing)),
+        Text(subject),
         Text(parts.join(" · ")),
         year = mailing.year,
     )
-}
-
-fn headers(message: &Message) -> String {
-    let Some(source) = &message.source else {
-        return "<p class=\"empty\">It goes by post: there are no headers.</p>".to_owned();
-    };
-    let text = String::from_utf8_lossy(source);
-    let head = text.split("\r\n\r\n").next().unwrap_or_default();
-    let rows = changes::fields(head)
-        .into_iter()
-        .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", Text(name), Text(value)));
-    format!("<table class=\"headers\"><tbody>{}</tbody></table>", rows.collect::<String>())
-}
-
-/// A source in which pictures and attachments are cut short.
-fn without_base64(source: &str) -> String {
-    let is_base64 =
-        |line: &str| line.len() == 76 && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
-    let mut out = String::with_capacity(source.len().min(200_000));
-    let mut run = 0;
-    for line in source.lines() {
-        run = if is_base64(line) { run + 1 } else { 0 };
-        match run {
-            0..=MAX_BASE64 => {
-                out.push_str(line);
-                out.push('\n');
-            }
-            _ if run == MAX_BASE64 + 1 => out.push_str("…\n"),
-            _ => {}
-        }
-    }
-    out
 }

@@ -4,15 +4,18 @@ use std::fmt::Write as _;
 
 use super::View;
 use crate::model::language::Language;
+use crate::model::settings::Member;
+use crate::plan::Recipient;
 use crate::render::locale::{DateStyle, format_date};
-use crate::serve::html::Text;
-use crate::serve::message::Message;
+use crate::serve::checks;
+use crate::serve::html::{self, Text};
+use crate::serve::message::{GROUP, Message};
 use crate::serve::snapshot::Desk;
 use source::diagnostic::Diagnostics;
 
 impl View<'_, '_> {
     /// Who they are, and what became of their message.
-    pub(super) fn about(&self, message: Option<&Message>, out: &mut String) {
+    pub(super) fn about(&self, message: Option<&Message>, recipient: Option<&Recipient<'_>>, out: &mut String) {
         let contact = self.contact;
         out.push_str("<h2>Reader</h2><dl class=\"facts\">");
         let mut fact = |name: &str, value: String| {
@@ -28,8 +31,8 @@ impl View<'_, '_> {
         fact("Language", contact.language.own_name().to_owned());
         let owner = self.desk.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
-        let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
-        let to = recipient.map(|(_, recipient)| Text(Desk::route(&recipient)).to_string());
+        let event = recipient.and_then(|recipient| recipient.event());
+        let to = recipient.map(|recipient| Text(Desk::route(recipient)).to_string());
         fact("To", to.unwrap_or_default());
         fact(
             "Day",
@@ -37,7 +40,7 @@ impl View<'_, '_> {
         );
         if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
-            let last = journal.of(contact);
+            let last = journal.of_message(contact, event);
             let said = last.map(|entry| {
                 format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
             });
@@ -46,26 +49,22 @@ impl View<'_, '_> {
         out.push_str("</dl>");
     }
 
-    pub(super) fn few_checks(&self, checks: &Diagnostics, out: &mut String) {
+    pub(super) fn few_checks(&self, message: Option<&Message>, checks: &Diagnostics, out: &mut String) {
         const FEW: usize = 3;
         out.push_str("<h2>To fix</h2>");
         if checks.is_empty() {
-            out.push_str("<p class=\"quiet\">Nothing in this message.</p>");
+            let passed = message.map_or(0, |message| checks::passed(message, checks).count());
+            let link = self.link(self.contact, "tab", "checks");
+            let _ = match passed {
+                0 => write!(out, "<p class=\"quiet\">Nothing in this message.</p>"),
+                _ => write!(out, "<p class=\"passed\">Nothing: <a href=\"{link}\">{passed} checks passed</a></p>"),
+            };
             return;
         }
         out.push_str("<ul class=\"few\">");
         for finding in checks.iter().take(FEW) {
-            let place = finding.place.as_ref().map(|place| match place.line_column() {
-                Some((line, _)) => format!("{}:{line}", place.path()),
-                None => place.path().to_owned(),
-            });
-            let _ = write!(
-                out,
-                "<li class=\"{}\">{} <code>{}</code></li>",
-                finding.severity.name(),
-                Text(&finding.message),
-                Text(place.unwrap_or_default())
-            );
+            let place = finding.place.as_ref().map(html::place).unwrap_or_default();
+            let _ = write!(out, "<li class=\"{}\">{} {place}</li>", finding.severity.name(), Text(&finding.message));
         }
         out.push_str("</ul>");
         if checks.iter().count() > FEW {
@@ -94,6 +93,10 @@ impl View<'_, '_> {
             self.contact.id,
             Text(&self.state.token)
         );
+        let group: Vec<&str> = settings.proofs.iter().filter_map(|id| settings.member(id)).map(first_name).collect();
+        if !group.is_empty() {
+            let _ = write!(out, "<option value=\"{GROUP}\">All of us: {}</option>", Text(group.join(", ")));
+        }
         for member in &settings.team {
             let selected = if member.id == *chosen { " selected" } else { "" };
             let _ = write!(
@@ -108,8 +111,14 @@ impl View<'_, '_> {
         let _ = write!(
             out,
             "</select></label><button type=\"submit\"{disabled}>Send me a proof</button>\
+             <button type=\"submit\" class=\"plain\" name=\"what\" value=\"variants\"{disabled}>One of each variant</button>\
              <p id=\"proof-said\" class=\"quiet\" role=\"status\">{}</p></form>",
             Text(reason.unwrap_or_default())
         );
     }
+}
+
+fn first_name(member: &Member) -> &str {
+    let name = member.name.as_str();
+    name.split(' ').next().unwrap_or(name)
 }

@@ -1,4 +1,4 @@
-//! Who is to be left alone and stands in a ledger (R4): what lies behind the day on which they asked for it, and what is still
+//! Who is to be left alone and stands in a ledger (R4): what lies after the day on which they asked for it, and what is still
 //! owed to them. What was before is the past, and no finding.
 
 use jiff::civil::Date;
@@ -24,7 +24,7 @@ impl Known<'_> {
         stop.entry().and_then(|entry| self.entries[entry as usize].since)
     }
 
-    /// What was done for a contact, or came from them, behind the day since which they are to be left alone.
+    /// What was done for a contact, or came from them, after the day since which they are to be left alone.
     pub(super) fn too_late(
         &self,
         id: &ContactId,

@@ -35,7 +35,7 @@ pub fn cycles(referrals: &[Referral], document: &Document, found: &mut Vec<Diagn
     }
 }
 
-/// The referral by which `start` stands behind `at`; `circle` is the way there.
+/// The referral by which `start` stands after `at`; `circle` is the way there.
 fn way_back<'r>(
     at: &'r ContactId,
     start: &ContactId,
@@ -84,7 +84,7 @@ pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, foun
                             .hint("raise `reward.budget` in bevara.yaml, or give something else"),
                     );
                 }
-                // Years before the first budget are past; who spends behind the last one spends what nobody granted.
+                // Years before the first budget are past; who spends after the last one spends what nobody granted.
                 None if before == 0 && reward.years.keys().all(|budgeted| *budgeted < year) => {
                     let message = format!("a reward is given in {year}, which has no budget");
                     let hint = format!("add `{year}: {{budget: …}}` under `reward.years` in bevara.yaml");

@@ -1,7 +1,7 @@
 //! The law as the programme reads it, and what a country wants to know about the firm in its mail (R26).
 
 use super::super::node_path::{NodePath, Required};
-use super::Reader;
+use super::SettingsReader;
 use crate::load::scalar::Lit;
 use crate::load::wire;
 use crate::model::language::Country;
@@ -9,7 +9,7 @@ use crate::model::law::{Law, Override, details_demanded};
 use crate::model::settings::Registered;
 use yaml::{Read, Step};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn law(&mut self, wires: &[wire::LawRow], read: &Read<wire::Settings>) -> Law {
         let spot = self.spot.key("law");
         let rows = wires.iter().enumerate();

@@ -1,16 +1,17 @@
 //! How the firm looks: colours and fonts, with those of the house where nothing is said.
 
-use super::Reader;
+use super::SettingsReader;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::wire;
 use crate::load::word::{Colour, FontStack};
 use crate::model::settings::{Brand, Palette};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn brand(&mut self, wire: Option<&wire::Brand>) -> Brand {
         let none = wire::Brand::default();
         let wire::Brand {
             logo,
+            logo_dark,
             tagline,
             page,
             card,
@@ -37,6 +38,7 @@ impl Reader<'_, '_> {
         };
         Brand {
             logo: self.picture(logo.as_ref(), &self.spot.key("brand").key("logo")),
+            logo_dark: self.picture(logo_dark.as_ref(), &self.spot.key("brand").key("logo_dark")),
             tagline: tagline.as_ref().map(|Texts(text)| text.clone()),
             light: Palette {
                 page: colour(page, "#FBF7F0"),

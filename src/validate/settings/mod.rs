@@ -80,7 +80,7 @@ pub fn settings(folder: &Folder, found: &mut Vec<Diagnostic>) -> (Option<Setting
     };
     let spot = NodePath::root(&document);
     let frame = frame(&read);
-    let mut reader = Reader { folder, spot: &spot, frame: &frame, found };
+    let mut reader = SettingsReader { folder, spot: &spot, frame: &frame, found };
     let settings = reader.settings(&read);
     (settings, frame)
 }
@@ -136,14 +136,14 @@ fn members(wires: &[wire::Member]) -> Vec<TeamId> {
     ids
 }
 
-struct Reader<'a, 'd> {
+struct SettingsReader<'a, 'd> {
     folder: &'a Folder,
     spot: &'a NodePath<'d>,
     frame: &'a Frame,
     found: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     fn settings(&mut self, read: &Read<wire::Settings>) -> Option<Settings> {
         let wire = &read.value;
         let wire::Settings {
@@ -170,6 +170,7 @@ impl Reader<'_, '_> {
             post,
             severity,
             approval,
+            proofs,
             law,
         } = wire;
         if let Some(Lit(Whole(version))) = format
@@ -235,6 +236,7 @@ impl Reader<'_, '_> {
                 .flat_map(|table| &table.0)
                 .map(|(key, roles)| (key.as_str().into(), roles.iter().map(|Lit(role)| role.clone()).collect()))
                 .collect(),
+            proofs: self.proofs(proofs.as_deref().unwrap_or_default()),
             severity: severity
                 .iter()
                 .flat_map(|table| &table.0)
@@ -242,6 +244,20 @@ impl Reader<'_, '_> {
                 .collect(),
             law,
         })
+    }
+
+    /// Who looks at proofs: members of the team, each once.
+    fn proofs(&mut self, wires: &[Lit<TeamId>]) -> Vec<TeamId> {
+        let mut ids: Vec<TeamId> = Vec::new();
+        for (index, Lit(id)) in wires.iter().enumerate() {
+            let spot = self.spot.key("proofs").item(index);
+            match ids.contains(id) {
+                true => self.found.push(spot.error("duplicate-id", format!("`{id}` stands here twice"))),
+                false => self.found.extend(self.frame.check_member(id, &spot, "who looks at proofs,")),
+            }
+            ids.push(id.clone());
+        }
+        ids
     }
 
     fn languages(&mut self) -> Option<Languages> {

@@ -1,7 +1,7 @@
 //! Letters, cards and labels: `post:`.
 
 use super::super::node_path::{NodePath, Required};
-use super::Reader;
+use super::SettingsReader;
 use crate::load::scalar::{Flag, Lit, Whole};
 use crate::load::wire;
 use crate::model::post::{LabelSheet, Length, Paper, Post};
@@ -10,7 +10,7 @@ use yaml::{Read, Step};
 /// Most labels in a row or a column: what is more is a slip of the pen.
 const MAX_LABELS: u32 = 50;
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn post(&mut self, wire: Option<&wire::Post>, read: &Read<wire::Settings>) -> Option<Post> {
         let usual = Post::default();
         let Some(wire) = wire else { return Some(usual) };

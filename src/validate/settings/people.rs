@@ -1,7 +1,7 @@
 //! Who sends, who is on the team, how to opt out, and the refer-us page.
 
 use super::super::node_path::{NodePath, Required};
-use super::{Reader, web_url};
+use super::{SettingsReader, web_url};
 use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
 use crate::model::language::Country;
@@ -9,7 +9,7 @@ use crate::model::settings::{Member, Refer, Sender, Unsubscribe};
 use source::diagnostic::did_you_mean;
 use yaml::{Read, Step};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn sender(
         &mut self,
         wire: &wire::Sender,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::node_path::{NodePath, Required};
-use super::{Reader, money, unknown_reward};
+use super::{SettingsReader, money, unknown_reward};
 use crate::load::scalar::{Day, Lit, Table, Texts, Whole, Year};
 use crate::load::wire;
 use crate::load::word::TierLetter;
@@ -13,7 +13,7 @@ use crate::model::money::{Amount, Currency, Money};
 use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption};
 use yaml::{Read, Step};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn reward(&mut self, wire: &wire::Reward, read: &Read<wire::Settings>) -> Option<Reward> {
         let spot = self.spot.key("reward");
         let wire::Reward { owner, year, budget, years, currency, thank_within_days, options, referrer, referred } =

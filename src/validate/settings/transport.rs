@@ -1,13 +1,13 @@
 //! Signing and sending.
 
 use super::super::node_path::Required;
-use super::Reader;
+use super::SettingsReader;
 use crate::load::scalar::{Lit, RelativePath, Whole};
 use crate::load::wire;
 use crate::model::settings::{Dkim, Smtp};
 use yaml::{Read, Step};
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     pub(super) fn dkim(&mut self, wire: &wire::Dkim, read: &Read<wire::Settings>) -> Option<Dkim> {
         let spot = self.spot.key("dkim");
         let wire::Dkim { selector, domain } = wire;

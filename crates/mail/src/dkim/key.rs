@@ -196,7 +196,7 @@ const OCTETS: u8 = 0x04;
 const OBJECT_ID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 
-/// The next element of a DER text, which must have this tag: its content, and what stands behind it.
+/// The next element of a DER text, which must have this tag: its content, and what stands after it.
 fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&[found, first], rest) = der.split_first_chunk()?;
     let (length, rest) = match first {

@@ -183,7 +183,7 @@ impl Signature {
         self.column = 1 + text.len();
     }
 
-    /// A tag with a list of names, broken behind a colon where a line is full.
+    /// A tag with a list of names, broken after a colon where a line is full.
     fn list(&mut self, name: &str, values: &[&str]) {
         let mut line = format!("{name}=");
         for (index, value) in values.iter().enumerate() {

@@ -9,6 +9,63 @@ pub(super) const MAX_WORD: usize = 75;
 /// What stands around the text of an encoded-word.
 pub(super) const FRAME: usize = "=?UTF-8?Q??=".len();
 
+/// The text of a field's value in which encoded-words may stand, as people read it (RFC 2047 §6.2): space between two of them goes,
+/// what is not in UTF-8 stays as it is.
+pub fn decoded(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    let mut follows_word = false;
+    while let Some(at) = rest.find("=?") {
+        let (before, word) = rest.split_at(at);
+        match read_word(word) {
+            Some((text, behind)) => {
+                if !(follows_word && before.trim().is_empty()) {
+                    out.push_str(before);
+                }
+                out.push_str(&text);
+                (rest, follows_word) = (behind, true);
+            }
+            None => {
+                out.push_str(before);
+                out.push_str("=?");
+                (rest, follows_word) = (&word["=?".len()..], false);
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text of the encoded-word in front, and what stands behind it.
+fn read_word(word: &str) -> Option<(String, &str)> {
+    let (charset, rest) = word.strip_prefix("=?")?.split_once('?')?;
+    let (encoding, rest) = rest.split_once('?')?;
+    let (encoded, behind) = rest.split_once("?=")?;
+    let bytes = match encoding {
+        "B" | "b" => BASE64.decode(encoded.as_bytes()).ok()?,
+        "Q" | "q" => unescaped(encoded)?,
+        _ => return None,
+    };
+    let text = charset.eq_ignore_ascii_case("utf-8").then(|| String::from_utf8(bytes).ok()).flatten()?;
+    Some((text, behind))
+}
+
+fn unescaped(encoded: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'_' => b' ',
+            b'=' => {
+                let hex = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?
+            }
+            other => other,
+        });
+    }
+    Some(bytes)
+}
+
 /// The two encodings of RFC 2047 §4.
 #[derive(Clone, Copy)]
 pub(super) enum Encoding {
@@ -62,4 +119,22 @@ impl Encoding {
 /// Octets that `byte` takes in Q; only what may stand in a phrase too stands for itself (RFC 2047 §5, rule 3).
 fn q_width(byte: u8) -> usize {
     if byte == b' ' || byte.is_ascii_alphanumeric() || b"!*+-/".contains(&byte) { 1 } else { 3 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_encoded_is_read_as_it_was_written() {
+        for text in ["Åsa & Co", "skål, 30 % — 咖啡", "a=?b"] {
+            for encoding in [Encoding::B, Encoding::Q] {
+                assert_eq!(decoded(&format!("x {} y", encoding.word(text))), format!("x {text} y"));
+            }
+        }
+        assert_eq!(decoded("=?UTF-8?Q?=C3=85?= =?utf-8?b?w4U=?= plain"), "ÅÅ plain");
+        for kept in ["=?", "=?UTF-8?Q?=C3?=", "=?latin1?Q?=E5?=", "2 =? 3 ?="] {
+            assert_eq!(decoded(kept), kept);
+        }
+    }
 }

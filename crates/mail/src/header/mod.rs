@@ -1,7 +1,7 @@
 //! Header fields (RFC 5322 §2.2, RFC 2047, RFC 2231): folded at white space only, ASCII wherever the format asks for it.
 //!
 //! Lines are kept within 78 octets, those with encoded-words within 76. Only what cannot be folded (an address, an identifier,
-//! a URI, a name without white space) makes a line longer. Names, texts and identifiers are never folded directly behind the
+//! a URI, a name without white space) makes a line longer. Names, texts and identifiers are never folded directly after the
 //! field's name: some mail systems take such a field for an empty one.
 
 mod encoded_word;
@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use jiff::Zoned;
 
 use crate::address::EmailAddress;
+pub use encoded_word::decoded;
 use encoded_word::{Encoding, FRAME, MAX_WORD};
 use parameter::parameter;
 
@@ -110,7 +111,7 @@ struct Field<'a> {
     out: &'a mut Vec<u8>,
     /// Octets on the line so far.
     column: usize,
-    /// Nothing stands behind the name yet.
+    /// Nothing stands after the name yet.
     empty: bool,
     /// How wide this line may become.
     widest: usize,

@@ -5,7 +5,7 @@ use super::{MAX_WIDTH, percent};
 /// A parameter of a field, `name=value`: a token, a quoted string, or else percent-encoded UTF-8 (RFC 2231), in several
 /// sections where one would not fit a line.
 pub(super) fn parameter(name: &str, value: &str) -> Vec<String> {
-    // One octet for the space before it, one for the semicolon behind it.
+    // One octet for the space before it, one for the semicolon after it.
     let widest = MAX_WIDTH - 2;
     let simple = if is_token(value) { format!("{name}={value}") } else { format!("{name}=\"{value}\"") };
     // Quotes and backslashes could be escaped, but not every reader takes the escapes out again.

@@ -146,14 +146,14 @@ impl<'c> Conversation<'c> {
     ///
     /// # Errors
     /// The step that failed.
-    pub fn offer(&mut self, envelope: &Envelope<'_>) -> Result<(), Fault> {
+    pub fn envelope(&mut self, envelope: &Envelope<'_>) -> Result<(), Fault> {
         let fault = |phase| move |cause| Fault::new(phase, cause);
         let parameters = self.parameters(envelope).map_err(fault(Phase::Sender))?;
         let sender = address(envelope.sender).map_err(fault(Phase::Sender))?;
         let recipient = address(envelope.recipient).map_err(fault(Phase::Sender))?;
         let (mail, rcpt) = (Mail::new(Some(sender), parameters), Rcpt::new(recipient, Vec::new()));
         if self.pipelines {
-            return self.offer_at_once(&mail.to_string(), &rcpt.to_string());
+            return self.envelope_at_once(&mail.to_string(), &rcpt.to_string());
         }
         if std::mem::replace(&mut self.needs_reset, true) {
             self.command(Rset).and_then(was_reset).map_err(fault(Phase::Sender))?;
@@ -164,7 +164,7 @@ impl<'c> Conversation<'c> {
     }
 
     /// The same with everything up to `DATA` in one piece, so that the way there and back is gone once (RFC 2920 §3.1).
-    fn offer_at_once(&mut self, mail: &str, rcpt: &str) -> Result<(), Fault> {
+    fn envelope_at_once(&mut self, mail: &str, rcpt: &str) -> Result<(), Fault> {
         let fault = |phase| move |cause| Fault::new(phase, cause);
         let needs_reset = std::mem::replace(&mut self.needs_reset, true);
         let reset = if needs_reset { Rset.to_string() } else { String::new() };
@@ -228,7 +228,7 @@ impl<'c> Conversation<'c> {
         answer.map(|_| ()).map_err(|cause| Fault::new(Phase::Data, cause))
     }
 
-    /// The message with its final dot, and the relay's answer. An answer that comes before the dot, or with another behind it, is
+    /// The message with its final dot, and the relay's answer. An answer that comes before the dot, or with another after it, is
     /// none to this message: nobody knows then what became of it.
     ///
     /// # Errors
@@ -280,7 +280,7 @@ impl<'c> Conversation<'c> {
         }
     }
 
-    /// The same behind an answer, with which a relay may well have closed.
+    /// The same after an answer, with which a relay may well have closed.
     fn nothing_unread_or_closed(&mut self) -> Result<(), Cause> {
         match self.stream.has_unread() {
             Ok(true) => Err(Cause::Lost("the relay answered more than it was asked".into())),

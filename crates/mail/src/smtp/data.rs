@@ -1,4 +1,4 @@
-//! A message as it goes over the wire behind `DATA` (RFC 5321 §4.5.2).
+//! A message as it goes over the wire after `DATA` (RFC 5321 §4.5.2).
 
 use std::fmt;
 

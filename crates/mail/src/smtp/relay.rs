@@ -36,7 +36,7 @@ pub struct Relay {
     pub hello: Option<String>,
 }
 
-/// What may stand behind the `?`.
+/// What may stand after the `?`.
 const OPTIONS: [&str; 4] = ["tls", "auth", "hello", "insecure"];
 
 impl FromStr for Relay {
@@ -55,7 +55,7 @@ impl FromStr for Relay {
             url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| Fault::new("it names no host").hint(FORM))?;
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-            return Err(Fault::new("something stands behind the host")
+            return Err(Fault::new("something stands after the host")
                 .hint("a `/`, `?` or `#` in a password is written %2F, %3F, %23"));
         }
         let options = options(&url)?;
@@ -208,7 +208,7 @@ mod tests {
             ("relay.example", "it is no URL"),
             ("http://relay.example", "`http` is no way to send mail"),
             ("smtp://", "it names no host"),
-            ("smtp://relay.example/x", "something stands behind the host"),
+            ("smtp://relay.example/x", "something stands after the host"),
             ("smtp://relay.example?tsl=none", "unknown option `tsl`"),
             ("smtp://relay.example?tls=maybe", "unknown value `maybe` of `tls`"),
             ("smtps://relay.example?tls=none", "smtps:// is TLS from the beginning"),

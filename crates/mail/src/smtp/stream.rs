@@ -69,7 +69,7 @@ impl<'c> Stream<'c> {
     pub fn start_tls(&mut self, config: &Arc<ClientConfig>, host: &str, timeout: Duration) -> Result<(), Cause> {
         if self.start < self.buffer.len() {
             // Somebody in between may have put it there (CVE-2011-0411).
-            return Err(Cause::Untrusted("the relay sent something in the clear behind its answer to STARTTLS".into()));
+            return Err(Cause::Untrusted("the relay sent something in the clear after its answer to STARTTLS".into()));
         }
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| Cause::Untrusted(format!("no certificate can be for `{host}`")))?;

@@ -24,6 +24,12 @@ const NEAREST: usize = 80;
 const NEAREST_OF_PALETTE: usize = 60;
 /// Quality of copies of photographs, of 100.
 const QUALITY: u8 = 80;
+/// What else is tried for a copy that travels, until it is light.
+const LOWER: [u8; 3] = [70, 60, 50];
+/// The most that a copy that travels may take for ten pixels, in bits: photographs stay below, unless they are all grain.
+const TEN_PIXELS: usize = 36;
+/// A photograph that weighs more is compressed anew even where it is not too wide, in bytes.
+const HEAVY: usize = 512 * 1024;
 /// Goes up when copies are made in another way.
 pub const EDITION: u8 = 1;
 
@@ -59,14 +65,27 @@ enum Format {
 pub fn widths(original: Original<'_>) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
     let width = original.size.map_or(0, |(width, _)| width);
     let format = format(original).filter(|_| width >= NARROWEST);
-    let nearest = if format == Some(Format::Palette) { NEAREST_OF_PALETTE } else { NEAREST };
-    let fits = move |copy: &usize| format.is_some() && copy * 100 <= width * nearest;
+    let fits = move |copy: &usize| format.is_some_and(|format| copy * 100 <= width * nearest(format));
     (WIDTHS.into_iter().filter(fits), format.is_none() || width <= MAX_WIDTH)
+}
+
+/// The width of the copy that stands for a picture where only `wanted` pixels of width are of use; `None` where it stands for itself,
+/// being about as wide or nothing that can be copied. A photograph that is stored turned always has a copy: few mail programs turn it.
+pub fn fitting(original: Original<'_>, wanted: usize) -> Option<usize> {
+    let (width, _) = original.size?;
+    let format = format(original)?;
+    let is_far = width >= NARROWEST && wanted * 100 <= width * nearest(format);
+    let must = format == Format::Jpeg && (original.turn.is_some() || original.bytes.len() > HEAVY);
+    (is_far || must).then(|| wanted.min(width))
 }
 
 /// Can the picture be copied?
 pub fn can_copy(original: Original<'_>) -> bool {
     original.size.is_some() && format(original).is_some()
+}
+
+fn nearest(format: Format) -> usize {
+    if format == Format::Palette { NEAREST_OF_PALETTE } else { NEAREST }
 }
 
 /// The height that belongs to a copy's width.
@@ -94,16 +113,35 @@ fn format(original: Original<'_>) -> Option<Format> {
 pub fn copy(original: Original<'_>, width: usize, form: Form) -> Option<Vec<u8>> {
     let photograph = || Photograph::read(original.bytes, width, original.turn);
     match (format(original)?, form) {
-        (Format::Jpeg, Form::Same) => jpeg(&photograph()?),
+        (Format::Jpeg, Form::Same) => jpeg(&photograph()?, QUALITY),
         (Format::Jpeg, Form::Webp) => webp::photograph(&photograph()?),
         (Format::Palette | Format::Png, Form::Same) => png(&Drawing::read(original.bytes, width)?),
         (Format::Palette | Format::Png, Form::Webp) => webp::drawing(&Drawing::read(original.bytes, width)?),
     }
 }
 
-fn jpeg(photograph: &Photograph) -> Option<Vec<u8>> {
+/// A copy that travels in messages: of a photograph with much grain, in less quality. `None` for a picture that cannot be read, and
+/// where the copy would be the heavier one.
+pub fn light_copy(original: Original<'_>, width: usize) -> Option<Vec<u8>> {
+    if format(original)? != Format::Jpeg {
+        return copy(original, width, Form::Same);
+    }
+    let photograph = Photograph::read(original.bytes, width, original.turn)?;
+    let most = photograph.size.0 * photograph.size.1 * TEN_PIXELS / 80;
+    let mut made = jpeg(&photograph, QUALITY)?;
+    for quality in LOWER {
+        if made.len() <= most {
+            break;
+        }
+        made = jpeg(&photograph, quality)?;
+    }
+    let is_needed = original.turn.is_some() || original.size.is_some_and(|(own, _)| width < own);
+    (is_needed || made.len() < original.bytes.len()).then_some(made)
+}
+
+fn jpeg(photograph: &Photograph, quality: u8) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    let mut encoder = jpeg_encoder::Encoder::new(&mut out, QUALITY);
+    let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
     encoder.set_progressive(true);
     encoder.set_optimized_huffman_tables(true);
     if let Some(profile) = &photograph.profile {
@@ -291,6 +329,42 @@ mod tests {
         let features = ::webp::BitstreamFeatures::new(&webp).expect("a picture");
         assert_eq!((features.width(), features.height()), (480, 69));
         assert_eq!(Some(webp), copy(&photograph, 480, Form::Webp), "always the same");
+    }
+
+    #[test]
+    fn a_copy_fits_where_a_picture_is_shown_and_is_upright() {
+        let fitting = |stored: &Stored, wanted| super::fitting(stored.original(), wanted);
+        assert_eq!(fitting(&photograph(3000, 10), 1040), Some(1040));
+        assert_eq!(fitting(&photograph(3000, 10), 144), Some(144));
+        assert_eq!(fitting(&photograph(1200, 10), 1040), None, "it would save too little");
+        assert_eq!(fitting(&photograph(600, 10), 144), None, "small pictures stay as they are");
+        assert_eq!(fitting(&drawing(), 1040), None);
+        let turned = Stored { turn: Turn::new(6), ..photograph(600, 10) };
+        assert_eq!(fitting(&turned, 1040), Some(600));
+        let heavy = stored([photograph(1000, 10).bytes, vec![0; HEAVY]].concat());
+        assert_eq!(fitting(&heavy, 1040), Some(1000));
+        assert_eq!(fitting(&stored(b"GIF89a\xFF\x10\xFF\x10".to_vec()), 144), None);
+    }
+
+    #[test]
+    fn a_photograph_that_is_all_grain_travels_in_less_quality() {
+        let mut seed = 1_u32;
+        let mut grain = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seed.to_be_bytes()[0]
+        };
+        let pixels: Vec<u8> = (0..800 * 600 * 3).map(|_| grain()).collect();
+        let mut out = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut out, 100);
+        encoder.encode(&pixels, 800, 600, ColorType::Rgb).expect("a picture");
+        let grainy = stored(out);
+        let plain = copy(&grainy, 800, Form::Same).expect("a copy");
+        let light = light_copy(grainy.original(), 800).expect("a copy");
+        assert!(light.len() * 10 < plain.len() * 8, "{} of {}", light.len(), plain.len());
+        let calm = photograph(1000, 500);
+        assert_eq!(light_copy(calm.original(), 480), copy(&calm, 480, Form::Same));
+        let small = stored(light.clone());
+        assert_eq!(light_copy(small.original(), 800).filter(|copy| copy.len() >= light.len()), None);
     }
 
     #[test]

@@ -24,7 +24,7 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     [&[0xFF, marker], &length, content].concat()
 }
 
-/// A photograph with a colour profile, and what is put behind its first octets.
+/// A photograph with a colour profile, and what is put after its first octets.
 fn jpeg(added: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, 60);

@@ -1,4 +1,4 @@
-//! A new item behind the last one of a list.
+//! A new item after the last one of a list.
 
 use serde_yaml::Value;
 
@@ -6,7 +6,7 @@ use super::{Change, changed};
 use source::Span;
 use source::diagnostic::Fault;
 
-/// `text`, a list, with `item` behind its last item; `item` is YAML in block style without its dash, lines joined by `\n`.
+/// `text`, a list, with `item` after its last item; `item` is YAML in block style without its dash, lines joined by `\n`.
 ///
 /// # Errors
 /// The text is no list, or is written in a way that cannot be added to safely.

@@ -44,7 +44,7 @@ pub fn remove_items(file: &Arc<SourceFile>, items: &[usize]) -> Result<String, F
     if holds_the_others(text, &out, &items) { Ok(out) } else { Err(not_safe()) }
 }
 
-/// How much of the text from an item's dash to the next belongs to it: its lines, and the blank ones right behind.
+/// How much of the text from an item's dash to the next belongs to it: its lines, and the blank ones right after.
 fn own_length(text: &str) -> usize {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_foreign = |line: &&str| line.trim().is_empty() || line.starts_with('#') || line.trim() == "...";

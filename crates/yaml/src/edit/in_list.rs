@@ -39,7 +39,7 @@ pub fn append_to(file: &Arc<SourceFile>, item: usize, key: &str, value: &str) ->
     first_sound(text, proposals, &whole).ok_or_else(|| not_safe().hint(format!("add `- {value}` to `{key}` by hand")))
 }
 
-/// A line of its own behind the last element of a list that is written in lines.
+/// A line of its own after the last element of a list that is written in lines.
 fn behind_last(document: &Document, item: usize, key: &str, last: Option<usize>, value: &str) -> Vec<Change> {
     let Some(last) = last else { return Vec::new() };
     let text = document.file().text();

@@ -138,7 +138,7 @@ impl<'d> Item<'d> {
         Some(Change { span: Span { start, end }, new: format!(" {value}") })
     }
 
-    /// Into `{…}`: behind its last entry.
+    /// Into `{…}`: after its last entry.
     fn in_flow(&self, key: &str, value: &str) -> Option<Change> {
         let last = last_in_braces(self.text, self.start)?;
         let before = match self.text[..last].chars().next_back() {
@@ -149,7 +149,7 @@ impl<'d> Item<'d> {
         Some(Change { span: Span::at(last), new: format!("{before}{key}: {value}") })
     }
 
-    /// Into lines: behind the last line of the item, or right before the next one, or before one of its own keys.
+    /// Into lines: after the last line of the item, or right before the next one, or before one of its own keys.
     fn in_block(&self, key: &str, value: &str, keys: &[String]) -> Vec<Change> {
         let line_start = self.text[..self.start].rfind('\n').map_or(0, |newline| newline + 1);
         let column = self.text[line_start..self.start].chars().count();
@@ -159,7 +159,7 @@ impl<'d> Item<'d> {
         places.map(|at| self.line_at(at, &line)).collect()
     }
 
-    /// The end of the last line that is neither empty nor a comment of something behind the item.
+    /// The end of the last line that is neither empty nor a comment of something after the item.
     fn last_line_end(&self, column: usize) -> usize {
         let mut end = self.end;
         for line in self.text[self.start..self.end].split_inclusive('\n').rev() {
@@ -182,7 +182,7 @@ impl<'d> Item<'d> {
         (line > self.start && self.text[line..at].trim().is_empty()).then_some(line)
     }
 
-    /// A line put in at the beginning of a line, or behind the last one.
+    /// A line put in at the beginning of a line, or after the last one.
     fn line_at(&self, at: usize, line: &str) -> Change {
         let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
         let begins_line = at == 0 || self.text[..at].ends_with('\n');
@@ -252,7 +252,7 @@ mod tests {
         let same = |(a, b): &(char, char)| a == b;
         let mut start = text.chars().zip(new.chars()).take_while(same).map(|(a, _)| a.len_utf8()).sum::<usize>();
         let added = new.len() - text.len();
-        // The same letters may stand before and behind: show the change from the beginning of its line.
+        // The same letters may stand before and after: show the change from the beginning of its line.
         while start > 0
             && new[start - 1..].chars().next() == new[start + added - 1..].chars().next()
             && !new[..start].ends_with('\n')

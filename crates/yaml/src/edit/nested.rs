@@ -4,7 +4,7 @@ use serde_yaml::Value;
 use source::diagnostic::Fault;
 
 /// `text`, a mapping, with `block` (a list item in block style, its dash first) in the list below `key`: before the item number
-/// `before`, or behind the last one.
+/// `before`, or after the last one.
 ///
 /// # Errors
 /// The text is written in a way that cannot be added to safely.

@@ -40,7 +40,7 @@ pub fn put(file: &Arc<SourceFile>, item: usize, path: &[&str], value: &str) -> R
         .ok_or_else(|| not_safe().hint(format!("write `{}: {value}` by hand", path.join("."))))
 }
 
-/// As [`put`] with one key; where it is new, it stands on the line behind the last of `others` that is there.
+/// As [`put`] with one key; where it is new, it stands on the line after the last of `others` that is there.
 ///
 /// # Errors
 /// As [`put`].
@@ -95,7 +95,7 @@ pub fn remove(file: &Arc<SourceFile>, item: usize, key: &str) -> Result<String, 
     let behind = lines.filter(|&at| at > start).min().map(|at| text[..at].rfind('\n').map_or(0, |newline| newline + 1));
     let end = behind.unwrap_or_else(|| place.last_line_end(column));
     proposals.push(Change { span: Span { start: line, end }, new: String::new() });
-    // Within braces: with the comma before it or behind it.
+    // Within braces: with the comma before it or after it.
     for end in value_ends(text, document.locate(&[Step::Item(item), key.into()], At::Value).start) {
         let before = text[..start].trim_end().trim_end_matches(',').len();
         proposals.push(Change { span: Span { start: before, end }, new: String::new() });

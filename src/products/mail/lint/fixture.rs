@@ -19,6 +19,7 @@ pub(super) struct Message {
     pub templates: Vec<Arc<SourceFile>>,
     pub html: String,
     pub words: usize,
+    pub text: String,
     pub pictures: Vec<(&'static str, usize)>,
 }
 
@@ -40,7 +41,10 @@ impl Message {
                 SourceFile::new("templates/email/base.html", "<html>\n<body>{{ body }}</body>\n</html>"),
                 SourceFile::new("templates/style/email.css", ".body { color: #222222; }\n.pale { color: #bbbbbb; }\n"),
             ],
-            html: format!("<!DOCTYPE html><html lang=\"en\"><head></head><body>{html}</body></html>"),
+            html: format!(
+                "<!DOCTYPE html><html lang=\"en\"><head></head><body><div lang=\"en\" dir=\"ltr\">{html}</div></body></html>"
+            ),
+            text: "Words\n".to_owned(),
             words: 0,
             pictures: Vec::new(),
         }
@@ -63,9 +67,10 @@ impl Message {
             preheader: self.content.front.preheader.as_deref(),
             html: &self.html,
             words: self.words,
+            text: &self.text,
             html_bytes: self.html.len(),
             pictures: pictures
-                .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes })
+                .map(|&(path, bytes)| Picture { path, content_id: format!("{path}@x.example"), bytes: Some(bytes) })
                 .collect(),
             addresses: &SitePages::new(&programme),
         })

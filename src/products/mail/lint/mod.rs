@@ -12,6 +12,7 @@ mod origin;
 pub mod prose;
 mod shouting;
 mod size;
+mod structure;
 mod subject;
 mod support;
 
@@ -24,6 +25,7 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
 use crate::render::compose::Composed;
+use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use crate::render::site_pages::SitePages;
 use mail::quoted_printable;
@@ -50,6 +52,8 @@ pub struct Subject<'a> {
     pub html: &'a str,
     /// How many words its own text has.
     pub words: usize,
+    /// The text part.
+    pub text: &'a str,
     /// Its size in bytes as it travels, in quoted-printable.
     pub html_bytes: usize,
     /// The pictures it shows.
@@ -64,8 +68,8 @@ pub struct Picture<'a> {
     pub path: &'a str,
     /// Its Content-ID.
     pub content_id: String,
-    /// Its size in bytes.
-    pub bytes: usize,
+    /// Its size in bytes; `None` of a copy, which is made light.
+    pub bytes: Option<usize>,
 }
 
 impl<'a> Subject<'a> {
@@ -83,9 +87,10 @@ impl<'a> Subject<'a> {
         let mut encoded = Vec::new();
         quoted_printable::encode_into(composed.sealed.html(), &mut encoded);
         let domain = programme.settings.sender.email.domain();
-        let asset = |path: &'a String| {
+        let shown = |ShownPicture { path, copy }: &'a ShownPicture| {
             let asset = programme.assets.get(path)?;
-            Some(Picture { path, content_id: pictures::content_id(asset, domain), bytes: asset.bytes.len() })
+            let bytes = copy.is_none().then(|| asset.bytes.len());
+            Some(Picture { path, content_id: pictures::content_id(asset, *copy, domain), bytes })
         };
         Some(Subject {
             kind: mailing.kind,
@@ -96,8 +101,9 @@ impl<'a> Subject<'a> {
             preheader: composed.preheader.as_deref(),
             html: composed.sealed.html(),
             words: composed.words,
+            text: composed.sealed.text(),
             html_bytes: encoded.len(),
-            pictures: composed.pictures.iter().filter_map(asset).collect(),
+            pictures: composed.pictures.iter().filter_map(shown).collect(),
             addresses,
         })
     }
@@ -135,6 +141,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Diagnostic> {
     found.extend(language::finding(subject));
     found.extend(image::findings(subject, &sources));
     found.extend(link::findings(subject, &sources));
+    found.extend(structure::findings(subject, &sources));
     found.extend(support::findings(subject, &sources));
     found.extend(contrast::findings(subject, &sources));
     found

@@ -1,4 +1,4 @@
-//! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies behind the cut is the standing text.
+//! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies after the cut is the standing text.
 
 use super::{Subject, origin::Sources};
 use crate::model::mailing::MailingKind;
@@ -27,8 +27,9 @@ pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic>
         let finding = Diagnostic::error(code, message).place(sources.body());
         Diagnostic { severity, ..finding }.hint("mail programs cut it at 102 KB, and the standing text with it")
     });
-    let heavy = subject.pictures.iter().filter(|picture| picture.bytes > HEAVY_PICTURE).map(|picture| {
-        let megabytes = picture.bytes as f64 / HEAVY_PICTURE as f64;
+    let sizes = subject.pictures.iter().filter_map(|picture| Some((picture, picture.bytes?)));
+    let heavy = sizes.filter(|(_, bytes)| *bytes > HEAVY_PICTURE).map(|(picture, bytes)| {
+        let megabytes = bytes as f64 / HEAVY_PICTURE as f64;
         let name = picture.path.rsplit('/').next().unwrap_or_default();
         Diagnostic::warning("heavy-picture", format!("the picture `{}` has {megabytes:.1} MB", picture.path))
             .place(sources.find(&[picture.path, name]))

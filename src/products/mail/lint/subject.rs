@@ -26,13 +26,13 @@ pub fn subject_line(content: &ContentFile, subject: &str, reader: &str) -> Vec<D
     found.into_iter().map(|finding| finding.place(front(content, "subject"))).collect()
 }
 
-/// A message without a preheader: mail programs show the first words they find, which are those of the top bar.
+/// A message without a preheader: mail programs show the first words they find, which are often enough the name of a logo.
 pub fn preheader(subject: &Subject<'_>, sources: &Sources<'_>) -> Option<Diagnostic> {
     let missing = subject.preheader.is_none_or(|preheader| preheader.trim().is_empty());
     missing.then(|| {
         Diagnostic::warning("missing-preheader", "there is no preheader")
             .place(sources.front(if subject.content.front.preheader.is_some() { "preheader" } else { "subject" }))
-            .hint("write `preheader:`, the line that mail programs show behind the subject")
+            .hint("write `preheader:`, the line that mail programs show after the subject")
     })
 }
 

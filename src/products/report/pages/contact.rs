@@ -15,7 +15,7 @@ use crate::model::meeting::{Meeting, Place, Service};
 use crate::model::review::Area;
 use crate::model::text::Localised;
 use crate::model::touch::TouchKind;
-use crate::plan::agenda::{Agenda, Item, Source, State};
+use crate::plan::agenda::{Agenda, Item, State};
 use crate::plan::thanks::thanked_on;
 
 /// Touches that are read up on before a review.
@@ -120,20 +120,16 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
     let mut rows: Vec<(Date, Value)> = Vec::new();
     let items = files.items.get(&contact.id).into_iter().flatten();
     for item in items.filter(|item| item.state != State::Done) {
-        let note = match item.source {
-            Source::Touch(touch) => Some(touch.id.to_string()),
-            _ => None,
-        };
         rows.push((
             item.on,
             json!({
-                "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": note,
+                "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": null,
                 "by": desk.given(item.owner),
             }),
         ));
     }
     for &(on, mailing) in files.mailings.get(&contact.id).into_iter().flatten() {
-        let is_sent = memory.sent_on(mailing, position).is_some();
+        let is_sent = memory.sent_on(mailing, position).next().is_some();
         let is_unsent = || {
             let dispatch = memory.dispatches.iter().find(|dispatch| dispatch.mailing.id == mailing.id);
             dispatch.is_some_and(|dispatch| dispatch.unsent.iter().any(|(other, _)| *other == position))
@@ -147,8 +143,8 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
         rows.push((
             on,
             json!({
-                "on": on.to_string(), "state": state.name(), "what": kind(desk, mailing), "note": mailing.id.as_str(),
-                "by": desk.given(by),
+                "on": on.to_string(), "state": state.name(), "what": desk.subject(mailing),
+                "note": kind(desk, mailing), "by": desk.given(by),
             }),
         ));
     }
@@ -178,15 +174,16 @@ fn history(desk: &Desk<'_, '_>, contact: &Contact) -> Vec<Value> {
     });
     let name = |id: &MailingId| {
         let planned = desk.programme().mailing(id.as_str());
-        planned.map_or_else(|| id.to_string(), |mailing| kind(desk, mailing))
+        planned.map_or_else(|| (id.to_string(), None), |mailing| (desk.subject(mailing), Some(kind(desk, mailing))))
     };
     let sent = memory.sent(position).map(|(id, outcome, on)| {
         let state = outcome.state();
         let said = desk.words.word(&format!("sent_{}", state.name()));
         let shown = if state.is_sent() { "accepted" } else { state.name() };
+        let (name, kind) = name(id);
+        let note = kind.map_or_else(|| said.clone(), |kind| format!("{kind}, {said}"));
         let row = json!({
-            "on": on.to_string(), "what": name(id), "state": shown, "note": format!("{id}, {said}"),
-            "recommendation": null, "by": "",
+            "on": on.to_string(), "what": name, "state": shown, "note": note, "recommendation": null, "by": "",
         });
         (on, row)
     });

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, TeamId};
+use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Memory;
 use crate::plan::agenda::Agenda;
@@ -72,6 +73,14 @@ impl<'p> Desk<'_, 'p> {
             "tier": contact.tier().map(Tier::letter),
             "linked": self.linked.has(contact) && !self.memory.is_walled(self.memory.position(contact)),
         })
+    }
+
+    /// What a mailing is called: its subject, or else its kind.
+    pub(super) fn subject(&self, mailing: &Mailing) -> String {
+        let programme = self.programme();
+        let chain = programme.settings.languages.chain(self.words.language());
+        let subject = programme.content(mailing).name(&chain);
+        subject.map_or_else(|| self.words.word(&format!("kind_{}", mailing.kind.name())), str::to_owned)
     }
 
     /// The name of somebody on the team.

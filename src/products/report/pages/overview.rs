@@ -1,7 +1,5 @@
 //! The overview, the agenda, the six steps and the briefing.
 
-use std::cmp::Reverse;
-
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -10,9 +8,9 @@ use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::model::settings::{Member, Step};
 use crate::model::text::Line;
-use crate::plan::agenda::{Item, Source, State};
+use crate::plan::agenda::{Item, State};
 use crate::plan::measure::StepCheck;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::Dispatch;
 
 /// What is shown of the most urgent on the first page.
 const URGENT: usize = 10;
@@ -21,27 +19,10 @@ const MAILINGS: usize = 5;
 
 /// The first page.
 pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
-    let (measures, words) = (desk.measures, &desk.words);
-    let referring = &measures.referring;
-    let goals = &desk.programme().settings.goals;
-    let goal_customers = match (referring.customers_goal, goals.by) {
-        (Some(goal), Some(by)) => {
-            words.say("customers_goal_by", &[("goal", &words.number(goal)), ("by", &words.day(by))])
-        }
-        (Some(goal), None) => words.say("customers_goal", &[("goal", &words.number(goal))]),
-        (None, _) => words.word("customers_no_goal"),
-    };
-    let (urgent, care) = (urgent(desk), care(desk));
+    let measures = desk.measures;
+    let (urgent, care) = (desk.agenda.urgent(), care(desk));
     json!({
-        "list": { "active": measures.list.active, "target": measures.list.target, "reach": measures.list.reach,
-            "target_reach": measures.list.target_reach },
-        "referrals": {
-            "share": referring.share(),
-            "referrers": referring.referrers.len(),
-            "eligible": referring.eligible,
-            "customers": referring.customers,
-        },
-        "goal_customers": goal_customers,
+        "headlines": headlines(desk),
         "owed": measures.thanks_owed.len(),
         "overdue": desk.agenda.count(State::Overdue),
         "silent": measures.silent().len(),
@@ -54,38 +35,45 @@ pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
     })
 }
 
-/// What is overdue or due within the week: what somebody waits for first, then what the plan asks, the A before the C.
-fn urgent<'a, 'p>(desk: &'a Desk<'_, 'p>) -> Vec<&'a Item<'p>> {
-    let open = desk.agenda.items.iter().filter(|item| matches!(item.state, State::Overdue | State::Due));
-    let mut open: Vec<&Item<'p>> = open.collect();
-    open.sort_by_key(|item| {
-        let rank = rank(item.source);
-        let tier = item.contact.and_then(|contact| contact.tier()).filter(|_| rank > 2);
-        (rank, Reverse(tier), item.state, item.on)
-    });
-    open
-}
-
-/// What is promised comes before what is planned, and both before what is only noticed.
-fn rank(source: Source<'_>) -> u8 {
-    match source {
-        Source::Issue(_) => 0,
-        Source::Thanks(..)
-        | Source::NextStep(..)
-        | Source::FollowUp(_)
-        | Source::Meeting(_)
-        | Source::MeetingAgenda(_)
-        | Source::Action(_) => 1,
-        Source::Mailing(..) | Source::Posting(..) => 2,
-        Source::Review(_)
-        | Source::Touch(_)
-        | Source::Birthday
-        | Source::Since(_)
-        | Source::Address(_)
-        | Source::WishedCall(_) => 3,
-        Source::Ask(_) => 4,
-        Source::Silence { .. } => 5,
-    }
+/// The three figures that a programme is judged by, each against its goal: who is on the list, who refers, who became a customer.
+fn headlines(desk: &Desk<'_, '_>) -> Value {
+    let (words, measures, goals) = (&desk.words, desk.measures, &desk.programme().settings.goals);
+    let referring = &measures.referring;
+    let by = goals.by.map(|by| words.day(by));
+    json!([
+        {
+            "id": "active",
+            "page": "contacts.html",
+            "shown": words.number(measures.list.active),
+            "value": measures.list.active,
+            "goal": measures.list.target,
+            "goal_shown": words.number(measures.list.target),
+            "by": by,
+            "reach": measures.list.reach,
+        },
+        {
+            "id": "share",
+            "page": "referrals.html",
+            "shown": words.percent(referring.share_now()),
+            "value": referring.share_now(),
+            "goal": referring.goal.unwrap_or(0),
+            "goal_shown": referring.goal.map(|goal| words.percent(f64::from(goal))),
+            "by": by,
+            "of": words.say("share_note", &[
+                ("referrers", &words.number(referring.last_12_months)),
+                ("eligible", &words.number(referring.eligible)),
+            ]),
+        },
+        {
+            "id": "customers",
+            "page": "referrals.html",
+            "shown": words.number(referring.customers),
+            "value": referring.customers,
+            "goal": referring.customers_goal.unwrap_or(0),
+            "goal_shown": referring.customers_goal.map(|goal| words.number(goal)),
+            "by": by,
+        },
+    ])
 }
 
 /// What each tier got this year on average, against what it is owed.
@@ -106,32 +94,29 @@ fn most(row: &Value) -> f64 {
 }
 
 fn next_mailings(desk: &Desk<'_, '_>) -> Value {
-    let coming =
-        desk.memory.dispatches.iter().filter(|dispatch| {
-            matches!(dispatch.progress, Progress::Coming | Progress::Due) && dispatch.days.is_some()
-        });
-    let mut coming: Vec<_> = coming.collect();
-    coming.sort_by_key(|dispatch| dispatch.days);
-    let row = |dispatch: &&Dispatch<'_>| {
+    let row = |(on, dispatch): &(Date, &Dispatch<'_>)| {
         json!({
-            "on": dispatch.days.map(|days| days.first.to_string()),
+            "on": on.to_string(),
             "kind": dispatch.mailing.kind.name(),
-            "id": dispatch.mailing.id.as_str(),
+            "subject": desk.subject(dispatch.mailing),
             "audience": dispatch.audience,
         })
     };
-    coming.iter().take(MAILINGS).map(row).collect()
+    desk.memory.next_up().iter().take(MAILINGS).map(row).collect()
 }
 
-/// What everybody on the team is to do, by person; what is done is left out.
+/// What everybody on the team is to do, by person: overdue, this week, later, the most urgent first.
 pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
     let person = |member: &Member| {
-        let open: Vec<_> = desk.agenda.of(&member.id).filter(|item| item.state != State::Done).collect();
-        json!({
-            "name": member.name.as_str(),
-            "tasks": open.iter().take(ROWS).map(|item| desk.task(item)).collect::<Value>(),
-            "total": open.len(),
-        })
+        let open = desk.agenda.open_of(&member.id);
+        let group = |state: State| {
+            let own: Vec<&Item<'_>> = open.iter().copied().filter(|item| item.state == state).collect();
+            let tasks: Value = own.iter().take(ROWS).map(|item| desk.task(item)).collect();
+            json!({ "state": state.name(), "tasks": tasks, "total": own.len() })
+        };
+        let groups = [State::Overdue, State::Due, State::Coming].map(group);
+        let groups: Vec<Value> = groups.into_iter().filter(|group| group["total"] != 0).collect();
+        json!({ "id": member.id.as_str(), "name": member.name.as_str(), "groups": groups, "total": open.len() })
     };
     json!({ "owners": desk.programme().settings.team.iter().map(person).collect::<Value>() })
 }
@@ -156,7 +141,7 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
     let number = |n: usize| words.number(n);
     match step {
         Step::List => {
-            let (n, target) = (number(measures.list.contacts), words.number(measures.list.target));
+            let (n, target) = (number(measures.list.active), words.number(measures.list.target));
             say("list", &[("n", &n), ("target", &target)])
         }
         Step::Tiers => {

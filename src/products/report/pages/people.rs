@@ -12,10 +12,13 @@ use crate::model::ledger::{WallEntry, WallKey};
 use crate::model::text::Line;
 use crate::plan::Refusal;
 use crate::plan::measure::list::NETWORK;
-use crate::plan::measure::{Band, Care, Suggestion};
+use crate::plan::measure::{Band, Care, Person, Suggestion};
 
 /// Names that a field or a line of the wall shows.
 const NAMES: usize = 8;
+
+/// Dots that a field of the matrix has room for.
+const DOTS: usize = 80;
 
 /// Planned, done and silence of each, the worst first (R10).
 pub(super) fn coverage(desk: &Desk<'_, '_>) -> Value {
@@ -118,21 +121,38 @@ pub(super) fn matrix(desk: &Desk<'_, '_>) -> Value {
         })
     };
     let fields = Band::ALL.iter().flat_map(|&network| columns.iter().rev().map(move |&size| (network, size)));
+    let fullest = desk.measures.matrix.iter().map(|cell| cell.people.len()).max().unwrap_or(0);
+    let each = fullest.div_ceil(DOTS).max(1);
     let line = |network: Band| {
-        let of = |size: Band| json!({ "total": cell(size, network).len(), "tiers": tiers(size, network) });
-        columns.map(of)
+        let of =
+            |size: Band| json!({ "total": cell(size, network).len(), "dots": dots(desk, cell(size, network), each) });
+        json!({ "name": word(network), "cells": columns.map(of) })
     };
     let moves = &desk.measures.suggestions;
     json!({
         "people": desk.measures.list.active,
         "network": NETWORK,
-        "cells": Band::ALL.map(line),
+        "lines": Band::ALL.map(line),
         "columns": columns.map(word),
-        "rows": Band::ALL.map(word),
+        "each": each,
         "fields": fields.map(|(network, size)| field(network, size)).collect::<Value>(),
         "moves": moves.iter().take(ROWS).map(|suggestion| suggested(desk, suggestion)).collect::<Value>(),
         "moves_total": moves.len(),
     })
+}
+
+/// A dot a contact, the A first; where they are too many, a dot for so many of one tier, so that fields stay comparable.
+fn dots(desk: &Desk<'_, '_>, people: &[Person<'_>], each: usize) -> Value {
+    let of = |tier: Tier| {
+        let own: Vec<&Person<'_>> = people.iter().filter(|person| person.tier == tier).collect();
+        let count = own.len().div_ceil(each);
+        let name = |index: usize| match each {
+            1 => desk.who(own[index].contact),
+            _ => Value::Null,
+        };
+        (0..count).map(|index| json!({ "tier": tier.letter(), "who": name(index) })).collect::<Vec<_>>()
+    };
+    Tier::ALL.iter().flat_map(|&tier| of(tier)).collect()
 }
 
 fn suggested(desk: &Desk<'_, '_>, suggestion: &Suggestion<'_>) -> Value {

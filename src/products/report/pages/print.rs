@@ -77,7 +77,7 @@ impl<'p> Printer<'p> {
         }
         let page = self.engine.render(self.language, &name, &context)?;
         let used = RefCell::new(BTreeSet::new());
-        let html = html::finish(&page, &mut |source| {
+        let html = html::finish(&page, &mut |source, _| {
             let path = pictures::local(source)?;
             let asset = self.programme.assets.get(path)?;
             used.borrow_mut().insert(path.to_owned());
@@ -105,7 +105,7 @@ impl<'p> Printer<'p> {
         context.insert("body_language", found.map_or(self.language, |(language, _)| language).tag());
         match found {
             Some((language, file)) => {
-                let body = authored::markdown(self.engine, file, language, context)?;
+                let body = authored::markdown(self.engine, file, language, context, false)?;
                 context.insert_value("body", Value::safe_string(&body.html));
             }
             None => context.insert("body", &json!(null)),

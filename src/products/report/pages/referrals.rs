@@ -111,7 +111,6 @@ fn next_steps(desk: &Desk<'_, '_>) -> Vec<Value> {
             "name": who["name"],
             "by": step.map(|step| desk.given(&step.by)).unwrap_or_default(),
             "lead": referral.lead.name.as_str(),
-            "referral": referral.id.as_str(),
         })
     };
     steps.into_iter().map(row).collect()

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::desk::{Desk, stranger};
+use crate::model::contact::Contact;
 use crate::model::ledger::{Lead, Referral, Side};
 use crate::model::mailing::MailingKind;
 use crate::plan::agenda::{Item, Source};
+use crate::render::locale;
 
 impl Desk<'_, '_> {
     /// One thing somebody is to do.
@@ -23,6 +25,7 @@ impl Desk<'_, '_> {
             "what": self.what(item),
             "who": who,
             "owner": self.given(item.owner),
+            "reach": reach(item),
         })
     }
 
@@ -33,12 +36,14 @@ impl Desk<'_, '_> {
         match item.source {
             Source::Touch(touch) => words.word(&format!("touch_{}", touch.kind.name())),
             Source::Mailing(mailing, _) if item.contact.is_some() => {
-                say("what_mailing_one", &[("id", mailing.id.as_str())])
+                say("what_mailing_one", &[("subject", &self.subject(mailing))])
             }
-            Source::Mailing(mailing, left) => say("what_mailing", &[("id", mailing.id.as_str()), ("n", &number(left))]),
+            Source::Mailing(mailing, left) => {
+                say("what_mailing", &[("subject", &self.subject(mailing)), ("n", &number(left))])
+            }
             Source::Posting(mailing, letters) => {
                 let key = if mailing.kind == MailingKind::Gift { "what_parcels" } else { "what_letters" };
-                say(key, &[("id", mailing.id.as_str()), ("n", &number(letters))])
+                say(key, &[("subject", &self.subject(mailing)), ("n", &number(letters))])
             }
             Source::Review(None) => words.word("what_review_first"),
             Source::Review(Some(last)) => say("what_review", &[("date", &words.day(last))]),
@@ -90,5 +95,31 @@ impl Desk<'_, '_> {
             Some(contact) => self.who(contact),
             None => stranger(lead.name.as_str(), lead.company.as_ref().map(|company| company.as_str())),
         }
+    }
+}
+
+/// By which number and address somebody is reached from the agenda. Who wants no mail is called, and so is whose mail came back.
+fn reach(item: &Item<'_>) -> Value {
+    let text = |phone: Option<&str>, email: Option<&str>| {
+        json!({
+            "phone": phone.map(locale::unbroken),
+            "dial": phone.map(|phone| phone.replace(char::is_whitespace, "")),
+            "email": email,
+        })
+    };
+    let of_contact = |contact: &Contact| {
+        let is_open = contact.details.unsubscribed.is_none() && !matches!(item.source, Source::Address(_));
+        let email = contact.email.as_ref().filter(|_| is_open);
+        text(contact.phone.as_ref().map(|phone| phone.as_str()), email.map(|email| email.as_str()))
+    };
+    match (item.contact, item.source) {
+        // A mailing leaves by itself.
+        (_, Source::Mailing(..) | Source::Posting(..)) => Value::Null,
+        (Some(contact), _) => of_contact(contact),
+        (None, Source::Thanks(referral, Side::Referred) | Source::NextStep(referral, Side::Referred)) => {
+            let lead = &referral.lead;
+            text(lead.phone.as_ref().map(|phone| phone.as_str()), lead.email.as_ref().map(|email| email.as_str()))
+        }
+        (None, _) => Value::Null,
     }
 }

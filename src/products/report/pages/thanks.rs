@@ -20,7 +20,7 @@ pub(super) fn thanks(desk: &Desk<'_, '_>) -> Value {
             "until": owed.due.to_string(),
             "overdue": owed.due < desk.memory.today,
             "by": desk.given(owed.owner),
-            "referral": owed.referral.id.as_str(),
+            "lead": owed.referral.lead.name.as_str(),
         })
     };
     let mut page = json!({

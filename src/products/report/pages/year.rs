@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::id::MailingId;
-use crate::model::mailing::{PlannedTouch, Rhythm, Signer};
-use crate::model::touch::Interval;
+use crate::model::mailing::{Rhythm, Signer};
+use crate::model::settings::Member;
+use crate::model::touch::{Interval, Purpose};
 use crate::plan::Memory;
+use crate::plan::agenda::Task;
 use crate::plan::sending::Dispatch;
 use crate::plan::year::{TierMonths, Year, by_month};
 
@@ -25,23 +28,26 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
     let mut own: Vec<&Dispatch<'_>> =
         desk.memory.dispatches.iter().filter(|dispatch| dispatch.mailing.year == year).collect();
     own.sort_by_key(|dispatch| (dispatch.days.is_none(), dispatch.days));
-    let touches = desk.programme().plans.get(&year).into_iter().flat_map(|plan| &plan.touches);
+    let plan = desk.programme().plans.get(&year);
+    let tasks = plan.map_or_else(Vec::new, |plan| Task::all(desk.memory.roster, plan));
     json!({
         "year": year,
         "heat": heat.collect::<Value>(),
         "heat_most": most,
         "months": (1..=12).map(|month| desk.words.month(month)).collect::<Vec<_>>(),
         "now": if today.year() == year { i32::from(today.month()) } else { 0 },
-        "mailings": own.iter().map(|dispatch| mailing(desk.memory, dispatch, &mailings)).collect::<Value>(),
-        "touches": touches.map(|planned| touch(desk, planned)).collect::<Value>(),
+        "mailings": own.iter().map(|dispatch| mailing(desk, dispatch, &mailings)).collect::<Value>(),
+        "touches": tasks.iter().map(|task| touch(desk, task)).collect::<Value>(),
     })
 }
 
-fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
-    let tiers = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
+fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let memory = desk.memory;
+    let planned = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
+    let tiers = memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
     let differ = dispatch.days.filter(|days| days.first != days.last);
     json!({
-        "id": dispatch.mailing.id.as_str(),
+        "subject": desk.subject(dispatch.mailing),
         "kind": dispatch.mailing.kind.name(),
         "channel": dispatch.mailing.channel.name(),
         "on": dispatch.days.map(|days| days.first.to_string()),
@@ -51,10 +57,26 @@ fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId,
         "refused": dispatch.left_out,
         "sent": dispatch.accepted + dispatch.posted,
         "state": dispatch.state(memory.today),
+        "approval": memory.reviews.get(&dispatch.mailing.id).map(|review| approval(memory, review)),
     })
 }
 
-fn touch(desk: &Desk<'_, '_>, touch: &PlannedTouch) -> Value {
+/// How far the approval of a mailing is, and whose is missing, or was given to other words.
+fn approval(memory: &Memory<'_>, review: &Review) -> Value {
+    let team = &memory.programme.settings.team;
+    let names = |of: &dyn Fn(&&Member) -> bool| {
+        team.iter().filter(of).map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let who = match review.since() {
+        Some(before) => names(&|member| member.id.as_str() == before.by),
+        None => names(&|member| review.missing.iter().any(|missing| member.approves_as().contains(&missing.role))),
+    };
+    json!({ "state": review.state.name(), "who": who })
+}
+
+fn touch(desk: &Desk<'_, '_>, task: &Task<'_>) -> Value {
+    let touch = task.touch;
+    let meant = desk.memory.active().filter(|(position, contact, _)| task.is_meant(*position, contact));
     let (every, unit) = match touch.rhythm {
         Rhythm::On(_) => (0, ""),
         Rhythm::Every(Interval::Days(1)) => (1, "day"),
@@ -74,10 +96,11 @@ fn touch(desk: &Desk<'_, '_>, touch: &PlannedTouch) -> Value {
         other => desk.member(crate::plan::agenda::person(desk.programme(), other, None)),
     };
     json!({
-        "id": touch.id.as_str(),
         "kind": touch.kind.name(),
+        "people": meant.count(),
+        "selling": touch.purpose == Purpose::Sales,
         "tiers": Tier::ALL.iter().filter(|tier| **tier >= touch.to).map(|tier| tier.letter()).collect::<Vec<_>>(),
-        "narrowed": touch.narrowing.as_ref().map(|narrowing| narrowing.as_str()),
+        "narrowed": touch.narrowing.is_some(),
         "on": on,
         "every": every,
         "unit": unit,

@@ -58,7 +58,7 @@ fn space(out: &mut String, rest: &str) {
     let separates = |letter: char| matches!(letter, '{' | '}' | ';' | ',' | '>' | ' ');
     let before = out.chars().next_back().is_none_or(|letter| separates(letter) || letter == ':' || letter == '(');
     let behind = rest.chars().next().is_none_or(|letter| separates(letter) || letter == ')');
-    // White space and comments behind this one decide for themselves.
+    // White space and comments after this one decide for themselves.
     if !before && !behind && !rest.starts_with(|letter: char| letter.is_ascii_whitespace()) && !rest.starts_with("/*") {
         out.push(' ');
     }

@@ -18,15 +18,16 @@ use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::{Context, Engine, Value};
+use crate::render::markdown::trace;
 use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::values::values;
 use crate::render::view::words::{own_words, plain_words};
-use crate::render::{authored, pictures};
+use crate::render::{authored, markdown, pictures};
 use html::mark;
-use html::{self, Attribute, Edit, Edits, Picture, Tag, entity, url};
+use html::{self, Attribute, Edit, Edits, Picture, Pictures, Tag, entity, url};
 use source::diagnostic::Diagnostic;
 
 /// The style sheet of the site; empty where there is none.
@@ -94,6 +95,8 @@ pub struct Printed {
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
     pub refused: Option<String>,
+    /// What a visitor would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
 }
 
 /// Prints pages of one programme.
@@ -101,6 +104,8 @@ pub struct Printer<'p> {
     engine: &'p Engine,
     shelf: &'p dyn Shelf,
     frames: BTreeMap<Language, Frame>,
+    /// Elements say where they were written.
+    is_traced: bool,
 }
 
 /// What the pages of a language share, as templates see it.
@@ -109,7 +114,12 @@ pub struct Frame(Context);
 impl<'p> Printer<'p> {
     /// A printer, with what each language's pages share.
     pub fn new(engine: &'p Engine, shelf: &'p dyn Shelf, frames: BTreeMap<Language, Frame>) -> Self {
-        Printer { engine, shelf, frames }
+        Printer { engine, shelf, frames, is_traced: false }
+    }
+
+    /// The same for a preview: elements say where they were written.
+    pub fn traced(self) -> Self {
+        Printer { is_traced: true, ..self }
     }
 
     /// What the pages of a language share, made once.
@@ -148,17 +158,28 @@ impl<'p> Printer<'p> {
         let rendered;
         let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
-                rendered = authored::markdown(self.engine, content, sheet.language, &context)?;
-                used.borrow_mut().refused = rendered.refused;
+                rendered = authored::markdown(self.engine, content, sheet.language, &context, self.is_traced)?;
+                let mut page = used.borrow_mut();
+                page.refused = rendered.refused;
+                let left_over = rendered.left_over.iter().filter(|left| !left.is_foreign(content));
+                page.left_over = left_over.map(|left| left.finding(content)).collect();
+                let lines = [("title", &content.front.title), ("description", &content.front.description)];
+                for (key, line) in lines {
+                    let line = line.as_deref().unwrap_or_default();
+                    page.left_over.extend(markdown::in_front(content, key, line));
+                }
                 (&*rendered.html, content.folder())
             }
             Words::Html(html, folder) => (html, folder),
             Words::None => ("", ""),
         };
-        let body = self.settle(text, folder, &mut |source| self.picture(source, &used), &used);
+        let body = self.settle(text, folder, &mut |source, _| self.picture(source, &used), &used);
         context.insert_value("body", Value::safe_string(&body));
         let page = self.engine.render(sheet.language, sheet.template, &context)?;
-        let mut html = html::framed(&page, &body, &mut |source| self.picture(source, &used));
+        let mut html = html::framed(&page, &body, &mut |source, _| self.picture(source, &used));
+        if self.is_traced {
+            html = trace::settled(&html);
+        }
         let mut style_at = Vec::new();
         while let Some(at) = memmem::find(html.as_bytes(), STYLE.encode_utf8(&mut [0; 4]).as_bytes()) {
             html.remove(at);
@@ -171,20 +192,15 @@ impl<'p> Printer<'p> {
     pub fn body(&self, html: &str, folder: &str) -> String {
         let used = RefCell::default();
         // One size and one format: what chooses among more is no feed reader.
-        let plain =
-            |source: &str| self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture });
+        let plain = |source: &str, _: Option<u32>| {
+            self.picture(source, &used).map(|picture| Picture { srcset: None, modern: None, ..picture })
+        };
         self.settle(html, folder, &mut { plain }, &used)
     }
 
     /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
     /// find them, and what only mail programs need is left out.
-    fn settle(
-        &self,
-        body: &str,
-        folder: &str,
-        picture: &mut dyn FnMut(&str) -> Option<Picture>,
-        used: &RefCell<Printed>,
-    ) -> String {
+    fn settle(&self, body: &str, folder: &str, picture: &mut Pictures<'_>, used: &RefCell<Printed>) -> String {
         let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;

@@ -24,7 +24,7 @@ const BESIDE: [&str; 2] = ["tier", "language"];
 
 /// What one template does.
 #[derive(Debug, Clone, Default)]
-pub struct Sheet {
+pub struct RewrittenTemplate {
     /// Its text with holes and yes-or-no variables in place of personal expressions.
     pub text: String,
     /// The templates it extends, includes or calls components of, and the components themselves.
@@ -66,7 +66,7 @@ struct Component {
 #[derive(Debug, Clone, Default)]
 pub struct Analysis {
     /// By name of the template.
-    pub sheets: BTreeMap<String, Sheet>,
+    pub sheets: BTreeMap<String, RewrittenTemplate>,
     /// The expression behind each hole; number 0 is always `links.refer`.
     pub holes: Vec<String>,
     /// The expression behind each yes-or-no variable.
@@ -90,7 +90,8 @@ pub fn rewrite<'t>(templates: impl IntoIterator<Item = (&'t str, &'t str)>) -> A
     let templates: Vec<(&str, &str)> = templates.into_iter().collect();
     let lines = on_paper::line_names(templates.iter().map(|(_, text)| *text));
     for (name, text) in templates {
-        let sheet = Sheet { on_paper: on_paper::reasons(name, text, &lines), ..Sheet::default() };
+        let sheet =
+            RewrittenTemplate { on_paper: on_paper::reasons(name, text, &lines), ..RewrittenTemplate::default() };
         let sheet = Reading { name, text, analysis: &mut analysis, sheet, inside: None }.read();
         analysis.sheets.insert(name.to_owned(), sheet);
     }
@@ -163,13 +164,13 @@ struct Reading<'t, 'a> {
     name: &'t str,
     text: &'t str,
     analysis: &'a mut Analysis,
-    sheet: Sheet,
+    sheet: RewrittenTemplate,
     /// The component whose definition we are in.
     inside: Option<String>,
 }
 
 impl Reading<'_, '_> {
-    fn read(mut self) -> Sheet {
+    fn read(mut self) -> RewrittenTemplate {
         let text = self.text;
         let mut at = 0;
         for tag in tags(text) {
@@ -381,7 +382,7 @@ fn string(text: &str) -> Option<&str> {
     text[1..].strip_suffix(quote)
 }
 
-/// The next `name={expression}` of a call: what stands before the expression, the name, the expression, what stands behind.
+/// The next `name={expression}` of a call: what stands before the expression, the name, the expression, what stands after.
 fn next_argument(rest: &str) -> Option<(&str, &str, &str, &str)> {
     let open = rest.find("={")?;
     let name_at = rest[..open].rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Analysis, Reason, Sheet, Use};
+use super::{Analysis, Reason, RewrittenTemplate, Use};
 
 /// What a mailing's templates come to.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub struct Verdict {
 
 impl Analysis {
     /// These templates and everything they use.
-    fn used<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'a Sheet> {
+    fn used<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'a RewrittenTemplate> {
         let mut open: Vec<&str> = names.into_iter().collect();
         let mut used = BTreeMap::new();
         while let Some(name) = open.pop() {
