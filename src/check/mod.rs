@@ -33,6 +33,7 @@ mod public;
 mod reach;
 pub mod signing;
 mod standing_text;
+pub mod steps;
 mod unused;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.

@@ -15,6 +15,7 @@ use crate::check;
 use crate::check::outside::{self, Answer};
 use crate::load;
 use crate::model::text::counted;
+use crate::plan::Memory;
 use crate::products::site::{Copies, Site};
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
 
@@ -72,8 +73,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         let signing = check::signing::findings(workshop.programme, session.dkim_key_file().as_deref());
         let mut findings: Vec<Diagnostic> = findings.into_iter().chain(signing).collect();
         // What `send` and `status` would stumble over is said here already.
-        load::journals::all(&session.root, workshop.programme, &mut findings)
+        let journals = load::journals::all(&session.root, workshop.programme, &mut findings)
             .map_err(|error| unreadable(&error, terminal))?;
+        let memory = Memory::new(workshop.programme, session.today, &workshop.roster, &journals);
+        findings.extend(check::steps::findings(&memory));
         for mailing in workshop.programme.mailings() {
             load::approvals::read(&session.root, &mailing.id, &mut findings)
                 .map_err(|error| unreadable(&error, terminal))?;

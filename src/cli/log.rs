@@ -8,6 +8,7 @@ use super::Outcome;
 use super::issue;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
+use super::survey;
 use super::terminal::Terminal;
 use crate::load::kind;
 use crate::model::contact::Contact;
@@ -33,6 +34,8 @@ enum Action {
     Issue(issue::Report),
     /// Note that an issue is solved, why it happened and what helped
     Solve(issue::Solve),
+    /// Note what somebody answered: how likely they are to recommend us, and what suits them
+    Survey(survey::Answer),
 }
 
 /// What was done with whom.
@@ -78,6 +81,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         Action::Touch(arguments) => touch(arguments, session, terminal),
         Action::Issue(arguments) => issue::report(arguments, session, terminal),
         Action::Solve(arguments) => issue::solve(arguments, session, terminal),
+        Action::Survey(arguments) => survey::answer(arguments, session, terminal),
     }
 }
 

@@ -48,6 +48,7 @@ mod serve;
 mod session;
 mod shell;
 mod status;
+mod survey;
 mod terminal;
 mod unsubscribes;
 mod verdicts;

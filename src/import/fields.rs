@@ -10,14 +10,15 @@ use serde_json::Value as Json;
 
 use super::days::{self, Order};
 use super::words;
-use crate::model::channel::Channel;
 use crate::model::contact::{BasisKind, Kind as ContactKind, Nature, Opportunity, Standing};
 use crate::model::forgotten::{fold_firm, fold_name};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
+use crate::model::preference::PreferredChannel;
 use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::model::text::{Line, Prose};
+use crate::model::touch::Interval;
 use mail::address::EmailAddress;
 use source::characters::nfkc;
 use source::diagnostic::{Fault, did_you_mean};
@@ -65,6 +66,8 @@ pub enum Kind {
     Whole,
     /// One of a few words.
     Word(fn(&str) -> Result<&'static str, Fault>),
+    /// A length of time: `2 months`.
+    Interval,
     /// `true`, `false` or a day.
     Asked,
     /// A list of texts.
@@ -91,7 +94,7 @@ const fn field(path: &'static str, kind: Kind, guard: Guard) -> Field {
 use Guard::{Joined, Kept, Replaced};
 
 /// Every field but those of `extra`, in the order in which contacts are written.
-pub const FIELDS: [Field; 52] = [
+pub const FIELDS: [Field; 58] = [
     field("id", Kind::Id, Kept),
     field("name.given", Kind::Name, Replaced),
     field("name.family", Kind::Name, Replaced),
@@ -131,7 +134,8 @@ pub const FIELDS: [Field; 52] = [
     field("ask.not_before", Kind::Day, Kept),
     field("pause.until", Kind::Day, Kept),
     field("pause.why", Kind::Text, Kept),
-    field("prefers.channel", Kind::Word(|text| text.parse::<Channel>().map(Channel::name)), Kept),
+    field("prefers.channel", Kind::Word(|text| text.parse::<PreferredChannel>().map(PreferredChannel::name)), Kept),
+    field("prefers.every", Kind::Interval, Kept),
     field("prefers.max_per_year", Kind::Whole, Kept),
     field("prefers.asked", Kind::Asked, Kept),
     field("unsubscribed.on", Kind::Day, Kept),
@@ -140,8 +144,13 @@ pub const FIELDS: [Field; 52] = [
     field("issues", Kind::Groups, Kept),
     field("birthday", Kind::Day, Replaced),
     field("competitors", Kind::List, Joined),
+    field("project.name", Kind::Text, Kept),
     field("project.from", Kind::Day, Kept),
     field("project.to", Kind::Day, Kept),
+    field("project.done", Kind::List, Kept),
+    field("project.next", Kind::List, Kept),
+    field("project.needs", Kind::Text, Kept),
+    field("project.changed", Kind::Day, Kept),
     field("tags", Kind::List, Joined),
     field("code", Kind::Text, Kept),
 ];
@@ -293,6 +302,7 @@ impl SiteUrls<'_> {
             Kind::Member => self.member(&line)?,
             Kind::Whole => whole(&line)?,
             Kind::Word(parse) => parse(&line.to_lowercase().replace([' ', '-'], "_"))?.to_owned(),
+            Kind::Interval => line.parse::<Interval>()?.to_string(),
             Kind::Asked => asked(&line)?,
         };
         Ok(Some(Value::Text(text)))

@@ -6,9 +6,10 @@ use serde_json::{Value as Json, json};
 use super::fields::{Key, Value};
 use super::rows::Values;
 use crate::model::contact::{
-    Ask, Asked, Basis, Contact, Details, Ended, Issue, Name, Nps, Pause, PostalAddress, Preference, Project,
-    Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Issue, Name, Nps, Pause, PostalAddress, Unsubscribed,
 };
+use crate::model::preference::{Asked, Preference};
+use crate::model::project::Project;
 use crate::model::text::Line;
 
 /// Every value of a contact. Everything is taken apart, so that a new field of contacts does not compile until it is here.
@@ -94,7 +95,7 @@ impl Record {
             source,
             collected_on,
             unsubscribed,
-            prefers: Preference { channel, max_per_year, asked },
+            prefers: Preference { channel, every, max_per_year, asked },
             segment,
             values,
             size,
@@ -123,6 +124,7 @@ impl Record {
             self.line("unsubscribed.channel", channel.as_ref());
         }
         self.text("prefers.channel", channel.map(|channel| channel.name()));
+        self.shown("prefers.every", every.as_ref());
         self.shown("prefers.max_per_year", max_per_year.as_ref());
         self.text("prefers.asked", asked.as_ref().map(asked_on).as_deref());
         self.line("segment", segment.as_ref());
@@ -156,9 +158,14 @@ impl Record {
             self.line("ended.why", why.as_ref());
         }
         self.list("competitors", competitors);
-        if let Some(Project { from, to }) = project {
+        if let Some(Project { name, from, to, done, next, needs, changed }) = project {
+            self.line("project.name", name.as_ref());
             self.shown("project.from", from.as_ref());
             self.shown("project.to", to.as_ref());
+            self.list("project.done", done);
+            self.list("project.next", next);
+            self.line("project.needs", needs.as_ref());
+            self.shown("project.changed", changed.as_ref());
         }
         self.list("tags", tags);
         self.line("code", code.as_ref());

@@ -309,13 +309,13 @@ impl<'de> Visitor<'de> for NameVisitor {
 
 /// Whether a preference was asked: `true`, `false` or the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AskedOn(pub crate::model::contact::Asked);
+pub struct AskedOn(pub crate::model::preference::Asked);
 
 impl FromStr for AskedOn {
     type Err = Fault;
 
     fn from_str(text: &str) -> Result<Self, Fault> {
-        use crate::model::contact::Asked;
+        use crate::model::preference::Asked;
         match text {
             "true" => Ok(AskedOn(Asked::Yes)),
             "false" | "assumed" => Ok(AskedOn(Asked::Assumed)),

@@ -24,6 +24,7 @@ use crate::model::mailing::{MailingKind, Shift};
 use crate::model::meeting::Venue;
 use crate::model::money::{Amount, Currency};
 use crate::model::post::{Envelope, GreetingAs, LabelSheet, Length, PackBy, Paper, Window};
+use crate::model::preference::PreferredChannel;
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::text::{Line, Prose};
@@ -300,7 +301,8 @@ wire! {
     }
     /// `prefers:`
     Preference {
-        channel: Lit<Channel>,
+        channel: Lit<PreferredChannel>,
+        every: Lit<Interval>,
         max_per_year: Lit<Whole>,
         asked: Lit<AskedOn>,
     }
@@ -342,8 +344,13 @@ wire! {
     }
     /// `project:`
     Project {
+        name: Lit<Line>,
         from: Lit<Day>,
         to: Lit<Day>,
+        done: Vec<Lit<Line>>,
+        next: Vec<Lit<Line>>,
+        needs: Lit<Line>,
+        changed: Lit<Day>,
     }
     /// An entry of `do-not-contact.yaml`
     WallEntry {
@@ -502,9 +509,15 @@ wire! {
         id: Lit<ValueId>,
         text: Texts,
         segments: Vec<Lit<Line>>,
+        size: SizeRange,
         evidence: Lit<Line>,
         said_by: Lit<Line>,
         permitted: Permitted,
+    }
+    /// `size:` of a value point.
+    SizeRange {
+        from: Lit<Whole>,
+        to: Lit<Whole>,
     }
     /// `permitted:`
     Permitted {

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::model::channel::Channel;
 use crate::model::id::{ContactId, TeamId, ValueId};
 use crate::model::language::{Country, Language};
+use crate::model::preference::Preference;
+use crate::model::project::Project;
 use crate::model::text::{Line, Prose};
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;
@@ -200,28 +201,6 @@ pub struct Unsubscribed {
     pub channel: Option<Line>,
 }
 
-/// What a contact asked for, or we assume they like (R13).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Preference {
-    /// The channel they prefer.
-    pub channel: Option<Channel>,
-    /// The most mailings a calendar year.
-    pub max_per_year: Option<u32>,
-    /// Whether they were asked, and when.
-    pub asked: Option<Asked>,
-}
-
-/// Whether a preference was asked for or is assumed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    /// We assume it (`asked: false`).
-    Assumed,
-    /// They told us (`asked: true`).
-    Yes,
-    /// They told us on that day.
-    On(Date),
-}
-
 /// Net promoter score: 0–10 and its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Nps {
@@ -229,6 +208,16 @@ pub struct Nps {
     pub score: u8,
     /// When it was given.
     pub on: Option<Date>,
+}
+
+/// Months for which a score counts: the yearly survey, and some weeks to answer it.
+const SCORE_MONTHS: i32 = 15;
+
+impl Nps {
+    /// True where the score is new enough to say how they feel today; one without its day is not.
+    pub fn is_current(self, today: Date) -> bool {
+        self.on.is_some_and(|on| on >= today.saturating_sub(jiff::Span::new().months(SCORE_MONTHS)))
+    }
 }
 
 /// When a contact may be asked for referrals (R17).
@@ -304,22 +293,6 @@ pub struct Ended {
     pub on: Date,
     /// Why they left.
     pub why: Option<Line>,
-}
-
-/// A running project (R14).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Project {
-    /// First day.
-    pub from: Option<Date>,
-    /// Last day.
-    pub to: Option<Date>,
-}
-
-impl Project {
-    /// True where `day` lies in the project, its first and last day included.
-    pub fn runs_on(&self, day: Date) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
-    }
 }
 
 /// What few contacts have: kept apart so that a contact stays small.

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::model::contact::{Asked, Origin};
+use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId};
 use crate::model::money::Money;
+use crate::model::preference::Asked;
 use crate::model::text::{Line, Prose};
 use crate::model::touch::{Purpose, TouchKind};
 use mail::address::EmailAddress;

@@ -1,9 +1,11 @@
 //! What a person does for a contact: its kinds, what it is for, and how long it is between two (R10, R11, R14).
 
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 
+use crate::model::text::counted;
 use source::diagnostic::Fault;
 use source::words;
 
@@ -58,7 +60,7 @@ words! {
 }
 
 /// A length of time between touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {
     /// A number of days.
     Days(u16),
@@ -78,6 +80,18 @@ impl Interval {
             Interval::Months(count) => i32::from(count).months(),
         };
         date.checked_add(span).ok()
+    }
+}
+
+impl fmt::Display for Interval {
+    /// As it is written: `3 months`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self {
+            Interval::Days(count) => (count, "day"),
+            Interval::Weeks(count) => (count, "week"),
+            Interval::Months(count) => (count, "month"),
+        };
+        f.write_str(&counted(usize::from(*count), unit))
     }
 }
 

@@ -26,6 +26,8 @@ pub struct ValuePoint {
     pub text: Localised,
     /// For which segments; for all where there are none.
     pub segments: Vec<Line>,
+    /// For customers of which size, from and to; for all where it is open at both ends.
+    pub size: (Option<u32>, Option<u32>),
     /// What shows that it is so.
     pub evidence: Option<Line>,
     /// Who said it: a name with a firm, or a contact's id.
@@ -42,9 +44,24 @@ impl ValuePoint {
         self.said_by.is_some() || self.permitted.is_some()
     }
 
-    /// True where it is meant for a segment.
-    pub fn is_for(&self, segment: Option<&Line>) -> bool {
-        self.segments.is_empty() || segment.is_some_and(|own| self.segments.contains(own))
+    /// True where it is meant for somebody of a segment and a size; who is of none gets what is meant for all.
+    pub fn is_for(&self, segment: Option<&Line>, size: Option<u32>) -> bool {
+        let of_size = match (self.size, size) {
+            ((None, None), _) => true,
+            ((from, to), Some(own)) => from.is_none_or(|from| from <= own) && to.is_none_or(|to| own <= to),
+            (_, None) => false,
+        };
+        of_size && (self.segments.is_empty() || segment.is_some_and(|own| self.segments.contains(own)))
+    }
+
+    /// True where it is meant for some customers and not for all.
+    pub fn is_narrow(&self) -> bool {
+        !self.segments.is_empty() || self.size != (None, None)
+    }
+
+    /// True where texts may show it on a day: a value with evidence, or words that may be used.
+    pub fn may_be_shown(&self, on: Date) -> bool {
+        if self.is_quote() { self.hindrance(on).is_none() } else { self.evidence.is_some() }
     }
 
     /// Why these words may not be used on a day; `None` where they may.

@@ -12,7 +12,9 @@ use crate::model::language::Country;
 use crate::model::law::{self, Breach, Law, Ruling, Way};
 use crate::model::ledger::Stage;
 use crate::model::mailing::{Mailing, MailingKind};
+use crate::model::preference::{Preference, PreferredChannel};
 use crate::model::programme::Programme;
+use crate::model::touch::Interval;
 use crate::model::wall::{Stop, Wall};
 use crate::plan::leads;
 use mail::address::EmailAddress;
@@ -37,13 +39,15 @@ pub enum Refusal {
     /// They want to be left in peace until that day, or until further notice.
     Paused(Option<Date>),
     /// They want this channel and no other (R13).
-    Prefers(Channel),
+    Prefers(PreferredChannel),
     /// Nothing to reach them by on this channel; `Preferred` is on none.
     NoAddress(Channel),
     /// Their e-mail address failed for good on that day.
     Bounced(Date),
     /// They get no more than this many mailings a calendar year (R13).
     Capped(u32),
+    /// They want this much time between two mailings (R13).
+    TooSoon(Interval),
 }
 
 impl Refusal {
@@ -58,13 +62,15 @@ impl Refusal {
             Refusal::Law(breach) => breach.code(),
             Refusal::NoDate => "no-date",
             Refusal::Paused(_) => "paused",
-            Refusal::Prefers(Channel::Email) => "prefers-email",
-            Refusal::Prefers(_) => "prefers-post",
+            Refusal::Prefers(PreferredChannel::Email) => "prefers-email",
+            Refusal::Prefers(PreferredChannel::Phone) => "prefers-phone",
+            Refusal::Prefers(PreferredChannel::Post) => "prefers-post",
             Refusal::NoAddress(Channel::Email) => "no-email",
             Refusal::NoAddress(Channel::Post) => "no-postal-address",
             Refusal::NoAddress(Channel::Preferred) => "no-address",
             Refusal::Bounced(_) => "bounced",
             Refusal::Capped(_) => "capped",
+            Refusal::TooSoon(_) => "too-soon",
         }
     }
 
@@ -96,14 +102,16 @@ impl fmt::Display for Refusal {
             Refusal::NoDate => f.write_str("the occasion falls on no day for them"),
             Refusal::Paused(Some(until)) => write!(f, "paused until {until}"),
             Refusal::Paused(None) => f.write_str("paused until further notice"),
-            Refusal::Prefers(Channel::Email) => f.write_str("prefers e-mail"),
-            Refusal::Prefers(_) => f.write_str("prefers post"),
+            Refusal::Prefers(PreferredChannel::Email) => f.write_str("prefers e-mail"),
+            Refusal::Prefers(PreferredChannel::Phone) => f.write_str("would rather be called"),
+            Refusal::Prefers(PreferredChannel::Post) => f.write_str("prefers post"),
             Refusal::NoAddress(Channel::Email) => f.write_str("no e-mail address"),
             Refusal::NoAddress(Channel::Post) => f.write_str("no complete postal address"),
             Refusal::NoAddress(Channel::Preferred) => f.write_str("no e-mail address and no complete postal address"),
             Refusal::Bounced(on) => write!(f, "the e-mail address failed on {on}"),
             Refusal::Capped(1) => f.write_str("gets at most one mailing a year"),
             Refusal::Capped(max) => write!(f, "gets at most {max} mailings a year"),
+            Refusal::TooSoon(every) => write!(f, "wants {every} between two mailings"),
         }
     }
 }
@@ -200,16 +208,18 @@ impl<'p> Cleared<'p> {
         self.country
     }
 
-    /// The most mailings a calendar year they want (R13).
-    pub fn cap(&self) -> Option<u32> {
-        if self.has_terms { self.contact.details.prefers.max_per_year } else { None }
+    /// What they want that counts their mailings against each other: a most a year, or a time between two (R13).
+    pub fn pace(&self) -> Option<&'p Preference> {
+        let prefers = &self.contact.details.prefers;
+        (self.has_terms && (prefers.max_per_year.is_some() || prefers.every.is_some())).then_some(prefers)
     }
 }
 
 /// True where something of `details` may keep a mailing away.
 fn has_terms(details: &Details) -> bool {
     let Details { pause, prefers, email_bounced, .. } = details;
-    pause.is_some() || prefers.channel.is_some() || prefers.max_per_year.is_some() || email_bounced.is_some()
+    let Preference { channel, every, max_per_year, asked: _ } = prefers;
+    pause.is_some() || channel.is_some() || every.is_some() || max_per_year.is_some() || email_bounced.is_some()
 }
 
 /// The way a mailing takes to one recipient.
@@ -300,13 +310,16 @@ fn route<'p>(
     let by_email = || by_email(contact, terms).and_then(|route| lawful(email).map(|()| route));
     let by_post = || by_post(contact).and_then(|route| lawful(post).map(|()| route));
     match (mailing.channel, wanted) {
-        (Channel::Email, Some(Channel::Post)) => Err(Refusal::Prefers(Channel::Post)),
-        // A gift cannot be put into an e-mail; who likes e-mail better is still given one.
-        (Channel::Post, Some(Channel::Email)) if mailing.kind != MailingKind::Gift => {
-            Err(Refusal::Prefers(Channel::Email))
+        // A gift goes neither into an e-mail nor down a telephone line; who likes these better is still given one.
+        (Channel::Post | Channel::Preferred, Some(PreferredChannel::Phone)) if mailing.kind == MailingKind::Gift => {
+            by_post()
         }
-        (Channel::Email, _) | (Channel::Preferred, Some(Channel::Email)) => by_email(),
-        (Channel::Post, _) | (Channel::Preferred, Some(Channel::Post)) => by_post(),
+        (Channel::Post, Some(PreferredChannel::Email)) if mailing.kind == MailingKind::Gift => by_post(),
+        (_, Some(wanted @ PreferredChannel::Phone))
+        | (Channel::Email, Some(wanted @ PreferredChannel::Post))
+        | (Channel::Post, Some(wanted @ PreferredChannel::Email)) => Err(Refusal::Prefers(wanted)),
+        (Channel::Email, _) | (Channel::Preferred, Some(PreferredChannel::Email)) => by_email(),
+        (Channel::Post, _) | (Channel::Preferred, Some(PreferredChannel::Post)) => by_post(),
         (Channel::Preferred, _) => by_email().or_else(|refusal| {
             by_post().map_err(|on_paper| match (refusal, on_paper) {
                 (Refusal::NoAddress(_), Refusal::NoAddress(_)) => Refusal::NoAddress(Channel::Preferred),
@@ -386,9 +399,16 @@ mod tests {
             }
         };
         assert_eq!(outcome(Channel::Preferred, prefers(None)), Ok("email"));
-        assert_eq!(outcome(Channel::Preferred, prefers(Some(Channel::Post))), Ok("post"));
-        assert_eq!(outcome(Channel::Email, prefers(Some(Channel::Post))), Err(Refusal::Prefers(Channel::Post)));
-        assert_eq!(outcome(Channel::Post, prefers(Some(Channel::Email))), Err(Refusal::Prefers(Channel::Email)));
+        assert_eq!(outcome(Channel::Preferred, prefers(Some(PreferredChannel::Post))), Ok("post"));
+        assert_eq!(outcome(Channel::Email, prefers(Some(PreferredChannel::Post))), Err(Refusal::Prefers(PreferredChannel::Post)));
+        let by_phone = Err(Refusal::Prefers(PreferredChannel::Phone));
+        for &channel in Channel::ALL {
+            assert_eq!(outcome(channel, prefers(Some(PreferredChannel::Phone))), by_phone);
+        }
+        assert_eq!(
+            outcome(Channel::Post, prefers(Some(PreferredChannel::Email))),
+            Err(Refusal::Prefers(PreferredChannel::Email))
+        );
     }
 
     #[test]

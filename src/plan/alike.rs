@@ -62,16 +62,16 @@ pub fn alike<'p>(programme: &'p Programme, contact: &Contact, today: Date) -> Ma
     for id in customers.iter().flat_map(|alike| &alike.contact.details.values) {
         *counts.entry(id.as_str()).or_default() += 1;
     }
-    let segment = contact.details.segment.as_ref();
+    let (segment, size) = (contact.details.segment.as_ref(), contact.details.size);
     let count = |value: &ValuePoint| counts.get(value.id.as_str()).copied().unwrap_or(0);
     let points = programme.values.iter().filter(|value| !value.is_quote());
-    let points = points.filter(|value| count(value) > 0 || segment.is_some() && value.is_for(segment));
+    let points = points.filter(|value| count(value) > 0 || segment.is_some() && value.is_for(segment, size));
     let mut values: Vec<(&ValuePoint, usize)> = points.map(|value| (value, count(value))).collect();
     values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let may = |value: &&ValuePoint| value.is_quote() && value.hindrance(today).is_none();
     let mut quotes: Vec<&ValuePoint> =
-        programme.values.iter().filter(may).filter(|value| value.is_for(segment)).collect();
-    quotes.sort_by_key(|value| value.segments.is_empty());
+        programme.values.iter().filter(may).filter(|value| value.is_for(segment, size)).collect();
+    quotes.sort_by_key(|value| !value.is_narrow());
     Match { customers, values, quotes }
 }
 
@@ -95,6 +95,7 @@ mod tests {
             id: id.parse().expect("an id"),
             text: Localised::Same(id.parse().expect("a text")),
             segments: Vec::new(),
+            size: (None, None),
             evidence: None,
             said_by: said_by.map(|who| who.parse().expect("a line")),
             permitted: said_by.map(|_| Permission { on: date(2026, 1, 1), how: None, until }),

@@ -14,7 +14,7 @@ use crate::plan::audience::Roster;
 use crate::plan::cadence::too_few_touches;
 use crate::plan::dates::{Dates, Days};
 use crate::plan::finding::PlanFinding;
-use crate::plan::{leads, likeness, reach};
+use crate::plan::{leads, likeness, projects, reach, unsaid};
 
 /// The list size from which somebody of tier D is expected to be on it (R4).
 const EXPECTS_D: usize = 50;
@@ -47,6 +47,8 @@ pub fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) -> Vec<
     found.extend(only_named(programme));
     found.extend(shared_with_d(programme));
     found.extend(likeness::findings(programme, roster));
+    found.extend(unsaid::findings(programme, today));
+    found.extend(projects::findings(programme, roster, today));
     found
 }
 

@@ -110,7 +110,7 @@ impl Fixture {
             id: parse(id),
             name: parse(id),
             standing: parse(tier),
-            tier_reason: None,
+            tier_reason: Some(parse("they asked twice")),
             owner: parse("sara"),
             language: Language::Sv,
             kind: Kind::Customer,

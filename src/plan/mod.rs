@@ -8,7 +8,7 @@
 //! 3. [`Dates`] finds the day in the contact's own country (R7, R16).
 //! 4. [`Recipient::admit`] asks what the mailing and its day decide: the pause, the preference, the address. It is the only way to
 //!    a [`Recipient`], and nothing can be addressed without one.
-//! 5. A contact's cap on mailings a year is counted over the whole calendar year (R13).
+//! 5. What a contact wants of all mailings together, a most a year or a time between two, is counted over all of them (R13).
 //!
 //! [`Roster`] does all five for every contact; [`calendar`] makes a year's overview of it, [`coverage`] says what a year lacks,
 //! [`lead`] when paper has to leave.
@@ -38,11 +38,14 @@ pub mod measure;
 pub mod memory;
 mod months;
 mod owed;
+mod pace;
 pub mod past;
+mod projects;
 pub mod reach;
 pub mod sending;
 pub mod standing;
 pub mod thanks;
+mod unsaid;
 pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};

@@ -67,7 +67,7 @@ pub struct Dispatch<'p> {
     pub audience: usize,
     /// How many are left out, with a reason.
     pub left_out: usize,
-    /// How many of them a cap leaves out (R13).
+    /// How many of them want fewer mailings, or more time between them (R13).
     pub capped: usize,
     /// How many get it on paper.
     pub on_paper: usize,
@@ -170,7 +170,7 @@ fn dispatch<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) 
         Ok(recipient) => part.expect(past, &recipient, position, outcomes),
         Err(refusal) => {
             part.left_out += 1;
-            part.capped += usize::from(matches!(refusal, Refusal::Capped(_)));
+            part.capped += usize::from(matches!(refusal, Refusal::Capped(_) | Refusal::TooSoon(_)));
         }
     });
     for part in parts {

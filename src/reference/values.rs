@@ -10,6 +10,7 @@ use crate::model::ledger::{Arrival, Side, Stage};
 use crate::model::mailing::{MailingKind, Shift};
 use crate::model::meeting::Venue;
 use crate::model::post::{Envelope, GreetingAs, PackBy, Paper, Window};
+use crate::model::preference::PreferredChannel;
 use crate::model::review::Area;
 use crate::model::settings::{RewardKind, Step};
 use crate::model::touch::{Purpose, TouchKind};
@@ -40,6 +41,7 @@ pub fn words(kind: &str) -> Option<Vec<&'static str>> {
         "BasisKind" => names!(BasisKind),
         "Opportunity" => names!(Opportunity),
         "Channel" => names!(Channel),
+        "PreferredChannel" => names!(PreferredChannel),
         "MailingKind" => names!(MailingKind),
         "Shift" => names!(Shift),
         "TouchKind" => names!(TouchKind),

@@ -320,7 +320,7 @@ mod tests {
             .contact("kari", "A", |c| in_country(c, "NO"))
             .contact("bo", "B", until(date(2027, 6, 25)))
             .contact("ivo", "C", |c| {
-                c.details.prefers.channel = Some(crate::model::channel::Channel::Post);
+                c.details.prefers.channel = Some(crate::model::preference::PreferredChannel::Post);
                 postal_address(c);
             })
             .mailing("news", "midsummer", |m| m.channel = crate::model::channel::Channel::Preferred)

@@ -14,8 +14,9 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Unsubscribed,
 };
+use crate::model::preference::Preference;
 use crate::model::text::Line;
 use mail::address::EmailAddress;
 use source::SourceFile;
@@ -301,30 +302,19 @@ impl ContactReader<'_, '_> {
         }
         Some(Ended { on, why: why.map(|Lit(why)| why) })
     }
-
-    fn project(&mut self, wire: wire::Project) -> Project {
-        let wire::Project { from, to } = wire;
-        let project = Project { from: day(from), to: day(to) };
-        if let (Some(from), Some(to)) = (project.from, project.to)
-            && to < from
-        {
-            let error = self.spot.key("project").key("to").error("bad-value", "the project ends before it begins");
-            self.found.push(error.hint(format!("it begins on {from}")));
-        }
-        project
-    }
 }
 
 fn preference(wire: wire::Preference) -> Preference {
-    let wire::Preference { channel, max_per_year, asked } = wire;
+    let wire::Preference { channel, every, max_per_year, asked } = wire;
     Preference {
         channel: channel.map(|Lit(channel)| channel),
+        every: every.map(|Lit(every)| every),
         max_per_year: whole(max_per_year),
         asked: asked.map(|Lit(AskedOn(asked))| asked),
     }
 }
 
-fn day(value: Option<Lit<Day>>) -> Option<jiff::civil::Date> {
+pub(super) fn day(value: Option<Lit<Day>>) -> Option<jiff::civil::Date> {
     value.map(|Lit(Day(day))| day)
 }
 
@@ -332,6 +322,6 @@ fn whole(value: Option<Lit<Whole>>) -> Option<u32> {
     value.map(|Lit(Whole(number))| number)
 }
 
-fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model::text::Line> {
+pub(super) fn lines(values: Option<Vec<Lit<crate::model::text::Line>>>) -> Vec<crate::model::text::Line> {
     values.into_iter().flatten().map(|Lit(line)| line).collect()
 }

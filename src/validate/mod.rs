@@ -34,6 +34,7 @@ pub mod meetings;
 mod nature;
 mod node_path;
 mod plans;
+mod project;
 mod reviews;
 mod settings;
 mod values;
@@ -123,6 +124,7 @@ fn rest(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Programme> {
     found.extend(settings.as_ref().and_then(|settings| settings::begins_later(settings, marker, today)));
+    found.extend(settings.iter().flat_map(|settings| settings::steps_claimed_later(settings, marker, today)));
     let mut files = contacts.files.clone();
     let wall = wall::wall(folder, &mut files, found);
     let forgotten = forgotten::forgotten(folder, &mut files, found);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::content::Contents;
 use super::node_path::{NodePath, Required};
-use crate::load::scalar::{Day, Lit};
+use crate::load::scalar::{Day, Lit, Whole};
 use crate::load::{Folder, wire};
 use crate::model::contact::{Contact, Origin};
 use crate::model::id::ValueId;
@@ -46,7 +46,7 @@ pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec
 }
 
 fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origin) -> Option<ValuePoint> {
-    let wire::Value { id, text, segments, evidence, said_by, permitted } = wire;
+    let wire::Value { id, text, segments, size, evidence, said_by, permitted } = wire;
     let id = need.take(id, "id", "a short id, like `quiet-mornings`");
     let text = need.take(text, "text", "what it says, a text a language");
     let Required { spot, found, .. } = need;
@@ -59,10 +59,21 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
         let Lit(Day(on)) = on?;
         Some(Permission { on, how: how.map(|Lit(how)| how), until: until.map(|Lit(Day(until))| until) })
     });
+    let size = size.map_or((None, None), |wire::SizeRange { from, to }| {
+        let whole = |value: Option<Lit<Whole>>| value.map(|Lit(Whole(number))| number);
+        (whole(from), whole(to))
+    });
+    if let (Some(from), Some(to)) = size
+        && to < from
+    {
+        let error = spot.key("size").key("to").error("bad-value", "the largest is smaller than the smallest");
+        found.push(error.hint(format!("sizes begin with {from} here")));
+    }
     let value = ValuePoint {
         id: id?.0,
         text: text?.0,
         segments: segments.into_iter().flatten().map(|Lit(segment)| segment).collect(),
+        size,
         evidence: evidence.map(|Lit(evidence)| evidence),
         said_by: said_by.map(|Lit(who)| who),
         permitted,

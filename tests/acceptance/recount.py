@@ -19,6 +19,8 @@ from decimal import Decimal
 
 import yaml
 
+from recount_measures import measures, money, months_before
+
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 STAGES = ["received", "contacted", "meeting", "customer", "lost"]
 SIDES = ["referrer", "referred"]
@@ -136,11 +138,6 @@ def the_list(p):
         "target": int((p.settings.get("goals") or {}).get("list_size", 250)),
         "reach": sum(int(contact.get("network_size", 250)) for contact in p.active()),
     }
-
-
-def money(text, decimals=2):
-    """As the ledgers write it: with a point in whole units, without one in minor units."""
-    return Decimal(text) if "." in text else Decimal(text).scaleb(-decimals)
 
 
 def the_referrals(p):
@@ -470,6 +467,15 @@ def bare(text):
     return "".join(letter for letter in text if letter.isalnum())
 
 
+def later(on, every):
+    """The day so long after another: `2 months`."""
+    count, unit = every.split()
+    days = {"d": 1, "w": 7}.get(unit[0])
+    if days:
+        return on + datetime.timedelta(int(count) * days)
+    return months_before(on, -int(count) * (12 if unit[0] == "y" else 1))
+
+
 class Audiences:
     """Who each mailing reaches, with the days of mailings as bevara prints them for the whole list."""
 
@@ -579,6 +585,8 @@ class Audiences:
         has_mail = contact.get("email") and "email_bounced" not in contact
         paper = "post" if has_paper and self.law.allows(contact, "post", on) else None
         mail = "email" if has_mail and self.law.allows(contact, "email", on) else None
+        if wanted == "phone":
+            return paper if mailing["kind"] == "gift" and channel != "email" else None
         if channel == "email":
             return None if wanted == "post" else mail
         if channel == "post":
@@ -597,19 +605,26 @@ class Audiences:
         return self.route(mailing, contact, on)
 
     def capped(self):
-        """(mailing, contact, day) beyond the cap that a contact asked for, a calendar year at a time."""
+        """(mailing, contact, day) beyond the cap that a contact asked for, or too soon after the mailing before."""
         beyond = set()
         for contact in self.p.contacts:
-            most = (contact.get("prefers") or {}).get("max_per_year")
-            if most is None:
+            prefers = contact.get("prefers") or {}
+            most, every = prefers.get("max_per_year"), prefers.get("every")
+            if most is None and every is None:
                 continue
             meant = [mailing for mailing in self.mailings if self.is_meant(mailing, contact)]
             dated = [(on, m["id"]) for m in meant for on in self.messages(m, contact) if self.admits(m, contact, on)]
-            count = Counter()
+            count, last = Counter(), None
+            kinds = {mailing["id"]: mailing["kind"] for mailing in meant}
             for on, mailing in sorted(dated, key=lambda one: one[0]):
-                count[on.year] += 1
-                if count[on.year] > int(most):
+                waited_for = kinds[mailing] in ("thanks", "status")
+                if every and last and not waited_for and on < later(last, every):
                     beyond.add((mailing, contact["id"], on))
+                elif most is not None and count[on.year] >= int(most):
+                    beyond.add((mailing, contact["id"], on))
+                else:
+                    count[on.year] += 1
+                    last = last if waited_for else on
         return beyond
 
     def count(self):
@@ -745,6 +760,7 @@ def compare(document, p):
         c.same(f"step {step['step']}, holds", step["holds"], holds[step["step"]])
     c.same("steps", len(document["steps"]), 6)
     agenda(c, p, document, owed, late)
+    measures(c, document, p)
     return c
 
 

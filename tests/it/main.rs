@@ -22,6 +22,7 @@ mod issues;
 mod languages;
 mod ledgers;
 mod left_alone;
+mod lived;
 mod mail;
 mod meetings;
 mod message;

@@ -21,8 +21,9 @@ fn r26_an_opt_out_is_written_into_the_contact_and_nothing_else_changes() {
     assert_eq!(taken.stdout, "");
     assert!(taken.stderr.contains("  anna-lind has opted out: nothing more is sent to them\n"), "{}", taken.stderr);
     assert!(taken.stderr.ends_with("→ commit contacts/people.yaml\n"), "{}", taken.stderr);
-    let added = "  tags: [kitchen]\n  unsubscribed: {on: 2026-11-21, channel: link}\n\n- id: brian-oneill";
-    assert_eq!(programme.read(LIST), before.replacen("  tags: [kitchen]\n\n- id: brian-oneill", added, 1));
+    let last = "  tier_reason: Has named three of our customers.\n";
+    let added = format!("{last}  unsubscribed: {{on: 2026-11-21, channel: link}}\n");
+    assert_eq!(programme.read(LIST), before.replacen(last, &added, 1));
     programme.run(["build"]).succeeds();
     let refusals = programme.read("output/mail/2026-11-newsletter/refusals.jsonl");
     assert!(refusals.contains(r#""contact":"anna-lind""#), "{refusals}");

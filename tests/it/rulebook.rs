@@ -26,7 +26,7 @@ fn every_rule_says_where_to_see_it_and_which_test_holds_it() {
     let tests = tests();
     let book = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md")).expect("the rules");
     let lines: Vec<&str> = book.lines().filter(|line| line.starts_with("| R")).collect();
-    for number in (1..=26).chain(28..=33) {
+    for number in 1..=36 {
         let line = lines.iter().find(|line| line.starts_with(&format!("| R{number} ")));
         let line = line.unwrap_or_else(|| panic!("R{number} has no line"));
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();

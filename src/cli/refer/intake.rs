@@ -134,7 +134,7 @@ fn lead(tip: &Tip) -> Result<Lead, String> {
         email,
         phone,
         contact: None,
-        consent: tip.consent.then_some(crate::model::contact::Asked::Yes),
+        consent: tip.consent.then_some(crate::model::preference::Asked::Yes),
         message: if message.is_empty() {
             None
         } else {

@@ -278,10 +278,13 @@ impl<'t> Note<'t> {
         self.referrals(&measures.referring);
         if let Some(reward) = &measures.reward {
             let used = whole(reward.used);
-            let spent = match reward.budget {
+            let mut spent = match reward.budget {
                 Some(budget) => format!("{used} of {} used in {}", whole(budget), reward.year),
                 None => format!("{used} used in {}, which has no budget", reward.year),
             };
+            if let Some(spending) = measures.spending.filter(|spending| spending.gifts.minor > 0) {
+                let _ = write!(spent, "; {} with gifts", whole(spending.total()));
+            }
             self.figure("rewards", &spent);
         }
         let issues = &measures.issues;
@@ -308,6 +311,7 @@ impl<'t> Note<'t> {
                 "{held} of {all} have had what their tier is owed this year; {behind} will not with what is planned"
             ),
         );
+        self.wishes(measures);
         self.steps(&measures.steps);
         if let Some(next) = next_command(memory) {
             self.line("");
@@ -322,11 +326,12 @@ impl<'t> Note<'t> {
         self.figure(
             "list",
             &format!(
-                "{} of {} contacts ({}), who know {} people in theory; {} left alone",
+                "{} of {} contacts ({}), who know {} of {} people in theory; {} left alone",
                 list.active,
                 list.target,
                 tiers.join(", "),
                 grouped(list.reach),
+                grouped(list.target_reach),
                 list.do_not_contact,
             ),
         );
@@ -352,6 +357,16 @@ impl<'t> Note<'t> {
             let _ = write!(funnel, ", first purchases {}", value.join(" and "));
         }
         self.figure("ledger", &funnel);
+    }
+
+    /// How many told us what suits them (R13), and whether they would recommend us (R17).
+    fn wishes(&mut self, measures: &Measures<'_>) {
+        let (asked, never) = (measures.preferences.asked.len(), measures.preferences.never_asked.len());
+        let mut wishes = format!("{asked} of {} were asked what suits them", asked + never);
+        if let Some(score) = measures.recommending.score() {
+            let _ = write!(wishes, "; net promoter score {score:+}");
+        }
+        self.figure("wishes", &wishes);
     }
 
     /// The six steps, and why one does not hold (R24).

@@ -1,6 +1,6 @@
 //! Who is asked for referrals, and when: wave by wave, the inner circle first (R17).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -13,9 +13,9 @@ use crate::model::touch::TouchKind;
 use crate::plan::memory::Memory;
 
 /// From this score on somebody is a candidate without being chosen by hand (a promoter).
-const PROMOTER: u8 = 9;
+pub const PROMOTER: u8 = 9;
 /// Up to this score nobody is asked (a detractor).
-const DETRACTOR: u8 = 6;
+pub const DETRACTOR: u8 = 6;
 
 /// Where an ask stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,18 +61,19 @@ pub struct Ask<'p> {
     pub state: AskState,
 }
 
-/// Everybody who is to be asked, by wave, then in the order of the list (R17): who has a wave, the inner circle, and customers,
-/// former customers and partners with a high score.
+/// Everybody who is to be asked, by wave, then in the order of the list (R17): who has a wave, and whom [`suggested`] finds.
 pub fn asks<'p>(memory: &Memory<'p>) -> Vec<Ask<'p>> {
     let mut named: HashMap<&ContactId, Vec<Date>> = HashMap::new();
     for referral in &memory.programme.referrals {
         named.entry(&referral.referrer).or_default().push(referral.received);
     }
+    let came: HashSet<&ContactId> =
+        memory.programme.referrals.iter().filter_map(|referral| referral.lead.contact.as_ref()).collect();
     let mut asks: Vec<Ask<'p>> = memory
         .par_active()
         .filter_map(|(position, contact, _)| {
             let details = &contact.details;
-            let wave = details.ask.wave.or_else(|| suggested(contact))?;
+            let wave = details.ask.wave.or_else(|| suggested(memory, contact, came.contains(&contact.id)))?;
             let not_before = details.ask.not_before;
             let days = named.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
             Some(Ask { contact, wave, not_before, state: state(memory, position, contact, not_before, days) })
@@ -91,13 +92,18 @@ pub fn asks<'p>(memory: &Memory<'p>) -> Vec<Ask<'p>> {
 }
 
 /// The wave of somebody for whom none was chosen.
-fn suggested(contact: &Contact) -> Option<u8> {
-    if contact.details.inner_circle.is_some() {
-        return Some(1);
+///
+/// The inner circle comes first; then customers and former ones who say today that they would recommend us; then customers who
+/// came because somebody named us to them, as they know how that goes.
+fn suggested(memory: &Memory<'_>, contact: &Contact, came_by_referral: bool) -> Option<u8> {
+    let is_promoter =
+        contact.details.nps.is_some_and(|nps| nps.score >= PROMOTER && nps.is_current(memory.today));
+    match contact.kind {
+        _ if contact.details.inner_circle.is_some() => Some(1),
+        Kind::Customer | Kind::Former if is_promoter => Some(2),
+        Kind::Customer if came_by_referral => Some(3),
+        _ => None,
     }
-    let knows_us = matches!(contact.kind, Kind::Customer | Kind::Former);
-    let is_promoter = contact.details.nps.is_some_and(|nps| nps.score >= PROMOTER);
-    (knows_us && is_promoter).then_some(2)
 }
 
 /// Where an ask stands; `named` are the days on which the contact named somebody.

@@ -8,6 +8,7 @@
 //! | [`Source::Mailing`], [`Source::Posting`] | mailings to send, and letters and gifts to print and post in time (R10, R12) |
 //! | [`Source::Review`] | account reviews as often as cadence and opportunity ask (R14) |
 //! | [`Source::Silence`] | a silence that gets too long, with nothing planned that would end it (R10, R23) |
+//! | [`Source::WishedCall`] | who would rather be called than written to, and said how often |
 //! | [`Source::Address`] | an address that failed for good, until there is another |
 //! | [`Source::Birthday`], [`Source::Since`] | the days that are somebody's own (R16) |
 //! | [`Source::Ask`] | asks for referrals, wave by wave (R17) |
@@ -31,9 +32,11 @@ use crate::model::mailing::{Mailing, MailingKind, PlannedTouch, Signer};
 use crate::model::meeting::{Action, Meeting};
 use crate::model::programme::Programme;
 use crate::model::text::counted;
+use crate::model::touch::Interval;
 use crate::plan::memory::Memory;
 
 mod asks;
+mod calls;
 mod issues;
 mod mailings;
 mod meetings;
@@ -42,7 +45,7 @@ mod planned;
 mod referrals;
 mod urgency;
 
-pub use asks::{Ask, AskState, asks};
+pub use asks::{Ask, AskState, DETRACTOR, PROMOTER, asks};
 pub(crate) use planned::{Meant, Task, meant_for, slots_of};
 pub use planned::{Slot, slots};
 pub use referrals::{is_left_alone, thanks_due, thanks_owner};
@@ -102,6 +105,8 @@ pub enum Source<'p> {
         /// What the tier allows.
         allowed: u32,
     },
+    /// They would rather be called than written to, this often.
+    WishedCall(Interval),
     /// Mail to them failed for good on this day: another address is to be found.
     Address(Date),
     /// A birthday.
@@ -135,6 +140,7 @@ impl Source<'_> {
             Source::Posting(..) => "posting",
             Source::Review(_) => "cadence",
             Source::Silence { .. } => "silence",
+            Source::WishedCall(_) => "wish",
             Source::Address(_) => "address",
             Source::Birthday => "birthday",
             Source::Since(_) => "since",
@@ -173,6 +179,7 @@ impl Item<'_> {
             Source::Posting(..) => "post",
             Source::Review(_) => "review",
             Source::Silence { .. } => "silence",
+            Source::WishedCall(_) => "call",
             Source::Address(_) => "address",
             Source::Birthday => "birthday",
             Source::Since(_) => "since",
@@ -224,6 +231,7 @@ impl fmt::Display for Item<'_> {
                 write!(f, "{days} days of silence, {allowed} are allowed")
             }
             Source::Silence { days: None, .. } => f.write_str("has never heard of us"),
+            Source::WishedCall(every) => write!(f, "call: every {every}, as they asked"),
             Source::Address(failed) => write!(f, "mail came back on {failed}: ask for another address"),
             Source::Birthday => f.write_str("birthday"),
             Source::Since(1) => f.write_str("one year as our customer"),
@@ -295,6 +303,7 @@ impl<'p> Agenda<'p> {
         meetings::collect(&mut entries);
         planned::collect(&mut entries);
         people::collect(&mut entries);
+        calls::collect(&mut entries);
         asks::collect(&mut entries);
         referrals::collect(&mut entries);
         let mut items = entries.items;

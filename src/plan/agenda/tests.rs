@@ -169,7 +169,7 @@ fn r17_the_inner_circle_is_asked_first_and_nobody_who_is_unhappy() {
             .contact("cid", "C", asked(1, issue))
             .contact("eva", "C", asked(1, |c| c.details.pause = Some(Pause { until: None, why: None })))
             .contact("finn", "C", asked(1, |c| c.details.nps = Some(Nps { score: 6, on: None })))
-            .contact("gro", "C", |c| c.details.nps = Some(Nps { score: 9, on: None }))
+            .contact("gro", "C", |c| c.details.nps = Some(Nps { score: 9, on: Some(TODAY) }))
     };
     // What is not well comes first (R29).
     assert_eq!(agenda(fixture()), ["2027-06-15 issue cid due", "2027-06-21 ask anna due"]);

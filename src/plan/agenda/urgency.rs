@@ -47,7 +47,7 @@ fn rank(source: Source<'_>) -> u8 {
         Source::Issue(_) | Source::Mailing(..) | Source::Posting(..) => 0,
         Source::Thanks(..) | Source::NextStep(..) => 1,
         Source::FollowUp(_) | Source::Meeting(_) | Source::MeetingAgenda(_) | Source::Action(_) => 2,
-        Source::Birthday | Source::Since(_) | Source::Address(_) => 3,
+        Source::Birthday | Source::Since(_) | Source::Address(_) | Source::WishedCall(_) => 3,
         Source::Touch(_) | Source::Review(_) => 4,
         Source::Ask(_) => 5,
         Source::Silence { .. } => 6,

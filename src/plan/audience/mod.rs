@@ -1,6 +1,6 @@
 //! Who a mailing reaches: its audience, drawn from the bottom up (R9), and who of it is refused.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -17,6 +17,7 @@ use crate::plan::admission::{Cleared, Gate, Recipient, Refusal};
 use crate::plan::dates::Dates;
 use crate::plan::events::Events;
 use crate::plan::owed::{Debts, Slot};
+use crate::plan::pace::{self, LeftOut};
 
 /// The meaning of a `where`, which the templates' language has and the plan has not.
 pub trait Narrowing: Sync {
@@ -68,16 +69,13 @@ pub struct Door<'p> {
     debts: Debts<'p>,
 }
 
-/// What somebody gets no more of in a year: mailings, or what a mailing says about an event of that day.
-type BeyondCap<'p> = HashSet<(&'p MailingId, Option<Date>)>;
-
 /// All contacts, asked once what no mailing changes; audiences are drawn from it.
 pub struct Roster<'p> {
     door: Door<'p>,
     /// By contact, in the order of the contacts.
     cleared: Vec<Result<Cleared<'p>, Refusal>>,
-    /// What a capped contact gets no more of.
-    over_cap: HashMap<&'p ContactId, BeyondCap<'p>>,
+    /// What somebody does not get who wants few mailings, or time between them.
+    left_out: HashMap<&'p ContactId, LeftOut<'p>>,
 }
 
 impl<'p> Door<'p> {
@@ -109,13 +107,10 @@ impl<'p> Door<'p> {
             Ok(cleared) => cleared,
             Err(refusal) => return Some(Err(refusal)),
         };
-        let over = cleared.cap().map(|max| (max, self.beyond_cap(cleared)));
+        let left_out = self.left_out(cleared);
         let admit = |slot: Slot| {
             let recipient = admit(mailing, cleared, slot)?;
-            match &over {
-                Some((max, over)) if over.contains(&(&mailing.id, slot.event)) => Err(Refusal::Capped(*max)),
-                _ => Ok(recipient),
-            }
+            left_out.get(&(&mailing.id, slot.event)).map_or(Ok(recipient), |refusal| Err(*refusal))
         };
         let admitted = slots.iter().find_map(|&slot| admit(slot).ok());
         Some(admitted.map_or_else(|| admit(first), Ok))
@@ -188,9 +183,10 @@ impl<'p> Door<'p> {
         open.any(|debt| !earlier.iter().any(|(other, slot)| debt.is_meant_by(other, *slot)))
     }
 
-    fn beyond_cap(&self, cleared: Cleared<'p>) -> BeyondCap<'p> {
+    /// What somebody does not get who wants few mailings, or time between them; nothing where they do not say.
+    fn left_out(&self, cleared: Cleared<'p>) -> LeftOut<'p> {
+        let Some(wish) = cleared.pace() else { return LeftOut::new() };
         let contact = cleared.contact();
-        let max = cleared.cap().unwrap_or(u32::MAX);
         let reaches = |mailing: &'p Mailing| {
             let slots = match self.is_of_audience(mailing, contact) {
                 true => self.meant_slots(mailing, contact, contact.tier()),
@@ -198,18 +194,10 @@ impl<'p> Door<'p> {
             };
             slots.into_iter().filter_map(move |slot| {
                 let recipient = admit(mailing, cleared, slot).ok()?;
-                Some((recipient.date(), (&mailing.id, slot.event)))
+                Some((recipient.date(), mailing, slot.event))
             })
         };
-        let mut dated: Vec<_> = self.programme.mailings().flat_map(reaches).collect();
-        dated.sort_by_key(|(date, _)| *date);
-        let mut sent: BTreeMap<i16, u32> = BTreeMap::new();
-        let mut is_beyond = |date: Date| {
-            let count = sent.entry(date.year()).or_default();
-            *count += 1;
-            *count > max
-        };
-        dated.into_iter().filter(|(date, _)| is_beyond(*date)).map(|(_, what)| what).collect()
+        pace::left_out(wish, self.programme.mailings().flat_map(reaches).collect())
     }
 }
 
@@ -228,8 +216,8 @@ impl<'p> Roster<'p> {
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let door = Door::new(programme, narrowing);
         let cleared = programme.contacts.par_iter().map(|contact| door.gate.clear(contact)).collect();
-        let mut roster = Roster { door, cleared, over_cap: HashMap::new() };
-        roster.over_cap = roster.count_caps();
+        let mut roster = Roster { door, cleared, left_out: HashMap::new() };
+        roster.left_out = roster.look_at_paces();
         roster
     }
 
@@ -352,21 +340,15 @@ impl<'p> Roster<'p> {
 
     fn admit(&self, mailing: &'p Mailing, cleared: Cleared<'p>, slot: Slot) -> Result<Recipient<'p>, Refusal> {
         let recipient = admit(mailing, cleared, slot)?;
-        let Some(max) = cleared.cap() else { return Ok(recipient) };
-        let over = self.over_cap.get(&cleared.contact().id);
-        let is_over = over.is_some_and(|over| over.contains(&(&mailing.id, slot.event)));
-        if is_over { Err(Refusal::Capped(max)) } else { Ok(recipient) }
+        let left_out = self.left_out.get(&cleared.contact().id);
+        let refusal = left_out.and_then(|left_out| left_out.get(&(&mailing.id, slot.event)));
+        refusal.map_or(Ok(recipient), |refusal| Err(*refusal))
     }
 
-    /// Counts the mailings of each capped contact a calendar year, in the order of their days: the first are kept (R13).
-    fn count_caps(&self) -> HashMap<&'p ContactId, BeyondCap<'p>> {
-        let capped = |cleared: &&Cleared<'p>| cleared.cap().is_some();
-        self.cleared
-            .iter()
-            .flatten()
-            .filter(capped)
-            .map(|&cleared| (&cleared.contact().id, self.door.beyond_cap(cleared)))
-            .collect()
+    /// What each gets no more of who wants few mailings, or time between them: the first are kept (R13).
+    fn look_at_paces(&self) -> HashMap<&'p ContactId, LeftOut<'p>> {
+        let choosy = self.cleared.iter().flatten().filter(|cleared| cleared.pace().is_some());
+        choosy.map(|&cleared| (&cleared.contact().id, self.door.left_out(cleared))).collect()
     }
 }
 

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::model::contact::{Asked, Contact, Tier};
+use crate::model::contact::{Contact, Tier};
+use crate::model::preference::Asked;
 use crate::plan::agenda::{Meant, Task};
 use crate::plan::memory::Memory;
 use crate::plan::months::{add, month_of, row_of};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::issues::Case;
-use super::{Care, Measures, Yield};
+use super::{Care, Measures, Recommending, Spending, Yield};
 use crate::model::approval::Review;
 use crate::model::ledger::Stage;
 use crate::model::money::Money;
@@ -44,6 +44,13 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "currency": reward.used.currency.code(),
             "by_year": reward.by_year.iter().map(|(year, used)| (year.to_string(), amount(*used).into())).collect::<Map<_, _>>(),
         })),
+        "spending": measures.spending.as_ref().map(spending),
+        "goal_meeting": goal_meeting(measures),
+        "preferences": {
+            "asked": measures.preferences.asked.len(),
+            "never_asked": measures.preferences.never_asked.iter().map(|contact| contact.id.as_str()).collect::<Value>(),
+        },
+        "nps": nps(measures),
         "issues": issues(measures),
         "keeping": keeping(measures),
         "silence": cares(measures.silent(), |care| json!({
@@ -104,6 +111,7 @@ fn list(measures: &Measures<'_>) -> Value {
         "by_tier": by_tier,
         "target": list.target,
         "reach": list.reach,
+        "target_reach": list.target_reach,
     })
 }
 
@@ -126,6 +134,43 @@ fn origins(measures: &Measures<'_>) -> Value {
         "quarter": groups(&origins.by_quarter),
         "lost_because": origins.lost_because.iter().map(|(why, count)| json!({"why": why, "count": count})).collect::<Value>(),
         "days_to_contact": origins.days_to_contact,
+    })
+}
+
+fn spending(spending: &Spending) -> Value {
+    json!({
+        "year": spending.year,
+        "rewards": amount(spending.rewards),
+        "gifts": amount(spending.gifts),
+        "total": amount(spending.total()),
+        "gifts_ahead": amount(spending.gifts_ahead),
+        "expected": amount(spending.expected()),
+        "budget": spending.budget.map(amount),
+        "currency": spending.rewards.currency.code(),
+    })
+}
+
+fn goal_meeting(measures: &Measures<'_>) -> Value {
+    let goal = &measures.goal;
+    json!({
+        "next": goal.next,
+        "missing": goal.missing,
+        "cost": goal.cost.map(amount),
+        "referral_worth": goal.worth.map(amount),
+        "break_even_referrals": goal.break_even,
+    })
+}
+
+fn nps(measures: &Measures<'_>) -> Value {
+    let recommending = &measures.recommending;
+    let Recommending { promoters, passives, detractors, outdated, without } = recommending;
+    json!({
+        "score": recommending.score(),
+        "promoters": promoters,
+        "passives": passives,
+        "detractors": detractors,
+        "outdated": outdated,
+        "without": without,
     })
 }
 
@@ -198,6 +243,12 @@ fn referrals(measures: &Measures<'_>) -> Value {
             "share": referring.share_now(),
             "benchmark": referring.benchmark_now.name(),
         },
+        "trend": referring.trend.iter().map(|quarter| json!({
+            "quarter": quarter.name,
+            "referrers": quarter.referrers,
+            "eligible": quarter.eligible,
+            "share": quarter.share(),
+        })).collect::<Value>(),
         "goal": referring.goal,
         "baseline": referring.baseline,
         "origins": origins(measures),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::referring::percent;
+use super::share::percent;
 use crate::model::contact::{Contact, Ended, Kind};
 use crate::plan::memory::Memory;
 

@@ -28,6 +28,8 @@ pub struct List {
     pub target: u32,
     /// The sum of what every contact but D knows; theoretical, as networks overlap.
     pub reach: u64,
+    /// What as many as there should be would know.
+    pub target_reach: u64,
 }
 
 /// The list against its target.
@@ -45,6 +47,7 @@ pub fn list(memory: &Memory<'_>) -> List {
         do_not_contact: contacts.len() - count,
         target: memory.programme.settings.goals.list_size,
         reach,
+        target_reach: u64::from(memory.programme.settings.goals.list_size) * u64::from(NETWORK),
     }
 }
 

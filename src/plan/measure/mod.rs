@@ -10,23 +10,34 @@ use crate::plan::agenda::{Ask, asks};
 use crate::plan::memory::Memory;
 
 pub mod care;
+pub mod goals;
 pub mod issues;
 pub mod json;
 pub mod keeping;
 pub mod list;
 pub mod origins;
+pub mod preferences;
+pub mod recommending;
 pub mod referring;
 pub mod reward;
+mod share;
+pub mod spending;
 pub mod steps;
+pub mod trend;
 
 pub use care::{Care, Months};
+pub use goals::GoalSheet;
 pub use issues::Issues;
 pub use keeping::Keeping;
 pub use list::{Band, List, MatrixCell, Suggestion};
 pub use origins::{Origins, Yield};
+pub use preferences::Preferences;
+pub use recommending::Recommending;
 pub use referring::{Benchmark, OwedThanks, Referring, StepOverdue, TreeNode};
 pub use reward::{Booking, RewardUse};
+pub use spending::Spending;
 pub use steps::StepCheck;
+pub use trend::Quarter;
 
 /// Every measure of the programme on one day. The mailings' are in [`Memory::dispatches`].
 #[derive(Debug)]
@@ -53,6 +64,14 @@ pub struct Measures<'p> {
     pub next_steps_overdue: Vec<StepOverdue<'p>>,
     /// The reward budget (R21); `None` without a policy.
     pub reward: Option<RewardUse<'p>>,
+    /// Gifts and rewards of the year in one total (R8, R21); `None` where there are neither.
+    pub spending: Option<Spending>,
+    /// What there is to know where the next goal is agreed on (R22).
+    pub goal: GoalSheet,
+    /// Who was asked what suits them (R13).
+    pub preferences: Preferences<'p>,
+    /// How likely they are to recommend us (R17).
+    pub recommending: Recommending,
     /// What brings referrals, and what comes of them (R22).
     pub origins: Origins,
     /// What is not well, and what was solved (R29).
@@ -74,6 +93,8 @@ impl<'p> Measures<'p> {
         let (care, months) = rayon::join(|| care::care(memory), || care::months(memory));
         let thanks_owed = referring::thanks_owed(memory);
         let reward = reward::reward(memory);
+        let spending = spending::spending(memory, reward.as_ref());
+        let referring = referring::referring(memory);
         let steps = steps::steps(memory, &care, &thanks_owed, reward.as_ref());
         Measures {
             today: memory.today,
@@ -82,7 +103,11 @@ impl<'p> Measures<'p> {
             suggestions: list::suggestions(memory),
             months,
             care,
-            referring: referring::referring(memory),
+            goal: goals::goal_sheet(memory, &referring, spending.as_ref()),
+            referring,
+            spending,
+            preferences: preferences::preferences(memory),
+            recommending: recommending::recommending(memory),
             tree: referring::tree(memory),
             thanks_owed,
             next_steps_overdue: referring::next_steps_overdue(memory),

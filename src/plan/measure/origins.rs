@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::trend::quarter_of;
 use crate::model::ledger::{Referral, Side, Stage};
 use crate::model::settings::RewardKind;
 use crate::plan::memory::Memory;
@@ -77,9 +78,7 @@ pub fn origins(memory: &Memory<'_>) -> Origins {
     let via = |referral: &Referral| Some(referral.via.as_ref().map_or("unknown", |via| via.way.name()).to_owned());
     let mailing = |referral: &Referral| Some(referral.via.as_ref()?.mailing.as_ref()?.to_string());
     let tier = |referral: &Referral| Some(memory.programme.contact(&referral.referrer)?.standing.letter().to_owned());
-    let quarter = |referral: &Referral| {
-        Some(format!("{}-Q{}", referral.received.year(), (referral.received.month() - 1) / 3 + 1))
-    };
+    let quarter = |referral: &Referral| Some(quarter_of(referral.received));
     Origins {
         by_via: most_first(by(&via)),
         by_mailing: most_first(by(&mailing)),

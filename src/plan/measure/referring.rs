@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Span;
 use jiff::civil::Date;
 
+use super::share::percent;
+use super::trend::{Quarter, trend};
 use crate::model::contact::{Contact, Kind};
 use crate::model::id::{ContactId, TeamId};
 use crate::model::ledger::{NextStep, Referral, Side, Stage};
@@ -66,6 +68,8 @@ pub struct Referring<'p> {
     pub last_12_months: usize,
     /// Active contacts of kind customer, former or partner.
     pub eligible: usize,
+    /// The rate of the last twelve months at the end of each quarter, the oldest first.
+    pub trend: Vec<Quarter>,
     /// How the rate of all years compares.
     pub benchmark: Benchmark,
     /// How the rate of the last twelve months compares: what a programme is worth today.
@@ -97,14 +101,6 @@ impl Referring<'_> {
     /// The same of the last twelve months.
     pub fn share_now(&self) -> f64 {
         percent(self.last_12_months, self.eligible)
-    }
-}
-
-/// `part` of `whole` in percent, with one decimal, rounded half up; 0 of nothing.
-pub fn percent(part: usize, whole: usize) -> f64 {
-    match whole {
-        0 => 0.0,
-        whole => ((part * 2000 + whole) / (2 * whole)) as f64 / 10.0,
     }
 }
 
@@ -142,6 +138,7 @@ pub fn referring<'p>(memory: &Memory<'p>) -> Referring<'p> {
         funnel: [Stage::Received, Stage::Contacted, Stage::Meeting, Stage::Customer]
             .map(|stage| (stage, referrals.iter().filter(|referral| came_to(referral, stage)).count())),
         eligible: eligible().count(),
+        trend: trend(memory, &eligible().collect::<Vec<_>>()),
         benchmark: Benchmark::of(referrers.len(), eligible().count()),
         benchmark_now: Benchmark::of(last_12_months, eligible().count()),
         last_12_months,

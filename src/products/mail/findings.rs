@@ -1,12 +1,12 @@
 //! Every message of a mailing, looked at without being written: it can be rendered for each of its readers, and stamping it
-//! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language.
+//! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language, and at each status report.
 
 use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
 use super::lint;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
@@ -69,7 +69,11 @@ fn samples<'p>(
     addresses: &SitePages<'_>,
 ) -> Vec<Diagnostic> {
     let mut known = BTreeSet::new();
-    let first = |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language));
+    // Each status report is about a project of its own.
+    let own = |recipient: &Recipient<'p>| (mailing.kind == MailingKind::Status).then(|| &recipient.contact().id);
+    let first = |recipient: &&&Recipient<'p>| {
+        known.insert((recipient.tier(), recipient.contact().language, own(recipient)))
+    };
     let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
     let look = |recipient: &&Recipient<'p>| {
         let composed = renderer.full(recipient).ok()?;

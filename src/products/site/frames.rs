@@ -41,7 +41,7 @@ pub(super) fn printer<'s>(
             asset: assets.view(),
             refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf, today)),
         };
-        (language, Printer::frame(programme, language, &frame))
+        (language, Printer::frame(programme, language, &frame, today))
     };
     Printer::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
 }

@@ -19,6 +19,7 @@ use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
 use crate::render::view::contact::{self as view, CONTACT_WORDS, NAMES as CONTACT_NAMES};
 use crate::render::view::quotes::quotes;
+use crate::render::view::values::values;
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
 use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
@@ -120,6 +121,8 @@ impl<'p> Composer<'p> {
         context.insert("strings", strings_for(self.programme, language).as_ref());
         context.insert("reward", &RewardView::new(settings, language));
         context.insert("quotes", &quotes(self.programme, language));
+        let contact = reader.recipient.map(Recipient::contact);
+        context.insert("values", &values(self.programme, language, contact, reader.date));
         context.insert_value(
             "mailing",
             own_words(&mailing_view(mailing, reader.date, &content.front.extra), &MAILING_WORDS),
@@ -127,7 +130,6 @@ impl<'p> Composer<'p> {
         if let Some(signer) = self.signer(mailing, reader) {
             context.insert("signer", &MemberView::new(signer, language, languages));
         }
-        let contact = reader.recipient.map(Recipient::contact);
         if let Some(recipient) = reader.recipient {
             context.insert_value("tier", own_words(&recipient.tier().letter(), &[]));
         }

@@ -42,6 +42,8 @@ pub struct Composed<'p> {
     pub sealed: Sealed,
     /// The pictures it shows.
     pub pictures: BTreeSet<ShownPicture>,
+    /// How many words its own text has, without what every message says.
+    pub words: usize,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
     /// What a reader would take for a mistake of the author's.
@@ -122,7 +124,9 @@ impl<'p> Composer<'p> {
         left_over.extend(self.left_over_in_lines(content));
         opened.surround(&body, &keep.html);
         let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
-        opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
+        let body = plain_text(&markdown, language, Links::Numbered);
+        let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        opened.surround(&body, &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
         let shown = self.shown();
         let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
@@ -136,7 +140,7 @@ impl<'p> Composer<'p> {
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
-        Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe, left_over })
+        Ok(Composed { subject, preheader, language, signer, sealed, pictures, words, unsubscribe, left_over })
     }
 
     /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use jiff::civil::Date;
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
 use crate::model::language::Language;
@@ -28,6 +29,7 @@ pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, l
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
         locale::format_percent((value * 10.0).round() as i64, language)
     });
+    tera.register_filter("passed", |value: &str, options: Kwargs, _: &State| passed(value, &options));
     tera.register_filter("phone", |value: &str, _: Kwargs, _: &State| locale::unbroken(value));
     let strings = strings.get(&language).cloned().unwrap_or_default();
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
@@ -53,6 +55,16 @@ fn date(value: &str, options: &Kwargs, language: Language) -> TeraResult<String>
     })?;
     let date = value.parse().map_err(|_| tera::Error::message(format!("`{value}` is not a date like 2027-01-20")))?;
     Ok(locale::format_date(date, style, language))
+}
+
+/// How much of the time between two days has passed on a day, in whole percent from 0 to 100.
+fn passed(value: &str, options: &Kwargs) -> TeraResult<i64> {
+    let day = |text: &str| {
+        text.parse::<Date>().map_err(|_| tera::Error::message(format!("`{text}` is not a date like 2027-01-20")))
+    };
+    let (on, from, to) = (day(value)?, day(options.must_get("from")?)?, day(options.must_get("to")?)?);
+    let (gone, whole) = (i64::from((on - from).get_days()), i64::from((to - from).get_days()).max(1));
+    Ok((gone * 100 / whole).clamp(0, 100))
 }
 
 fn money(value: &Value, language: Language) -> TeraResult<String> {

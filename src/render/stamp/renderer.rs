@@ -12,6 +12,7 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::{Composed, Composer};
+use crate::render::view::values::matching;
 use source::diagnostic::Diagnostic;
 
 /// How the messages of a mailing are made.
@@ -23,6 +24,8 @@ pub enum Method {
         conditions: Vec<usize>,
         /// The day of the mailing does so too.
         dated: bool,
+        /// What customers like the reader value does so too.
+        valued: bool,
     },
     /// In full for each reader, for these reasons (none: the templates could not be rewritten).
     Full(Vec<Reason>),
@@ -38,6 +41,7 @@ pub struct Key<'p> {
     tier: Tier,
     owner: &'p TeamId,
     date: Option<Date>,
+    values: Option<u128>,
     answers: u64,
 }
 
@@ -84,7 +88,7 @@ impl<'p> MailingRenderer<'p> {
     pub(super) fn of(composer: &'p Composer<'p>, mailing: &'p Mailing, verdict: Option<Verdict>) -> Self {
         let method = match verdict {
             Some(verdict) if verdict.reasons.is_empty() && verdict.conditions.len() <= MAX_CONDITIONS => {
-                Method::Stamped { conditions: verdict.conditions, dated: verdict.dated }
+                Method::Stamped { conditions: verdict.conditions, dated: verdict.dated, valued: verdict.valued }
             }
             Some(verdict) => Method::Full(verdict.reasons),
             None => Method::Full(Vec::new()),
@@ -114,17 +118,23 @@ impl<'p> MailingRenderer<'p> {
 
     /// The variant a reader belongs to; `None` where only the full render can tell.
     pub fn key(&self, recipient: &Recipient<'p>, reader: &ReaderValues<'_>) -> Option<Key<'p>> {
-        let Method::Stamped { conditions, dated } = &self.method else { return None };
+        let Method::Stamped { conditions, dated, valued } = &self.method else { return None };
         let contact = recipient.contact();
         let mut answers = 0_u64;
         for (bit, condition) in conditions.iter().enumerate() {
             answers |= u64::from(reader.answer(*condition)?) << bit;
         }
+        let programme = self.composer.programme();
+        let values = match valued {
+            true => Some(matching(programme, Some(contact), recipient.date())?),
+            false => None,
+        };
         Some(Key {
             language: contact.language,
             tier: recipient.tier(),
             owner: &contact.owner,
             date: dated.then(|| recipient.date()),
+            values,
             answers,
         })
     }

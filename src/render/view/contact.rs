@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use tera::{Map, Value};
 
 use super::AddressView;
-use crate::model::contact::{Contact, Nps, Project};
+use crate::model::contact::{Contact, Nps};
+use crate::model::project::Project;
 use crate::model::text::Line;
 
 /// The words of ours in what [`contact`] gives.
@@ -90,7 +91,7 @@ pub fn part(contact: &Contact, code: &str, name: &str) -> Option<Value> {
         "nps" => map(details.nps.map_or_else(Default::default, nps)),
         "inner_circle" => map([("why", details.inner_circle.as_ref().map(|why| text(why.as_str())))]),
         "ask" => map([("wave", details.ask.wave.map(Value::from)), ("not_before", details.ask.not_before.map(day))]),
-        "project" => map(details.project.as_ref().map_or_else(Default::default, project)),
+        "project" => project(details.project.as_ref()),
         "extra" => Value::from_serializable(&details.extra),
         _ => return None,
     })
@@ -100,8 +101,19 @@ fn nps(nps: Nps) -> [(&'static str, Option<Value>); 2] {
     [("score", Some(nps.score.into())), ("on", nps.on.map(day))]
 }
 
-fn project(project: &Project) -> [(&'static str, Option<Value>); 2] {
-    [("from", project.from.map(day)), ("to", project.to.map(day))]
+fn project(project: Option<&Project>) -> Value {
+    let none = Project::default();
+    let Project { name, from, to, done, next, needs, changed } = project.unwrap_or(&none);
+    let line = |line: &Option<Line>| line.as_ref().map(|line| text(line.as_str()));
+    map([
+        ("name", line(name)),
+        ("from", from.map(day)),
+        ("to", to.map(day)),
+        ("done", Some(lines(done))),
+        ("next", Some(lines(next))),
+        ("needs", line(needs)),
+        ("changed", changed.map(day)),
+    ])
 }
 
 fn text(text: &str) -> Value {

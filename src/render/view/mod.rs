@@ -7,6 +7,7 @@ pub mod contact;
 pub mod page;
 pub mod quotes;
 pub mod settings;
+pub mod values;
 #[cfg(test)]
 mod tests;
 pub mod words;

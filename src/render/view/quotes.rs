@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::model::contact::Contact;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
+use crate::model::value::ValuePoint;
 
 /// One quote.
 #[derive(Debug, Clone, Serialize)]
@@ -19,19 +21,21 @@ pub struct QuoteView<'p> {
 
 /// Every quote by its id, in a language.
 pub fn quotes(programme: &Programme, language: Language) -> BTreeMap<&str, QuoteView<'_>> {
-    let languages = &programme.settings.languages;
-    let said = programme.values.iter().filter_map(|value| Some((value, value.said_by.as_ref()?)));
-    let view = said.filter_map(|(value, who)| {
-        let text = value.text.get(language, languages)?;
-        let contact = programme.by_id.get(who.as_str()).map(|&index| &programme.contacts[index as usize]);
-        let firm = |contact: &crate::model::contact::Contact| {
-            contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()))
-        };
-        let said_by = contact
-            .map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
-        Some((value.id.as_str(), QuoteView { text, said_by }))
-    });
-    view.collect()
+    let said = programme.values.iter();
+    said.filter_map(|value| Some((value.id.as_str(), quote(programme, value, language)?))).collect()
+}
+
+/// Somebody's words with their name, where they were written down in a language that will do.
+pub(super) fn quote<'p>(programme: &'p Programme, value: &'p ValuePoint, language: Language) -> Option<QuoteView<'p>> {
+    let who = value.said_by.as_ref()?;
+    let text = value.text.get(language, &programme.settings.languages)?;
+    let contact = programme.by_id.get(who.as_str()).map(|&index| &programme.contacts[index as usize]);
+    let firm = |contact: &Contact| {
+        contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()))
+    };
+    let said_by = contact
+        .map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
+    Some(QuoteView { text, said_by })
 }
 
 /// The first quote that everybody may see on a day: permitted, meant for all segments, and of nobody who is on the list, because no

@@ -94,6 +94,18 @@ pub fn begins_later(settings: &Settings, marker: &Arc<SourceFile>, today: Date) 
     Some(warning.hint("until then nothing is due or late; write the day of your first mailing, or of today"))
 }
 
+/// A finding for each of the six steps that is said to be done on a day to come (R24).
+pub fn steps_claimed_later(settings: &Settings, marker: &Arc<SourceFile>, today: Date) -> Vec<Diagnostic> {
+    let document = Document::whole(marker);
+    let later = settings.steps.iter().filter(|(_, on)| **on > today);
+    let finding = |(step, on): (&crate::model::settings::Step, &Date)| {
+        let spot = NodePath::root(&document).key("steps").key(step.name());
+        let warning = spot.warning("r24-step", format!("this step is said to be done on {on}, which is still to come"));
+        warning.hint(format!("write the day on which it was done; today is {today}"))
+    };
+    later.map(finding).collect()
+}
+
 fn frame(read: &Read<wire::Settings>) -> Frame {
     let wire = &read.value;
     let list = |languages: &[Lit<Language>]| languages.iter().map(|Lit(language)| *language).collect();

@@ -18,6 +18,7 @@ pub(super) struct Message {
     pub content: ContentFile,
     pub templates: Vec<Arc<SourceFile>>,
     pub html: String,
+    pub words: usize,
     pub text: String,
     pub pictures: Vec<(&'static str, usize)>,
 }
@@ -44,6 +45,7 @@ impl Message {
                 "<!DOCTYPE html><html lang=\"en\"><head></head><body><div lang=\"en\" dir=\"ltr\">{html}</div></body></html>"
             ),
             text: "Words\n".to_owned(),
+            words: 0,
             pictures: Vec::new(),
         }
     }
@@ -64,6 +66,7 @@ impl Message {
             templates: self.templates.iter().collect(),
             preheader: self.content.front.preheader.as_deref(),
             html: &self.html,
+            words: self.words,
             text: &self.text,
             html_bytes: self.html.len(),
             pictures: pictures

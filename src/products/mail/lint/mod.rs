@@ -50,6 +50,8 @@ pub struct Subject<'a> {
     pub preheader: Option<&'a str>,
     /// The HTML part.
     pub html: &'a str,
+    /// How many words its own text has.
+    pub words: usize,
     /// The text part.
     pub text: &'a str,
     /// Its size in bytes as it travels, in quoted-printable.
@@ -98,6 +100,7 @@ impl<'a> Subject<'a> {
             templates: mail_templates(programme, mailing.kind),
             preheader: composed.preheader.as_deref(),
             html: composed.sealed.html(),
+            words: composed.words,
             text: composed.sealed.text(),
             html_bytes: encoded.len(),
             pictures: composed.pictures.iter().filter_map(shown).collect(),

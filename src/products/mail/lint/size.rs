@@ -1,6 +1,7 @@
 //! How big a message is: Gmail cuts an HTML part of more than about 102 KB, and what lies after the cut is the standing text.
 
 use super::{Subject, origin::Sources};
+use crate::model::mailing::MailingKind;
 use source::diagnostic::{Diagnostic, Severity};
 
 /// From here on the HTML part is nearly too big, in bytes.
@@ -11,6 +12,9 @@ const TOO_LARGE: usize = 100 * 1024;
 
 /// From here on a picture is a burden to who reads on the way, in bytes.
 const HEAVY_PICTURE: usize = 1024 * 1024;
+
+/// Most words of a status report (R14).
+const STATUS_WORDS: usize = 150;
 
 pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic> {
     let (code, severity) = match subject.html_bytes {
@@ -31,11 +35,17 @@ pub fn findings(subject: &Subject<'_>, sources: &Sources<'_>) -> Vec<Diagnostic>
             .place(sources.find(&[picture.path, name]))
             .hint("it travels in every message: save it at twice the width it is shown at, and compressed")
     });
-    large.into_iter().chain(heavy).collect()
+    let long = (subject.kind == MailingKind::Status && subject.words > STATUS_WORDS).then(|| {
+        let message = format!("this status report has {} words", subject.words);
+        let warning = Diagnostic::warning("r14-too-long", message).place(sources.body());
+        warning.hint(format!("short rather than long: {STATUS_WORDS} words are enough, the rest is a call"))
+    });
+    large.into_iter().chain(heavy).chain(long).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::products::mail::lint::fixture::Message;
 
     #[test]
@@ -44,6 +54,17 @@ mod tests {
         assert!(sized(89 * 1024).is_empty());
         assert_eq!(sized(91 * 1024), ["html-large content/news.en.md:5"]);
         assert_eq!(sized(100 * 1024), ["html-too-large content/news.en.md:5"]);
+    }
+
+    #[test]
+    fn r14_a_status_report_of_more_than_150_words_is_too_long() {
+        let mut message = Message::new("Some words.\n", "<p>Some words.</p>");
+        (message.kind, message.words) = (MailingKind::Status, 150);
+        assert!(message.codes().is_empty());
+        message.words = 151;
+        assert_eq!(message.codes(), ["r14-too-long content/news.en.md:5"]);
+        message.kind = MailingKind::Newsletter;
+        assert!(message.codes().is_empty());
     }
 
     #[test]

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::model::contact::{Asked, Contact, PostalAddress};
+use crate::model::contact::{Contact, PostalAddress};
+use crate::model::preference::Asked;
 use crate::model::text::Line;
+use crate::model::touch::Interval;
 use crate::plan::measure::list::network_of;
 use crate::render::locale;
 
@@ -99,11 +101,18 @@ pub(super) fn of_sheet(desk: &Desk<'_, '_>, contact: &Contact, on: Option<Date>,
 }
 
 /// What suits them, and whether they said so (R13).
-fn prefers(desk: &Desk<'_, '_>, contact: &Contact) -> Option<String> {
+pub(super) fn prefers(desk: &Desk<'_, '_>, contact: &Contact) -> Option<String> {
     let (words, prefers) = (&desk.words, &contact.details.prefers);
     let channel = prefers.channel.map(|channel| words.word(&format!("channel_{}", channel.name())));
     let most = prefers.max_per_year.map(|most| words.say("fact_at_most", &[("n", &words.number(most))]));
-    let wishes: Vec<String> = channel.into_iter().chain(most).collect();
+    let every = prefers.every.map(|every| match every {
+        Interval::Weeks(1) => words.word("every_week"),
+        Interval::Months(1) => words.word("every_month"),
+        Interval::Days(n) => words.say("fact_every_days", &[("n", &words.number(n))]),
+        Interval::Weeks(n) => words.say("fact_every_weeks", &[("n", &words.number(n))]),
+        Interval::Months(n) => words.say("fact_every_months", &[("n", &words.number(n))]),
+    });
+    let wishes: Vec<String> = channel.into_iter().chain(every).chain(most).collect();
     if wishes.is_empty() {
         return None;
     }

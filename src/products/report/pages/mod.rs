@@ -7,6 +7,8 @@ mod contact;
 mod desk;
 mod facts;
 mod issues;
+mod keeping;
+mod origins;
 mod overview;
 mod people;
 mod print;
@@ -53,10 +55,14 @@ pub fn leaves(desk: &Desk<'_, '_>) -> Vec<Leaf> {
         Leaf::new("contacts", people::contacts(desk)),
         Leaf::new("matrix", people::matrix(desk)),
         Leaf::new("sales", people::sales(desk)),
+        Leaf::new("preferences", keeping::preferences(desk)),
+        Leaf::new("keeping", keeping::keeping(desk)),
         Leaf::new("wall", people::wall(desk)),
         Leaf::new("referrals", referrals::referrals(desk)),
+        Leaf::new("origins", origins::origins(desk)),
         Leaf::new("thanks", thanks::thanks(desk)),
         Leaf::new("asks", thanks::asks(desk)),
+        Leaf::new("goals", keeping::goals(desk)),
         Leaf::new("steps", overview::steps(desk)),
         Leaf::new("briefing", overview::briefing(desk)),
     ];
@@ -97,13 +103,16 @@ fn menu(desk: &Desk<'_, '_>) -> Value {
             place("contacts"),
             place("matrix"),
             counted("sales", desk.measures.sales_only().count()),
+            counted("preferences", desk.measures.preferences.never_asked.len()),
+            place("keeping"),
             place("wall"),
         ] },
         { "id": "referrals", "pages": [
             place("referrals"),
+            place("origins"),
             counted("thanks", desk.measures.thanks_owed.len()),
             place("asks"),
         ] },
-        { "id": "programme", "pages": [place("steps"), place("briefing")] },
+        { "id": "programme", "pages": [place("goals"), place("steps"), place("briefing")] },
     ])
 }

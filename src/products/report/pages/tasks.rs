@@ -51,6 +51,7 @@ impl Desk<'_, '_> {
                 say("what_silence", &[("days", &words.number(days)), ("allowed", &words.number(allowed))])
             }
             Source::Silence { days: None, .. } => words.word("what_never"),
+            Source::WishedCall(_) => words.word("what_wished_call"),
             Source::Address(failed) => say("what_address", &[("date", &words.day(failed))]),
             Source::Birthday => words.word("what_birthday"),
             Source::Since(1) => words.word("what_since_one"),

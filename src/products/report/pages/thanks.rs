@@ -6,7 +6,7 @@ use super::desk::{Desk, ROWS};
 use crate::model::money::Money;
 use crate::model::settings::RewardOption;
 use crate::plan::agenda::{Ask, AskState};
-use crate::plan::measure::{Booking, OwedThanks, RewardUse};
+use crate::plan::measure::{Booking, OwedThanks, RewardUse, Spending};
 use crate::render::view::MoneyView;
 
 /// Thanks owed, and the reward budget over the year.
@@ -69,7 +69,21 @@ fn rewards(desk: &Desk<'_, '_>, reward: &RewardUse<'_>) -> Value {
         "bookings": reward.bookings.iter().rev().take(ROWS).map(booking).collect::<Value>(),
         "bookings_total": reward.bookings.len(),
         "options": options.map(option).collect::<Value>(),
+        "with_gifts": desk.measures.spending.map(|spending| spending_line(desk, &spending)),
     })
+}
+
+/// Gifts and rewards of the year in one sentence (R21).
+fn spending_line(desk: &Desk<'_, '_>, spending: &Spending) -> String {
+    let money = |money: Money| desk.words.money(money);
+    let values = [
+        ("total", money(spending.total())),
+        ("gifts", money(spending.gifts)),
+        ("expected", money(spending.expected())),
+        ("budget", spending.budget.map_or_else(|| "–".to_owned(), money)),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    desk.words.say("spending_sentence", &values)
 }
 
 fn label(desk: &Desk<'_, '_>, option: &RewardOption) -> String {
@@ -126,12 +140,17 @@ fn ask(desk: &Desk<'_, '_>, ask: &Ask<'_>) -> Value {
     let words = &desk.words;
     let score = |n: u8, key: &str| words.say(key, &[("n", &words.number(n))]);
     let inner = ask.contact.details.inner_circle.as_ref().map(|why| why.as_str().to_owned());
+    let came = || {
+        let named = &desk.programme().referrals;
+        let is_named = named.iter().any(|referral| referral.lead.contact.as_ref() == Some(&ask.contact.id));
+        is_named.then(|| words.word("ask_why_came"))
+    };
     let promoter = || ask.contact.details.nps.map(|nps| score(nps.score, "ask_why_score"));
     let why = match ask.state {
         AskState::Issue => words.word("ask_why_issue"),
         AskState::Paused => words.word("ask_why_paused"),
         AskState::LowScore(n) => score(n, "ask_why_low"),
-        AskState::Open | AskState::Waiting | AskState::Done(_) => inner.or_else(promoter).unwrap_or_default(),
+        AskState::Open | AskState::Waiting | AskState::Done(_) => inner.or_else(came).or_else(promoter).unwrap_or_default(),
     };
     let on = match ask.state {
         AskState::Done(on) => Some(on),

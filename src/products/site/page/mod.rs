@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use memchr::memmem;
 use percent_encoding::percent_decode_str;
 
@@ -22,6 +23,7 @@ use crate::render::strings::strings_for;
 use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{ProgrammeView, brand};
+use crate::render::view::values::values;
 use crate::render::view::words::{own_words, plain_words};
 use crate::render::{authored, markdown, pictures};
 use html::mark;
@@ -121,12 +123,13 @@ impl<'p> Printer<'p> {
     }
 
     /// What the pages of a language share, made once.
-    pub fn frame(programme: &Programme, language: Language, view: &FrameView<'_>) -> Frame {
+    pub fn frame(programme: &Programme, language: Language, view: &FrameView<'_>, today: Date) -> Frame {
         let settings = &programme.settings;
         let FrameView { links, nav, archive, feed, csp, asset, refer } = view;
         let mut context = Context::new();
         context.insert("programme", &ProgrammeView::new(settings, language));
         context.insert("quotes", &quotes(programme, language));
+        context.insert("values", &values(programme, language, None, today));
         context.insert_value("brand", brand(settings, language));
         context.insert("strings", strings_for(programme, language).as_ref());
         context.insert_value("language", own_words(&language.tag(), &[]));

@@ -33,6 +33,8 @@ pub struct RewrittenTemplate {
     conditions: BTreeSet<usize>,
     /// It looks at the day of the mailing, which may differ from reader to reader.
     dated: bool,
+    /// It shows what customers like the reader value, which may differ from reader to reader.
+    valued: bool,
     /// Why it cannot be stamped.
     reasons: Vec<Reason>,
     /// Why no letter of it can.
@@ -143,6 +145,12 @@ fn is_dated(inside: &str) -> bool {
         || mailings.any(|rest| !rest.strip_prefix('.').is_some_and(timeless))
 }
 
+/// True where a tag shows what customers value.
+fn is_valued(inside: &str) -> bool {
+    let by_name = |name: &Name<'_>| matches!(name.text, "values" | "__tera_context");
+    names(inside).iter().filter(|name| name.role == Role::Variable).any(by_name)
+}
+
 fn number_of(list: &mut Vec<String>, expression: &str) -> usize {
     let known = list.iter().position(|known| known == expression);
     known.unwrap_or_else(|| {
@@ -168,6 +176,7 @@ impl Reading<'_, '_> {
         for tag in tags(text) {
             let inside = &text[tag.inside.clone()];
             self.sheet.dated |= is_dated(inside);
+            self.sheet.valued |= is_valued(inside);
             let rewritten = match (tag.kind, self.inside.is_some()) {
                 (Kind::Print, false) => self.print(inside, tag.inside.start),
                 (Kind::Statement, false) => self.statement(inside, tag.inside.start),

@@ -11,6 +11,8 @@ pub struct Verdict {
     pub conditions: Vec<usize>,
     /// Readers with different days have different variants.
     pub dated: bool,
+    /// Readers of whom customers like them value other things have different variants.
+    pub valued: bool,
     /// Why it must be rendered in full; empty where it can be stamped.
     pub reasons: Vec<Reason>,
 }
@@ -50,6 +52,7 @@ impl Analysis {
         for (name, sheet) in self.used(names) {
             conditions.extend(&sheet.conditions);
             verdict.dated |= sheet.dated;
+            verdict.valued |= sheet.valued;
             verdict.reasons.extend(sheet.reasons.iter().cloned());
             for (component, parameter, at, expression) in &sheet.handed {
                 if self.inspects(component, parameter) {
