@@ -23,8 +23,8 @@ use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
-use crate::render::narrowing::Conditions;
-use crate::validate::Validator;
+use crate::render::narrowing::{self, Conditions};
+use crate::validate::{self, Validator};
 use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use store::ReplaceError;
 
@@ -89,6 +89,7 @@ impl Session {
         let folder = Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found);
         reader.folder = folder.map_err(|error| unreadable(&error, terminal))?;
         let Some(programme) = reader.validator.validate(&reader.folder, today, &mut found) else {
+            found.extend(narrowing::unreadable(validate::conditions(&reader.folder)));
             return Err(report_errors(found, terminal));
         };
         let mailings = programme.mailings().count();

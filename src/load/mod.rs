@@ -26,6 +26,7 @@ use source::{SourceFile, Span};
 pub mod approvals;
 pub mod dotenv;
 pub mod fingerprint;
+pub mod free;
 mod genuine;
 pub mod journal_record;
 pub mod journal_tail;

@@ -144,7 +144,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        // What `cli/link_cache` and `cli/verdicts` keep lies in the user's own cache, outside of any programme; `cli/last_build` keeps a
+        // What `cli/link_cache`, `cli/picture_cache` and `cli/verdicts` keep lies in the user's own cache, outside of any programme; `cli/last_build` keeps a
         // note beside the output.
         &[
             "load/",
@@ -155,6 +155,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
+            "cli/picture_cache",
             "cli/revision",
             // A copy for the person outside of any programme, and what was built of who is forgotten.
             "cli/person/export",

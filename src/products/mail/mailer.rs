@@ -155,6 +155,7 @@ impl<'p> Mailer<'p> {
         }
         proofs.par_iter().try_for_each(|((tier, language), recipient)| {
             let composed = self.composer.compose(audience.mailing, recipient)?;
+            composed.fit_to_leave()?;
             let stem = format!("{folder}/tier-{}.{language}", tier.letter());
             store.put(&format!("{stem}.html"), self.with_files(&composed, &folder, store)?.as_bytes())?;
             store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;

@@ -25,7 +25,8 @@ use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
 use crate::render::{pictures, typography};
 use html::hole;
 use html::mark;
-use source::diagnostic::Diagnostic;
+use source::Span;
+use source::diagnostic::{Diagnostic, Severity};
 
 /// What templates may name.
 const VARIABLES: [&str; 16] = [
@@ -63,6 +64,8 @@ pub(super) struct Opened<'p> {
 pub(super) struct Parts {
     pub(super) html: String,
     pub(super) text: String,
+    /// What a reader would take for a mistake.
+    pub(super) left_over: Vec<Diagnostic>,
 }
 
 impl<'p> Composer<'p> {
@@ -218,6 +221,13 @@ impl<'p> Composer<'p> {
         Ok(Some(mark::decode(&line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
     }
 
+    /// What a reader would take for a mistake in the lines of the front matter that they see.
+    pub(super) fn left_over_in_lines(&self, content: &ContentFile) -> Vec<Diagnostic> {
+        let lines = [("subject", &content.front.subject), ("preheader", &content.front.preheader)];
+        let lines = lines.into_iter().filter_map(|(key, line)| Some((key, line.as_deref()?)));
+        lines.flat_map(|(key, line)| markdown::in_front(content, key, line)).collect()
+    }
+
     /// The standing text for this reader, merged values still marks in its HTML.
     pub(super) fn keep_in_mind(
         &self,
@@ -230,10 +240,8 @@ impl<'p> Composer<'p> {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
         let markdown = self.render(reader, language, &body_name(content), context)?;
-        Ok(Parts {
-            html: marked_html(&markdown, content, language, Medium::Mail),
-            text: plain_text(&markdown, language, Links::Inline),
-        })
+        let Marked { html, left_over } = marked_html(&markdown, content, language, Medium::Mail);
+        Ok(Parts { html, text: plain_text(&markdown, language, Links::Inline), left_over })
     }
 
     /// A finding about a content file as a whole.
@@ -261,11 +269,36 @@ impl Opened<'_> {
     }
 }
 
-/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own), values still marks.
-pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> String {
+/// A Markdown text as HTML.
+pub(super) struct Marked {
+    /// The HTML, values still marks.
+    pub(super) html: String,
+    /// What a reader would take for a mistake.
+    pub(super) left_over: Vec<Diagnostic>,
+}
+
+/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own).
+pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> Marked {
     let folder = content.folder();
     let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
-    markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture }).html
+    let rendered =
+        markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture });
+    let left_over = rendered.left_over.iter().filter(|left| !left.is_foreign(content));
+    let mut left_over: Vec<Diagnostic> = left_over.map(|left| left.finding(content)).collect();
+    if html::visible_text(&rendered.html).is_empty() {
+        let warning = Diagnostic::warning("empty-text", "this text says nothing to some of its readers");
+        let start = content.body_at;
+        let first = content.markdown().trim_end().lines().next().unwrap_or_default();
+        let warning = warning.at(&content.file, Span { start, end: start + first.len() });
+        left_over.push(warning.hint("look at its conditions: `tier` is \"A\", \"B\" or \"C\""));
+    }
+    Marked { html: rendered.html, left_over }
+}
+
+/// Whether a text may leave in which this was found: else the first thing that keeps it.
+pub(super) fn fit_to_leave(left_over: &[Diagnostic]) -> Result<(), Box<Diagnostic>> {
+    let error = left_over.iter().find(|finding| finding.severity == Severity::Error);
+    error.map_or(Ok(()), |error| Err(Box::new(error.clone())))
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {
