@@ -15,12 +15,12 @@
 //! 5. **[`products`]**, side by side: mail, post, site, report and calendars, each with what it renders, lints and writes.
 //! 6. **[`build`]** writes all of them, only what changed and only what is ours; **[`check`]** looks at all of them without writing.
 //! 7. **[`send`]** hands built messages to a relay once, and reads the reports that come back; **[`serve`]** shows everything in a
-//!    browser and follows each save; **[`cli`]** is the only room that prints.
+//!    browser and follows each save, **[`lsp`]** answers an editor; **[`cli`]** is the only room that prints.
 //!
 //! What a user looks up (schemas, keys, findings) is the **[`mod@reference`]**, and what `init` writes comes from the **[`starter`]**.
 //!
 //! Imports only point back along this list. The tools below it know no contact, mailing or programme and are crates of their own:
-//! `source`, `yaml`, `html`, `mail`, `store`, `picture` and `interchange`.
+//! `source`, `yaml`, `html`, `mail`, `store`, `picture`, `browser` and `interchange`.
 //!
 //! Before anything leaves, **[`review`]** says who gets what differently, and whether somebody approved it.
 //!
@@ -31,6 +31,7 @@ pub mod check;
 pub mod cli;
 pub mod import;
 pub mod load;
+pub mod lsp;
 pub mod model;
 pub mod plan;
 pub mod products;

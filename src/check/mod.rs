@@ -29,9 +29,11 @@ pub mod forgotten;
 mod languages;
 pub mod outside;
 mod placeholder;
+mod public;
 mod reach;
 pub mod signing;
 mod standing_text;
+mod unused;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.
 pub trait Verdicts: Sync {
@@ -128,6 +130,8 @@ pub fn findings<'p>(
     }));
     found.extend(reach.findings());
     found.extend(placeholder::findings(programme));
+    found.extend(public::findings(programme));
+    found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
     found
 }
@@ -172,6 +176,7 @@ pub fn message_findings(
     let subject = mail::lint::Subject::new(programme, mailing, recipient, composed, &addresses);
     let Some(subject) = subject else { return Vec::new() };
     let mut found = mail::lint::lint(&subject);
+    found.extend(composed.left_over.iter().cloned());
     found.extend(mail::lint::subject_line(subject.content, &composed.subject, recipient.contact().id.as_str()));
     apply_levels(&programme.settings.severity, &mut found);
     found

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Outcome;
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Session, Workshop, report_errors, unreadable, unwritten};
+use super::session::{Reader, Session, Workshop, report_errors, unreadable, unwritten};
 use super::terminal::Terminal;
 use crate::load::{MARKER, ReadError, approvals as ledger};
 use crate::model::approval::{Approval, Missing, Role};
@@ -19,8 +19,9 @@ use crate::model::id::MailingId;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::model::text::counted;
-use crate::review::approvals::{given, missing};
+use crate::review::approvals::{given, missing, of_holders};
 use crate::review::compare::words;
+use crate::review::told::marked;
 use crate::review::variants::{VariantText, variants};
 use source::SourceFile;
 use source::diagnostic::did_you_mean;
@@ -200,7 +201,7 @@ pub fn append(root: &Path, mailing: &MailingId, approvals: &[Approval]) -> Resul
 pub fn read(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Result<Vec<Approval>, Outcome> {
     let mut found = Vec::new();
     match ledger::read(&session.root, &mailing.id, &mut found) {
-        Ok(approvals) if found.is_empty() => Ok(approvals),
+        Ok(approvals) if found.is_empty() => Ok(of_holders(&session.programme.settings, approvals)),
         Ok(_) => Err(report_errors(found, terminal)),
         Err(error) => Err(unreadable(&error, terminal)),
     }
@@ -257,7 +258,7 @@ fn changed_since(
         }
     }
     for change in changes.iter().take(MAX_CHANGES) {
-        text.push_str(&format!("\n    {}", super::diff::marked(change)));
+        text.push_str(&format!("\n    {}", marked(change)));
     }
     if changes.len() > MAX_CHANGES {
         text.push_str(&format!(
@@ -279,7 +280,10 @@ pub fn variants_at(
 ) -> Option<Vec<VariantText>> {
     let quiet = terminal.silenced();
     let git = Git::of(root).ok()?;
-    let then = Revision::of(&git, root, commit, &quiet).ok()?.open(commit, today, &quiet).ok()?;
+    let then = Revision::of(&git, root, commit, &quiet)
+        .ok()?
+        .open(commit, root, today, &mut Reader::default(), &quiet)
+        .ok()?;
     let mailing = then.programme.mailing(mailing)?;
     let read = |workshop: &Workshop<'_>| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing)));
     then.with_workshop(&quiet, read).ok()

@@ -74,6 +74,10 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         // What `send` and `status` would stumble over is said here already.
         load::journals::all(&session.root, workshop.programme, &mut findings)
             .map_err(|error| unreadable(&error, terminal))?;
+        for mailing in workshop.programme.mailings() {
+            load::approvals::read(&session.root, &mailing.id, &mut findings)
+                .map_err(|error| unreadable(&error, terminal))?;
+        }
         let mailings = workshop.programme.mailings().count();
         let messages = planned(workshop).0;
         let of = counted(mailings, "mailing");

@@ -30,6 +30,7 @@ mod last_build;
 mod ledger;
 mod link_cache;
 mod log;
+mod lsp;
 mod marks;
 mod meeting;
 mod new;
@@ -150,6 +151,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
+    /// Serve an editor: findings, completion and more, over standard input and output
+    Lsp,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),
     /// Print completions for a shell
@@ -214,7 +217,7 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => here(&|session| new::run(arguments, session, terminal)),
         Command::Build(arguments) => last_build::or_build(arguments, global, terminal),
         Command::Serve(arguments) => serve::run(arguments, global, terminal),
-        Command::Diff(arguments) => here(&|session| diff::run(arguments, session, terminal)),
+        Command::Diff(arguments) => diff::run(arguments, global, terminal),
         Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
             .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
@@ -233,6 +236,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Lsp => lsp::run(global, terminal),
         Command::Completions(arguments) => shell::completions(arguments, terminal),
         Command::CompleteIds(arguments) => complete::run(arguments, global, terminal),
         Command::Man => shell::man(terminal),

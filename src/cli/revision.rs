@@ -9,10 +9,10 @@ use std::process::Stdio;
 use jiff::civil::Date;
 use tempfile::TempDir;
 
+use super::Outcome;
 use super::git::Git;
-use super::session::Session;
+use super::session::{Reader, Session};
 use super::terminal::Terminal;
-use super::{Format, Global, Outcome};
 use crate::load::{FOLDERS, MARKER};
 
 /// The programme of a revision, laid out in a folder that is removed with it.
@@ -41,24 +41,44 @@ impl Revision {
         lay_out(git, commit.trim(), folder.path()).map_err(|why| failed(&why, terminal))?;
         if !folder.path().join(MARKER).is_file() {
             let message = format!("there was no programme in {} at `{revision}`", root.display());
-            terminal.failure(&message, Some("name a revision after it was added"));
+            let hint = match elsewhere(git, commit.trim()).as_slice() {
+                [] => "name a revision after it was added".to_owned(),
+                others => format!("at that revision there was one in {}", others.join(", ")),
+            };
+            terminal.failure(&message, Some(&hint));
             return Err(Outcome::Usage);
         }
         Ok(Revision { folder })
     }
 
-    /// Reads the programme on the day that counts as today.
+    /// Reads the programme on the day that counts as today, with the `.env` at `home`.
     ///
     /// # Errors
     /// The exit code, after it was said that the programme had errors then.
-    pub fn open(&self, name: &str, today: Date, terminal: &Terminal) -> Result<Session, Outcome> {
-        let directory = Some(self.folder.path().to_owned());
-        let there = Global { directory, today: Some(today), format: Format::Human, quiet: true, verbose: false };
-        Session::open(&there, &terminal.silenced()).inspect_err(|_| {
+    pub fn open(
+        &self,
+        name: &str,
+        home: &Path,
+        today: Date,
+        reader: &mut Reader,
+        terminal: &Terminal,
+    ) -> Result<Session, Outcome> {
+        Session::read(self.folder.path(), home, today, reader, &terminal.silenced()).inspect_err(|_| {
             let message = format!("the programme has errors at `{name}`");
             terminal.failure(&message, Some("check that revision out and run `bevara check`"));
         })
     }
+}
+
+/// Where else a revision has programmes.
+fn elsewhere(git: &Git, commit: &str) -> Vec<String> {
+    let listed = git.ask(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit]).unwrap_or_default();
+    let marks = listed.split('\0').filter(|path| path.rsplit('/').next() == Some(MARKER));
+    marks.map(|path| path.strip_suffix(MARKER).unwrap_or(path).trim_end_matches('/')).map(folder_name).collect()
+}
+
+fn folder_name(path: &str) -> String {
+    if path.is_empty() { "the repository's root".to_owned() } else { format!("`{path}`") }
 }
 
 fn failed(why: &str, terminal: &Terminal) -> Outcome {

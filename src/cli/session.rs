@@ -12,7 +12,7 @@ use super::who::{self, Match};
 use super::{Global, Outcome, picture_cache};
 use crate::check;
 use crate::load::dotenv::{Dotenv, Unusable};
-use crate::load::{self, Folder, ReadError};
+use crate::load::{self, Folder, ReadError, Trust};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
 use crate::model::journal::{Journal, Journals};
@@ -23,8 +23,8 @@ use crate::plan::{Memory, Roster};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
-use crate::render::narrowing::Conditions;
-use crate::validate::validate;
+use crate::render::narrowing::{self, Conditions};
+use crate::validate::{self, Validator};
 use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use store::ReplaceError;
 
@@ -54,18 +54,42 @@ pub struct Workshop<'p> {
     pub composer: Composer<'p>,
 }
 
+/// Reads programmes one after the other.
+#[derive(Default)]
+pub struct Reader {
+    folder: Folder,
+    validator: Validator,
+}
+
 impl Session {
     /// Finds, reads and validates the programme.
     ///
     /// # Errors
     /// The exit code, after everything was said.
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
-        let mut watch = Watch::start();
         let (root, today) = locate(global, terminal)?;
-        let environment = Environment::read_or_say(&root, terminal)?;
+        Session::read(&root, &root, today, &mut Reader::default(), terminal)
+    }
+
+    /// Reads and validates the programme at `root`; `home` is where `.env` lies. What `reader` read before and is the same is not read
+    /// again.
+    ///
+    /// # Errors
+    /// The exit code, after everything was said.
+    pub fn read(
+        root: &Path,
+        home: &Path,
+        today: Date,
+        reader: &mut Reader,
+        terminal: &Terminal,
+    ) -> Result<Self, Outcome> {
+        let mut watch = Watch::start();
+        let environment = Environment::read_or_say(home, terminal)?;
         let mut found = environment.file.found.clone();
-        let folder = Folder::read(&root, &mut found).map_err(|error| unreadable(&error, terminal))?;
-        let Some(programme) = validate(&folder, today, &mut found) else {
+        let folder = Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found);
+        reader.folder = folder.map_err(|error| unreadable(&error, terminal))?;
+        let Some(programme) = reader.validator.validate(&reader.folder, today, &mut found) else {
+            found.extend(narrowing::unreadable(validate::conditions(&reader.folder)));
             return Err(report_errors(found, terminal));
         };
         let mailings = programme.mailings().count();
@@ -74,7 +98,7 @@ impl Session {
         let contacts = counted(active.count(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        let session = Session { root, today, programme, found, environment };
+        let session = Session { root: root.to_owned(), today, programme, found, environment };
         match check::forgotten::findings(&session.programme, &session.link_key()) {
             back if back.is_empty() => Ok(session),
             back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
@@ -288,7 +312,13 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let Some(root) = load::find_root(&start) else {
         let message = format!("there is no bevara.yaml in {} or above it", start.display());
-        terminal.failure(&message, Some("`bevara init` writes a programme to start from"));
+        let below = load::roots_below(&start);
+        let hint = match below.as_slice() {
+            [] => "`bevara init` writes a programme to start from".to_owned(),
+            [one] => format!("there is one below: `bevara -C {one} …`"),
+            several => format!("there are several below, name one with `-C`: {}", several.join(", ")),
+        };
+        terminal.failure(&message, Some(&hint));
         return Err(Outcome::Usage);
     };
     let today = today(global, &load::time_zone(&root)).map_err(|message| {
@@ -296,6 +326,15 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
         Outcome::Usage
     })?;
     Ok((root, today))
+}
+
+/// Writes a file that is no part of a programme, and the folders it lies in.
+///
+/// # Errors
+/// The system does not let us write it.
+pub fn write_outside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    std::fs::write(path, bytes)
 }
 
 /// Says what the system does not let us read.

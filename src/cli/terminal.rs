@@ -1,6 +1,7 @@
 //! What a person sees in a terminal: a line a stage, findings, a summary.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use super::Format;
 use super::busy::{Busy, Watched};
 use crate::model::text::counted;
 use source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use source::grouped;
 
 /// Where results and findings go.
 #[derive(Clone)]
@@ -45,6 +47,9 @@ impl fmt::Debug for Terminal {
         write!(f, "{:?} {} {} {}", self.format, self.quiet, self.verbose, self.colour)
     }
 }
+
+/// Annotations of one run; forges show few more, and nobody reads more.
+const MAX_ANNOTATIONS: usize = 10;
 
 /// Most findings that are printed.
 const MAX_FINDINGS: usize = 10_000;
@@ -197,7 +202,7 @@ impl Terminal {
     pub fn findings(&self, findings: &Diagnostics) {
         match self.format {
             Format::Json => {}
-            Format::Github => findings.iter().for_each(|finding| self.result(&finding.to_github())),
+            Format::Github => self.annotate(findings),
             Format::Human | Format::Markdown => {
                 let shown = || findings.iter().filter(|finding| !self.quiet || finding.severity == Severity::Error);
                 for finding in shown().take(MAX_FINDINGS) {
@@ -211,6 +216,21 @@ impl Terminal {
                     self.remark(&self.count(findings));
                 }
             }
+        }
+    }
+
+    /// A few annotations, and all of it in the summary of the job where there is one.
+    fn annotate(&self, findings: &Diagnostics) {
+        let (annotations, more) = grouped::annotations(findings, MAX_ANNOTATIONS);
+        annotations.iter().for_each(|annotation| self.result(annotation));
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty() && !self.silent);
+        let is_written = summary.is_some_and(|path| {
+            let file = fs::OpenOptions::new().append(true).create(true).open(path);
+            file.and_then(|mut file| file.write_all(grouped::summary(findings).as_bytes())).is_ok()
+        });
+        if more > 0 {
+            let rest = if is_written { "the summary of this job has all of them" } else { "`bevara check` shows all" };
+            self.result(&format!("and {more} more kinds of findings: {rest}"));
         }
     }
 

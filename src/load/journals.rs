@@ -18,6 +18,7 @@ use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal, Journals, Outcome, Outcomes, State};
 use crate::model::programme::Programme;
 use mail::address::EmailAddress;
+use mail::smtp::fault::says_no_such_mailbox;
 use source::diagnostic::{Diagnostic, Fault};
 use source::{SourceFile, Span};
 use store::inside::is_inside;
@@ -90,8 +91,12 @@ pub fn all(root: &Path, programme: &Programme, found: &mut Vec<Diagnostic>) -> R
             let mailbox = gone.get(id)?;
             by_mailbox.get_or_insert_with(|| mailboxes(programme)).get(mailbox).copied()
         };
-        for Short { contact, outcome } in lines {
-            match contact.or_else(|gone| now(&gone).map(|position| (position, gone.parts().1)).ok_or(gone)) {
+        for Short { contact, outcome, dead } in lines {
+            let contact = contact.or_else(|gone| now(&gone).map(|position| (position, gone.parts().1)).ok_or(gone));
+            if let (Some(to), Ok((position, _))) = (dead, &contact) {
+                outcomes.note_dead(*position, outcome.t, to.as_deref());
+            }
+            match contact {
                 Ok((position, None)) => outcomes.note(position, outcome),
                 Ok((position, Some(event))) => outcomes.note_event(position, event, outcome),
                 Err(gone) => outcomes.note_gone(gone, outcome),
@@ -122,6 +127,8 @@ struct Shorts {
 struct Short {
     contact: Result<(u32, Option<Date>), ContactId>,
     outcome: Outcome,
+    /// There is no such mailbox; which, where the line says it.
+    dead: Option<Option<Box<str>>>,
 }
 
 /// The fields of a line that decide what became of a message; the others are not looked at.
@@ -135,6 +142,8 @@ struct Fields<'l> {
     state: Cow<'l, str>,
     #[serde(borrow, default)]
     to: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    reply: Option<Cow<'l, str>>,
     #[serde(default = "first")]
     generation: u32,
 }
@@ -171,7 +180,7 @@ fn read_short(
 }
 
 fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> Option<()> {
-    let Fields { t, contact, state, to, generation } = serde_json::from_slice(line).ok()?;
+    let Fields { t, contact, state, to, reply, generation } = serde_json::from_slice(line).ok()?;
     let t: Timestamp = t.parse().ok()?;
     let state: State = state.parse().ok()?;
     let contact = match known.get(contact.as_ref()) {
@@ -182,10 +191,12 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> O
             known.get(id).filter(|_| event.is_some()).map(|&position| (position, event)).ok_or(key)
         }
     };
+    let is_dead = state == State::Refused && reply.is_some_and(|reply| says_no_such_mailbox(&reply));
+    let dead = is_dead.then(|| to.as_deref().map(Into::into));
     if let (Err(gone), Some(Ok(mailbox))) = (&contact, to.map(|to| to.parse::<EmailAddress>())) {
         shorts.gone.insert(gone.clone(), mailbox.folded_without_tag());
     }
-    shorts.lines.push(Short { contact, outcome: Outcome { t, state, generation } });
+    shorts.lines.push(Short { contact, outcome: Outcome { t, state, generation }, dead });
     Some(())
 }
 
@@ -328,7 +339,7 @@ mod tests {
         let mut found_again = Vec::new();
         let all = super::all(root.path(), &programme, &mut found_again).expect("read");
         let outcomes = &all[&mailing];
-        assert_eq!(outcomes.of(1).expect("kari").state(), State::InDoubt);
+        assert_eq!(outcomes.of_message(1, None).expect("kari").state(), State::InDoubt);
         assert_eq!(
             (outcomes.count(State::Accepted), outcomes.count(State::InDoubt)),
             (1, 1),

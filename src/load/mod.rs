@@ -26,6 +26,7 @@ use source::{SourceFile, Span};
 pub mod approvals;
 pub mod dotenv;
 pub mod fingerprint;
+pub mod free;
 mod genuine;
 pub mod journal_record;
 pub mod journal_tail;
@@ -97,6 +98,15 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join(MARKER).is_file()).map(Path::to_owned)
 }
 
+/// The programmes in the folders below `start`, two deep, by their paths from there.
+pub fn roots_below(start: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(start).min_depth(2).max_depth(3).sort_by_file_name().into_iter();
+    let marks = entries.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.')).flatten();
+    let folders = marks.filter(|entry| entry.file_name() == MARKER && entry.file_type().is_file());
+    let below = |entry: walkdir::DirEntry| Some(entry.path().parent()?.strip_prefix(start).ok()?.display().to_string());
+    folders.filter_map(below).collect()
+}
+
 /// True while version control writes files into the work tree that `root` lies in.
 pub fn is_checking_out(root: &Path) -> bool {
     let Some(git) = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists()) else { return false };
@@ -157,6 +167,28 @@ impl Folder {
         for file in added {
             self.texts.entry(file.path().to_owned()).or_insert(file);
         }
+    }
+
+    /// The folder with texts in their place that are not saved yet. One that says what is saved is the saved one.
+    pub fn with_unsaved(&self, unsaved: &BTreeMap<String, Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Folder {
+        let mut folder = self.clone();
+        let is_text = |path: &str| {
+            kind::of(path).is_ok_and(|kind| !matches!(kind, Kind::Asset | Kind::Journal | Kind::Approvals))
+        };
+        for (path, file) in unsaved.iter().filter(|(path, _)| is_text(path)) {
+            if self.texts.get(path).is_some_and(|saved| saved.text() == file.text()) {
+                continue;
+            }
+            let text = match genuine::conflicts(path, file.text()) {
+                Some((conflicts, ours)) => {
+                    found.extend(conflicts);
+                    SourceFile::new(path.as_str(), ours)
+                }
+                None => Arc::clone(file),
+            };
+            folder.texts.insert(path.clone(), text);
+        }
+        folder
     }
 
     fn extend(&mut self, other: Folder) {

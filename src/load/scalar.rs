@@ -1,4 +1,4 @@
-//! The leaves of the wire structs: scalars that parse themselves, tables, free fields.
+//! The leaves of the wire structs: scalars that parse themselves, and tables.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,13 +6,12 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::de::{self, Deserializer, Error as _, MapAccess, Visitor};
 
+use crate::model::contact::Name;
 use crate::model::language::{Country, Language};
 use crate::model::mailing::LeadTime;
-use crate::model::text::{Localised, Prose};
-use source::characters::is_reserved;
+use crate::model::text::{Line, Localised};
 use source::diagnostic::Fault;
 
 /// A scalar parsed with its type's `FromStr`; the fault of a value that does not parse points at exactly this scalar.
@@ -260,9 +259,20 @@ impl FromStr for Destination {
     }
 }
 
-/// A contact's name: one string, or two parts; `None` where there are parts but no `given`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonName(pub Option<crate::model::contact::Name>);
+/// A contact's name, from one string or two parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PersonName {
+    /// What they are called by.
+    pub given: Option<Line>,
+    /// Their family's name.
+    pub family: Option<Line>,
+}
+
+impl From<Name> for PersonName {
+    fn from(Name { given, family }: Name) -> Self {
+        PersonName { given: Some(given), family }
+    }
+}
 
 impl<'de> Deserialize<'de> for PersonName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -273,8 +283,8 @@ impl<'de> Deserialize<'de> for PersonName {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NameParts {
-    given: Option<Lit<crate::model::text::Line>>,
-    family: Option<Lit<crate::model::text::Line>>,
+    given: Option<Lit<Line>>,
+    family: Option<Lit<Line>>,
 }
 
 struct NameVisitor;
@@ -287,13 +297,13 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<PersonName, E> {
-        text.parse().map(|name| PersonName(Some(name))).map_err(E::custom)
+        text.parse::<Name>().map(PersonName::from).map_err(E::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<PersonName, A::Error> {
         let parts = NameParts::deserialize(de::value::MapAccessDeserializer::new(entries))?;
-        let family = parts.family.map(|Lit(family)| family);
-        Ok(PersonName(parts.given.map(|Lit(given)| crate::model::contact::Name { given, family })))
+        let line = |part: Option<Lit<Line>>| part.map(|Lit(line)| line);
+        Ok(PersonName { given: line(parts.given), family: line(parts.family) })
     }
 }
 
@@ -311,99 +321,5 @@ impl FromStr for AskedOn {
             "false" | "assumed" => Ok(AskedOn(Asked::Assumed)),
             day => parse_day(day).map(|day| AskedOn(Asked::On(day))),
         }
-    }
-}
-
-/// Free fields: any YAML as JSON. Nulls are left out, so that what is not there is undefined in a template.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Extra(pub serde_json::Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Extra {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Extra;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a group of keys")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Extra, A::Error> {
-                FreeVisitor.visit_map(entries).map(|value| match value {
-                    Some(Value::Object(fields)) => Extra(fields),
-                    _ => Extra::default(),
-                })
-            }
-        }
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-struct FreeVisitor;
-
-impl<'de> DeserializeSeed<'de> for FreeVisitor {
-    type Value = Option<Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for FreeVisitor {
-    type Value = Option<Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number, a list or a group of keys")
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Option<Value>, E> {
-        Ok(Some(value.into()))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Option<Value>, E> {
-        Ok(Some(value.into()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Option<Value>, E> {
-        Ok(Some(value.into()))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Option<Value>, E> {
-        Ok(Some(value.into()))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Option<Value>, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Value>, E> {
-        if text.is_empty() {
-            return Ok(Some(Value::String(String::new())));
-        }
-        match text.chars().any(is_reserved) || text.parse::<Prose>().is_err() {
-            true => Err(E::custom(Fault::new("the text holds a character that cannot be printed"))),
-            false => Ok(Some(text.into())),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Value>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(FreeVisitor)? {
-            list.extend(item);
-        }
-        Ok(Some(Value::Array(list)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Option<Value>, A::Error> {
-        let mut fields = serde_json::Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if fields.contains_key(&key) {
-                return Err(A::Error::custom("doubled key"));
-            }
-            if let Some(value) = entries.next_value_seed(FreeVisitor)? {
-                fields.insert(key, value);
-            }
-        }
-        Ok(Some(Value::Object(fields)))
     }
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
+use super::free::Extra;
 use super::scalar::{
-    AskedOn, Clock, Day, Extra, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
+    AskedOn, Clock, Day, Flag, LeadDays, Lit, PersonName, Plain, RelativePath, Table, Texts, Weight, Whole, Year,
 };
 use super::word::{CheckName, Colour, FontStack, Level, Reach, ReferralCode, SignedBy, Slug, TierLetter};
 use crate::model::approval::Role;

@@ -376,9 +376,11 @@ pub struct Outcomes {
     /// By the contact's position on the list.
     known: HashMap<u32, Outcome>,
     /// Of messages about events, by position and the day of the event (R33).
-    events: HashMap<(u32, Date), Outcome>,
+    events: BTreeMap<(u32, Date), Outcome>,
     /// Of who is no longer on the list.
     gone: HashMap<ContactId, Outcome>,
+    /// Refusals because there is no such mailbox, by position: the last, and which mailbox, folded, where the line says it.
+    dead: BTreeMap<u32, (Timestamp, Option<Box<str>>)>,
 }
 
 impl Outcomes {
@@ -398,6 +400,19 @@ impl Outcomes {
         }
     }
 
+    /// Takes note that a relay refused the message to the contact at `position` because there is no such mailbox as `to`.
+    pub fn note_dead(&mut self, position: u32, t: Timestamp, to: Option<&str>) {
+        let to = to.map(|to| folded(to).into());
+        if self.dead.get(&position).is_none_or(|(known, _)| *known < t) {
+            self.dead.insert(position, (t, to));
+        }
+    }
+
+    /// Refusals because there is no such mailbox: whose, by position, when, and which mailbox, folded, where that is known.
+    pub fn dead(&self) -> impl Iterator<Item = (u32, Timestamp, Option<&str>)> {
+        self.dead.iter().map(|(position, (t, to))| (*position, *t, to.as_deref()))
+    }
+
     /// What became of a message: of that about an event, where it is about one.
     pub fn of_message(&self, position: u32, event: Option<Date>) -> Option<Outcome> {
         match event {
@@ -414,14 +429,12 @@ impl Outcomes {
         }
     }
 
-    /// What became of the message to the contact at `position` on the list; of the last one, where each event has its own.
-    pub fn of(&self, position: u32) -> Option<Outcome> {
-        let about_events = || {
-            let own = self.events.iter().filter(|((other, _), _)| *other == position).map(|(_, outcome)| *outcome);
-            own.max_by_key(|outcome| outcome.t)
-        };
-        // Few mailings are about events, and they have no other messages.
-        self.known.get(&position).copied().or_else(|| if self.events.is_empty() { None } else { about_events() })
+    /// What became of every message to the contact at `position` on the list: of the one, or of one an event, the first event
+    /// first.
+    pub fn of(&self, position: u32) -> impl Iterator<Item = Outcome> {
+        let about_events =
+            self.events.range((position, Date::MIN)..=(position, Date::MAX)).map(|(_, outcome)| *outcome);
+        self.known.get(&position).copied().into_iter().chain(about_events)
     }
 
     /// What became of the messages to everybody on the list, by position, in no order.
@@ -532,6 +545,22 @@ mod tests {
             assert_eq!((last.message_id.as_deref(), last.commit.as_deref()), (Some("1@ek.example"), Some("abc")));
             assert_eq!(last.reply.as_deref(), Some("250 ok"), "what a relay said belongs to its own line");
         }
+    }
+
+    #[test]
+    fn r33_every_event_has_an_outcome_of_its_own() {
+        let outcome = |t: i64, state| Outcome { t: Timestamp::from_second(t).expect("a moment"), state, generation: 1 };
+        let mut outcomes = Outcomes::default();
+        let (may, june) = (jiff::civil::date(2027, 5, 1), jiff::civil::date(2027, 6, 1));
+        outcomes.note_event(3, june, outcome(9, State::Refused));
+        outcomes.note_event(3, may, outcome(5, State::Accepted));
+        outcomes.note_event(4, may, outcome(7, State::Deferred));
+        outcomes.note(2, outcome(1, State::Posted));
+        let of = |position| outcomes.of(position).map(Outcome::state).collect::<Vec<_>>();
+        assert_eq!(of(2), [State::Posted]);
+        assert_eq!(of(3), [State::Accepted, State::Refused]);
+        assert_eq!(of(4), [State::Deferred]);
+        assert!(of(5).is_empty());
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl<'p> Dates<'p> {
     }
 }
 
-fn date_in(mailing: &Mailing, country: Country, personal: Personal) -> Option<Date> {
+/// The day of a mailing in a country, shifted by its holidays; `None` where there is no such day.
+pub fn date_in(mailing: &Mailing, country: Country, personal: Personal) -> Option<Date> {
     let date = mailing.when.date(mailing.year, country, personal)?;
     Some(mailing.shift.map_or(date, |shift| workday::shift(date, shift, country)))
 }

@@ -37,6 +37,7 @@ mod likeness;
 pub mod measure;
 pub mod memory;
 mod months;
+mod owed;
 pub mod past;
 pub mod reach;
 pub mod sending;

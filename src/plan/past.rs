@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{MailingId, ReferralId};
-use crate::model::journal::{Journals, Outcome, Outcomes};
+use crate::model::journal::{Journals, Outcome, Outcomes, State};
 use crate::model::ledger::{Referral, Touch};
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
@@ -45,6 +45,8 @@ pub struct Past<'p> {
     heard: Vec<Heard>,
     /// Referrals that name somebody whom an earlier one names too.
     repeated: HashSet<&'p ReferralId>,
+    /// The last day on which a relay said of a contact's present address that there is no such mailbox.
+    dead: BTreeMap<u32, Date>,
 }
 
 /// What a contact heard of us, and we of them (R10, R11, R23).
@@ -86,7 +88,9 @@ impl<'p> Past<'p> {
             gifts,
             heard: vec![Heard::default(); count],
             repeated: leads::repeated(programme),
+            dead: BTreeMap::new(),
         };
+        past.dead = past.dead_addresses();
         past.hear_touches();
         past.hear_mailings();
         past
@@ -139,10 +143,34 @@ impl<'p> Past<'p> {
     /// The mailing whose journal says that a contact was given what was handed over on a day, and the day it says.
     pub fn gift_noted(&self, position: u32, handed_over: Date) -> Option<(&'p MailingId, Date)> {
         self.gifts.iter().find_map(|(mailing, outcomes)| {
-            let outcome = outcomes.of(position).filter(|outcome| outcome.state().is_sent())?;
-            let noted = self.day(outcome.t);
-            is_same_gift(noted, handed_over).then_some((*mailing, noted))
+            let sent = outcomes.of(position).filter(|outcome| outcome.state().is_sent());
+            let mut noted = sent.map(|outcome| self.day(outcome.t)).filter(|noted| is_same_gift(*noted, handed_over));
+            noted.next().map(|noted| (*mailing, noted))
         })
+    }
+
+    /// The day on which a contact's address failed for good: as the list says, or a relay that we wrote through.
+    pub fn failed_address(&self, position: u32, contact: &Contact) -> Option<Date> {
+        contact.details.email_bounced.or_else(|| self.dead.get(&position).copied())
+    }
+
+    /// What relays said of addresses that contacts still have, and that nothing has reached since.
+    fn dead_addresses(&self) -> BTreeMap<u32, Date> {
+        let mut dead: BTreeMap<u32, Timestamp> = BTreeMap::new();
+        for (position, t, to) in self.journals.values().flat_map(Outcomes::dead) {
+            let email = self.programme.contacts[position as usize].email.as_ref();
+            let is_theirs = |to: &str| email.is_some_and(|email| email.folded_without_tag() == to);
+            if to.map_or(email.is_some(), is_theirs) {
+                let last = dead.entry(position).or_insert(t);
+                *last = t.max(*last);
+            }
+        }
+        let is_reached = |position: u32, since: Timestamp| {
+            let mut outcomes = self.journals.values().flat_map(|outcomes| outcomes.of(position));
+            outcomes.any(|outcome| outcome.state() == State::Accepted && outcome.t > since)
+        };
+        dead.retain(|position, t| !is_reached(*position, *t));
+        dead.into_iter().map(|(position, t)| (position, self.day(t))).collect()
     }
 
     /// The days on which we did something of this kind with a contact, the first first.
@@ -169,16 +197,15 @@ impl<'p> Past<'p> {
 
     /// What was sent to a contact: the mailing, its outcome and the day of it, in the order of the mailings' ids.
     pub fn sent(&self, position: u32) -> impl Iterator<Item = (&'p MailingId, Outcome, Date)> {
-        self.journals.iter().filter_map(move |(mailing, outcomes)| {
-            let outcome = outcomes.of(position)?;
-            Some((mailing, outcome, self.day(outcome.t)))
-        })
+        let all = self.journals.iter();
+        let all = all.flat_map(move |(mailing, outcomes)| outcomes.of(position).map(move |outcome| (mailing, outcome)));
+        all.map(|(mailing, outcome)| (mailing, outcome, self.day(outcome.t)))
     }
 
-    /// The day on which a mailing was sent to a contact.
-    pub fn sent_on(&self, mailing: &Mailing, position: u32) -> Option<Date> {
-        let outcome = self.journals.get(&mailing.id)?.of(position)?;
-        outcome.state().is_sent().then(|| self.day(outcome.t))
+    /// The days on which a mailing was sent to a contact: one, or one an event.
+    pub fn sent_on(&self, mailing: &Mailing, position: u32) -> impl Iterator<Item = Date> {
+        let outcomes = self.journals.get(&mailing.id).into_iter().flat_map(move |outcomes| outcomes.of(position));
+        outcomes.filter(|outcome| outcome.state().is_sent()).map(|outcome| self.day(outcome.t))
     }
 
     /// Every message that was sent to somebody on the list, with its day, in no order.

@@ -19,7 +19,7 @@ impl<'p> Memory<'p> {
     pub fn readers(&self, dispatch: &Dispatch<'_>) -> Option<([u32; 3], usize)> {
         (dispatch.progress == Progress::Sent).then(|| {
             let mut tiers = [0; 3];
-            let got_it = |(position, ..): &(u32, _, _)| self.sent_on(dispatch.mailing, *position).is_some();
+            let got_it = |(position, ..): &(u32, _, _)| self.sent_on(dispatch.mailing, *position).next().is_some();
             self.active().filter(got_it).for_each(|(_, _, tier)| tiers[row_of(tier)] += 1);
             (tiers, dispatch.accepted + dispatch.posted)
         })

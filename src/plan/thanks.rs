@@ -18,13 +18,13 @@ pub fn thanked_on(past: &Past<'_>, referral: &Referral, side: Side) -> Option<Da
     let position = *past.programme.by_id.get(referral.contact_on(side)?)?;
     let touches = [TouchKind::Thanks, TouchKind::Gift].into_iter().flat_map(|kind| past.days_of(position, kind));
     let settles = |day: &Date| (since..=past.today).contains(day);
-    let sent = past.thanking().filter_map(|mailing| {
-        let outcome = past.journals.get(&mailing.id)?.of(position)?;
-        let counts = match mailing.kind {
+    let sent = past.thanking().flat_map(|mailing| {
+        let outcomes = past.journals.get(&mailing.id).into_iter().flat_map(move |outcomes| outcomes.of(position));
+        let counts = outcomes.filter(move |outcome| match mailing.kind {
             MailingKind::Thanks => outcome.state().is_sent() && mailing.side == side,
             _ => outcome.state() == State::Posted,
-        };
-        counts.then(|| past.day(outcome.t))
+        });
+        counts.map(|outcome| past.day(outcome.t))
     });
     touches.chain(sent).filter(settles).min()
 }

@@ -116,6 +116,13 @@ impl Conditions {
     }
 }
 
+/// What of these conditions does not parse, or names no field of a contact.
+pub fn unreadable(conditions: impl IntoIterator<Item = (Expression, Place)>) -> Vec<Diagnostic> {
+    let mut asked = Asked::default();
+    let each = |(condition, place): (Expression, Place)| Some(asked.add(condition.as_str()).err()?.place(place));
+    conditions.into_iter().filter_map(each).collect()
+}
+
 impl Narrowing for Conditions {
     fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
         let Some(answers) = self.answers.get() else {

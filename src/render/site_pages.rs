@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::model::contact::Tier;
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
@@ -63,12 +66,43 @@ pub fn written(programme: &Programme) -> impl Iterator<Item = (&str, Language, O
     texts.filter(|(_, language, ..)| programme.settings.languages.all.contains(language))
 }
 
-/// The place of a page below its language.
+/// The place of a page below its language, as it stands in a URL.
 pub fn place(name: &str, content: &ContentFile) -> String {
-    match content.front.slug.as_deref().unwrap_or(name) {
-        "index" => String::new(),
-        slug => format!("{slug}/"),
+    match content.front.slug.as_deref() {
+        Some("index") => String::new(),
+        Some(slug) => format!("{slug}/"),
+        None if name == "index" => String::new(),
+        None => format!("{}/", name.split('/').map(clean).collect::<Vec<_>>().join("/")),
     }
+}
+
+/// A part of a page's name as addresses are written: small Latin letters without their marks, digits, and one hyphen in the place
+/// of whatever else stands between words. Letters of other scripts stay, percent-encoded.
+fn clean(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for letter in part.to_lowercase().nfkd().filter(|letter| !is_combining_mark(*letter)) {
+        match letter {
+            'ø' => out.push('o'),
+            'æ' => out.push_str("ae"),
+            'ß' => out.push_str("ss"),
+            'đ' | 'ð' => out.push('d'),
+            'ł' => out.push('l'),
+            'þ' => out.push_str("th"),
+            letter if letter.is_ascii_alphanumeric() => out.push(letter),
+            letter if letter.is_alphanumeric() => out.push_str(&encoded(letter.encode_utf8(&mut [0; 4]))),
+            _ if !out.is_empty() && !out.ends_with('-') => out.push('-'),
+            _ => {}
+        }
+    }
+    let end = out.trim_end_matches('-').len();
+    out.truncate(end);
+    // A name of signs alone must not become the address of what it lies in.
+    if out.is_empty() { encoded(part) } else { out }
+}
+
+/// Every octet percent-encoded.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[cfg(test)]
@@ -76,6 +110,26 @@ mod tests {
     use super::*;
     use crate::model::content::Front;
     use crate::plan::fixture::Fixture;
+
+    #[test]
+    fn a_pages_name_becomes_a_clean_address() {
+        for (name, clean) in [
+            ("about", "about/"),
+            ("Våra priser", "vara-priser/"),
+            ("50 % off!", "50-off/"),
+            ("a_b--c", "a-b-c/"),
+            ("Smørrebrød/æbler", "smorrebrod/aebler/"),
+            ("Groß & Klein", "gross-klein/"),
+            ("цены", "%D1%86%D0%B5%D0%BD%D1%8B/"),
+            ("e\u{301}t\u{e9}", "ete/"),
+            ("index", ""),
+            ("?", "%3F/"),
+        ] {
+            let file = source::SourceFile::new(format!("content/pages/{name}.md"), "");
+            let content = ContentFile { file, body_at: 0, front: Front::default() };
+            assert_eq!(place(name, &content), clean, "{name}");
+        }
+    }
 
     #[test]
     fn r28_a_link_to_a_page_that_nobody_wrote_is_known_before_the_site_is_built() {

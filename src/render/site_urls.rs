@@ -1,5 +1,7 @@
 //! Where the site stands: paths, absolute URLs and files of its pages.
 
+use percent_encoding::percent_decode_str;
+
 use crate::model::language::Language;
 use crate::model::settings::Settings;
 use crate::render::links::site_path;
@@ -49,7 +51,7 @@ impl<'p> SiteUrls<'p> {
     pub fn file(&self, url: &str) -> String {
         let path = url.strip_prefix(self.base).unwrap_or(url);
         let index = if path.ends_with('/') { "index.html" } else { "" };
-        format!("site{path}{index}")
+        format!("site{}{index}", percent_decode_str(path).decode_utf8_lossy())
     }
 }
 
@@ -67,6 +69,7 @@ mod tests {
         assert_eq!(ground.absolute(&url), "https://x.example/coffee/refer/");
         assert_eq!(ground.file(&url), "site/refer/index.html");
         assert_eq!(ground.file(&ground.rooted("/atom.xml")), "site/atom.xml");
+        assert_eq!(ground.file("/coffee/%D1%86/"), "site/ц/index.html");
         assert_eq!(ground.own("https://x.example/coffee?a"), Some("/coffee?a"));
         for elsewhere in ["https://x.example/coffeehouse/", "https://x.example/", "https://x.example.org/coffee/"] {
             assert_eq!(ground.own(elsewhere), None);

@@ -8,9 +8,18 @@ use super::variants::{VariantText, digest_of, variants};
 use crate::model::approval::{Approval, Missing, Review, ReviewState, Reviews, Role};
 use crate::model::channel::Channel;
 use crate::model::mailing::Mailing;
-use crate::model::settings::Member;
+use crate::model::settings::{Member, Settings};
 use crate::plan::audience::Roster;
 use crate::render::compose::Composer;
+
+/// The approvals of those who are on the team and hold the role they gave them in; what stands there in anybody else's name is none.
+pub fn of_holders(settings: &Settings, approvals: Vec<Approval>) -> Vec<Approval> {
+    let holds = |approval: &Approval| {
+        let member = settings.team.iter().find(|member| member.id.as_str() == approval.by);
+        member.is_some_and(|member| member.approves_as().iter().any(|role| role.to_string() == approval.role))
+    };
+    approvals.into_iter().filter(holds).collect()
+}
 
 /// Which approvals are missing. What was approved before and came back is approved, whatever it is called.
 pub fn missing(required: &BTreeSet<Role>, approvals: &[Approval], variants: &[VariantText]) -> Vec<Missing> {

@@ -41,6 +41,9 @@ pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
     let mut faces = Vec::new();
     if is_current() {
         let _ = snapshot.crowd.lists(&snapshot.programme);
+        if !knew_everybody {
+            state.tell(Event { name: "figures", data: "{}".to_owned() });
+        }
     }
     for id in &untried.mailings {
         if !is_current() {

@@ -114,7 +114,11 @@ impl<'p> Gallery<'_, 'p> {
             Some(days) if days.last < self.desk.today => " past",
             _ => "",
         };
-        let month = month.map(|month| format!("<p class=\"month\">{month}</p>")).unwrap_or_default();
+        let month = match month {
+            Some("") => "<div class=\"month\"></div>".to_owned(),
+            Some(month) => format!("<h2 class=\"month\">{month}</h2>"),
+            None => String::new(),
+        };
         let _ = write!(out, "<li class=\"card{when}\">{month}");
         self.thumbnail(mailing, out);
         let _ = write!(out, "<div id=\"live-{place}-{}\" class=\"about\">", mailing.id);

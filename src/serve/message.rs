@@ -177,7 +177,7 @@ impl<'p> Desk<'p> {
         let planned = self.mailing(mailing).ok_or(Absent::Mailing)?;
         let variants = self.variants(planned);
         let one = |variant: &VariantText| {
-            let (_, recipient) = self.recipient(mailing, self.at(variant.first).id.as_str())?;
+            let (_, recipient) = self.recipient(mailing, self.at(variant.first()).id.as_str())?;
             let mut composed = Composed::clone(&*self.composed(planned, &recipient).map_err(Absent::Broken)?);
             composed.subject = variant.proof_subject(&composed.subject);
             let built = self.mailer().built(planned, recipient, &composed, generation);

@@ -108,8 +108,8 @@ pub fn files(firm: &Firm) -> Vec<File> {
         own("README.md", readme::readme(firm)),
         own(".vscode/extensions.json", readme::EXTENSIONS.to_owned()),
         own(".vscode/settings.json", readme::EDITOR.to_owned()),
-        own(".github/workflows/bevara.yaml", readme::workflow()),
     ]);
+    files.extend(readme::recipe().map(|(path, text)| own(path, text)));
     files.extend(plan::plans(firm, &words).into_iter().map(|(year, text)| own(&plan::path(year), text)));
     if let Some(content) = STARTER.get_dir(format!("{}/content", firm.language)) {
         let cut = format!("{}/", firm.language);

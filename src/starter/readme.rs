@@ -65,50 +65,12 @@ Questions: {person}, {email}.
     )
 }
 
-/// A recipe for GitHub: checks every change with annotations, builds, and publishes the site from the main branch.
-pub fn workflow() -> String {
-    format!(
-        r#"# Checks every change, builds, and publishes output/site. In the repository's settings, set Pages to "GitHub Actions",
-# and the variable BEVARA_ARCHIVE to the address of the bevara archive for Linux (bevara {version} or later).
-name: bevara
-on:
-  push:
-    branches: [main]
-  pull_request:
-permissions:
-  contents: read
-jobs:
-  programme:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - name: Install bevara
-        run: |
-          mkdir -p "$HOME/.local/bin"
-          curl --proto '=https' --fail --silent --show-error --location "${{{{ vars.BEVARA_ARCHIVE }}}}" | tar xz -C "$HOME/.local/bin" --strip-components 1
-          echo "$HOME/.local/bin" >> "$GITHUB_PATH"
-      - name: Check
-        run: bevara --format github check
-      - name: Build
-        run: bevara build --messages none
-        env:
-          BEVARA_LINK_KEY: ${{{{ secrets.BEVARA_LINK_KEY }}}}
-      - uses: actions/upload-pages-artifact@v3
-        if: github.ref == 'refs/heads/main'
-        with:
-          path: output/site
-  publish:
-    if: github.ref == 'refs/heads/main'
-    needs: programme
-    runs-on: ubuntu-latest
-    permissions:
-      pages: write
-      id-token: write
-    environment:
-      name: github-pages
-    steps:
-      - uses: actions/deploy-pages@v4
-"#,
-        version = env!("CARGO_PKG_VERSION")
-    )
+/// The recipe for GitHub: what runs when, what each run does, and the script that compares.
+pub fn recipe() -> [(&'static str, String); 3] {
+    let of_this_version = |text: &str| text.replace("VERSION", env!("CARGO_PKG_VERSION"));
+    [
+        (".github/workflows/bevara.yaml", of_this_version(include_str!("recipe/workflow.yaml"))),
+        (".github/actions/bevara/action.yaml", include_str!("recipe/action.yaml").to_owned()),
+        (".github/actions/bevara/compare.sh", include_str!("recipe/compare.sh").to_owned()),
+    ]
 }

@@ -1,10 +1,10 @@
 //! `contacts/*.yaml` → [`Contact`]s.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::enlisted::{Broken, Contacts, Enlisted, Entry};
 use super::nature::{kind_of, nature_of};
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, postal_address};
@@ -14,29 +14,16 @@ use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Nps, Origin, Pause, Preference, Project, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Preference, Project, Unsubscribed,
 };
-use crate::model::id::ContactId;
-use crate::model::programme::People;
+use crate::model::text::Line;
 use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::{Document, Read, Step};
 
-/// Everybody, and who was read before.
-#[derive(Default)]
-pub struct Contacts {
-    /// Every contact that could be read, in the order of the files.
-    pub list: People,
-    /// Position by id.
-    pub by_id: Arc<HashMap<ContactId, u32>>,
-    /// Who is there but could not be read: what refers to them is not wrong.
-    pub faulty: HashSet<ContactId>,
-    /// True where a whole file could not be read.
-    pub is_torn: bool,
-    /// The files they stand in.
-    pub files: Vec<Arc<SourceFile>>,
-}
+/// Words that YAML takes for nothing and people are called.
+const NULLS: [&str; 2] = ["Null", "NULL"];
 
 /// The files that hold contacts, in their order.
 pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
@@ -48,14 +35,11 @@ pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
 pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
     let numbered: Vec<(u32, &Arc<SourceFile>)> = (0..).zip(&files).collect();
     let read: Vec<Part> = numbered.par_iter().map(|(number, file)| read_file(file, *number, frame)).collect();
-    let mut list = Enlisted::new(files, read.iter().map(|part| part.contacts.len()).sum());
+    let mut list = Enlisted::new(files, read.iter().map(|part| part.entries.len()).sum());
     for part in read {
         list.is_torn |= part.found.iter().any(|finding| finding.code == "yaml");
         found.extend(part.found);
-        for (contact, folded) in part.contacts {
-            list.add(contact, folded, found);
-        }
-        list.faulty.extend(part.faulty);
+        part.entries.into_iter().for_each(|entry| list.add(entry, found));
     }
     list.finish()
 }
@@ -63,15 +47,15 @@ pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diag
 /// What one file holds.
 #[derive(Default)]
 struct Part {
-    /// Who could be read, each with their folded address.
-    contacts: Vec<(Contact, Option<String>)>,
-    faulty: Vec<ContactId>,
+    entries: Vec<Entry>,
     found: Vec<Diagnostic>,
 }
 
 fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
     let document = Document::whole(file);
     let mut part = Part::default();
+    let holds = |word: &str| memchr::memmem::find(file.text().as_bytes(), word.as_bytes()).is_some();
+    let has_nulls = NULLS.iter().any(|null| holds(null));
     let groups = document.read_long_list::<wire::Contact, Part>(&mut part.found, |first, read, found| {
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
@@ -80,84 +64,23 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let item = first + index;
             let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
-            let id = wire.id.as_ref().map(|Lit(id)| id.clone());
-            let mut reader = ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, found };
-            match reader.contact(wire, origin) {
+            let (id, email) = (wire.id.as_ref().map(|Lit(id)| id.clone()), wire.email.clone().map(|Lit(email)| email));
+            let mut reader =
+                ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
+            group.entries.push(match reader.contact(wire, origin) {
                 Some(contact) => {
                     let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
-                    group.contacts.push((contact, folded));
+                    Entry::Sound(contact, folded)
                 }
-                None => group.faulty.extend(id),
-            }
+                None => Entry::Broken(Broken { id, email, origin }),
+            });
         }
         group
     });
     for group in groups {
-        part.contacts.extend(group.contacts);
-        part.faulty.extend(group.faulty);
+        part.entries.extend(group.entries);
     }
     part
-}
-
-/// The list while it is drawn up.
-struct Enlisted {
-    list: Vec<Contact>,
-    by_id: HashMap<ContactId, u32>,
-    by_address: HashMap<String, u32>,
-    faulty: HashSet<ContactId>,
-    is_torn: bool,
-    files: Vec<Arc<SourceFile>>,
-}
-
-impl Enlisted {
-    fn new(files: Vec<Arc<SourceFile>>, count: usize) -> Self {
-        Enlisted {
-            list: Vec::with_capacity(count),
-            by_id: HashMap::with_capacity(count),
-            by_address: HashMap::with_capacity(count),
-            faulty: HashSet::new(),
-            is_torn: false,
-            files,
-        }
-    }
-
-    /// Adds a contact whose id and address nobody before had.
-    fn add(&mut self, contact: Contact, folded: Option<String>, found: &mut Vec<Diagnostic>) {
-        let index = u32::try_from(self.list.len()).expect("fewer than 2^32 contacts");
-        if let Some(&first) = self.by_id.get(&contact.id) {
-            let document = self.document(&contact);
-            let error =
-                spot(&document, &contact).key("id").error("duplicate-id", format!("the id `{}` is taken", contact.id));
-            let file = self.files[self.list[first as usize].origin.file as usize].path();
-            found.push(error.hint(format!("the first stands in {file}")));
-            return;
-        }
-        if let (Some(email), Some(folded)) = (&contact.email, folded)
-            && let Some(first) = self.by_address.insert(folded, index)
-        {
-            let document = self.document(&contact);
-            let error = spot(&document, &contact).key("email").error(
-                "duplicate-address",
-                format!("`{email}` is also the address of `{}`", self.list[first as usize].id),
-            );
-            found.push(error.hint("one person, one contact: or everything reaches them twice"));
-        }
-        self.by_id.insert(contact.id.clone(), index);
-        self.list.push(contact);
-    }
-
-    fn document(&self, contact: &Contact) -> Document {
-        Document::whole(&self.files[contact.origin.file as usize])
-    }
-
-    fn finish(self) -> Contacts {
-        let Enlisted { list, by_id, by_address: _, faulty, is_torn, files } = self;
-        Contacts { list: list.into(), by_id: Arc::new(by_id), faulty, is_torn, files }
-    }
-}
-
-fn spot<'d>(document: &'d Document, contact: &Contact) -> NodePath<'d> {
-    NodePath::root(document).item(contact.origin.item as usize)
 }
 
 pub(super) struct ContactReader<'a, 'd> {
@@ -165,6 +88,8 @@ pub(super) struct ContactReader<'a, 'd> {
     pub(super) read: &'a Read<()>,
     pub(super) path: &'a [Step],
     pub(super) frame: &'a Frame,
+    /// `Null` or `NULL` stands somewhere in the file.
+    has_nulls: bool,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
@@ -210,6 +135,8 @@ impl ContactReader<'_, '_> {
             email_bounced,
             extra,
         } = wire;
+        let company = company.or_else(|| self.null_name("company").map(Lit));
+        let name = self.with_null_names(name);
         let mut need = Required { spot: self.spot, read: self.read, path: self.path, found: self.found };
         let id = need.take(id, "id", "a stable id, like `anna-lind`");
         let name = need.take(name, "name", "a name, or {given, family}");
@@ -221,8 +148,10 @@ impl ContactReader<'_, '_> {
             _ => None,
         };
         let language = need.take(language.or(only), "language", "the language they read, like sv");
-        let name =
-            name.and_then(|PersonName(name)| self.need(name, "name", "given", "write {given: Anna, family: Lind}"));
+        let name = name.and_then(|PersonName { given, family }| {
+            let given = self.need(given, "name", "given", "write {given: Anna, family: Lind}")?;
+            Some(Name { given, family })
+        });
         let address = address.map(|address| Box::new(postal_address(&address)));
         let reachable =
             email.is_some() || phone.is_some() || address.as_ref().is_some_and(|address| address.is_complete());
@@ -263,7 +192,7 @@ impl ContactReader<'_, '_> {
             tags: lines(tags),
             code: code.map(|Lit(ReferralCode(code))| code),
             email_bounced: day(email_bounced),
-            extra: extra.map(|extra| extra.0).unwrap_or_default(),
+            extra: self.spot.key("extra").free_fields(extra, self.found),
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);
@@ -289,6 +218,27 @@ impl ContactReader<'_, '_> {
             details: Box::new(details),
             origin,
         })
+    }
+
+    /// Where `Null` stands as a name, which YAML takes for nothing: the name. [`cut`](super::cut) asks to have it quoted.
+    fn null_name(&self, key: &str) -> Option<Line> {
+        self.null_at(&self.spot.key(key))
+    }
+
+    fn null_at(&self, spot: &NodePath<'_>) -> Option<Line> {
+        let written = if self.has_nulls { spot.written() } else { "" };
+        NULLS.contains(&written).then(|| written.parse().ok()).flatten()
+    }
+
+    fn with_null_names(&self, name: Option<PersonName>) -> Option<PersonName> {
+        if !self.has_nulls {
+            return name;
+        }
+        let Some(name) = name else {
+            return self.null_name("name").map(|given| PersonName { given: Some(given), family: None });
+        };
+        let part = |part: Option<Line>, key: &str| part.or_else(|| self.null_at(&self.spot.key("name").key(key)));
+        Some(PersonName { given: part(name.given, "given"), family: part(name.family, "family") })
     }
 
     /// What a group needs; nothing is said where it is there and faulty.

@@ -143,6 +143,7 @@ fn content_file(
     } = read.value;
     let text = |value: Option<Lit<Plain>>| value.map(|Lit(Plain(text))| text);
     let flag = |value: Option<Lit<Flag>>| matches!(value, Some(Lit(Flag(true))));
+    let extra = NodePath::root(&document).key("extra").free_fields(extra, found);
     let attachments: Vec<Box<str>> = attachments.into_iter().flatten().map(|Lit(RelativePath(path))| path).collect();
     let beside = file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     for (index, name) in attachments.iter().enumerate() {
@@ -175,7 +176,7 @@ fn content_file(
         weight: weight.map_or(0, |Lit(Weight(weight))| weight),
         html: flag(html),
         card: flag(card),
-        extra: extra.map(|extra| extra.0).unwrap_or_default(),
+        extra,
     };
     let language = language.map(|Lit(language)| language);
     (ContentFile { file: Arc::clone(file), body_at: parts.body_at, front }, language, is_sound)

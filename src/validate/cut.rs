@@ -37,17 +37,17 @@ pub fn findings(folder: &Folder, found: &mut Vec<Diagnostic>) {
     const LISTS: [Kind; 5] = [Kind::Contacts, Kind::Wall, Kind::Referrals, Kind::Touches, Kind::Plan];
     for (path, file) in &folder.texts {
         match kind::of(path) {
-            Ok(kind) if LISTS.contains(&kind) => of_text(file, file.text(), found),
+            Ok(kind) if LISTS.contains(&kind) => of_text(file, file.text(), kind == Kind::Contacts, found),
             Ok(Kind::Text) if file.text().starts_with("---") => {
                 let end = file.text().find("\n---").unwrap_or(0);
-                of_text(file, &file.text()[..end], found);
+                of_text(file, &file.text()[..end], false, found);
             }
             _ => {}
         }
     }
 }
 
-fn of_text(file: &Arc<SourceFile>, text: &str, found: &mut Vec<Diagnostic>) {
+fn of_text(file: &Arc<SourceFile>, text: &str, is_contacts: bool, found: &mut Vec<Diagnostic>) {
     let holds = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
     if !holds(" #") && !holds(": !") && !holds(": N") {
         return;
@@ -55,7 +55,7 @@ fn of_text(file: &Arc<SourceFile>, text: &str, found: &mut Vec<Diagnostic>) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         for (key, at) in values(line) {
-            found.extend(of_value(file, key, &line[at..], start + at));
+            found.extend(of_value(file, key, &line[at..], start + at, is_contacts));
         }
         start += line.len();
     }
@@ -77,7 +77,7 @@ fn values(line: &str) -> Vec<(&'static str, usize)> {
     WORDS.iter().filter_map(|key| value(key)).collect()
 }
 
-fn of_value(file: &Arc<SourceFile>, key: &str, rest: &str, start: usize) -> Option<Diagnostic> {
+fn of_value(file: &Arc<SourceFile>, key: &str, rest: &str, start: usize, is_contacts: bool) -> Option<Diagnostic> {
     let rest = rest.trim_end();
     if rest.starts_with(['"', '\'', '{', '[', '|', '>', '#']) {
         return None;
@@ -88,15 +88,14 @@ fn of_value(file: &Arc<SourceFile>, key: &str, rest: &str, start: usize) -> Opti
     };
     let plain = rest.split([',', '}']).next().unwrap_or_default().trim_end();
     if NAMES.contains(&key) && matches!(plain, "Null" | "NULL") {
-        let message = format!("`{plain}` is YAML's word for nothing, so `{key}` is not there");
-        return finding(
-            0,
-            plain.len(),
-            Severity::Error,
-            "null-value",
-            message,
-            &format!("if it is meant, write \"{plain}\""),
-        );
+        let nothing = format!("`{plain}` is YAML's word for nothing");
+        // Somebody may be called so.
+        let (severity, message) = match is_contacts {
+            true => (Severity::Warning, format!("{nothing}; it is taken as a name")),
+            false => (Severity::Error, format!("{nothing}, so `{key}` is not there")),
+        };
+        let hint = format!("if it is meant, write \"{plain}\"");
+        return finding(0, plain.len(), severity, "null-value", message, &hint);
     }
     if rest.starts_with('!') && rest[1..].starts_with(char::is_alphanumeric) {
         let tag = rest.split_whitespace().next().unwrap_or_default();
@@ -135,7 +134,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&'static str, usize)> {
         let mut found = Vec::new();
-        of_text(&SourceFile::new("contacts/a.yaml", text), text, &mut found);
+        of_text(&SourceFile::new("contacts/a.yaml", text), text, true, &mut found);
         let column = |finding: &Diagnostic| {
             finding.place.as_ref().and_then(|place| place.line_column()).map_or(0, |place| place.1)
         };

@@ -1,5 +1,6 @@
 //! Where in a document something stands, and the findings made there.
 
+use crate::load::free::Extra;
 use source::diagnostic::{Diagnostic, Fault, Severity};
 use yaml::{At, Document, Read, Step};
 
@@ -30,6 +31,29 @@ impl<'d> NodePath<'d> {
         let mut path = self.path.clone();
         path.push(step);
         NodePath { document: self.document, path }
+    }
+
+    /// The value of whatever lies `path` below.
+    pub fn below(&self, path: &[Step]) -> Self {
+        NodePath { document: self.document, path: [&self.path, path].concat() }
+    }
+
+    /// The text of the value as it stands in the file; empty where there is none.
+    pub fn written(&self) -> &'d str {
+        self.document.written(&self.path)
+    }
+
+    /// The free fields here, as they are written.
+    pub fn free_fields(
+        &self,
+        extra: Option<Extra>,
+        found: &mut Vec<Diagnostic>,
+    ) -> serde_json::Map<String, serde_json::Value> {
+        let fields = extra.unwrap_or_default().fields(|path| self.below(path).written());
+        fields.unwrap_or_else(|(path, fault)| {
+            found.push(self.below(&path).fault("bad-value", fault));
+            serde_json::Map::new()
+        })
     }
 
     /// An error about the value here.

@@ -14,13 +14,14 @@ use crate::load::{Folder, journals};
 use crate::model::channel::Channel;
 use crate::model::contact::{Origin, Tier};
 use crate::model::content::Content;
+use crate::model::expression::Expression;
 use crate::model::id::{MailingId, TouchId};
 use crate::model::ledger::Side;
 use crate::model::mailing::{Gift, Mailing, MailingKind, Plan, PlannedTouch, Rhythm, Signer};
 use crate::model::touch::Purpose;
 use source::SourceFile;
-use source::diagnostic::{Diagnostic, Severity};
-use yaml::{Document, Read, Step};
+use source::diagnostic::{Diagnostic, Place, Severity};
+use yaml::{At, Document, Read, Step};
 
 /// Reads every year plan.
 pub fn plans(
@@ -61,6 +62,25 @@ pub fn plans(
         orphans(folder, &plans, found);
     }
     plans
+}
+
+/// Every `where` of the plans with its place, whatever else is wrong with them.
+pub fn conditions(folder: &Folder) -> Vec<(Expression, Place)> {
+    let mut conditions = Vec::new();
+    for file in folder.of(Kind::Plan) {
+        let document = Document::whole(file);
+        let Some(Read { value: wire::Plan { mailings, touches, .. }, .. }) = document.read(&mut Vec::new()) else {
+            continue;
+        };
+        let of_mailings = mailings.into_iter().flatten().map(|mailing| ("mailings", mailing.r#where)).enumerate();
+        let of_touches = touches.into_iter().flatten().map(|touch| ("touches", touch.r#where)).enumerate();
+        for (index, (list, condition)) in of_mailings.chain(of_touches) {
+            let Some(Lit(condition)) = condition else { continue };
+            let span = document.locate(&[list.into(), index.into(), "where".into()], At::Value);
+            conditions.push((condition, Place::Span(Arc::clone(file), span)));
+        }
+    }
+    conditions
 }
 
 /// An id that a mailing once had may be that of no other, nor have been that of two.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::files;
 
 /// The stages in the order of the data; imports only point back.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
     "model",
     "load",
     "validate",
@@ -21,6 +21,7 @@ const STAGES: [&str; 15] = [
     "review",
     "send",
     "serve",
+    "lsp",
     "cli",
 ];
 
@@ -143,7 +144,7 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
     let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create", "WalkDir"];
     only_in(
         &words,
-        // What `cli/link_cache` and `cli/verdicts` keep lies in the user's own cache, outside of any programme; `cli/last_build` keeps a
+        // What `cli/link_cache`, `cli/picture_cache` and `cli/verdicts` keep lies in the user's own cache, outside of any programme; `cli/last_build` keeps a
         // note beside the output.
         &[
             "load/",
@@ -154,11 +155,14 @@ fn only_load_reads_the_programme_and_only_products_and_send_write() {
             "cli/init",
             "cli/last_build",
             "cli/link_cache",
+            "cli/picture_cache",
             "cli/revision",
             // A copy for the person outside of any programme, and what was built of who is forgotten.
             "cli/person/export",
             "cli/person/forget",
             "cli/session",
+            // The summary of a job on a forge.
+            "cli/terminal",
             "cli/verdicts",
         ],
         "files are read in load and written by products, through the store; send has its journal, the queues it delivers into, and the \

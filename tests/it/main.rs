@@ -7,6 +7,7 @@ mod bounds;
 mod build;
 mod circles;
 mod cli;
+mod commits;
 mod demo;
 mod errors_in_files;
 mod errors_in_references;

@@ -19,6 +19,6 @@ fn the_pages_of_the_reference_are_those_that_the_command_prints() {
         let json = programme.run(["--format", "json", "explain", name]).succeeds().json();
         assert_eq!((json["page"].as_str(), json["text"].as_str()), (Some(name), Some(&*printed)));
     }
-    let unknown = programme.run(["explain", "wher"]).ends_with(2).stderr;
-    assert!(unknown.contains("did you mean `where`?"), "{unknown}");
+    let unknown = programme.run(["explain", "tempaltes"]).ends_with(2).stderr;
+    assert!(unknown.contains("did you mean `templates`?"), "{unknown}");
 }

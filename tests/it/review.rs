@@ -15,7 +15,7 @@ pub const GREETING: &str = "content/greetings/christmas.sv.md";
 
 /// git in the programme's folder, as Elin, who leads the firm.
 #[track_caller]
-fn git(programme: &Programme, arguments: &[&str]) -> String {
+pub fn git(programme: &Programme, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=Elin", "-c", "user.email=elin@ek-ask.example", "-c", "commit.gpgsign=false"]);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
@@ -33,17 +33,20 @@ pub fn committed() -> Programme {
     programme
 }
 
-fn commit(programme: &Programme) {
+/// Everything as it is now.
+pub fn commit(programme: &Programme) {
     git(programme, &["add", "-A"]);
     git(programme, &["commit", "-q", "-m", "as it is"]);
 }
 
-fn diff(programme: &Programme, arguments: &[&str]) -> Run {
+/// Runs the command with `--today`.
+pub fn diff(programme: &Programme, arguments: &[&str]) -> Run {
     let mut command = bevara(programme.root());
     finish(command.args(["--today", crate::run::TODAY]).args(arguments), programme.root())
 }
 
-fn mailing<'d>(document: &'d Value, id: &str) -> &'d Value {
+/// What a document says of a mailing.
+pub fn mailing<'d>(document: &'d Value, id: &str) -> &'d Value {
     let mailings = document["mailings"].as_array().expect("a list");
     mailings.iter().find(|mailing| mailing["id"] == id).unwrap_or_else(|| panic!("no {id} in {document:#}"))
 }
@@ -135,6 +138,74 @@ fn r36_a_revision_that_cannot_be_read_is_one_clear_error() {
     assert_eq!(diff(&bare, &["-q", "diff"]).status, 4);
 }
 
+#[test]
+fn r36_a_shallow_clone_says_how_to_get_the_rest() {
+    let programme = committed().append(GREETING, "\nEn rad.\n");
+    commit(&programme);
+    let clone = tempfile::TempDir::new().expect("a folder");
+    let from = format!("file://{}", programme.root().display());
+    git(&programme, &["clone", "-q", "--depth", "1", &from, clone.path().join("clone").to_str().expect("UTF-8")]);
+    let clone = clone.path().join("clone");
+    for revisions in [&["HEAD~1"][..], &["HEAD~1...HEAD"]] {
+        let arguments = [&["--today", crate::run::TODAY, "-q", "diff"], revisions].concat();
+        let said = finish(bevara(&clone).args(arguments), &clone).ends_with(2);
+        assert!(said.stderr.contains("fetch-depth: 0"), "{}", said.stderr);
+        assert_eq!(said.stderr.lines().filter(|line| line.starts_with("error")).count(), 1, "{}", said.stderr);
+    }
+}
+
+#[test]
+fn r36_of_two_programmes_in_one_repository_each_is_compared_alone() {
+    let root = tempfile::TempDir::new().expect("a folder");
+    let small = Programme::new();
+    for name in ["north", "south"] {
+        files::copy(small.root(), &root.path().join(name));
+    }
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Elin", "-c", "user.email=elin@ek-ask.example", "-c", "commit.gpgsign=false"]);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+        assert!(command.args(arguments).current_dir(root.path()).status().expect("git is there").success());
+    };
+    git(&["init", "-q", "-b", "main", "."]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "both"]);
+    let greeting = root.path().join("south").join(GREETING);
+    let text = fs::read_to_string(&greeting).expect("a text");
+    fs::write(&greeting, format!("{text}\nEn rad till.\n")).expect("written");
+    let in_folder = |folder: &str, arguments: &[&str]| {
+        let folder = root.path().join(folder);
+        finish(bevara(&folder).args(["--today", crate::run::TODAY, "-q"]).args(arguments), &folder)
+    };
+    in_folder("north", &["diff"]).ends_with(0);
+    assert!(in_folder("south", &["diff"]).ends_with(5).stdout.contains("{+En rad till.+}"));
+    let neither = in_folder("", &["diff"]).ends_with(2);
+    assert!(neither.stderr.contains("name one with `-C`: north, south"), "{}", neither.stderr);
+    git(&["mv", "north", "west"]);
+    git(&["commit", "-q", "-m", "moved"]);
+    let moved = in_folder("west", &["diff", "HEAD~1"]).ends_with(2);
+    assert!(moved.stderr.contains("at that revision there was one in `north`, `south`"), "{}", moved.stderr);
+}
+
+#[test]
+fn r36_the_pages_stand_alone_and_mark_the_words() {
+    let programme = committed().replace(GREETING, "\n\nSågen vilar", "\n\nOch sågen vilar");
+    let said = diff(&programme, &["diff", "--html", "output/difference"]).ends_with(5);
+    assert!(said.stderr.contains("without pictures: there is no Chromium"), "{}", said.stderr);
+    let pages = files::read(&programme.path("output/difference"));
+    let page = |name: &str| String::from_utf8(pages[name].clone()).expect("UTF-8");
+    let index = page("index.html");
+    assert!(index.contains("<a href=\"2026-12-christmas.B-sv.html\">B/sv</a>"), "{index}");
+    let variant = page("2026-12-christmas.B-sv.html");
+    assert!(variant.contains("<del>Sågen</del> <ins>Och sågen</ins>"), "{variant}");
+    assert_eq!(variant.matches("<iframe sandbox ").count(), 2);
+    for (name, bytes) in &pages {
+        let page = String::from_utf8_lossy(bytes);
+        let outside = ["src=\"http", "<script", "<link", "@import", "url(http"];
+        assert!(outside.iter().all(|outside| !page.contains(outside)), "{name}");
+    }
+}
+
 /// The small programme where a greeting needs the leader's approval.
 pub fn with_approval() -> Programme {
     let programme = committed().append("bevara.yaml", "\napproval: {greeting: [ceo]}\n");
@@ -192,6 +263,33 @@ fn r36_who_may_not_approve_is_told() {
 }
 
 #[test]
+fn r36_an_approval_in_the_name_of_who_does_not_hold_the_role_is_none() {
+    let programme = with_approval();
+    programme.run(["-q", "approve", CHRISTMAS]).succeeds();
+    let path = format!("contacts/approvals/{CHRISTMAS}.jsonl");
+    let by_hand = fs::read_to_string(programme.path(&path)).expect("written").replace("\"elin\"", "\"olof\"");
+    let programme = programme.file(&path, by_hand);
+    assert!(obstacles(&dry_run(&programme)).contains("`ceo` has not approved"), "olof is not the leader");
+}
+
+#[test]
+fn r36_another_attachment_or_opt_out_address_needs_a_new_approval() {
+    let programme = with_approval().file("content/greetings/prices.csv", "oak;1\n").replace(
+        GREETING,
+        "\npreheader:",
+        "\nattachments: [prices.csv]\npreheader:",
+    );
+    programme.run(["-q", "approve", CHRISTMAS]).succeeds();
+    assert!(!obstacles(&dry_run(&programme)).contains("approved"));
+    let programme = programme.file("content/greetings/prices.csv", "oak;2\n");
+    assert!(obstacles(&dry_run(&programme)).contains("approved other words"));
+    let programme = programme.file("content/greetings/prices.csv", "oak;1\n");
+    assert!(!obstacles(&dry_run(&programme)).contains("approved"));
+    let programme = programme.replace("bevara.yaml", "mailto: avregistrera@", "mailto: nej-tack@");
+    assert!(obstacles(&dry_run(&programme)).contains("approved other words"));
+}
+
+#[test]
 fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
     let programme = with_approval();
     programme.run(["-q", "approve", CHRISTMAS]).succeeds();
@@ -200,6 +298,8 @@ fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
     let programme = programme.file(&path, format!("{lines}{{\"by\": \"elin\", \"role\": \"ceo\"}}\n"));
     let said = dry_run(&programme).ends_with(1).json();
     assert_eq!((&said["diagnostics"][0]["code"], &said["diagnostics"][0]["line"]), (&"approval".into(), &2.into()));
+    let checked = programme.run(["-q", "check"]).ends_with(1);
+    assert!(checked.stderr.starts_with("error[approval]"), "{}", checked.stderr);
     let programme = programme.file(&path, format!("<<<<<<< HEAD\n{lines}>>>>>>> theirs\n"));
     let conflict = programme.run(["-q", "check"]).ends_with(1);
     assert!(conflict.stderr.starts_with("error[conflict]"), "{}", conflict.stderr);

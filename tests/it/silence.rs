@@ -136,3 +136,96 @@ fn thousands_of_findings_are_made_in_time_and_counted_in_the_end() {
     let last = found[10_000]["message"].as_str().expect("a text");
     assert!(last.starts_with("and ") && last.ends_with(" more"), "{last}");
 }
+
+#[test]
+fn free_values_print_as_they_are_written() {
+    let extra = "  extra: {phone: +46701740605, version: 1.10, on: 2026-12-24, zip: 01234, hex: 0x1F, many: 12}\n  tier: A\n  owner: olof";
+    let text = "\nCall {{ contact.extra.phone | default(value=\"us\") }}, {{ contact.extra.version | default(value=\"x\") }}, \
+                {{ contact.extra.zip | default(value=\"x\") }}, {{ contact.extra.hex | default(value=\"x\") }}{% if contact.extra.many and contact.extra.many > 11 %} many{% endif %}, {{ contact.extra.on | default(value=\"2026-01-01\") | date }}.\n";
+    let programme = Programme::new()
+        .replace("contacts/people.yaml", "  tier: A\n  owner: olof", extra)
+        .append("content/newsletters/november.en.md", text);
+    let message = message(&programme, "brian-oneill");
+    assert!(message.contains("Call +46701740605, 1.10, 01234, 0x1F many, "), "{message}");
+}
+
+#[test]
+fn somebody_may_be_called_null() {
+    let programme =
+        Programme::new().replace("contacts/people.yaml", "given: Brian, family: O'Neill", "given: Null, family: NULL");
+    assert!(message(&programme, "brian-oneill").contains("Dear Null,"));
+    assert_eq!(codes(&programme), ["null-value 14"]);
+}
+
+#[test]
+fn r28_what_came_to_nothing_is_told_at_its_line_and_does_not_leave() {
+    let lines = Programme::new().read(LETTER).lines().count();
+    for (text, code) in [
+        ("Hello {contact.name.given},", "merge-field"),
+        ("Hello *|FNAME|*,", "merge-field"),
+        ("[the list](https://x.example/price list.pdf)", "raw-markup"),
+        ("**\"Fern\"**en is here", "raw-markup"),
+        ("On 2026-12-24 we rest.", "raw-date"),
+        ("TODO: the price", "filler"),
+    ] {
+        let programme = Programme::new().append(LETTER, &format!("\n{text}\n"));
+        assert_eq!(codes(&programme), [format!("{code} {}", lines + 2)], "{text}");
+        let built = programme.run(["build", "--mailing", MAILING]);
+        match code {
+            "merge-field" => assert!(built.ends_with(1).stderr.contains("nothing is put in for")),
+            _ => _ = built.succeeds(),
+        }
+    }
+    let page = Programme::new().append("content/pages/index.en.md", "\nWrite to {name}.\n");
+    page.run(["build"]).ends_with(1);
+    let row = Programme::new().append(LETTER, "\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n");
+    assert_eq!(codes(&row), [format!("table-row {}", lines + 4)]);
+    let open = Programme::new().append(LETTER, "\nNow <b>bold.\n");
+    assert_eq!(codes(&open), [format!("unclosed-element {}", lines + 2)]);
+}
+
+#[test]
+fn a_text_for_nobody_is_said() {
+    let text = "---\nsubject: S\npreheader: P\n---\n\n{% if tier == \"a\" %}\nFor our best.\n{% endif %}\n";
+    let programme = Programme::new().file("content/newsletters/workshop.en.md", text);
+    assert_eq!(codes(&programme), ["empty-text 5"]);
+}
+
+#[test]
+fn captured_text_that_is_compared_is_refused_with_its_line() {
+    let text = "\n{% set who %}{{ tier }}{% endset %}\n{{ who }}{% if who == \"A\" %}x{% endif %}\n";
+    let lines = Programme::new().read(LETTER).lines().count();
+    let programme = Programme::new().append(LETTER, text);
+    assert_eq!(codes(&programme), [format!("captured-text {}", lines + 3)]);
+}
+
+#[test]
+fn mistakes_in_one_place_hide_none_in_another() {
+    let twice = "- id: gerd\n  name: Gerd Ek\n  email: anna@linds-bokhandel.example\n  language: sv\n  tier: E\n  owner: elin\n";
+    let programme = Programme::new().append("contacts/people.yaml", &format!("\n{twice}")).replace(
+        "content/plan/2026.yaml",
+        "    to: A\n",
+        "    to: A\n    where: \"tags ==\"\n",
+    );
+    let found = codes(&programme);
+    for code in ["bad-value", "duplicate-address", "condition"] {
+        assert!(found.iter().any(|found| found.starts_with(code)), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn a_contact_who_is_named_in_public_is_told_at_the_line() {
+    let programme = Programme::new().append("content/pages/index.en.md", "\n\"Fine oak\", says Fiona Gray.\n");
+    let line = programme.read("content/pages/index.en.md").lines().count();
+    assert_eq!(codes(&programme), [format!("public-contact {line}")]);
+    let programme = Programme::new().append("content/newsletters/november.en.md", "\n[x](mailto:fiona@gray.example)\n");
+    assert!(codes(&programme).iter().any(|code| code.starts_with("public-contact")), "{:?}", codes(&programme));
+}
+
+#[test]
+fn a_page_with_a_name_of_any_kind_has_a_clean_address() {
+    let page = "---\ntitle: Prices\n---\n\nOak is 100.\n";
+    let programme = Programme::new().file("content/pages/Våra priser 50%.en.md", page);
+    programme.run(["build"]).succeeds();
+    assert!(programme.read("output/site/en/vara-priser-50/index.html").contains("Oak is 100."));
+}

@@ -4,6 +4,7 @@
 //! The server listens on real sockets, and the command is the built one. `KILLS=1000 cargo test --test send kill` kills it more
 //! often than usual, `SEED=…` at other moments, `BINARY=$PWD/target/release/bevara` takes another build.
 
+mod approvals;
 mod changes;
 mod connections;
 mod damage;

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,16 +50,27 @@ impl Wire {
     }
 }
 
+/// Carries octets one way. What is under way does not hold up what comes behind it, as on a real wire.
 fn carry(mut from: TcpStream, mut to: TcpStream, delay: Duration, note: impl Fn()) {
+    let (sent, arriving) = mpsc::channel::<(Instant, Vec<u8>)>();
+    let other_end = thread::spawn(move || {
+        for (due, octets) in arriving {
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            if to.write_all(&octets).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Write);
+    });
     let mut chunk = [0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut chunk) {
         note();
-        thread::sleep(delay);
-        if to.write_all(&chunk[..count]).is_err() {
+        if sent.send((Instant::now() + delay, chunk[..count].to_vec())).is_err() {
             break;
         }
     }
-    let _ = to.shutdown(Shutdown::Write);
+    drop(sent);
+    let _ = other_end.join();
 }
 
 fn turns(pipelining: bool, people: usize) -> usize {

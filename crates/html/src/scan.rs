@@ -9,7 +9,7 @@ use memchr::memchr;
 pub enum Token<'a> {
     /// Text with character references (the content of `title` and `textarea` too).
     Text(&'a str),
-    /// The content of `style` or `script`: neither tags nor character references.
+    /// The content of `style`, `script` and the like: neither tags nor character references.
     Raw(&'a str),
     /// An opening tag.
     Open(Tag<'a>),
@@ -85,7 +85,9 @@ pub struct Scanner<'a> {
 /// Elements whose content is text with character references but no tags.
 const TEXT_ONLY: [&str; 2] = ["title", "textarea"];
 /// Elements whose content is not text at all.
-const OPAQUE: [&str; 2] = ["style", "script"];
+const OPAQUE: [&str; 7] = ["style", "script", "xmp", "iframe", "noembed", "noframes", ENDLESS];
+/// The element behind which nothing is markup, not even its own closing tag.
+const ENDLESS: &str = "plaintext";
 
 impl<'a> Scanner<'a> {
     fn take(&mut self, length: usize) -> &'a str {
@@ -96,7 +98,8 @@ impl<'a> Scanner<'a> {
 
     /// The content of an element that holds no markup: up to its closing tag.
     fn content(&mut self, element: &str) -> Option<Token<'a>> {
-        let end = closing_tag(self.rest, element).unwrap_or(self.rest.len());
+        let end = (!element.eq_ignore_ascii_case(ENDLESS)).then(|| closing_tag(self.rest, element)).flatten();
+        let end = end.unwrap_or(self.rest.len());
         let opaque = OPAQUE.iter().any(|name| element.eq_ignore_ascii_case(name));
         match self.take(end) {
             "" => None,
@@ -114,7 +117,8 @@ impl<'a> Scanner<'a> {
                 let tag = tag(rest)?;
                 self.take(tag.raw.len());
                 let known = TEXT_ONLY.iter().chain(&OPAQUE).any(|name| tag.is(name));
-                self.content_of = (known && !tag.is_void()).then_some(tag.name);
+                // A slash at its end closes none of these.
+                self.content_of = known.then_some(tag.name);
                 Some(Token::Open(tag))
             }
             '/' => {
@@ -274,6 +278,19 @@ mod tests {
         assert_eq!(tag.value("width"), Some("3"));
         assert_eq!(tag.attributes.len(), 4);
         assert_eq!(&tag.raw[tag.attributes[1].range.clone()], "title='\"'");
+    }
+
+    #[test]
+    fn nothing_is_markup_where_a_browser_sees_none() {
+        for (html, content) in [
+            ("<xmp><b></xmp><p>", "<b>"),
+            ("<IFRAME><b></iframe><p>", "<b>"),
+            ("<noframes/><b></noframes><p>", "<b>"),
+            ("<plaintext><b></plaintext><p>", "<b></plaintext><p>"),
+            ("<script/><b><p>", "<b><p>"),
+        ] {
+            assert_eq!(scan(html).nth(1), Some(Token::Raw(content)), "{html}");
+        }
     }
 
     #[test]

@@ -5,8 +5,29 @@ use std::borrow::Cow;
 use super::scan::{Tag, Token, scan};
 use super::{conditional, entity};
 
-/// Elements that are never shown.
-const UNSEEN: [&str; 5] = ["head", "style", "script", "template", "title"];
+/// Elements that are never shown, or as something else than the words in them.
+const UNSEEN: [&str; 18] = [
+    "head",
+    "style",
+    "script",
+    "template",
+    "title",
+    "textarea",
+    "xmp",
+    "plaintext",
+    "iframe",
+    "noembed",
+    "noframes",
+    "frameset",
+    "object",
+    "audio",
+    "video",
+    "canvas",
+    "select",
+    "datalist",
+];
+/// Elements that are shown once somebody opens them.
+const FOLDED: [&str; 2] = ["details", "dialog"];
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 44] = [
     "address",
@@ -59,7 +80,8 @@ const BLOCKS: [&str; 44] = [
 ///
 /// Style sheets are not looked at: they must be inlined before. What a media query hides counts as seen.
 pub fn is_hidden(tag: &Tag<'_>) -> bool {
-    UNSEEN.iter().any(|name| tag.is(name)) || tag.attribute("hidden").is_some() || {
+    let is_folded = FOLDED.iter().any(|name| tag.is(name)) && tag.attribute("open").is_none();
+    is_folded || UNSEEN.iter().any(|name| tag.is(name)) || tag.attribute("hidden").is_some() || {
         let style = entity::decode(tag.value("style").unwrap_or_default());
         let style = Declarations::new(&style);
         let zero = |property: &str| style.get(property).is_some_and(is_zero);
@@ -275,6 +297,17 @@ mod tests {
             <!-- c --><h2>Hej  <b>Åsa</b>!</h2>\n<p>a&nbsp;&amp;&#32;b<br>c<img src=x alt=\"en bild\"></p>\
             <table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table><script>s</script></body></html>";
         assert_eq!(visible_text(html), "Hej Åsa!\na & b\ncen bild\n1 2\n3");
+    }
+
+    #[test]
+    fn what_a_browser_swallows_is_not_seen() {
+        let cases =
+            ["plaintext", "xmp", "iframe", "noembed", "noframes", "textarea", "title", "style", "script", "select"];
+        for element in cases.into_iter().chain(["details", "dialog", "object"]) {
+            assert_eq!(visible_text(&format!("<p>a</p><{element}><p>b</p>")), "a", "{element} that is never closed");
+        }
+        assert_eq!(visible_text("<p>a</p><!-- <p>b</p>"), "a");
+        assert_eq!(visible_text("<details open><summary>a</summary>b</details><xmp><b></xmp>c"), "a\nb\nc");
     }
 
     #[test]

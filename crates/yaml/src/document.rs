@@ -261,6 +261,11 @@ impl Document {
         self.locate_in(self.region, path, at)
     }
 
+    /// The text of a value as it stands in the source, found by reading up to it; empty where it is not there.
+    pub fn written(&self, path: &[Step]) -> &str {
+        self.snippet(self.locate(path, At::Value))
+    }
+
     fn locate_in(&self, part: Span, path: &[Step], at: At) -> Span {
         let text = &self.file.text()[part.start..part.end];
         match seek::position(text, path, at) {

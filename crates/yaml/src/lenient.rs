@@ -214,8 +214,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
     }
 
     observe_scalars!(
-        visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str, visit_borrowed_str: &'de str,
-        visit_string: String
+        visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64,
+        visit_str: &str, visit_borrowed_str: &'de str, visit_string: String
     );
 
     fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {

@@ -7,6 +7,7 @@
 
 mod document;
 pub mod edit;
+pub mod free;
 pub mod front_matter;
 mod guard;
 mod lenient;

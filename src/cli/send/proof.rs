@@ -133,7 +133,7 @@ fn of_variant<'p>(
     terminal: &Terminal,
 ) -> Result<BuiltMessage<'p>, Outcome> {
     let audience = workshop.roster.audience(mailing);
-    let first = &workshop.programme.contacts[variant.first as usize].id;
+    let first = &workshop.programme.contacts[variant.first() as usize].id;
     let recipient = audience.recipients.into_iter().find(|recipient| recipient.contact().id == *first);
     let recipient = recipient.expect("whoever reads a variant is of its audience");
     let mut composed =

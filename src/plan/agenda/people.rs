@@ -20,7 +20,7 @@ pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
         if let Some((on, last)) = reviews.next(position, contact, tier) {
             entries.add(on, &contact.owner, Some(contact), Source::Review(last), false);
         }
-        if let Some(failed) = contact.details.email_bounced {
+        if let Some(failed) = memory.failed_address(position, contact) {
             entries.add(failed, &contact.owner, Some(contact), Source::Address(failed), false);
         }
         silence(entries, position, contact, tier);
@@ -150,8 +150,7 @@ fn own_day<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contac
     }
     let by_mail = memory.dispatches.iter().any(|dispatch| {
         let mailing = dispatch.mailing;
-        mailing.when.is_personal()
-            && memory.sent_on(mailing, position).is_some_and(|day| (before..=behind).contains(&day))
+        mailing.when.is_personal() && memory.sent_on(mailing, position).any(|day| (before..=behind).contains(&day))
     });
     let done = by_mail || memory.was_touched(position, before, behind);
     if done || behind >= memory.today {

@@ -281,6 +281,33 @@ fn r10_nobody_is_asked_for_what_lay_before_the_programme_began() {
 }
 
 #[test]
+fn an_address_that_a_relay_does_not_know_is_asked_for_until_it_changes_or_is_reached() {
+    let failed = |to: &str, reached: &[&str]| {
+        let programme = Fixture::new().contact("anna", "C", |_| {}).mailing("may", "2027-05-01", |_| {}).build();
+        let roster = Roster::new(&programme, &everybody);
+        let moment = |t: &str| t.parse().expect("a moment");
+        let mut journals = Journals::new();
+        let outcomes = journals.entry("may".parse().expect("an id")).or_default();
+        outcomes.note(0, Outcome { t: moment("2027-05-01T07:00:00Z"), state: Sent::Refused, generation: 1 });
+        outcomes.note_dead(0, moment("2027-05-01T07:00:00Z"), Some(to));
+        for (number, t) in reached.iter().enumerate() {
+            let (id, outcomes) = sent(&format!("later-{number}"), 0, t).pop_first().expect("one");
+            journals.insert(id, outcomes);
+        }
+        let memory = Memory::new(&programme, TODAY, &roster, &journals);
+        let agenda = Agenda::new(&memory, Window { from: date(2027, 1, 1), until: TODAY });
+        let on_agenda = agenda.items.iter().any(|item| item.kind() == "address");
+        let failed = memory.failed_address(0, &programme.contacts[0]);
+        assert_eq!(on_agenda, failed.is_some());
+        failed
+    };
+    assert_eq!(failed("Anna@customer.example", &[]), Some(date(2027, 5, 1)));
+    assert_eq!(failed("anna@customer.example", &["2027-04-01T07:00:00Z"]), Some(date(2027, 5, 1)));
+    assert_eq!(failed("anna@customer.example", &["2027-05-02T07:00:00Z"]), None, "it was reached since");
+    assert_eq!(failed("anna@former.example", &[]), None, "they have another address now");
+}
+
+#[test]
 fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
     let progress = |reached: u32| {
         let people = ["anna", "bo", "cid", "dora", "eva"];
@@ -290,7 +317,7 @@ fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
         let mut journals = Journals::new();
         for position in 0..reached {
             let (id, outcomes) = sent("june", position, "2027-06-01T07:00:00Z").pop_first().expect("one");
-            let known = outcomes.of(position).expect("it was sent");
+            let known = outcomes.of_message(position, None).expect("it was sent");
             journals.entry(id).or_default().note(position, known);
         }
         let memory = Memory::new(&programme, TODAY, &roster, &journals);

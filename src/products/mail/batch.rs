@@ -37,6 +37,7 @@ impl<'m, 'p> Batch<'m, 'p> {
         };
         let compile = |key: &Key<'p>, recipient: &Recipient<'p>| {
             let variant = renderer.variant(key, recipient)?;
+            variant.composed.fit_to_leave().ok()?;
             let composed = &variant.composed;
             let message = mailer.message(audience.mailing, recipient, composed, String::new(), FIRST_GENERATION);
             let body = EncodedBody::new(&variant, &message);
@@ -101,6 +102,7 @@ pub(super) fn full<'p>(
 ) -> Result<Option<BuiltMessage<'p>>, Box<Diagnostic>> {
     let Route::Email(_) = recipient.route() else { return Ok(None) };
     let composed = mailer.composer().compose(mailing, &recipient)?;
+    composed.fit_to_leave()?;
     Ok(Some(written(mailer, mailing, recipient, &composed, generation)))
 }
 

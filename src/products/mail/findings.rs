@@ -25,7 +25,8 @@ pub fn findings<'p>(
     let renderer = MailingRenderer::new(composer, audience.mailing);
     let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
     let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
-    let mut found = samples(programme, &renderer, audience.mailing, &readers, addresses);
+    let mut found = Vec::new();
+    note(&mut found, samples(programme, &renderer, audience.mailing, &readers, addresses));
     let keys: Vec<Option<Key<'p>>> =
         readers.par_iter().map(|recipient| renderer.key(recipient, &renderer.reader(recipient))).collect();
     let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
@@ -40,7 +41,7 @@ pub fn findings<'p>(
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut subjects = Vec::new();
     for group in looked_at {
-        note(&mut subjects, group.subjects);
+        note(&mut subjects, group.said);
         for (error, count) in group.failed {
             match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
                 Some((_, more)) => *more += count,
@@ -54,7 +55,8 @@ pub fn findings<'p>(
         }
         error
     });
-    found.extend(with_count.chain(subjects));
+    found.extend(with_count);
+    note(&mut found, subjects);
     found
 }
 
@@ -72,16 +74,18 @@ fn samples<'p>(
     let look = |recipient: &&Recipient<'p>| {
         let composed = renderer.full(recipient).ok()?;
         let subject = lint::Subject::new(programme, mailing, recipient, &composed, addresses);
-        subject.map(|subject| lint::lint(&subject))
+        let mut found = subject.map_or_else(Vec::new, |subject| lint::lint(&subject));
+        found.extend(composed.left_over);
+        Some(found)
     };
     samples.par_iter().filter_map(look).flatten().collect()
 }
 
-/// Adds findings about subjects, of each text and kind the first.
-fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+/// Adds findings about texts, of each place and kind the first.
+fn note(known: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
     for finding in more {
-        if !subjects.iter().any(|known| known.place == finding.place && known.code == finding.code) {
-            subjects.push(finding);
+        if !known.iter().any(|known| known.place == finding.place && known.code == finding.code) {
+            known.push(finding);
         }
     }
 }
@@ -91,8 +95,8 @@ fn note(subjects: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
 struct Group {
     /// Each error with how many readers it concerns.
     failed: Vec<(Diagnostic, usize)>,
-    /// What is wrong with their subjects.
-    subjects: Vec<Diagnostic>,
+    /// What is wrong with their subjects, and left over in their texts.
+    said: Vec<Diagnostic>,
 }
 
 /// What is needed to look at the messages of one mailing.
@@ -112,6 +116,7 @@ impl<'p> MessageChecks<'_, 'p> {
             group.failed.push((error, readers.len()));
             return group;
         }
+        note(&mut group.said, variant.composed.left_over.clone());
         let fits = |recipient: &&&Recipient<'p>| variant.fits(&self.renderer.reader(recipient));
         let (fitting, rest): (Vec<&Recipient<'p>>, Vec<&Recipient<'p>>) = readers.iter().partition(fits);
         // A subject without a hole is the same for all.
@@ -119,11 +124,11 @@ impl<'p> MessageChecks<'_, 'p> {
         for recipient in fitting.into_iter().take(told_apart) {
             let reader = self.renderer.reader(recipient);
             let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
-            note(&mut group.subjects, self.subject(recipient, &variant.subject.fill(&value)));
+            note(&mut group.said, self.subject(recipient, &variant.subject.fill(&value)));
         }
         let full = self.in_full(&rest, false);
         group.failed.extend(full.failed);
-        note(&mut group.subjects, full.subjects);
+        note(&mut group.said, full.said);
         group
     }
 
@@ -136,11 +141,16 @@ impl<'p> MessageChecks<'_, 'p> {
             group.failed.push((*error, readers.len()));
             return group;
         }
-        let full = |recipient: &&Recipient<'p>| self.renderer.full(recipient).map(|composed| composed.subject);
+        let full = |recipient: &&Recipient<'p>| {
+            self.renderer.full(recipient).map(|composed| (composed.subject, composed.left_over))
+        };
         let made: Vec<_> = readers.par_iter().map(full).collect();
         for (recipient, made) in readers.iter().zip(made) {
             match made {
-                Ok(subject) => note(&mut group.subjects, self.subject(recipient, &subject)),
+                Ok((subject, left_over)) => {
+                    note(&mut group.said, self.subject(recipient, &subject));
+                    note(&mut group.said, left_over);
+                }
                 Err(error) => {
                     let alike = |known: &Diagnostic| known.place == error.place && known.code == error.code;
                     match group.failed.iter_mut().find(|(known, _)| alike(known)) {

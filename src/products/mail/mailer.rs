@@ -13,7 +13,7 @@ use crate::model::content::Asset;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::model::settings::Member;
+use crate::model::settings::{Member, Settings};
 use crate::plan::admission::{Recipient, Route};
 use crate::plan::audience::Audience;
 use crate::products::ProductError;
@@ -80,41 +80,28 @@ impl<'p> Mailer<'p> {
         generation: &str,
     ) -> Message<'c> {
         let settings = &self.programme.settings;
-        let domain = settings.sender.email.domain();
         let contact = recipient.contact();
         let address = match recipient.route() {
             Route::Email(address) => address.clone(),
             Route::Post(_) => settings.sender.email.clone(),
         };
-        let firm = settings.sender.name.as_str();
+        let Head { from, reply_to, list_id } = head(settings, mailing, composed.signer);
         Message {
-            from: Mailbox {
-                phrase: format!("{}, {firm}", composed.signer.name.as_str()),
-                address: settings.sender.email.clone(),
-            },
+            from,
             to: Mailbox { phrase: contact.name.full(), address },
-            reply_to: self.reply_to(composed.signer),
+            reply_to,
             subject,
             date: settings.written_at(recipient.date()),
             message_id: self.message_id(mailing, recipient, generation),
-            list_id: Some(ListId {
-                description: settings.name.as_str().to_owned(),
-                id: format!("{}.{domain}", mailing.kind.name()),
-            }),
+            list_id: Some(list_id),
             list_unsubscribe: self.composer.unsubscribe(contact),
             one_click: settings.unsubscribe.url.is_some(),
             auto_submitted: false,
             text: composed.sealed.text(),
             html: composed.sealed.html(),
             inline: self.images(&composed.pictures),
-            attachments: self.attachments(mailing, composed, recipient.tier()),
+            attachments: attachments(self.programme, mailing, composed.language, recipient.tier()),
         }
-    }
-
-    /// Answers go to who signed, unless that is the sender's own address.
-    fn reply_to(&self, signer: &Member) -> Option<Mailbox> {
-        let own = self.programme.settings.sender.email.folded() == signer.email.folded();
-        (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() })
     }
 
     fn images(&self, shown: &BTreeSet<ShownPicture>) -> Vec<InlineImage> {
@@ -138,20 +125,6 @@ impl<'p> Mailer<'p> {
     ) -> impl Iterator<Item = (&'s ShownPicture, &'p Asset)> + use<'s, 'p> {
         let assets = &self.programme.assets;
         shown.iter().filter_map(|picture| Some((picture, assets.get(&picture.path)?)))
-    }
-
-    fn attachments(&self, mailing: &Mailing, composed: &Composed<'_>, tier: Tier) -> Vec<Attachment> {
-        let chain = self.programme.settings.languages.chain(composed.language);
-        let Some((_, content)) = self.programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
-        let folder = content.folder();
-        let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| self.programme.assets.get(&path));
-        let names = content.front.attachments.iter();
-        let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
-            filename: file_name(name).to_owned(),
-            content_type: media_type::of(name).to_owned(),
-            bytes: Arc::clone(&asset.bytes),
-        });
-        files.collect()
     }
 
     /// Writes a proof for each tier and language that the audience has: what the first such reader gets. Proofs of an earlier build
@@ -182,6 +155,7 @@ impl<'p> Mailer<'p> {
         }
         proofs.par_iter().try_for_each(|((tier, language), recipient)| {
             let composed = self.composer.compose(audience.mailing, recipient)?;
+            composed.fit_to_leave()?;
             let stem = format!("{folder}/tier-{}.{language}", tier.letter());
             store.put(&format!("{stem}.html"), self.with_files(&composed, &folder, store)?.as_bytes())?;
             store.put(&format!("{stem}.txt"), composed.sealed.text().as_bytes())?;
@@ -231,6 +205,49 @@ impl<'p> Mailer<'p> {
         store.put(&format!("mail/{}/refusals.jsonl", audience.mailing.id), lines.as_bytes())?;
         Ok(())
     }
+}
+
+/// What a message says of who sends it and of the list it belongs to, the same for all readers of a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Who signs, at the sender's address.
+    pub from: Mailbox,
+    /// Where answers go: to who signed, unless that is the sender's own address.
+    pub reply_to: Option<Mailbox>,
+    /// The list.
+    pub list_id: ListId,
+}
+
+/// The head of a mailing's messages that `signer` signs.
+pub fn head(settings: &Settings, mailing: &Mailing, signer: &Member) -> Head {
+    let sender = &settings.sender;
+    let own = sender.email.folded() == signer.email.folded();
+    Head {
+        from: Mailbox {
+            phrase: format!("{}, {}", signer.name.as_str(), sender.name.as_str()),
+            address: sender.email.clone(),
+        },
+        reply_to: (!own).then(|| Mailbox { phrase: signer.name.as_str().to_owned(), address: signer.email.clone() }),
+        list_id: ListId {
+            description: settings.name.as_str().to_owned(),
+            id: format!("{}.{}", mailing.kind.name(), sender.email.domain()),
+        },
+    }
+}
+
+/// The files that go with the text of a mailing in a language and for a tier.
+pub fn attachments(programme: &Programme, mailing: &Mailing, language: Language, tier: Tier) -> Vec<Attachment> {
+    let chain = programme.settings.languages.chain(language);
+    let Some((_, content)) = programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
+    let folder = content.folder();
+    let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| programme.assets.get(&path));
+    let names = content.front.attachments.iter();
+    let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
+        filename: file_name(name).to_owned(),
+        content_type: media_type::of(name).to_owned(),
+        bytes: Arc::clone(&asset.bytes),
+    });
+    files.collect()
 }
 
 /// A message as it was last built for a contact of the programme at `root`, if it was.

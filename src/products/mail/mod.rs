@@ -15,5 +15,5 @@ pub mod manifest;
 mod messages;
 
 pub use built::BuiltMessage;
-pub use mailer::{Mailer, built};
+pub use mailer::{Head, Mailer, attachments, built, head};
 pub use messages::Messages;

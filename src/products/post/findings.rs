@@ -266,7 +266,13 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
     };
     let made = looked_at.iter().flatten().flatten();
     let languages = made.filter(shows_code).map(|letter| letter.language).collect();
+    let mut left_over: Vec<Diagnostic> = Vec::new();
     for letter in looked_at {
+        if let Ok(Some(letter)) = &letter {
+            let is_new = |finding: &&Diagnostic| !left_over.contains(finding);
+            let new: Vec<Diagnostic> = letter.left_over.iter().filter(is_new).cloned().collect();
+            left_over.extend(new);
+        }
         match letter {
             Ok(Some(letter)) if is_card(&programme.settings.post, mailing.kind) => {
                 let path = letter.content.file.path();
@@ -280,7 +286,7 @@ fn letters<'p>(programme: &'p Programme, composer: &'p Composer<'p>, audience: &
             Err(error) => failed.push(*error),
         }
     }
-    let found = failed.into_iter().chain(fullest.into_values().map(|(_, finding)| finding)).collect();
+    let found = failed.into_iter().chain(left_over).chain(fullest.into_values().map(|(_, finding)| finding)).collect();
     Letters { found, languages }
 }
 

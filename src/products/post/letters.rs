@@ -11,7 +11,7 @@ use crate::model::mailing::Mailing;
 use crate::render::compose::Composer;
 use crate::render::copies::ShownPicture;
 use crate::render::pictures;
-use crate::render::stamp::{LetterRenderer, LetterVariant, Variants};
+use crate::render::stamp::{LetterKey, LetterRenderer, LetterVariant, Variants};
 use source::diagnostic::Diagnostic;
 
 /// All letters of a mailing: its variants are rendered once, a reader's copy is made when its file is.
@@ -40,7 +40,10 @@ impl<'l, 'p> Letters<'l, 'p> {
     ) -> Self {
         let renderer = LetterRenderer::new(composer, mailing);
         let key = |one: &Addressee<'p>| if reference { None } else { renderer.key(&one.recipient) };
-        let variants = Variants::new(addressees, key, |key, one| renderer.variant(key, &one.recipient));
+        let make = |key: &LetterKey<'p>, one: &Addressee<'p>| {
+            renderer.variant(key, &one.recipient).filter(|variant| variant.composed.fit_to_leave().is_ok())
+        };
+        let variants = Variants::new(addressees, key, make);
         Letters { composer, mailing, addressees, renderer, variants }
     }
 
@@ -77,6 +80,7 @@ impl<'l, 'p> Letters<'l, 'p> {
             Some(letter) => Ok(letter),
             None => {
                 let letter = self.renderer.full(recipient)?.expect("an addressee gets a letter");
+                letter.fit_to_leave()?;
                 Ok((letter.sealed.into_html(), Cow::Owned(letter.pictures)))
             }
         }

@@ -4,10 +4,11 @@ pub mod findings;
 pub mod labels;
 mod letters;
 mod packing;
-pub mod pdf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use browser::Browser;
 
 use crate::model::contact::PostalAddress;
 use crate::model::id::{ContactId, MailingId};
@@ -21,7 +22,6 @@ use crate::products::{ProductError, Steps};
 use crate::render::address;
 use crate::render::compose::Composer;
 use letters::{Letters, Sheets};
-use pdf::Printer;
 use store::Store;
 use store::digest::Digest;
 
@@ -236,7 +236,7 @@ impl<'b, 'p> Poster<'b, 'p> {
     ) -> Result<Pdf, ProductError> {
         let letters = Letters::new(self.composer, self.reference, mailing, addressees);
         let wanted = self.order.pdf.contains(&mailing.id);
-        let mut printer = wanted.then(|| self.order.browser.as_deref().map(Printer::new)).flatten();
+        let mut printer = wanted.then(|| self.order.browser.as_deref().map(Browser::new)).flatten();
         let mut state = match (wanted, &printer) {
             (true, None) => Pdf::NoBrowser,
             (true, Some(_)) => Pdf::There,

@@ -177,6 +177,7 @@ impl<'p> Site<'p> {
         let links::Checked { findings, outside } = links::check(&places, &leaves, &printed);
         found.extend(findings);
         found.extend(leaves.iter().zip(&printed).filter_map(|(leaf, page)| refused_html(leaf, page)));
+        found.extend(printed.iter().flat_map(|page| page.left_over.iter().cloned()));
         let pages = printed.len();
         let style: Arc<str> = assets.style().into();
         let placed = leaves.par_iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {

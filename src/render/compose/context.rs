@@ -1,6 +1,8 @@
 //! What a text is made from, whatever it becomes: the content file in the reader's language, everything its templates see, the
 //! standing text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tera::{Context, Value};
 
 use super::{Composer, Rendering, Viewpoint};
@@ -15,7 +17,7 @@ use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
 use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
-use crate::render::view::contact::{self as view, CONTACT_WORDS};
+use crate::render::view::contact::{self as view, CONTACT_WORDS, NAMES as CONTACT_NAMES};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::words::{own_words, with_own_words};
@@ -23,7 +25,28 @@ use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
 use crate::render::{pictures, typography};
 use html::hole;
 use html::mark;
-use source::diagnostic::Diagnostic;
+use source::Span;
+use source::diagnostic::{Diagnostic, Severity};
+
+/// What templates may name.
+const VARIABLES: [&str; 16] = [
+    "body",
+    "brand",
+    "contact",
+    "date",
+    "keep_in_mind",
+    "language",
+    "links",
+    "mailing",
+    "occasion",
+    "owner",
+    "programme",
+    "quotes",
+    "reward",
+    "signer",
+    "strings",
+    "tier",
+];
 
 /// A text about to be rendered.
 pub(super) struct Opened<'p> {
@@ -41,6 +64,8 @@ pub(super) struct Opened<'p> {
 pub(super) struct Parts {
     pub(super) html: String,
     pub(super) text: String,
+    /// What a reader would take for a mistake.
+    pub(super) left_over: Vec<Diagnostic>,
 }
 
 impl<'p> Composer<'p> {
@@ -135,6 +160,34 @@ impl<'p> Composer<'p> {
         context
     }
 
+    /// Everything that the templates of `mailing` see and that is no reader's own, their contact person apart: settings, texts, signer.
+    /// It is written out in a steady order, to be compared.
+    pub fn seen_by_all(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> String {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return String::new() };
+        let mut context = self.context(mailing, content, language, reader);
+        // A reader's own, and the day, which the plan says.
+        for own in ["contact", "links", "date", "occasion", "mailing"] {
+            context.remove(own);
+        }
+        format!("{context:?}")
+    }
+
+    /// What the templates of `mailing` may name for a reader: variables, and the fields of each.
+    pub fn names(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> BTreeMap<String, Vec<String>> {
+        let reader = Viewpoint::of(recipient, Rendering::Full);
+        let Ok((language, content)) = self.content(mailing, reader) else { return BTreeMap::new() };
+        let context = self.context(mailing, content, language, reader);
+        let fields = |name: &str| -> Vec<String> {
+            let map = context.get(name).and_then(Value::as_map);
+            let known = map.into_iter().flatten().filter_map(|(key, _)| key.as_str().map(str::to_owned));
+            // What only some contacts have is a name too.
+            let others = CONTACT_NAMES.iter().filter(|_| name == "contact").map(|name| (*name).to_owned());
+            known.chain(others).collect::<BTreeSet<String>>().into_iter().collect()
+        };
+        VARIABLES.iter().map(|name| ((*name).to_owned(), fields(name))).collect()
+    }
+
     /// Who signs for this reader; nobody where the owner signs and there is no reader.
     pub(super) fn signer(&self, mailing: &Mailing, reader: Viewpoint<'_, 'p>) -> Option<&'p Member> {
         let settings = &self.programme.settings;
@@ -168,6 +221,13 @@ impl<'p> Composer<'p> {
         Ok(Some(mark::decode(&line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()))
     }
 
+    /// What a reader would take for a mistake in the lines of the front matter that they see.
+    pub(super) fn left_over_in_lines(&self, content: &ContentFile) -> Vec<Diagnostic> {
+        let lines = [("subject", &content.front.subject), ("preheader", &content.front.preheader)];
+        let lines = lines.into_iter().filter_map(|(key, line)| Some((key, line.as_deref()?)));
+        lines.flat_map(|(key, line)| markdown::in_front(content, key, line)).collect()
+    }
+
     /// The standing text for this reader, merged values still marks in its HTML.
     pub(super) fn keep_in_mind(
         &self,
@@ -180,10 +240,8 @@ impl<'p> Composer<'p> {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
         let markdown = self.render(reader, language, &body_name(content), context)?;
-        Ok(Parts {
-            html: marked_html(&markdown, content, language, Medium::Mail),
-            text: plain_text(&markdown, language, Links::Inline),
-        })
+        let Marked { html, left_over } = marked_html(&markdown, content, language, Medium::Mail);
+        Ok(Parts { html, text: plain_text(&markdown, language, Links::Inline), left_over })
     }
 
     /// A finding about a content file as a whole.
@@ -211,11 +269,36 @@ impl Opened<'_> {
     }
 }
 
-/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own), values still marks.
-pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> String {
+/// A Markdown text as HTML.
+pub(super) struct Marked {
+    /// The HTML, values still marks.
+    pub(super) html: String,
+    /// What a reader would take for a mistake.
+    pub(super) left_over: Vec<Diagnostic>,
+}
+
+/// The HTML of a Markdown text with raw HTML allowed (its authors are the firm's own).
+pub(super) fn marked_html(markdown: &str, content: &ContentFile, language: Language, medium: Medium) -> Marked {
     let folder = content.folder();
     let picture = |path: &str| pictures::local(path).and_then(|_| pictures::resolve(folder, path));
-    markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture }).html
+    let rendered =
+        markdown::render(markdown, &markdown::Options { language, allow_html: true, medium, picture: &picture });
+    let left_over = rendered.left_over.iter().filter(|left| !left.is_foreign(content));
+    let mut left_over: Vec<Diagnostic> = left_over.map(|left| left.finding(content)).collect();
+    if html::visible_text(&rendered.html).is_empty() {
+        let warning = Diagnostic::warning("empty-text", "this text says nothing to some of its readers");
+        let start = content.body_at;
+        let first = content.markdown().trim_end().lines().next().unwrap_or_default();
+        let warning = warning.at(&content.file, Span { start, end: start + first.len() });
+        left_over.push(warning.hint("look at its conditions: `tier` is \"A\", \"B\" or \"C\""));
+    }
+    Marked { html: rendered.html, left_over }
+}
+
+/// Whether a text may leave in which this was found: else the first thing that keeps it.
+pub(super) fn fit_to_leave(left_over: &[Diagnostic]) -> Result<(), Box<Diagnostic>> {
+    let error = left_over.iter().find(|finding| finding.severity == Severity::Error);
+    error.map_or(Ok(()), |error| Err(Box::new(error.clone())))
 }
 
 pub(super) fn plain_text(markdown: &str, language: Language, links: Links) -> String {

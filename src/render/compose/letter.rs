@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use super::context::marked_html;
+use super::context::{Marked, fit_to_leave, marked_html};
 use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
@@ -44,6 +44,18 @@ pub struct ComposedLetter<'p> {
     pub keep_in_mind: String,
     /// The pictures it shows.
     pub pictures: BTreeSet<ShownPicture>,
+    /// What a reader would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
+}
+
+impl ComposedLetter<'_> {
+    /// Whether it may leave.
+    ///
+    /// # Errors
+    /// The first thing in its text that keeps it, such as a field that nothing is put in for (R28).
+    pub fn fit_to_leave(&self) -> Result<(), Box<Diagnostic>> {
+        fit_to_leave(&self.left_over)
+    }
 }
 
 impl<'p> Composer<'p> {
@@ -115,8 +127,9 @@ impl<'p> Composer<'p> {
         let (content, language) = (opened.content, opened.language);
         opened.context.insert_value("letter", self.letter_value(mailing, reader, language, heading));
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
-        let body = marked_html(&markdown, content, language, Medium::Mail);
+        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
         let keep = self.keep_in_mind(language, &opened.context, reader)?;
+        left_over.extend(keep.left_over);
         opened.surround(&body, &keep.html);
         let layout = self.letter_layout(mailing.kind);
         let page = self.render(reader, language, &layout, &opened.context)?;
@@ -128,7 +141,8 @@ impl<'p> Composer<'p> {
         let sealed = self.seal_letter(page, &keep, content, &layout)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let words = visible_text(&body);
-        Ok(ComposedLetter { sealed, language, signer, content, words, keep_in_mind: keep.visible, pictures })
+        let keep_in_mind = keep.visible;
+        Ok(ComposedLetter { sealed, language, signer, content, words, keep_in_mind, pictures, left_over })
     }
 
     /// The layout of a kind of mailing: its own, or the common one.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::context::{marked_html, plain_text};
+use super::context::{Marked, fit_to_leave, marked_html, plain_text};
 use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
@@ -44,6 +44,18 @@ pub struct Composed<'p> {
     pub pictures: BTreeSet<ShownPicture>,
     /// Every way to opt out.
     pub unsubscribe: Vec<String>,
+    /// What a reader would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
+}
+
+impl Composed<'_> {
+    /// Whether it may leave.
+    ///
+    /// # Errors
+    /// The first thing in its text that keeps it, such as a field that nothing is put in for (R28).
+    pub fn fit_to_leave(&self) -> Result<(), Box<Diagnostic>> {
+        fit_to_leave(&self.left_over)
+    }
 }
 
 /// A public mailing without a reader.
@@ -105,7 +117,10 @@ impl<'p> Composer<'p> {
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
         let keep = self.keep_in_mind(language, &opened.context, reader)?;
         let layout = format!("email/{}", mailing.kind.name());
-        opened.surround(&marked_html(&markdown, content, language, Medium::Mail), &keep.html);
+        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
+        left_over.extend(keep.left_over);
+        left_over.extend(self.left_over_in_lines(content));
+        opened.surround(&body, &keep.html);
         let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
         opened.surround(&plain_text(&markdown, language, Links::Numbered), &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
@@ -121,7 +136,7 @@ impl<'p> Composer<'p> {
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
-        Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe })
+        Ok(Composed { subject, preheader, language, signer, sealed, pictures, unsubscribe, left_over })
     }
 
     /// A public mailing as the site shows it: no reader, so a personal field that would print is an error. A traced one has the marks
@@ -145,7 +160,7 @@ impl<'p> Composer<'p> {
             error
         })?;
         let title = opened.subject.unwrap_or_default();
-        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page), language })
+        Ok(PublicCopy { title, body: marked_html(&markdown, content, language, Medium::Page).html, language })
     }
 
     /// What the layouts may not drop beside the standing text, with what shows the way out.

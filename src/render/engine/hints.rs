@@ -26,7 +26,7 @@ impl Help {
 const MAX_NAMES: usize = 12;
 
 /// Filters that templates may use, tera's and ours.
-const FILTERS: [&str; 44] = [
+pub const FILTERS: [&str; 44] = [
     "abs",
     "capitalize",
     "date",
@@ -104,7 +104,7 @@ const SOMETIMES: [&str; 26] = [
 ];
 
 /// Words that open a tag.
-const TAGS: [&str; 18] = [
+pub const TAGS: [&str; 18] = [
     "if",
     "elif",
     "else",

@@ -4,6 +4,7 @@
 //! [`Diagnostic`]s at the place in the author's own file.
 
 mod bounds;
+mod captures;
 mod faults;
 mod filters;
 mod hints;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+pub use hints::{FILTERS, TAGS};
 use tera::Tera;
 pub use tera::{Context, Value};
 
@@ -92,6 +94,13 @@ impl Engine {
             // The author's own text has the right places.
             let own = blank(&strings, languages.default()).add_raw_templates(borrowed(&texts)).err();
             return Err(origins.setup(&own.unwrap_or(error), &texts));
+        }
+        let misused = captures::misuses(&texts);
+        if !misused.is_empty() {
+            let finding = |misuse: captures::Misuse| {
+                origins.at(&misuse.template, misuse.range, "captured-text", &misuse.message).hint(misuse.hint)
+            };
+            return Err(misused.into_iter().map(finding).collect());
         }
         origins.count(counted);
         Ok(Engine {

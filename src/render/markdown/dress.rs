@@ -57,7 +57,7 @@ impl<'o, 'a> Dresser<'o, 'a> {
         }
         let mut html = String::with_capacity(self.events.len() * 24);
         pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
-        Rendered { html, headings: self.headings, pictures: self.pictures, refused: None }
+        Rendered { html, headings: self.headings, pictures: self.pictures, refused: None, left_over: Vec::new() }
     }
 
     fn inline(&mut self, html: impl Into<CowStr<'a>>) {

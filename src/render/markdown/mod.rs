@@ -5,6 +5,7 @@
 
 mod dress;
 mod guard;
+mod left_over;
 mod tag_lines;
 pub mod trace;
 
@@ -17,6 +18,7 @@ use crate::model::language::Language;
 use crate::render::typography;
 use dress::Dresser;
 pub use guard::shield;
+pub use left_over::{LeftOver, in_front};
 pub use tag_lines::tidy;
 use trace::Origin;
 
@@ -64,28 +66,38 @@ pub struct Rendered {
     pub pictures: Vec<String>,
     /// The first piece of raw HTML that was not allowed, and is shown as text.
     pub refused: Option<String>,
+    /// What a reader would take for a mistake.
+    pub left_over: Vec<LeftOver>,
 }
 
 /// The events of a Markdown text, typography done.
 pub(crate) fn parse(markdown: &str, language: Language, allow_html: bool) -> Vec<Event<'_>> {
-    parse_with(markdown, language, &|_| !allow_html, &[], &mut None)
+    smart(markdown, read(markdown, &|_| !allow_html, &mut None), language, &[])
 }
 
-/// The events of a Markdown text, blocks marked with their origins where these are known; raw HTML whose range `refuses` is shown as
-/// text, the first piece of it is noted in `refused`.
-fn parse_with<'a>(
+/// The events of a Markdown text as they are written; raw HTML whose range `refuses` is shown as text, the first piece of it is
+/// noted in `refused`.
+fn read<'a>(
     markdown: &'a str,
-    language: Language,
     refuses: &dyn Fn(&Range<usize>) -> bool,
-    origins: &[Origin],
     refused: &mut Option<String>,
-) -> Vec<Event<'a>> {
+) -> Vec<(Event<'a>, Range<usize>)> {
     use pulldown_cmark::Options;
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = Vec::with_capacity(markdown.len() / 16);
     events.extend(Parser::new_ext(markdown, extensions).into_offset_iter());
     show_html(markdown, &mut events, refuses, refused);
+    events
+}
+
+/// The same, typography done, blocks marked with their origins where these are known.
+fn smart<'a>(
+    markdown: &'a str,
+    mut events: Vec<(Event<'a>, Range<usize>)>,
+    language: Language,
+    origins: &[Origin],
+) -> Vec<Event<'a>> {
     typography::smarten(markdown, &mut events, language);
     if !origins.is_empty() {
         trace::mark_blocks(&mut events, origins);
@@ -260,8 +272,10 @@ fn render_with(
     origins: &[Origin],
 ) -> Rendered {
     let mut refused = None;
-    let (body, notes) = split_notes(parse_with(markdown, options.language, refuses, origins, &mut refused));
-    Rendered { refused, ..Dresser::new(options).finish(&body, &notes) }
+    let events = read(markdown, refuses, &mut refused);
+    let left_over = left_over::find(markdown, &events);
+    let (body, notes) = split_notes(smart(markdown, events, options.language, origins));
+    Rendered { refused, left_over, ..Dresser::new(options).finish(&body, &notes) }
 }
 
 /// True where a text holds tags of tera's.

@@ -117,6 +117,11 @@ impl<'p> LetterRenderer<'p> {
 }
 
 impl LetterVariant<'_> {
+    /// The letter with each hole as `name` says it, those that only paper has by their number.
+    pub fn named(&self, name: &dyn Fn(usize) -> String) -> String {
+        self.html.fill(&|number| if number < hole::PAPER { name(number) } else { format!("‹{number}›") })
+    }
+
     /// True where a reader has a value for everything that is printed about them.
     pub fn fits(&self, reader: &ReaderValues<'_>) -> bool {
         self.html.holes.iter().filter(|&&number| number < hole::PAPER).all(|number| reader.has_value(*number))

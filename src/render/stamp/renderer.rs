@@ -92,6 +92,11 @@ impl<'p> MailingRenderer<'p> {
         MailingRenderer { composer, mailing, method }
     }
 
+    /// The mailing.
+    pub fn mailing(&self) -> &'p Mailing {
+        self.mailing
+    }
+
     /// How the messages are made.
     pub fn method(&self) -> &Method {
         &self.method

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::page::{
     AlternateView, ArchivedView, AssetView, CardView, FrameView, NavView, PageView, PlacesView, ReferView,
+    SharedPicture,
 };
+use super::quotes::QuoteView;
 use super::settings::{MemberView, ProgrammeView, RewardView, brand};
 use super::*;
 use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity, Project};
@@ -66,6 +68,7 @@ fn everything_that_mailings_see_is_described_and_nothing_else() {
             Registered { name: line(), number: line(), seat: line(), vat: line(), directors: Vec::new() };
         settings.sender.postal_address = full_address();
         (settings.brand.logo, settings.brand.tagline) = (Some("logo.png".into()), text());
+        settings.brand.logo_dark = Some("logo-dark.png".into());
         settings.refer.reward = text();
         let member = &mut settings.team[0];
         (member.role, member.phone) = (text(), line());
@@ -176,12 +179,21 @@ fn everything_that_pages_see_is_described_and_nothing_else() {
         referred: Vec::new(),
         url: String::new(),
         qr: Some("x"),
+        quote: Some(QuoteView { text: "x", said_by: String::new() }),
+        pictures: Vec::new(),
     };
+    let shared = SharedPicture { url: String::new(), shape: "wide", alt: String::new(), width: 1, height: 1 };
     let nav = NavView { title: "x", url: "x" };
     let archived = ArchivedView { title: "x", url: "x", date: String::new(), summary: Some("x") };
     let alternate = AlternateView { language: "sv", name: "x", url: "x", absolute: String::new(), current: true };
     // Of a list, the line says which parts its items have.
-    for (list, item) in [("nav", of("", &nav)), ("archive", of("", &archived)), ("alternates", of("", &alternate))] {
+    let lists = [
+        ("nav", of("", &nav)),
+        ("archive", of("", &archived)),
+        ("alternates", of("", &alternate)),
+        ("refer.pictures", of("", &shared)),
+    ];
+    for (list, item) in lists {
         let (_, meaning) = seen("page").find(|(name, _)| *name == list).expect("it is described");
         let said: BTreeSet<String> = meaning.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         assert_eq!(said, item, "{list}");

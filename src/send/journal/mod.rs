@@ -138,14 +138,15 @@ impl<'c> Journal<'c> {
     /// # Errors
     /// The disk.
     pub fn turn_down(&self, dispatch: &Dispatch, state: State, reply: &str) -> Result<(), Broken> {
-        self.note(dispatch, state, reply)
+        // To whom it was refused is asked for later, when they may have another address.
+        self.note(dispatch, state, reply, Some(dispatch.to.as_str().into()))
     }
 
-    fn note(&self, dispatch: &Dispatch, state: State, reply: &str) -> Result<(), Broken> {
+    fn note(&self, dispatch: &Dispatch, state: State, reply: &str, to: Option<Box<str>>) -> Result<(), Broken> {
         let mut known = self.known();
         known.messages.insert(dispatch.contact.clone(), (dispatch.generation, state));
         let t = known.moment(self.clock);
-        let entry = Entry { reply: Some(reply.into()), ..dispatch.entry(t, state) };
+        let entry = Entry { reply: Some(reply.into()), to, ..dispatch.entry(t, state) };
         self.write(&entry, false).map(|_| ())
     }
 
@@ -210,7 +211,7 @@ impl<'j> Claim<'j> {
     /// # Errors
     /// The disk.
     pub fn turned_down(self, state: State, reply: &str) -> Result<(), Broken> {
-        self.journal.note(self.dispatch, state, reply)
+        self.journal.note(self.dispatch, state, reply, None)
     }
 }
 
@@ -229,7 +230,7 @@ impl<'j> DurableClaim<'j> {
     /// # Errors
     /// The disk; the message is then in doubt at the next start, whatever came of it.
     pub fn settle(self, state: State, reply: &str) -> Result<(), Broken> {
-        self.0.journal.note(self.0.dispatch, state, reply)
+        self.0.journal.note(self.0.dispatch, state, reply, None)
     }
 }
 

@@ -91,7 +91,8 @@ const tended = new WeakSet();
 
 function lead(frame) {
   const own = frame.contentDocument;
-  if (!own?.documentElement) return;
+  // What stands there before anything was loaded has the policy of this page.
+  if (!own?.documentElement || own.URL === 'about:blank') return;
   const style = own.createElement('style');
   style.textContent = STYLE;
   (own.head ?? own.documentElement).append(style);

@@ -69,7 +69,7 @@ impl<'p> View<'_, 'p> {
         let step = |variant: Option<&&VariantText>, name: &str, arrow: &str| match variant {
             Some(variant) => format!(
                 "<a class=\"step\" href=\"{}\" aria-label=\"{name} to approve, {variant}\" title=\"{name} to approve: {variant}\">{arrow}</a>",
-                self.link(self.desk.at(variant.first), "", ""),
+                self.link(self.desk.at(variant.first()), "", ""),
                 variant = variant.name,
             ),
             None => format!("<span class=\"step\" aria-hidden=\"true\">{arrow}</span>"),

@@ -39,7 +39,7 @@ impl View<'_, '_> {
         );
         if self.desk.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
-            let last = journal.of(contact);
+            let last = journal.of_message(contact, recipient.and_then(Recipient::event));
             let said = last.map(|entry| {
                 format!("{} <span class=\"quiet\">{}</span>", entry.state.name().replace('_', " "), entry.t)
             });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::contacts::Contacts;
+use super::enlisted::Contacts;
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money, unknown_reward};
 use crate::load::Folder;

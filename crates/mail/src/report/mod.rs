@@ -11,6 +11,7 @@ use source::diagnostic::Fault;
 use source::words;
 
 pub mod complaint;
+mod qmail;
 
 words! {
     /// What a mail system did (RFC 3464 §2.3.3).
@@ -109,6 +110,9 @@ pub fn read(bytes: &[u8]) -> Result<Option<Report>, Fault> {
         return Err(Fault::new("this is no mail message"));
     };
     let Some(part) = message.parts.iter().find(|part| has_type(part, "message", STATUS_TYPES)) else {
+        if let Some((fates, about)) = qmail::read(&message).filter(|(fates, _)| !fates.is_empty()) {
+            return Ok(Some(Report { written: written(&message), about, fates }));
+        }
         return if claims_to_be_a_report(&message) {
             Err(Fault::new("this report has no part that machines can read").hint("read it yourself"))
         } else {
@@ -126,9 +130,13 @@ pub fn read(bytes: &[u8]) -> Result<Option<Report>, Fault> {
         let id = field(head.first()?, "x-original-message-id")?;
         Some(id.strip_prefix('<')?.strip_suffix('>')?.to_owned())
     });
-    let written = message.date().filter(|date| date.is_valid());
-    let written = written.and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
-    Ok(Some(Report { written, about, fates }))
+    Ok(Some(Report { written: written(&message), about, fates }))
+}
+
+/// When a message was written, as it says.
+fn written(message: &Message<'_>) -> Option<Timestamp> {
+    let date = message.date().filter(|date| date.is_valid())?;
+    Timestamp::from_second(date.to_timestamp()).ok()
 }
 
 /// Who has one of these is a group about a recipient; the others are about the message.

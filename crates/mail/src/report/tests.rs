@@ -116,3 +116,28 @@ fn whatever_is_broken_in_a_report_is_read_to_its_end() {
         }
     }
 }
+
+#[test]
+fn reports_in_words_alone_are_read() {
+    let report = |body: &str| {
+        let head = "From: MAILER-DAEMON@mx.example\r\nDate: Fri, 20 Nov 2026 09:01:12 +0100\r\nSubject: failure notice\r\n\r\n";
+        read(format!("{head}{body}").replace("\r\n", "\n").replace('\n', "\r\n").as_bytes())
+    };
+    let beginning =
+        "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message.\n\n";
+    let two = format!(
+        "{beginning}<anna@firm.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 no such user\n\n\
+         <bo@firm.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
+         --- Below this line is a copy of the message.\n\nReturn-Path: <a@b.example>\nMessage-ID: <abc@firm.example>\n\nHej\n"
+    );
+    let found = report(&two).expect("well formed").expect("a report");
+    assert_eq!(found.about.as_deref(), Some("abc@firm.example"));
+    let shown = |fate: &Fate| format!("{} {} {}", fate.addresses[0], fate.status, fate.is_final());
+    let shown: Vec<String> = found.fates.iter().map(shown).collect();
+    assert_eq!(shown, ["anna@firm.example 5.1.1 true", "bo@firm.example 5.1.1 true"]);
+    let bare = report(&format!("{beginning}<anna@firm.example>:\nI couldn't find any host by that name.\n"));
+    let bare = bare.expect("well formed").expect("a report");
+    assert_eq!((bare.about, bare.fates[0].status.to_string().as_str()), (None, "5.0.0"));
+    assert!(report(beginning).is_err(), "it names nobody, and is still a report");
+    assert_eq!(report("Hi. I am away.").ok().flatten(), None);
+}

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::report::Status;
 use crate::smtp::reply::Reply;
 
 /// The step that failed.
@@ -202,6 +203,23 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// True for a fault, as it is told and stands in a journal, with which a relay refused a recipient because there is no such
+/// mailbox: of the subjects of RFC 3463 addressing (X.1) and mailbox (X.2, a full one apart), or of none; a policy (X.7) says
+/// nothing about the address.
+pub fn says_no_such_mailbox(said: &str) -> bool {
+    let Some(reply) = said.strip_suffix(&format!(" (at {})", Phase::Recipient.name())) else { return false };
+    let mut words = reply.split([' ', '-']);
+    let code = words.next().unwrap_or_default();
+    let status = words.next().and_then(|word| word.parse::<Status>().ok());
+    match status.map(|status| status.to_string()) {
+        Some(status) if status == "5.0.0" => code.starts_with('5'),
+        // The sender's own address is meant, or the mailbox is full.
+        Some(status) if ["5.1.7", "5.1.8", "5.2.2", "5.2.3"].contains(&status.as_str()) => false,
+        Some(status) => code.starts_with('5') && (status.starts_with("5.1.") || status.starts_with("5.2.")),
+        None => matches!(code, "550" | "551" | "553"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +235,27 @@ mod tests {
         Phase::Data,
         Phase::Body,
     ];
+
+    #[test]
+    fn no_such_mailbox_is_told_from_policies_and_full_ones() {
+        for (said, expected) in [
+            ("550 5.1.1 no such user (at RCPT TO)", true),
+            ("553 5.1.2 bad domain (at RCPT TO)", true),
+            ("550 5.2.1 disabled (at RCPT TO)", true),
+            ("550 user unknown (at RCPT TO)", true),
+            ("550 (at RCPT TO)", true),
+            ("550 5.0.0 unknown (at RCPT TO)", true),
+            ("550 5.7.1 we do not like you (at RCPT TO)", false),
+            ("552 5.2.2 full (at RCPT TO)", false),
+            ("550 5.1.8 who are you (at RCPT TO)", false),
+            ("554 no (at RCPT TO)", false),
+            ("450 4.1.1 later (at RCPT TO)", false),
+            ("550 5.1.1 no such user (at MAIL FROM)", false),
+            ("550 5.1.1 no such user", false),
+        ] {
+            assert_eq!(says_no_such_mailbox(said), expected, "{said}");
+        }
+    }
 
     fn verdicts(cause: &Cause) -> String {
         let letter = |phase: Phase| match Fault::new(phase, cause.clone()).verdict() {

@@ -6,6 +6,7 @@ use serde::forward_to_deserialize_any;
 
 use super::reader::{Kind, OUTSIDE, Reader, Scalar};
 use super::{GiveUp, Plain};
+use crate::free;
 
 /// Deepest nesting that is followed.
 const DEEPEST: u8 = 32;
@@ -30,12 +31,14 @@ pub struct Node<'r, 'de> {
     depth: u8,
     /// What it is, where somebody has already looked.
     kind: Option<Kind<'de>>,
+    /// A scalar is handed on as it is written, whatever the library would make of it.
+    is_free: bool,
 }
 
 impl<'r, 'de> Node<'r, 'de> {
     /// The node that begins where the reader stands.
     pub fn new(reader: &'r mut Reader<'de>, place: Place, depth: u8) -> Plain<Self> {
-        if depth > DEEPEST { Err(GiveUp) } else { Ok(Node { reader, place, depth, kind: None }) }
+        if depth > DEEPEST { Err(GiveUp) } else { Ok(Node { reader, place, depth, kind: None, is_free: false }) }
     }
 
     /// Looks what comes.
@@ -243,6 +246,7 @@ impl<'de> Deserializer<'de> for Node<'_, 'de> {
         match self.kind()? {
             Kind::Nothing => visitor.visit_unit(),
             Kind::Scalar(Scalar::Quoted(text)) => CowStrDeserializer::new(text).deserialize_any(visitor),
+            Kind::Scalar(Scalar::Plain(text)) if self.is_free => visitor.visit_borrowed_bytes(text.as_bytes()),
             Kind::Scalar(Scalar::Plain(text)) => match text {
                 text if is_null(text) => visitor.visit_unit(),
                 "true" | "True" | "TRUE" => visitor.visit_bool(true),
@@ -296,8 +300,8 @@ impl<'de> Deserializer<'de> for Node<'_, 'de> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Plain<V::Value> {
-        visitor.visit_newtype_struct(self)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Plain<V::Value> {
+        visitor.visit_newtype_struct(Node { is_free: name == free::NAME, ..self })
     }
 
     forward_to_deserialize_any! {

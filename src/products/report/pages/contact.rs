@@ -129,7 +129,7 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
         ));
     }
     for &(on, mailing) in files.mailings.get(&contact.id).into_iter().flatten() {
-        let is_sent = memory.sent_on(mailing, position).is_some();
+        let is_sent = memory.sent_on(mailing, position).next().is_some();
         let is_unsent = || {
             let dispatch = memory.dispatches.iter().find(|dispatch| dispatch.mailing.id == mailing.id);
             dispatch.is_some_and(|dispatch| dispatch.unsent.iter().any(|(other, _)| *other == position))

@@ -23,7 +23,7 @@ use crate::render::view::page::{AlternateView, AssetView, FrameView, PageView};
 use crate::render::view::quotes::quotes;
 use crate::render::view::settings::{ProgrammeView, brand};
 use crate::render::view::words::{own_words, plain_words};
-use crate::render::{authored, pictures};
+use crate::render::{authored, markdown, pictures};
 use html::mark;
 use html::{self, Attribute, Edit, Edits, Picture, Pictures, Tag, entity, url};
 use source::diagnostic::Diagnostic;
@@ -93,6 +93,8 @@ pub struct Printed {
     pub missing: BTreeSet<String>,
     /// Raw HTML that is shown as text.
     pub refused: Option<String>,
+    /// What a visitor would take for a mistake of the author's.
+    pub left_over: Vec<Diagnostic>,
 }
 
 /// Prints pages of one programme.
@@ -154,7 +156,15 @@ impl<'p> Printer<'p> {
         let (text, folder) = match sheet.words {
             Words::Markdown(content) => {
                 rendered = authored::markdown(self.engine, content, sheet.language, &context, self.is_traced)?;
-                used.borrow_mut().refused = rendered.refused;
+                let mut page = used.borrow_mut();
+                page.refused = rendered.refused;
+                let left_over = rendered.left_over.iter().filter(|left| !left.is_foreign(content));
+                page.left_over = left_over.map(|left| left.finding(content)).collect();
+                let lines = [("title", &content.front.title), ("description", &content.front.description)];
+                for (key, line) in lines {
+                    let line = line.as_deref().unwrap_or_default();
+                    page.left_over.extend(markdown::in_front(content, key, line));
+                }
                 (&*rendered.html, content.folder())
             }
             Words::Html(html, folder) => (html, folder),

@@ -1,8 +1,9 @@
-//! A PDF of a run, printed by a Chromium that is installed anyway. Without one there is the HTML.
+//! A Chromium that is installed anyway: it prints pages and draws pictures of them. It sees one temporary folder and no network, and
+//! whatever it does, whoever asks goes on without what it did not make.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tempfile::TempDir;
 
 /// How often it is asked whether the browser has ended.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -17,15 +19,15 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How often at most: two minutes for one file of letters.
 const PATIENCE: u32 = 6_000;
 
-/// Prints HTML.
-pub struct Printer<'b> {
-    browser: &'b Path,
+/// A browser that shows pages of ours.
+pub struct Browser<'b> {
+    program: &'b Path,
 }
 
-impl<'b> Printer<'b> {
-    /// A printer that uses this browser.
-    pub fn new(browser: &'b Path) -> Self {
-        Printer { browser }
+impl<'b> Browser<'b> {
+    /// The browser whose program lies there.
+    pub fn new(program: &'b Path) -> Self {
+        Browser { program }
     }
 
     /// The PDF of a document with the pictures beside it, tagged, in the document's language, made on `day`. The browser sees
@@ -34,29 +36,9 @@ impl<'b> Printer<'b> {
     /// # Errors
     /// Why there is none, in one line.
     pub fn print(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>, day: Date) -> Result<Vec<u8>, String> {
-        let desk = tempfile::Builder::new().prefix("bevara-print-").tempdir().map_err(|error| error.to_string())?;
-        let page = desk.path().join("letters.html");
-        let pdf = desk.path().join("letters.pdf");
-        self.lay_out(desk.path(), html, pictures).map_err(|error| error.to_string())?;
-        let mut command = Command::new(self.browser);
-        command
-            .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
-            .args([
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-                "--no-pdf-header-footer",
-            ])
-            .arg(format!("--user-data-dir={}", desk.path().join("profile").display()))
-            .arg(format!("--print-to-pdf={}", pdf.display()))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        if is_root(desk.path()) {
-            // The browser's sandbox refuses to run as root; it shows a page of ours and nothing else.
-            command.arg("--no-sandbox");
-        }
-        let child = command.arg(file_url(&page)).spawn().map_err(|error| error.to_string())?;
-        wait(child)?;
+        let desk = Desk::new(html, pictures)?;
+        let pdf = desk.path("page.pdf");
+        self.run(&desk, &["--no-pdf-header-footer".to_owned(), format!("--print-to-pdf={}", pdf.display())])?;
         match fs::read(&pdf) {
             Ok(mut bytes) if bytes.starts_with(b"%PDF-") => {
                 set_dates(&mut bytes, day);
@@ -66,14 +48,75 @@ impl<'b> Printer<'b> {
         }
     }
 
-    fn lay_out(&self, desk: &Path, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> std::io::Result<()> {
-        fs::write(desk.join("letters.html"), html)?;
+    /// A picture (PNG) of a page that has everything in itself, so many CSS pixels wide and as high as what it shows, but no higher
+    /// than `most`. In `dark` the page is told that its reader prefers that.
+    ///
+    /// # Errors
+    /// Why there is none, in one line.
+    pub fn draw(&self, html: &str, width: u32, most: u32, dark: bool) -> Result<Vec<u8>, String> {
+        let desk = Desk::new(html, &BTreeMap::new())?;
+        let picture = desk.path("page.png");
+        let mut arguments = vec![
+            "--hide-scrollbars".to_owned(),
+            "--force-device-scale-factor=1".to_owned(),
+            format!("--window-size={width},{most}"),
+            // Frames are measured when they are loaded.
+            "--virtual-time-budget=2000".to_owned(),
+            format!("--screenshot={}", picture.display()),
+        ];
+        if dark {
+            arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
+        }
+        self.run(&desk, &arguments)?;
+        let bytes = fs::read(&picture).map_err(|_| "it drew nothing".to_owned())?;
+        picture::without_empty_foot(&bytes).ok_or_else(|| "what it drew is no picture".to_owned())
+    }
+
+    fn run(&self, desk: &Desk, arguments: &[String]) -> Result<(), String> {
+        let mut command = Command::new(self.program);
+        command
+            .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
+            .args(["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"])
+            .arg(format!("--user-data-dir={}", desk.path("profile").display()))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if is_root(desk.0.path()) {
+            // The browser's sandbox refuses to run as root; it shows a page of ours and nothing else.
+            command.arg("--no-sandbox");
+        }
+        let child = command.arg(file_url(&desk.path(PAGE))).spawn().map_err(|error| error.to_string())?;
+        wait(child)
+    }
+}
+
+/// The page, by its name on the desk.
+const PAGE: &str = "page.html";
+
+/// A folder with a page and what it shows; it goes away again.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new(html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("bevara-page-").tempdir().map_err(|error| error.to_string())?;
+        let desk = Desk(folder);
+        desk.lay_out(html, pictures).map_err(|error| error.to_string())?;
+        Ok(desk)
+    }
+
+    fn lay_out(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> std::io::Result<()> {
+        fs::write(self.path(PAGE), html)?;
         for (path, bytes) in pictures {
-            let place = desk.join(path);
-            fs::create_dir_all(place.parent().unwrap_or(desk))?;
+            let place = self.path(path);
+            fs::create_dir_all(place.parent().unwrap_or(self.0.path()))?;
             fs::write(place, bytes)?;
         }
         Ok(())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 }
 
@@ -100,7 +143,7 @@ fn wait(mut child: Child) -> Result<(), String> {
             Err(error) => return Err(error.to_string()),
         }
     }
-    // Whether it could be stopped changes nothing: there is no PDF.
+    // Whether it could be stopped changes nothing: nothing was made.
     let _ = child.kill();
     let _ = child.wait();
     Err("it did not end".to_owned())
@@ -133,10 +176,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_that_is_none_gives_a_reason_and_no_pdf() {
+    fn a_browser_that_is_none_gives_a_reason_and_nothing_else() {
         let day = jiff::civil::date(2026, 12, 1);
-        let printer = Printer::new(Path::new("/nowhere/chromium"));
-        let reason = printer.print("<p>", &BTreeMap::new(), day).expect_err("none");
+        let reason =
+            Browser::new(Path::new("/nowhere/chromium")).print("<p>", &BTreeMap::new(), day).expect_err("none");
         assert!(!reason.is_empty());
         let mut pdf = b"%PDF-1.4 /CreationDate (D:20261130180847+00'00') /ModDate (D:20261130180847+00'00')".to_vec();
         set_dates(&mut pdf, day);

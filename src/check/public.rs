@@ -1,0 +1,188 @@
+//! Contacts whom an author named in public: on a page, or in a mailing that goes to the archive. What is printed by a tag is
+//! looked after elsewhere (quotes need permission, a public copy has no reader); this is about what somebody typed.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::content::ContentFile;
+use crate::model::programme::Programme;
+use crate::render::site_pages::written;
+use mail::address::EmailAddress;
+use source::diagnostic::Diagnostic;
+use source::{SourceFile, Span};
+
+/// What of a contact stands in a text.
+#[derive(Clone, Copy)]
+enum What {
+    Name,
+    Street,
+}
+
+/// Everybody's names and streets as words in lower case, by the first of them, and everybody's mailboxes.
+struct Known {
+    words: HashMap<String, Vec<(Vec<String>, What)>>,
+    mailboxes: HashSet<String>,
+}
+
+/// Every contact who is named in a text that the site shows, or will.
+pub fn findings(programme: &Programme) -> Vec<Diagnostic> {
+    let mut texts: Vec<&ContentFile> = written(programme).map(|(.., content)| content).collect();
+    for mailing in programme.mailings().filter(|mailing| mailing.public) {
+        let variants = programme.content(mailing).variants.iter();
+        texts.extend(variants.filter(|((_, tier), _)| tier.is_none()).map(|(_, content)| content));
+    }
+    texts.sort_by_key(|text| text.file.path());
+    texts.dedup_by_key(|text| text.file.path());
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let known = Known::new(programme);
+    texts.into_iter().flat_map(|text| known.in_file(&text.file)).collect()
+}
+
+impl Known {
+    fn new(programme: &Programme) -> Self {
+        let settings = &programme.settings;
+        let own_words: HashSet<Vec<String>> = settings
+            .team
+            .iter()
+            .map(|member| member.name.as_str())
+            .chain(settings.sender.postal_address.street.as_ref().map(|street| street.as_str()))
+            .map(lower_words)
+            .collect();
+        let own_addresses = settings.team.iter().map(|member| &member.email);
+        let own_addresses = own_addresses.chain([&settings.sender.email, &settings.unsubscribe.mailto]);
+        let own_addresses = own_addresses.chain(settings.sender.reply_to.as_ref());
+        let own_addresses: HashSet<String> = own_addresses.map(EmailAddress::folded_without_tag).collect();
+        let mut known = Known { words: HashMap::new(), mailboxes: HashSet::new() };
+        for contact in &programme.contacts {
+            let street = contact.address.as_ref().and_then(|address| address.street.as_ref());
+            let street = street.map(|street| street.as_str().to_owned());
+            let street = street.filter(|street| street.bytes().any(|byte| byte.is_ascii_digit()));
+            for (text, what) in [(Some(contact.name.full()), What::Name), (street, What::Street)] {
+                let words = text.as_deref().map(lower_words).unwrap_or_default();
+                // One word is a word, and no person.
+                if words.len() > 1 && !own_words.contains(&words) {
+                    let alike = known.words.entry(words[0].clone()).or_default();
+                    if !alike.iter().any(|(known, _)| *known == words) {
+                        alike.push((words, what));
+                    }
+                }
+            }
+            let mailbox = contact.email.as_ref().map(EmailAddress::folded_without_tag);
+            known.mailboxes.extend(mailbox.filter(|mailbox| !own_addresses.contains(mailbox)));
+        }
+        known
+    }
+
+    fn in_file(&self, file: &Arc<SourceFile>) -> Vec<Diagnostic> {
+        let text = file.text();
+        let words: Vec<(usize, &str)> = words(text).collect();
+        let mut found = Vec::new();
+        let mut lower = String::new();
+        for (number, (start, word)) in words.iter().enumerate() {
+            lower.clear();
+            lower.extend(word.chars().flat_map(char::to_lowercase));
+            for (name, what) in self.words.get(&lower).into_iter().flatten() {
+                let Some(here) = words.get(number..number + name.len()) else { continue };
+                if here.iter().zip(name).all(|((_, word), known)| word.to_lowercase() == *known) {
+                    let end = here.last().map_or(*start, |(at, word)| at + word.len());
+                    found.push(finding(file, Span { start: *start, end }, *what));
+                }
+            }
+        }
+        let ends_address = |c: char| c.is_whitespace() || "<>()[]\"'`,;:|{}".contains(c);
+        let at_signs = memchr::memchr_iter(b'@', text.as_bytes());
+        for at in at_signs {
+            let start = text[..at]
+                .rfind(ends_address)
+                .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+            let end = text[at..].find(|c: char| ends_address(c) || c == '?').map_or(text.len(), |end| at + end);
+            let written = text[start..end].trim_end_matches('.');
+            let address = written.parse::<EmailAddress>().ok();
+            if address.is_some_and(|address| self.mailboxes.contains(&address.folded_without_tag())) {
+                let message = format!("`{written}` is the address of a contact, and this text is public");
+                let span = Span { start, end: start + written.len() };
+                found.push(Diagnostic::error("public-contact", message).at(file, span).hint("take it out"));
+            }
+        }
+        found
+    }
+}
+
+fn finding(file: &Arc<SourceFile>, span: Span, what: What) -> Diagnostic {
+    let written = file.text()[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let (message, hint) = match what {
+        What::Name => (
+            format!("`{written}` is a contact, and this text is public"),
+            "take the name out; what they allowed us to quote is printed with `{{ <quote id=\"…\" /> }}`",
+        ),
+        What::Street => (format!("`{written}` is where a contact lives, and this text is public"), "take it out"),
+    };
+    Diagnostic::error("public-contact", message).at(file, span).hint(hint)
+}
+
+/// The words of a text, each with its place.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || "-'’".contains(c);
+    let words = text.split(move |c: char| !is_part(c)).filter(|word| !word.is_empty());
+    words.map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+fn lower_words(text: &str) -> Vec<String> {
+    words(text).map(|(_, word)| word.to_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::content::Front;
+    use crate::model::language::Language;
+    use crate::plan::fixture::{Fixture, postal_address};
+
+    /// What is found on a page that says `text`.
+    fn found(text: &str) -> Vec<String> {
+        let page = SourceFile::new("content/pages/about.sv.md", format!("---\ntitle: Om oss\n---\n{text}\n"));
+        let programme = Fixture::new()
+            .contact("anna", "A", |c| {
+                c.name = "Anna Lind".parse().expect("a name");
+                postal_address(c);
+            })
+            .contact("bo", "D", |c| c.name = "Bo".parse().expect("a name"))
+            .contact("sara", "C", |c| {
+                c.name = "Sara Nyström".parse().expect("a name");
+                c.email = Some("sara@lindholm-saar.example".parse().expect("an address"));
+            })
+            .page("about", Front::default())
+            .change(|programme| {
+                let about = programme.pages.get_mut("about").expect("made above");
+                let content = ContentFile { file: Arc::clone(&page), body_at: 0, front: Front::default() };
+                about.variants.insert((Language::Sv, None), content);
+            })
+            .build();
+        let line = |finding: &Diagnostic| {
+            let place = finding.place.as_ref().and_then(|place| place.line_column()).expect("a place");
+            format!("{}:{} {}", place.0, place.1, finding.message.split('`').nth(1).unwrap_or_default())
+        };
+        findings(&programme).iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_contact_whom_an_author_names_in_public_is_found() {
+        assert_eq!(found("Our customer **Anna\nLIND** is glad."), ["4:16 Anna LIND"]);
+        assert_eq!(found("[Write](mailto:Anna@customer.example?subject=x)."), ["4:16 Anna@customer.example"]);
+        assert_eq!(found("bo@customer.example."), ["4:1 bo@customer.example"]);
+        assert_eq!(found("She lives at Vasagatan 9."), ["4:14 Vasagatan 9"]);
+    }
+
+    #[test]
+    fn our_own_people_and_single_words_are_not() {
+        for fine in [
+            "Sara Nyström, sara@lindholm-saar.example, hej@lindholm-saar.example",
+            "Bo is a name, and Anna was here in Lind.",
+            "Vasagatan 90, a@b.example, @anna",
+        ] {
+            assert!(found(fine).is_empty(), "{fine}: {:?}", found(fine));
+        }
+    }
+}
