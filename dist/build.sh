@@ -67,9 +67,12 @@ for target in ${*:-$TARGETS}; do
         echo "$target: not here: it needs its C compiler and \`rustup target add $target\`"
         continue
     fi
+    # C code is compiled by musl's compiler and linked as Rust links for musl by itself: linked by musl-gcc, a static binary crashes at
+    # its start. A cross compiler has to link as well.
     variable=$(echo "$target" | tr 'a-z-' 'A-Z_')
-    env "CC_$(echo "$target" | tr - _)=$compiler" "CARGO_TARGET_${variable}_LINKER=$compiler" \
-        cargo build --locked --profile dist --target "$target" --bin "$NAME"
+    set -- "CC_$(echo "$target" | tr - _)=$compiler"
+    [ "$(basename "$compiler")" = musl-gcc ] || [ "${target%%-*}" = "$(uname -m)" ] || set -- "$@" "CARGO_TARGET_${variable}_LINKER=$compiler"
+    env "$@" cargo build --locked --profile dist --target "$target" --bin "$NAME"
     folder=$NAME-$VERSION-$target
     mkdir -p "$OUT/$folder/completions"
     cp "${CARGO_TARGET_DIR:-target}/$target/dist/$NAME" "$OUT/$folder/"

@@ -66,7 +66,8 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let spot = NodePath::root(&document).item(item);
             let origin = Origin { file: number, item: u32::try_from(item).expect("fewer than 2^32 contacts") };
             let (id, email) = (wire.id.as_ref().map(|Lit(id)| id.clone()), wire.email.clone().map(|Lit(email)| email));
-            let mut reader = ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
+            let mut reader =
+                ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
             group.entries.push(match reader.contact(wire, origin) {
                 Some(contact) => {
                     let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);

@@ -44,9 +44,9 @@ fn words(command: &str) -> Vec<String> {
 fn may_end_with(command: &str) -> &'static [i32] {
     let begins = |start: &str| command.starts_with(start);
     match command {
-        // It goes on until somebody ends it, or nothing is there that it could read or reach.
+        // It goes on until somebody ends it; there is no such file here, and nobody on the demo's team is called so.
         _ if begins("bevara serve") => &[],
-        _ if begins("bevara import people.csv") => &[4],
+        _ if begins("bevara import people.csv") => &[2, 4],
         // Nothing was built or sent in a fresh copy; a machine has a relay or not.
         _ if begins("bevara send") && command.contains("--confirm") => &[],
         _ if begins("bevara send") && command.contains("--to") => &[],

@@ -48,6 +48,8 @@ impl Run {
 pub fn bevara(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bevara"));
     command.current_dir(folder).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
+    // What fits a line or a screen differs from terminal to terminal.
+    command.env("COLUMNS", "100").env("LINES", "44");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BEVARA_")) {
         command.env_remove(name);
     }
