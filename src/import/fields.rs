@@ -14,8 +14,8 @@ use crate::model::contact::{BasisKind, Kind as ContactKind, Nature, Opportunity,
 use crate::model::forgotten::{fold_firm, fold_name};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
-use crate::model::preference::PreferredChannel;
 use crate::model::phone;
+use crate::model::preference::PreferredChannel;
 use crate::model::programme::Programme;
 use crate::model::text::{Line, Prose};
 use crate::model::touch::Interval;

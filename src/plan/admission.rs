@@ -400,7 +400,10 @@ mod tests {
         };
         assert_eq!(outcome(Channel::Preferred, prefers(None)), Ok("email"));
         assert_eq!(outcome(Channel::Preferred, prefers(Some(PreferredChannel::Post))), Ok("post"));
-        assert_eq!(outcome(Channel::Email, prefers(Some(PreferredChannel::Post))), Err(Refusal::Prefers(PreferredChannel::Post)));
+        assert_eq!(
+            outcome(Channel::Email, prefers(Some(PreferredChannel::Post))),
+            Err(Refusal::Prefers(PreferredChannel::Post))
+        );
         let by_phone = Err(Refusal::Prefers(PreferredChannel::Phone));
         for &channel in Channel::ALL {
             assert_eq!(outcome(channel, prefers(Some(PreferredChannel::Phone))), by_phone);

@@ -15,10 +15,7 @@ pub(super) type LeftOut<'p> = HashMap<(&'p MailingId, Option<Date>), Refusal>;
 /// Those of `mailings`, each with its day for a contact and the day of its event, that what they want keeps from them: the first are kept.
 ///
 /// A rhythm is about what everybody gets. Thanks and the status of one's own project are waited for, and come when they are due.
-pub(super) fn left_out<'p>(
-    wish: &Preference,
-    mut mailings: Vec<(Date, &'p Mailing, Option<Date>)>,
-) -> LeftOut<'p> {
+pub(super) fn left_out<'p>(wish: &Preference, mut mailings: Vec<(Date, &'p Mailing, Option<Date>)>) -> LeftOut<'p> {
     mailings.sort_by_key(|(on, ..)| *on);
     let mut left_out = LeftOut::new();
     let mut last: Option<Date> = None;

@@ -19,9 +19,12 @@ pub(super) fn findings(programme: &Programme, roster: &Roster<'_>, today: Date) 
     let reports: Vec<&Mailing> = programme.mailings().filter(|mailing| mailing.kind == MailingKind::Status).collect();
     let active = programme.contacts.iter().filter(|contact| contact.tier().is_some());
     let with_project = active.filter_map(|contact| Some((contact, contact.details.project.as_ref()?)));
-    with_project.filter_map(|(contact, project)| {
-        over(contact, project, today).or_else(|| for_next_report(programme, roster, &reports, (contact, project), today))
-    }).collect()
+    with_project
+        .filter_map(|(contact, project)| {
+            over(contact, project, today)
+                .or_else(|| for_next_report(programme, roster, &reports, (contact, project), today))
+        })
+        .collect()
 }
 
 /// A project that is over and still says what comes next.
@@ -44,13 +47,18 @@ fn for_next_report(
     let dated: Vec<(Date, &Mailing)> =
         meant.filter_map(|report| Some((roster.dates().of(report, contact)?, *report))).collect();
     let near = |day: Date| (today.saturating_sub(AROUND.days())..=today.saturating_add(AROUND.days())).contains(&day);
-    let (on, next) = dated.iter().copied().filter(|(on, report)| near(*on) && !programme.is_begun(&report.id)).min_by_key(|(on, _)| *on)?;
+    let (on, next) = dated
+        .iter()
+        .copied()
+        .filter(|(on, report)| near(*on) && !programme.is_begun(&report.id))
+        .min_by_key(|(on, _)| *on)?;
     if !project.says_something() {
         let message = format!("`{}` tells `{}` nothing of their project", next.id, contact.id);
         let hint = "write `done:`, `next:` and `needs:` under `project:`, in their language";
         return Some(finding(contact, "r14-nothing-to-report", message, hint));
     }
-    let last = dated.iter().filter(|(day, report)| *day < on && programme.is_begun(&report.id)).map(|(day, _)| *day).max()?;
+    let last =
+        dated.iter().filter(|(day, report)| *day < on && programme.is_begun(&report.id)).map(|(day, _)| *day).max()?;
     let is_new = project.changed.is_some_and(|changed| last < changed && changed <= today);
     (!is_new).then(|| {
         let message = format!("nothing has changed for `{}` since the report of {last}", contact.id);

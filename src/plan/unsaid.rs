@@ -56,7 +56,9 @@ fn not_briefed(programme: &Programme, today: Date) -> Option<PlanFinding> {
     (!names.is_empty()).then(|| PlanFinding {
         code: "r25-not-briefed",
         message: format!("nobody has told {} how the programme works", names.join(", ")),
-        hint: Some("go through content/pages/briefing.md together, and add `briefed:` with the day to their entry".into()),
+        hint: Some(
+            "go through content/pages/briefing.md together, and add `briefed:` with the day to their entry".into(),
+        ),
         origin: None,
         year: None,
     })

@@ -120,12 +120,16 @@ mod tests {
             tier: Tier::A,
             language,
             readers: 1,
-            first: 0,
+            members: vec![0],
             subject: String::new(),
             preheader: String::new(),
             text: words.to_owned(),
             html: String::new(),
+            is_source: false,
+            head: String::new(),
             pictures: BTreeSet::new(),
+            attachments: BTreeSet::new(),
+            shown: BTreeSet::new(),
             digest: Digest::of(words.as_bytes()),
         }
     }

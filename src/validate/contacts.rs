@@ -13,9 +13,7 @@ use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
-use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Unsubscribed,
-};
+use crate::model::contact::{Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Unsubscribed};
 use crate::model::preference::Preference;
 use crate::model::text::Line;
 use mail::address::EmailAddress;

@@ -34,7 +34,7 @@ impl House {
                     let names = house.absolute(&names, &module_of(path));
                     let mut alias = module_of(path);
                     alias.push(called);
-                    house.handed_on.extend(names.map(|names| (alias, names)));
+                    house.handed_on.extend(names.filter(|names| *names != alias).map(|names| (alias.clone(), names)));
                 }
             }
         }
@@ -149,10 +149,12 @@ fn tree(text: &str) -> Vec<(Names, String)> {
         .collect()
 }
 
-/// Every path of two names or more that stands in a text, such as `super::order(`.
+/// Every path of two names or more that stands in a text, such as `super::order(`; those before a group are `use`s.
 fn paths(code: &str) -> Vec<Names> {
     let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':');
-    let words = code.split(|letter| !is_part(letter)).filter(|word| word.contains("::") && !word.starts_with(':'));
+    let words = code
+        .split(|letter| !is_part(letter))
+        .filter(|word| word.contains("::") && !word.starts_with(':') && !word.ends_with(':'));
     words.map(|word| word.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect()).collect()
 }
 

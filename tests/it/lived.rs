@@ -72,7 +72,10 @@ fn r24_a_step_that_is_claimed_and_does_not_hold_is_named_at_its_line() {
     let said = programme.run(["check"]).succeeds().stderr;
     assert!(said.contains("step `tiers` is said to be done and does not hold: one of tier A has no reason"), "{said}");
     assert!(said.contains("this step is said to be done on 2030-01-01, which is still to come"), "{said}");
-    assert!(said.contains("warning[r01-no-reason]: 1 contact of tier A, B or D without a reason: `anna-lind`"), "{said}");
+    assert!(
+        said.contains("warning[r01-no-reason]: 1 contact of tier A, B or D without a reason: `anna-lind`"),
+        "{said}"
+    );
 }
 
 #[test]

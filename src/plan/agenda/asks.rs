@@ -96,8 +96,7 @@ pub fn asks<'p>(memory: &Memory<'p>) -> Vec<Ask<'p>> {
 /// The inner circle comes first; then customers and former ones who say today that they would recommend us; then customers who
 /// came because somebody named us to them, as they know how that goes.
 fn suggested(memory: &Memory<'_>, contact: &Contact, came_by_referral: bool) -> Option<u8> {
-    let is_promoter =
-        contact.details.nps.is_some_and(|nps| nps.score >= PROMOTER && nps.is_current(memory.today));
+    let is_promoter = contact.details.nps.is_some_and(|nps| nps.score >= PROMOTER && nps.is_current(memory.today));
     match contact.kind {
         _ if contact.details.inner_circle.is_some() => Some(1),
         Kind::Customer | Kind::Former if is_promoter => Some(2),

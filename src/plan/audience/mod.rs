@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::model::contact::{Contact, Tier};
 use crate::model::expression::Expression;
-use crate::model::id::{ContactId, MailingId};
+use crate::model::id::ContactId;
 use crate::model::law::Way;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;

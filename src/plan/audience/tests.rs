@@ -1,8 +1,8 @@
 //! Who mailings reach, on which days, and who of it is refused.
 
 use super::*;
-use crate::model::contact::Project;
 use crate::model::ledger::Stage;
+use crate::model::project::Project;
 use crate::plan::fixture::{Fixture, everybody};
 use jiff::civil::date;
 

@@ -30,10 +30,8 @@ pub fn goal_sheet(memory: &Memory<'_>, referring: &Referring<'_>, spending: Opti
     let needed = next.map_or(0, |goal| (referring.eligible * goal as usize).div_ceil(100));
     let cost = spending.map(Spending::expected);
     let value = memory.programme.settings.baseline.customer_value;
-    let by_share = |value: Money| Money {
-        minor: value.minor * referring.customers as i64 / referring.total as i64,
-        ..value
-    };
+    let by_share =
+        |value: Money| Money { minor: value.minor * referring.customers as i64 / referring.total as i64, ..value };
     let worth = value.filter(|_| referring.customers > 0).map(by_share);
     let break_even = match (cost, worth) {
         (Some(cost), Some(worth)) if cost.currency == worth.currency && worth.minor > 0 => {

@@ -35,9 +35,10 @@ impl Spending {
 /// Adds up gifts and rewards of this year in the currency of the rewards, else of the first gift; `None` where there are neither.
 pub fn spending(memory: &Memory<'_>, reward: Option<&RewardUse<'_>>) -> Option<Spending> {
     let year = memory.today.year();
-    let gifts = memory.dispatches.iter().filter(|dispatch| {
-        dispatch.mailing.kind == MailingKind::Gift && dispatch.mailing.year == year
-    });
+    let gifts = memory
+        .dispatches
+        .iter()
+        .filter(|dispatch| dispatch.mailing.kind == MailingKind::Gift && dispatch.mailing.year == year);
     let gifts: Vec<_> = gifts.filter_map(|dispatch| Some((dispatch, dispatch.mailing.gift.as_ref()?))).collect();
     let first = gifts.first().map(|(_, gift)| gift.unit_cost.currency);
     let currency = reward.map(|reward| reward.used.currency).or(first)?;

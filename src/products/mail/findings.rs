@@ -71,9 +71,8 @@ fn samples<'p>(
     let mut known = BTreeSet::new();
     // Each status report is about a project of its own.
     let own = |recipient: &Recipient<'p>| (mailing.kind == MailingKind::Status).then(|| &recipient.contact().id);
-    let first = |recipient: &&&Recipient<'p>| {
-        known.insert((recipient.tier(), recipient.contact().language, own(recipient)))
-    };
+    let first =
+        |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language, own(recipient)));
     let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
     let look = |recipient: &&Recipient<'p>| {
         let composed = renderer.full(recipient).ok()?;

@@ -126,7 +126,7 @@ fn of_occasion(occasion: Occasion) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::occasion::When;
+    use crate::model::when::When;
 
     #[test]
     fn every_day_that_the_page_shows_can_be_written() {

@@ -7,9 +7,9 @@ pub mod contact;
 pub mod page;
 pub mod quotes;
 pub mod settings;
-pub mod values;
 #[cfg(test)]
 mod tests;
+pub mod values;
 pub mod words;
 
 use jiff::civil::Date;

@@ -30,11 +30,10 @@ pub(super) fn quote<'p>(programme: &'p Programme, value: &'p ValuePoint, languag
     let who = value.said_by.as_ref()?;
     let text = value.text.get(language, &programme.settings.languages)?;
     let contact = programme.by_id.get(who.as_str()).map(|&index| &programme.contacts[index as usize]);
-    let firm = |contact: &Contact| {
-        contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()))
-    };
-    let said_by = contact
-        .map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
+    let firm =
+        |contact: &Contact| contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()));
+    let said_by =
+        contact.map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
     Some(QuoteView { text, said_by })
 }
 

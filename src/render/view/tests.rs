@@ -12,8 +12,9 @@ use super::page::{
 use super::quotes::QuoteView;
 use super::settings::{MemberView, ProgrammeView, RewardView, brand};
 use super::*;
-use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity, Project};
+use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity};
 use crate::model::language::Country;
+use crate::model::project::Project;
 use crate::model::settings::Registered;
 use crate::plan::fixture::Fixture;
 use crate::reference::variables::{of_contact, parts_of_contact, seen};

@@ -39,15 +39,9 @@ fn is_meant(value: &ValuePoint, contact: Option<&Contact>, on: Date) -> bool {
 }
 
 /// What a reader is shown on a day, in a language; without a reader, what is meant for all.
-pub fn values<'p>(
-    programme: &'p Programme,
-    language: Language,
-    contact: Option<&Contact>,
-    on: Date,
-) -> ValuesView<'p> {
+pub fn values<'p>(programme: &'p Programme, language: Language, contact: Option<&Contact>, on: Date) -> ValuesView<'p> {
     let languages = &programme.settings.languages;
-    let mut meant: Vec<&ValuePoint> =
-        programme.values.iter().filter(|value| is_meant(value, contact, on)).collect();
+    let mut meant: Vec<&ValuePoint> = programme.values.iter().filter(|value| is_meant(value, contact, on)).collect();
     meant.sort_by_key(|value| !value.is_narrow());
     let (quotes, points): (Vec<&ValuePoint>, Vec<&ValuePoint>) = meant.into_iter().partition(|value| value.is_quote());
     ValuesView {

@@ -78,7 +78,8 @@ pub(super) fn goals(desk: &Desk<'_, '_>) -> Value {
     let settings = &desk.programme().settings;
     let row = |key: &str, value: String| json!({ "label": words.word(&format!("goals_{key}")), "value": value });
     let money = |key: &str, money: Option<Money>| money.map(|money| row(key, words.money(money)));
-    let mut facts = vec![row("named", words.number(referring.total)), row("customers", words.number(referring.customers))];
+    let mut facts =
+        vec![row("named", words.number(referring.total)), row("customers", words.number(referring.customers))];
     facts.extend(money("customer_value", settings.baseline.customer_value));
     facts.extend(money("acquisition", settings.baseline.acquisition_cost));
     facts.extend(money("worth", sheet.worth));

@@ -30,9 +30,7 @@ pub(super) fn origins(desk: &Desk<'_, '_>) -> Value {
 
 /// The rate of the last twelve months, quarter by quarter.
 pub(super) fn trend(desk: &Desk<'_, '_>) -> Value {
-    let row = |quarter: &Quarter| {
-        json!({ "name": quarter_name(&quarter.name), "share": quarter.share(), "referrers": quarter.referrers })
-    };
+    let row = |quarter: &Quarter| json!({ "name": quarter_name(&quarter.name), "share": quarter.share(), "referrers": quarter.referrers });
     desk.measures.referring.trend.iter().map(row).collect()
 }
 

@@ -150,7 +150,9 @@ fn ask(desk: &Desk<'_, '_>, ask: &Ask<'_>) -> Value {
         AskState::Issue => words.word("ask_why_issue"),
         AskState::Paused => words.word("ask_why_paused"),
         AskState::LowScore(n) => score(n, "ask_why_low"),
-        AskState::Open | AskState::Waiting | AskState::Done(_) => inner.or_else(came).or_else(promoter).unwrap_or_default(),
+        AskState::Open | AskState::Waiting | AskState::Done(_) => {
+            inner.or_else(came).or_else(promoter).unwrap_or_default()
+        }
     };
     let on = match ask.state {
         AskState::Done(on) => Some(on),
