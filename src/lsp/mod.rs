@@ -1,7 +1,7 @@
 //! The language server: what is wrong, what may be written, what a word means, in an editor and while somebody types.
 //!
 //! One thread reads messages; this one answers them and looks at the programme when nobody has typed for a moment ([`world`]); what
-//! takes longer (rendering messages) is looked at beside, and thrown away where something was typed meanwhile. [`wire`] is the
+//! takes longer (rendering messages) is looked at beside, and thrown away where something was typed meanwhile. [`protocol`] is the
 //! protocol, [`text`] its way of counting; [`outline`] reads YAML that is not finished, [`kinds`] knows what stands where, [`tags`]
 //! the same of templates; [`complete`], [`hover`] and [`names`] answer.
 
@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use crate::check::fix;
 use crate::load::{Trust, find_root};
+use protocol::Message;
 use source::diagnostic::{Diagnostic, Place, Severity};
-use wire::Message;
 use world::World;
 
 mod complete;
@@ -26,9 +26,9 @@ mod hover;
 mod kinds;
 mod names;
 mod outline;
+mod protocol;
 mod tags;
 mod text;
-mod wire;
 mod world;
 
 /// So long nobody must have typed before the programme is looked at.
@@ -85,7 +85,7 @@ pub fn serve(
 }
 
 fn forward(mut input: impl BufRead, events: &Sender<Event>) {
-    while let Ok(Some(message)) = wire::read(&mut input) {
+    while let Ok(Some(message)) = protocol::read(&mut input) {
         if events.send(Event::Message(message)).is_err() {
             return;
         }
@@ -179,10 +179,10 @@ impl<W: Write> Server<'_, W> {
             }
             Message::Request { id, method, params } => {
                 let answer = match self.request(&method, &params) {
-                    Some(result) => wire::answer(&id, result),
-                    None => wire::unknown(&id, &method),
+                    Some(result) => protocol::answer(&id, result),
+                    None => protocol::unknown(&id, &method),
                 };
-                wire::write(&mut self.output, &answer)?;
+                protocol::write(&mut self.output, &answer)?;
                 if method == "initialize" {
                     self.changes += 1;
                 }
@@ -348,7 +348,7 @@ impl<W: Write> Server<'_, W> {
                 continue;
             }
             let params = json!({ "uri": uri, "diagnostics": findings });
-            wire::write(&mut self.output, &wire::notification("textDocument/publishDiagnostics", params))?;
+            protocol::write(&mut self.output, &protocol::notification("textDocument/publishDiagnostics", params))?;
             match findings.as_array().is_some_and(Vec::is_empty) {
                 true => self.told.remove(&uri),
                 false => self.told.insert(uri, findings),

@@ -10,7 +10,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import protocol from 'vscode-languageserver-protocol/node.js';
+import protocol from 'vscode-languageserver-protocol/node';
 
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const [binary, other] = process.argv.slice(2);
@@ -90,7 +90,7 @@ class Editor {
   }
 
   /** The findings of a file, when `holds` is true of them. */
-  async findings(name, holds, patience = 60_000) {
+  async findings(name, holds, patience = 240_000) {
     const until = performance.now() + patience;
     for (;;) {
       const found = this.found.get(this.uri(name)) ?? [];
