@@ -320,8 +320,10 @@ impl<W: Write> Server<'_, W> {
         let Some(deeper) = self.world.as_ref().filter(|_| !has_errors).and_then(World::deeper) else { return };
         let (events, of) = (self.events.clone(), self.changes);
         let looking = move || {
-            // Where the server has ended, nobody wants to know.
-            let _ = events.send(Event::Deeper(of, deeper.look()));
+            deeper.look(|found| {
+                // Where the server has ended, nobody wants to know.
+                let _ = events.send(Event::Deeper(of, found));
+            });
         };
         // Without a thread for it, messages are looked at by `check`.
         let _ = thread::Builder::new().stack_size(crate::serve::STACK).spawn(looking);

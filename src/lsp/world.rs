@@ -227,24 +227,26 @@ pub struct Deeper {
 }
 
 impl Deeper {
-    /// What is wrong with plan and messages.
-    pub fn look(&self) -> Vec<Diagnostic> {
+    /// What is wrong with plan and messages: first of the mailings whose texts are open, then of all, where the list is not too long for
+    /// that. `tell` is told each time; what it is told last is everything.
+    pub fn look(&self, mut tell: impl FnMut(Vec<Diagnostic>)) {
         let programme = &*self.programme;
-        let Ok(engine) = Engine::new(programme) else { return Vec::new() };
-        let Ok(conditions) = Conditions::new(programme) else { return Vec::new() };
+        let (Ok(engine), Ok(conditions)) = (Engine::new(programme), Conditions::new(programme)) else { return };
         let key = LinkKey::new(self.link_key.as_deref(), &programme.settings);
         let composer = match Composer::new(programme, &engine, &key) {
             Ok(composer) => composer,
-            Err(fault) => return vec![*fault],
+            Err(fault) => return tell(vec![*fault]),
         };
         let roster = Roster::new(programme, &conditions);
-        if programme.contacts.len() <= LONG_LIST {
-            return check::findings(programme, &roster, &composer, self.today, &check::NoVerdicts);
-        }
-        let mut found = check::plan_findings(programme, &roster, self.today);
+        let mut found = Vec::new();
         for mailing in self.mailings.iter().filter_map(|id| programme.mailing(id)) {
             found.extend(check::mailing_findings(programme, &composer, &roster.audience(mailing)));
         }
-        found
+        tell(found.clone());
+        if programme.contacts.len() <= LONG_LIST {
+            return tell(check::findings(programme, &roster, &composer, self.today, &check::NoVerdicts));
+        }
+        found.extend(check::plan_findings(programme, &roster, self.today));
+        tell(found);
     }
 }

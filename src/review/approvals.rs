@@ -99,7 +99,8 @@ pub fn reviews<'p, E>(
     let mut reviews = Reviews::new();
     for mailing in programme.mailings().filter(|mailing| is_open(composer, mailing)) {
         let variants = variants(composer, &roster.audience(mailing));
-        let own = review(&programme.settings.approvers(mailing), &read(mailing)?, &variants);
+        let approvals = of_holders(&programme.settings, read(mailing)?);
+        let own = review(&programme.settings.approvers(mailing), &approvals, &variants);
         reviews.insert(mailing.id.clone(), own);
     }
     Ok(reviews)

@@ -11,7 +11,7 @@ use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::settings::Member;
 use crate::render::locale::{DateStyle, format_date};
-use crate::review::approvals::{given, is_open, review};
+use crate::review::approvals::{given, is_open, of_holders, review};
 use crate::review::compare::words;
 use crate::review::variants::{VariantText, digest_of};
 use crate::review::wording::Change;
@@ -33,6 +33,7 @@ impl<'p> Desk<'p> {
         is_open(self.composer, mailing).then(|| {
             // Lines that cannot be read are findings of their own; they approve nothing.
             let known = approvals::read(self.root, &mailing.id, &mut Vec::new()).unwrap_or_default();
+            let known = of_holders(&self.programme.settings, known);
             review(&self.programme.settings.approvers(mailing), &known, &self.variants(mailing))
         })
     }
