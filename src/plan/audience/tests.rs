@@ -127,7 +127,8 @@ fn r20_thanks_after_a_referral_are_for_that_referral_and_later_ones_do_not_repea
 #[test]
 fn r14_a_status_after_an_event_goes_to_whom_a_project_runs_on_its_day() {
     let project = |c: &mut Contact| {
-        c.details.project = Some(Project { from: Some(date(2027, 2, 1)), to: Some(date(2027, 4, 30)) });
+        c.details.project =
+            Some(Project { from: Some(date(2027, 2, 1)), to: Some(date(2027, 4, 30)), ..Project::default() });
     };
     let programme = Fixture::new()
         .contact("anna", "A", project)

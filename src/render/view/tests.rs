@@ -143,7 +143,7 @@ fn everything_that_is_known_of_a_contact_is_described_and_nothing_else() {
             inner_circle: line(),
             ask: Ask { wave: Some(1), not_before: on },
             ended: Some(Ended { on: date(2027, 1, 2), why: line() }),
-            project: Some(Project { from: on, to: on }),
+            project: Some(Project { name: line(), from: on, to: on, needs: line(), changed: on, ..Project::default() }),
             ..Details::default()
         };
     });
