@@ -60,6 +60,7 @@ const GROUPS: [Group; 5] = [
             ("explain", "bevara explain no-basis"),
             ("schema", "bevara schema contacts"),
             ("completions", "bevara completions fish"),
+            ("lsp", "bevara lsp"),
             ("man", "bevara man"),
         ],
     ),

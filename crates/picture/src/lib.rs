@@ -5,6 +5,7 @@
 
 pub mod copies;
 mod metadata;
+pub mod pixels;
 pub mod qr;
 mod trim;
 mod turn;

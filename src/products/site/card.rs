@@ -3,7 +3,6 @@
 //! A title in the firm's colours and the firm's logo, nothing else. The letters are those of Gelasio (SIL Open Font License,
 //! `fonts/OFL.txt`), a serif that is set like Georgia, cut down to Latin. Lines are set equally long, so that no word stands alone.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 use crate::model::content::Asset;
 use crate::model::settings::Palette;
 use picture::copies::{self, Form};
+use picture::pixels::Pixels;
 use store::digest::Digest;
 
 /// Goes up when the same words would be drawn in another way.
@@ -166,7 +166,7 @@ impl Card {
         if let Some(below) = &self.below {
             sheet.line(below, SMALL, MARGIN, baseline - leading + size * 0.3 + SMALL * 1.4, quiet);
         }
-        sheet.encoded()
+        sheet.pixels.png()
     }
 
     /// Draws the foot: the logo or the name, and the tagline beside it where there is room, else below. Says where it begins.
@@ -205,14 +205,14 @@ struct Canvas<'f> {
     shape: Shape,
     width: u32,
     height: u32,
-    pixels: Vec<[u8; 3]>,
+    pixels: Pixels,
     font: FontRef<'f>,
 }
 
 impl<'f> Canvas<'f> {
     fn new(shape: Shape, paper: &str, font: FontRef<'f>) -> Self {
         let (width, height) = shape.size();
-        Canvas { shape, width, height, pixels: vec![rgb(paper); (width * height) as usize], font }
+        Canvas { shape, width, height, pixels: Pixels::new(width, height, rgb(paper)), font }
     }
 
     /// The width a line may have.
@@ -221,9 +221,7 @@ impl<'f> Canvas<'f> {
     }
 
     fn band(&mut self, ink: [u8; 3]) {
-        for row in self.pixels.chunks_mut(self.width as usize) {
-            row[..BAND as usize].fill(ink);
-        }
+        self.pixels.fill_left(BAND, ink);
     }
 
     /// The size at which a title fits, and its lines, as long as each other as far as words allow: the largest at which no word stands
@@ -300,7 +298,12 @@ impl<'f> Canvas<'f> {
                 let corner = outline.px_bounds().min;
                 outline.draw(|column, row, strength| {
                     let strength = (strength.clamp(0.0, 1.0) * STEPS).round() / STEPS;
-                    self.blend(corner.x as i64 + i64::from(column), corner.y as i64 + i64::from(row), ink, strength);
+                    self.pixels.blend(
+                        corner.x as i64 + i64::from(column),
+                        corner.y as i64 + i64::from(row),
+                        ink,
+                        strength,
+                    );
                 });
             }
         }
@@ -310,51 +313,8 @@ impl<'f> Canvas<'f> {
         let width = logo.size.0;
         for (index, [red, green, blue, opacity]) in logo.pixels.iter().enumerate() {
             let (column, row) = ((index % width) as i64, (index / width) as i64);
-            self.blend(x as i64 + column, y as i64 + row, [*red, *green, *blue], f32::from(*opacity) / 255.0);
+            self.pixels.blend(x as i64 + column, y as i64 + row, [*red, *green, *blue], f32::from(*opacity) / 255.0);
         }
-    }
-
-    /// Lays so much of an ink over a pixel.
-    fn blend(&mut self, x: i64, y: i64, ink: [u8; 3], strength: f32) {
-        if strength > 0.0 && (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y) {
-            let pixel = &mut self.pixels[(y * i64::from(self.width) + x) as usize];
-            for (under, over) in pixel.iter_mut().zip(ink) {
-                *under = (f32::from(*under) * (1.0 - strength) + f32::from(over) * strength).round() as u8;
-            }
-        }
-    }
-
-    /// The pixels as a PNG: with a palette where the colours are few, which they are without a logo of many.
-    fn encoded(&self) -> Vec<u8> {
-        let mut palette: BTreeMap<[u8; 3], u8> = BTreeMap::new();
-        for run in self.pixels.chunk_by(|one, next| one == next) {
-            let next = palette.len();
-            if next <= 256 {
-                palette.entry(run[0]).or_insert(next.min(255) as u8);
-            }
-        }
-        let mut out = Vec::new();
-        let mut encoder = png::Encoder::new(&mut out, self.width, self.height);
-        encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_deflate_compression(png::DeflateCompression::Level(9));
-        let data = if palette.len() <= 256 {
-            let mut colours = vec![0; palette.len() * 3];
-            for (colour, &place) in &palette {
-                colours[usize::from(place) * 3..][..3].copy_from_slice(colour);
-            }
-            encoder.set_color(png::ColorType::Indexed);
-            encoder.set_palette(colours);
-            encoder.set_filter(png::Filter::NoFilter);
-            let runs = self.pixels.chunk_by(|one, next| one == next);
-            runs.flat_map(|run| std::iter::repeat_n(palette[&run[0]], run.len())).collect()
-        } else {
-            encoder.set_color(png::ColorType::Rgb);
-            encoder.set_filter(png::Filter::Adaptive);
-            self.pixels.concat()
-        };
-        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&data));
-        written.expect("a picture in memory can be written");
-        out
     }
 }
 

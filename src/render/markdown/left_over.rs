@@ -107,7 +107,8 @@ impl LeftOver {
     /// line of the text where they came from a value or a component.
     fn place(&self, content: &ContentFile) -> Span {
         let source = content.markdown();
-        let literal = self.text.split(mark::is_mark).max_by_key(|piece| piece.len()).unwrap_or_default();
+        // The longest piece that was written, the first of those.
+        let literal = self.text.split(mark::is_mark).rev().max_by_key(|piece| piece.len()).unwrap_or_default();
         let is_there = source.get(self.at..).is_some_and(|rest| rest.starts_with(self.text.as_str()));
         let found = match is_there {
             true => Some((self.at, self.text.len())),
@@ -142,9 +143,11 @@ pub(super) fn find(markdown: &str, events: &[(Event<'_>, Range<usize>)]) -> Vec<
                 match block.text.ends_with('<') {
                     // `<<Name>>` is a field, and no element in angles.
                     true => block.push(html, range, markdown),
-                    false => block.push_other(range),
+                    false => {
+                        block.push_other(range);
+                        follow(html, range.start, &mut elements, &mut found);
+                    }
                 }
-                follow(html, range.start, &mut elements, &mut found);
             }
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,

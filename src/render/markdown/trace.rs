@@ -258,7 +258,7 @@ mod tests {
             "<li data-source=\"content/å.md:10\"><em>",
             "<th scope=\"col\" data-source=\"content/å.md:12\">a",
             "<td data-source=\"content/å.md:14\">b",
-            "<p data-source=\"content/å.md:16\"><img",
+            "<div class=\"picture\" data-source=\"content/å.md:16\">",
             "<table data-source=\"content/å.md:18\"><tr>",
         ] {
             assert!(html.contains(block), "{block}: {html}");

@@ -206,8 +206,11 @@ impl<'p> Printer<'p> {
                 return Edit::Drop;
             }
             let href = tag.is("a") && attribute.name.eq_ignore_ascii_case("href");
-            let value = attribute.value.filter(|value| href && !mark::has_marks(value));
-            value.and_then(|value| self.href(&entity::decode(value), folder, used)).map_or(Edit::Keep, Edit::Value)
+            let led = attribute.value.filter(|_| href).and_then(|value| match mark::has_marks(value) {
+                true => self.printed_href(&mark::decode(value)),
+                false => self.href(&entity::decode(value), folder, used),
+            });
+            led.map_or(Edit::Keep, Edit::Value)
         };
         let added = |tag: &Tag<'_>| match tag.is("img") && tag.attribute("loading").is_none() {
             true => " loading=\"lazy\" decoding=\"async\"",
@@ -230,6 +233,12 @@ impl<'p> Printer<'p> {
             }
             None => href.starts_with('/').then(|| self.shelf.rooted(href)),
         }
+    }
+
+    /// Where a link leads that a component printed: a place on the site, unless it is counted from the host already.
+    fn printed_href(&self, href: &str) -> Option<String> {
+        let is_of_site = href.starts_with('/') && !href.starts_with("//");
+        (is_of_site && !href.starts_with(&self.shelf.rooted("/"))).then(|| self.shelf.rooted(href))
     }
 
     /// What a picture on a page becomes.
