@@ -152,7 +152,7 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print the DNS record to publish for signed mail
     DkimRecord,
-    /// Serve an editor: findings, completion and more, over standard input and output
+    /// Serve an editor: findings, completion, hover, renaming
     Lsp,
     /// Say what a finding means, with an example and the way out
     Explain(explain::Arguments),

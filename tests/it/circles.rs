@@ -66,13 +66,15 @@ impl House {
 
     /// The file that defines what these names lead to.
     fn file_of(&self, names: &[String]) -> Option<&String> {
-        if let Some(file) = self.modules.get(names) {
-            return Some(file);
-        }
-        for length in 1..=names.len() {
-            if let Some(target) = self.handed_on.get(&names[..length]) {
-                return self.file_of(&[target, &names[length..]].concat());
+        let mut names = names.to_vec();
+        // A name that is handed on more often than this is handed on to itself.
+        for _ in 0..8 {
+            if let Some(file) = self.modules.get(&names) {
+                return Some(file);
             }
+            let handed = |length: &usize| self.handed_on.get(&names[..*length]);
+            let Some(length) = (1..=names.len()).find(|length| handed(length).is_some()) else { break };
+            names = [&self.handed_on[&names[..length]], &names[length..]].concat();
         }
         (1..names.len()).rev().find_map(|length| self.modules.get(&names[..length]))
     }

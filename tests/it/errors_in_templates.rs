@@ -95,9 +95,9 @@ fn a_block_that_no_layout_has() {
         &Programme::new().append("templates/email/thanks.html", "{% block fotter %}{% endblock %}\n"),
         r#"
 error[template]: block `fotter` is not defined in any parent template
- --> templates/email/thanks.html:5:10
+ --> templates/email/thanks.html:6:10
   |
-5 | {% block fotter %}{% endblock %}
+6 | {% block fotter %}{% endblock %}
   |          ^"#,
     );
 }
@@ -185,8 +185,8 @@ fn r02_words_behind_the_standing_text() {
     says(
         &Programme::new().replace(
             "templates/email/base.html",
-            "<td class=\"keep\">{{ keep_in_mind }}</td>",
-            "<td class=\"keep\">{{ keep_in_mind }} PS. Ring.</td>",
+            "<td class=\"keep {{ mailing.kind }}-keep\">{{ keep_in_mind }}</td>",
+            "<td class=\"keep {{ mailing.kind }}-keep\">{{ keep_in_mind }} PS. Ring.</td>",
         ),
         r#"
 error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 3 more

@@ -41,7 +41,7 @@ fn r26_a_token_from_a_message_is_as_good_as_an_id() {
     assert_eq!(taken["contact"], "brian-oneill");
     assert_eq!((&taken["changed"], &taken["file"]), (&true.into(), &LIST.into()));
     assert!(
-        programme.read(LIST).contains("  unsubscribed: {on: 2026-11-20, channel: \"mail: #1\"}\n\n- id: cecilia-dahl")
+        programme.read(LIST).contains("  unsubscribed: {on: 2026-11-20, channel: \"mail: #1\"}\n- id: cecilia-dahl")
     );
     programme.run(["check"]).succeeds();
 }

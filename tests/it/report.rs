@@ -68,7 +68,7 @@ fn r03_the_reach_is_labelled_as_theoretical_beside_the_list_and_its_target() {
     assert!(shown.contains(&format!("Kontakter {} mål {}", list["active"], list["target"])), "{shown}");
     let reach = list["reach"].as_u64().expect("a number");
     let grouped = format!("{} {:03}", reach / 1000, reach % 1000);
-    assert!(shown.contains(&format!("Räckvidd {grouped} teoretisk")), "{shown}");
+    assert!(shown.contains(&format!("Räckvidd {grouped}, teoretisk")), "{shown}");
 }
 
 #[test]
@@ -215,9 +215,8 @@ fn r17_the_inner_circle_is_asked_first_and_nobody_while_something_is_wrong() {
 fn r20_r21_thanks_owed_and_the_budget_over_the_year_add_up() {
     let (html, data) = (page("thanks.html"), data());
     let shown = text(&html);
-    for owed in data["thanks_owed"].as_array().expect("a list") {
-        assert!(shown.contains(owed["referral"].as_str().expect("an id")), "{owed}");
-    }
+    let owed = data["thanks_owed"].as_array().expect("a list").len();
+    assert!(owed > 0 && shown.contains(&format!("Tack som väntar ({owed})")), "{owed}: {shown}");
     let sek = |key: &str| {
         let whole: u64 =
             data["reward"][key].as_str().and_then(|text| text.split('.').next()?.parse().ok()).expect("money");
@@ -286,8 +285,8 @@ fn a_contacts_page_has_everything_planned_sent_logged_and_referred() {
     let shown = text(&page("contact/anna-lind.html"));
     for part in [
         "Ansvarig hos oss Astrid Lindholm",
-        "Brev 2026-11-newsletter",
-        "2026-10-announcement, skickat",
+        "Advent är här. Beställ före 4 december Brev",
+        "Ert kaffe är sig likt Nyhet, skickat",
         "Second review of the year. → Offer the circle a tasting in January.",
         "Maja Stenros",
         "Två biobiljetter",

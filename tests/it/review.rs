@@ -295,7 +295,9 @@ fn r36_approvals_that_were_changed_by_hand_stop_a_send() {
     programme.run(["-q", "approve", CHRISTMAS]).succeeds();
     let path = format!("contacts/approvals/{CHRISTMAS}.jsonl");
     let lines = fs::read_to_string(programme.path(&path)).expect("written");
+    programme.run(["-q", "build", "--all"]).succeeds();
     let programme = programme.file(&path, format!("{lines}{{\"by\": \"elin\", \"role\": \"ceo\"}}\n"));
+    let dry_run = |programme: &Programme| diff(programme, &["--format", "json", "send", CHRISTMAS, "--off-schedule"]);
     let said = dry_run(&programme).ends_with(1).json();
     assert_eq!((&said["diagnostics"][0]["code"], &said["diagnostics"][0]["line"]), (&"approval".into(), &2.into()));
     let checked = programme.run(["-q", "check"]).ends_with(1);

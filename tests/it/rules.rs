@@ -37,7 +37,7 @@ fn built(programme: Programme) -> Programme {
 fn naming(output: &Path, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for (path, bytes) in files::read(&output.join("mail")) {
-        if path.ends_with(".png") {
+        if path.ends_with(".png") || path.ends_with(".jpg") {
             continue;
         }
         let mut text = String::from_utf8(bytes).expect("UTF-8");

@@ -41,8 +41,7 @@ fn the_list_has_one_size_and_it_is_that_of_a_to_c() {
     let steps = programme.read("output/report/steps.html");
     assert!(steps.contains(&format!("{active} kontakter på listan")), "{steps}");
     let matrix = programme.read("output/report/matrix.html");
-    let walled = 1;
-    assert_eq!(matrix.matches("<i class=\"dot dot-").count() - 3, active as usize - walled, "a dot each, and the key");
+    assert_eq!(matrix.matches("<i class=\"dot dot-").count() - 3, active as usize, "a dot each, and the key");
 }
 
 #[test]
@@ -91,7 +90,9 @@ fn what_is_overdue_is_counted_alike_and_comes_in_one_order() {
         let lines = note
             .lines()
             .filter(|line| line.starts_with("  ! ") || line.starts_with("  · ") || line.starts_with("    "));
-        let on_terminal: Vec<&str> = lines.map(whom).collect();
+        // The page has what is overdue under a heading of its own; within it the order is the same.
+        let (late, rest): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("  ! "));
+        let on_terminal: Vec<&str> = late.into_iter().chain(rest).map(whom).collect();
         let section = between(&agenda, &format!("<h2 id=\"{person}\">"), "</section>");
         let rows = section.split("<tr>").filter(|row| row.contains("<th scope=\"row\">"));
         let on_page: Vec<&str> = rows.map(whom).collect();

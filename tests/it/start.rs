@@ -173,7 +173,10 @@ fn the_recipe_for_continuous_integration_checks_builds_and_publishes() {
     let text = fs::read_to_string(folder.path().join(".github/workflows/bevara.yaml")).expect("a recipe");
     let recipe: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
     let steps = recipe["jobs"]["programme"]["steps"].as_array().expect("steps");
-    let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    let text = fs::read_to_string(folder.path().join(".github/actions/bevara/action.yaml")).expect("an action");
+    let action: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+    let within = action["runs"]["steps"].as_array().expect("steps");
+    let commands: Vec<&str> = within.iter().filter_map(|step| step["run"].as_str()).collect();
     let ours: Vec<&str> = commands.iter().filter_map(|command| command.strip_prefix("bevara ")).collect();
     assert_eq!(ours, ["--format github check", "build --messages none"]);
     fill(folder.path());
@@ -248,7 +251,7 @@ fn r34_next_years_plan_is_made_of_this_years() {
     let day = "2027-11-02";
     let missing = |found: &[String]| found.iter().filter(|code| code.starts_with("r34-next-year ")).count();
     assert_eq!(missing(&codes(folder.path(), day)), 1);
-    let status = on(day, folder.path(), &["status"]);
+    let status = on(day, folder.path(), &["status", "--all"]);
     assert!(status.stderr.contains("there is no plan for 2028 yet"), "{}", status.stderr);
     let before = fs::read_to_string(folder.path().join("content/plan/2027.yaml")).expect("a plan");
     on(day, folder.path(), &["new", "year", "2028"]).succeeds();

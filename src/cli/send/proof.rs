@@ -99,9 +99,11 @@ pub fn to_group(
         let now = Timestamp::now();
         let mut told = Vec::new();
         for variant in chosen {
-            let letter = of_variant(workshop, mailing, variant, now, terminal)?;
-            let contact = &letter.recipient.contact().id;
             for member in &group {
+                // Each of them has a message of their own.
+                let generation = format!("{} {}", generation(now), member.id);
+                let letter = of_variant(workshop, mailing, variant, &generation, terminal)?;
+                let contact = &letter.recipient.contact().id;
                 let to = &member.email;
                 let proof = Proof { contact, message_id: &letter.message_id, bytes: &letter.bytes, to };
                 let reply = proof.leave(&way, &departure, now).map_err(|fault| {
@@ -129,7 +131,7 @@ fn of_variant<'p>(
     workshop: &'p Workshop<'p>,
     mailing: &'p Mailing,
     variant: &VariantText,
-    now: Timestamp,
+    generation: &str,
     terminal: &Terminal,
 ) -> Result<BuiltMessage<'p>, Outcome> {
     let audience = workshop.roster.audience(mailing);
@@ -140,7 +142,7 @@ fn of_variant<'p>(
         workshop.composer.compose(mailing, &recipient).map_err(|error| report_errors(vec![*error], terminal))?;
     composed.subject = variant.proof_subject(&composed.subject);
     let mailer = Mailer::new(workshop.programme, &workshop.composer, false);
-    Ok(mailer.built(mailing, recipient, &composed, &generation(now)))
+    Ok(mailer.built(mailing, recipient, &composed, generation))
 }
 
 fn left_alone(programme: &Programme, address: &EmailAddress) -> Option<Fault> {

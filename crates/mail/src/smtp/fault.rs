@@ -216,7 +216,7 @@ pub fn says_no_such_mailbox(said: &str) -> bool {
         // The sender's own address is meant, or the mailbox is full.
         Some(status) if ["5.1.7", "5.1.8", "5.2.2", "5.2.3"].contains(&status.as_str()) => false,
         Some(status) => code.starts_with('5') && (status.starts_with("5.1.") || status.starts_with("5.2.")),
-        None => matches!(code, "550" | "551" | "553"),
+        None => matches!(code.parse(), Ok(550 | 551 | 553)),
     }
 }
 
