@@ -166,7 +166,11 @@ mod tests {
     use crate::products::mail::lint::fixture::Message;
 
     fn codes(html: &str) -> Vec<String> {
-        Message::new("Words\n", html).codes().iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect()
+        Message::new("Words\n", html)
+            .codes()
+            .iter()
+            .map(|found| found.split(' ').next().expect("it is there").to_owned())
+            .collect()
     }
 
     #[test]
