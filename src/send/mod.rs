@@ -5,7 +5,7 @@
 //! 1. [`outbox`] finds out whose messages are meant to leave now: the audience, less what the journal says has left, is in doubt
 //!    or is waiting, and compares what would leave with what was built.
 //! 2. [`journal`] writes down what is planned. One sender a mailing: the journal is locked for as long as it is open.
-//! 3. [`run`] gives messages to workers, each with a [`transport`](transport) of its own, at the [`rate`](rate_limit) that the relay bears. Right
+//! 3. [`run`] gives messages to workers, each with a [`transport`] of its own, at the [`rate`](rate_limit) that the relay bears. Right
 //!    before a message is offered, [`recheck`] asks again whether it may be.
 //! 4. A [`Claim`](journal::Claim) on a message is written down and synced to the disk before its body leaves. Delivering
 //!    consumes the claim, so that delivering twice does not compile; a claim that is never settled is in doubt.
