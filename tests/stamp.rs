@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use bevara::load::Folder;
+use bevara::model::mailing::MailingKind;
 use bevara::model::programme::Programme;
 use bevara::plan::{Roster, Route};
 use bevara::render::compose::Composer;
@@ -334,7 +335,7 @@ fn compare_letters(programme: &Programme, composer: &Composer<'_>, roster: &Rost
     (audience.recipients.len(), stamped)
 }
 
-/// How many messages of a programme there are, all mailings together; every one of them must come from a variant.
+/// How many messages of a programme there are, all mailings but status reports together; every one must come from a variant.
 fn stamped(root: &Path, today: jiff::civil::Date) -> usize {
     let programme = load_on(root, today);
     let engine = Engine::new(&programme).expect("sound templates");
@@ -343,7 +344,8 @@ fn stamped(root: &Path, today: jiff::civil::Date) -> usize {
     let composer = Composer::new(&programme, &engine, &key).expect("a style sheet");
     let roster = Roster::new(&programme, &conditions);
     let mut count = 0;
-    for mailing in programme.mailings() {
+    // A status report is about one reader's own project.
+    for mailing in programme.mailings().filter(|mailing| mailing.kind != MailingKind::Status) {
         let renderer = MailingRenderer::new(&composer, mailing);
         let by_mail = |route: Route<'_>| matches!(route, Route::Email(_));
         for recipient in roster.audience(mailing).recipients.iter().filter(|one| by_mail(one.route())) {
