@@ -8,7 +8,7 @@ use crate::plan::audience::{Audience, Roster};
 use crate::plan::{Recipient, Route};
 use crate::products::calendar::Calendars;
 use crate::products::mail::{Mailer, Messages};
-use crate::products::post::{Order, Poster, Run};
+use crate::products::post::{Order, Poster, PrintRun};
 use crate::products::site::Site;
 use crate::products::{ProductError, Steps, report};
 use crate::render::inputs::Inputs;
@@ -115,7 +115,7 @@ pub struct Report {
     /// Messages, by mailing.
     pub written: Vec<Written>,
     /// Letters, by mailing.
-    pub runs: Vec<Run>,
+    pub runs: Vec<PrintRun>,
     /// Files.
     pub files: Summary,
 }
@@ -131,7 +131,7 @@ pub enum Stage<'r> {
     /// The messages of a mailing.
     Messages(&'r Written),
     /// The letters of all mailings that go by post.
-    Letters(&'r [Run]),
+    Letters(&'r [PrintRun]),
 }
 
 /// Who is told how a build gets on.

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Outcome;
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Reader, Session, Workshop, report_errors, unreadable, unwritten};
+use super::session::{ProgrammeReader, Session, Workshop, report_errors, unreadable, unwritten};
 use super::terminal::Terminal;
 use crate::load::{MARKER, ReadError, approvals as ledger};
 use crate::model::approval::{Approval, Missing, Role};
@@ -282,7 +282,7 @@ pub fn variants_at(
     let git = Git::of(root).ok()?;
     let then = Revision::of(&git, root, commit, &quiet)
         .ok()?
-        .open(commit, root, today, &mut Reader::default(), &quiet)
+        .open(commit, root, today, &mut ProgrammeReader::default(), &quiet)
         .ok()?;
     let mailing = then.programme.mailing(mailing)?;
     let read = |workshop: &Workshop<'_>| Ok(variants(&workshop.composer, &workshop.roster.audience(mailing)));

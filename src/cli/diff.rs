@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Environment, Reader, Session, Workshop, locate, write_outside};
+use super::session::{Environment, ProgrammeReader, Session, Workshop, locate, write_outside};
 use super::terminal::Terminal;
 use super::{Format, Global, Outcome, paper};
 use crate::model::text::counted;
@@ -37,7 +37,7 @@ pub struct Arguments {
 }
 
 /// One side: a revision, or the files as they are.
-enum Place {
+enum Version {
     Revision(String),
     WorkTree,
 }
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
         return Err(Outcome::Environment);
     }
     let (from, to) = sides(arguments, &git, terminal)?;
-    let mut here = Here { git: &git, root: &root, today, reader: Reader::default(), terminal };
+    let mut here = Here { git: &git, root: &root, today, reader: ProgrammeReader::default(), terminal };
     // The newer one first: it is what the work tree mostly is, and its faults are those that can be mended.
     let new = here.opened(&to)?;
     let old = here.opened(&from)?;
@@ -93,9 +93,9 @@ fn write_pages(
     let files = comparison.files(&mut draw);
     let count = files.iter().filter(|(name, _)| name.ends_with(".html")).count();
     for (name, bytes) in &files {
-        let place = folder.join(name);
-        write_outside(&place, bytes).map_err(|error| {
-            terminal.failure(&format!("cannot write {}: {error}", place.display()), None);
+        let path = folder.join(name);
+        write_outside(&path, bytes).map_err(|error| {
+            terminal.failure(&format!("cannot write {}: {error}", path.display()), None);
             Outcome::Environment
         })?;
     }
@@ -113,17 +113,17 @@ struct Here<'h> {
     git: &'h Git,
     root: &'h Path,
     today: Date,
-    reader: Reader,
+    reader: ProgrammeReader,
     terminal: &'h Terminal,
 }
 
 impl Here<'_> {
     /// A side, with the folder that it lies in as long as it is looked at.
-    fn opened(&mut self, place: &Place) -> Result<(Option<Revision>, ManuallyDrop<Session>), Outcome> {
+    fn opened(&mut self, version: &Version) -> Result<(Option<Revision>, ManuallyDrop<Session>), Outcome> {
         let (root, today, terminal) = (self.root, self.today, self.terminal);
-        let (revision, session) = match place {
-            Place::WorkTree => (None, Session::read(root, root, today, &mut self.reader, terminal)?),
-            Place::Revision(name) => {
+        let (revision, session) = match version {
+            Version::WorkTree => (None, Session::read(root, root, today, &mut self.reader, terminal)?),
+            Version::Revision(name) => {
                 let revision = Revision::of(self.git, root, name, terminal)?;
                 let session = revision.open(name, root, today, &mut self.reader, terminal)?;
                 (Some(revision), session)
@@ -135,10 +135,10 @@ impl Here<'_> {
 }
 
 /// What is compared with what.
-fn sides(arguments: &Arguments, git: &Git, terminal: &Terminal) -> Result<(Place, Place), Outcome> {
-    let revision = |name: &str| Place::Revision(if name.is_empty() { "HEAD" } else { name }.to_owned());
+fn sides(arguments: &Arguments, git: &Git, terminal: &Terminal) -> Result<(Version, Version), Outcome> {
+    let revision = |name: &str| Version::Revision(if name.is_empty() { "HEAD" } else { name }.to_owned());
     match arguments.revisions.as_slice() {
-        [] => Ok((revision("HEAD"), Place::WorkTree)),
+        [] => Ok((revision("HEAD"), Version::WorkTree)),
         [range] if range.contains("...") => {
             let (base, head) = range.split_once("...").unwrap_or((range, ""));
             let head = if head.is_empty() { "HEAD" } else { head };
@@ -148,24 +148,24 @@ fn sides(arguments: &Arguments, git: &Git, terminal: &Terminal) -> Result<(Place
                 terminal.failure(&format!("`{base}` and `{head}` have no common commit here"), Some(hint));
                 Outcome::Usage
             })?;
-            Ok((Place::Revision(common.trim().to_owned()), revision(head)))
+            Ok((Version::Revision(common.trim().to_owned()), revision(head)))
         }
         [range] if range.contains("..") => {
             let (from, to) = range.split_once("..").unwrap_or((range, ""));
             Ok((revision(from), revision(to)))
         }
-        [one] => Ok((revision(one), Place::WorkTree)),
+        [one] => Ok((revision(one), Version::WorkTree)),
         [one, two, ..] => Ok((revision(one), revision(two))),
     }
 }
 
-fn name_of(place: &Place) -> String {
-    match place {
-        Place::Revision(name) if name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+fn name_of(version: &Version) -> String {
+    match version {
+        Version::Revision(name) if name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             name[..12].to_owned()
         }
-        Place::Revision(name) => name.clone(),
-        Place::WorkTree => "the work tree".to_owned(),
+        Version::Revision(name) => name.clone(),
+        Version::WorkTree => "the work tree".to_owned(),
     }
 }
 

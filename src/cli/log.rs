@@ -162,11 +162,11 @@ fn gift(session: &Session, contact: &Contact, on: Date, terminal: &Terminal) -> 
         if let Some((mailing, noted)) = memory.gift_noted(position, on) {
             return Ok(Some(PlannedGift { mailing: mailing.clone(), noted: Some(noted) }));
         }
-        let open = memory.dispatches.iter().find(|dispatch| {
-            let is_open = dispatch.unsent.iter().any(|(other, day)| *other == position && is_same_gift(*day, on));
-            dispatch.mailing.kind == MailingKind::Gift && is_open
+        let open = memory.statuses.iter().find(|status| {
+            let is_open = status.unsent.iter().any(|(other, day)| *other == position && is_same_gift(*day, on));
+            status.mailing.kind == MailingKind::Gift && is_open
         });
-        Ok(open.map(|dispatch| PlannedGift { mailing: dispatch.mailing.id.clone(), noted: None }))
+        Ok(open.map(|status| PlannedGift { mailing: status.mailing.id.clone(), noted: None }))
     })
 }
 

@@ -20,7 +20,7 @@ pub fn run(global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
         Outcome::Usage
     })?;
     let is_fixed = global.today.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some();
-    let desk = Desk { today: is_fixed.then_some(fixed) };
+    let desk = ThisMachine { today: is_fixed.then_some(fixed) };
     match serve(BufReader::new(io::stdin()), io::stdout(), &start, &desk) {
         Ok(true) => Ok(Outcome::Done),
         // It went without a word: the protocol wants another code then.
@@ -33,12 +33,12 @@ pub fn run(global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
 }
 
 /// The clock and the environment.
-struct Desk {
+struct ThisMachine {
     /// The day that was asked for; the clock's where none was.
     today: Option<Date>,
 }
 
-impl Host for Desk {
+impl Host for ThisMachine {
     fn today(&self, root: &Path) -> Date {
         self.today.unwrap_or_else(|| Timestamp::now().to_zoned(load::time_zone(root)).date())
     }

@@ -16,7 +16,7 @@ use crate::model::text::counted;
 use crate::plan::Route;
 use crate::plan::audience::Audience;
 use crate::plan::lead::next_on_paper;
-use crate::products::post::{A_FILE, Order, Pdf, Run, folder, part_name};
+use crate::products::post::{A_FILE, Order, Pdf, PrintRun, folder, part_name};
 
 /// What the command line says about letters.
 pub struct Wanted<'a> {
@@ -100,7 +100,7 @@ pub fn browser(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// `3 runs, 41 letters, 1 PDF`.
-pub fn counted_letters(runs: &[Run]) -> String {
+pub fn counted_letters(runs: &[PrintRun]) -> String {
     let letters: usize = runs.iter().filter(|run| run.files > 0).map(|run| run.letters).sum();
     let pdfs = runs.iter().filter(|run| run.pdf == Pdf::There).count();
     let written = runs.iter().filter(|run| run.files > 0).count();
@@ -109,7 +109,7 @@ pub fn counted_letters(runs: &[Run]) -> String {
 }
 
 /// A line for each run, and what each takes.
-pub fn details(runs: &[Run], terminal: &Terminal) {
+pub fn details(runs: &[PrintRun], terminal: &Terminal) {
     if !terminal.verbose {
         return;
     }
@@ -133,7 +133,7 @@ pub fn details(runs: &[Run], terminal: &Terminal) {
 /// Says what to print next and by when, and how where there is no PDF.
 pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
     let Order { asked, first, .. } = &request.paper;
-    let wanted = |run: &&Run| first.as_ref().map_or(asked.contains(&run.mailing), |first| *first == run.mailing);
+    let wanted = |run: &&PrintRun| first.as_ref().map_or(asked.contains(&run.mailing), |first| *first == run.mailing);
     let Some(run) = report.runs.iter().filter(wanted).min_by_key(|run| run.lead) else { return };
     let files = files_to_print(run.pdf == Pdf::There, &run.mailing, run.letters);
     terminal.next(&format!("print {files} by {}, post by {}", run.lead.print_by, run.lead.post_by));
@@ -170,7 +170,7 @@ pub fn is_there(root: &Path, mailing: &MailingId, has_pdf: bool) -> bool {
 }
 
 /// A run for programs.
-pub fn to_json(run: &Run) -> Value {
+pub fn to_json(run: &PrintRun) -> Value {
     let date = |date: Date| date.to_string();
     json!({
         "id": run.mailing.as_str(),

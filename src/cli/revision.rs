@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::Outcome;
 use super::git::Git;
-use super::session::{Reader, Session};
+use super::session::{ProgrammeReader, Session};
 use super::terminal::Terminal;
 use crate::load::{FOLDERS, MARKER};
 
@@ -60,7 +60,7 @@ impl Revision {
         name: &str,
         home: &Path,
         today: Date,
-        reader: &mut Reader,
+        reader: &mut ProgrammeReader,
         terminal: &Terminal,
     ) -> Result<Session, Outcome> {
         Session::read(self.folder.path(), home, today, reader, &terminal.silenced()).inspect_err(|_| {

@@ -56,7 +56,7 @@ pub struct Workshop<'p> {
 
 /// Reads programmes one after the other.
 #[derive(Default)]
-pub struct Reader {
+pub struct ProgrammeReader {
     folder: Folder,
     validator: Validator,
 }
@@ -68,7 +68,7 @@ impl Session {
     /// The exit code, after everything was said.
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
         let (root, today) = locate(global, terminal)?;
-        Session::read(&root, &root, today, &mut Reader::default(), terminal)
+        Session::read(&root, &root, today, &mut ProgrammeReader::default(), terminal)
     }
 
     /// Reads and validates the programme at `root`; `home` is where `.env` lies. What `reader` read before and is the same is not read
@@ -80,7 +80,7 @@ impl Session {
         root: &Path,
         home: &Path,
         today: Date,
-        reader: &mut Reader,
+        reader: &mut ProgrammeReader,
         terminal: &Terminal,
     ) -> Result<Self, Outcome> {
         let mut watch = Watch::start();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::kinds::{Shape, slot};
 use super::outline::{Slot, Step, entries};
-use super::tags::{Place, place};
+use super::tags::{Typing, place};
 use super::world::{Names, World};
 use crate::load::layouts;
 use crate::model::language::Language;
@@ -170,19 +170,19 @@ fn team(programme: &Programme) -> Vec<Offer> {
 fn in_tags(world: &mut World, text: &str, at: usize) -> Vec<Offer> {
     match place(text, at) {
         None => Vec::new(),
-        Some(Place::Filter) => FILTERS.iter().map(|name| Offer::new(*name, kind::FUNCTION, "filter")).collect(),
-        Some(Place::Component) => {
+        Some(Typing::Filter) => FILTERS.iter().map(|name| Offer::new(*name, kind::FUNCTION, "filter")).collect(),
+        Some(Typing::Component) => {
             let names: BTreeSet<&str> = world.texts().flat_map(|file| layouts::components(file.text())).collect();
             names.into_iter().map(|name| Offer::new(name, kind::CLASS, "component")).collect()
         }
-        Some(Place::Template) => {
+        Some(Typing::Template) => {
             let names = world.texts().filter_map(|file| file.path().strip_prefix("templates/"));
             let names: BTreeSet<&str> = names.filter(|name| !name.starts_with("strings/")).collect();
             names.into_iter().map(|name| Offer::new(name, kind::FILE, "layout")).collect()
         }
-        Some(Place::Tag) => TAGS.iter().map(|word| Offer::new(*word, kind::KEYWORD, "")).collect(),
-        Some(Place::Field(name)) => fields(&world.names(), &name),
-        Some(Place::Name) => world.names().keys().map(|name| Offer::new(name, kind::VARIABLE, "")).collect(),
+        Some(Typing::Tag) => TAGS.iter().map(|word| Offer::new(*word, kind::KEYWORD, "")).collect(),
+        Some(Typing::Field(name)) => fields(&world.names(), &name),
+        Some(Typing::Name) => world.names().keys().map(|name| Offer::new(name, kind::VARIABLE, "")).collect(),
     }
 }
 

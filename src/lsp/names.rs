@@ -19,12 +19,12 @@ use source::SourceFile;
 const RENAMED: [&str; 3] = ["ContactId", "TeamId", "MailingId"];
 
 /// A stretch of a file.
-struct Spot {
+struct Occurrence {
     file: Arc<SourceFile>,
     range: Range<usize>,
 }
 
-impl Spot {
+impl Occurrence {
     /// Nothing for a layout that comes with the program: no file has it.
     fn location(&self, world: &World) -> Option<Value> {
         if layouts::find(self.file.path()).is_some_and(|ours| Arc::ptr_eq(ours, &self.file)) {
@@ -52,7 +52,7 @@ pub fn definition(world: &World, path: &str, at: usize) -> Value {
     spots.iter().filter_map(|spot| spot.location(world)).collect()
 }
 
-fn in_yaml(world: &World, path: &str, text: &str, at: usize) -> Option<Vec<Spot>> {
+fn in_yaml(world: &World, path: &str, text: &str, at: usize) -> Option<Vec<Occurrence>> {
     let (one, value) = value_at(path, text, at)?;
     let name = &text[value];
     let kind = if one.kind == "SignedBy" { "TeamId" } else { one.kind.as_str() };
@@ -73,12 +73,12 @@ fn in_yaml(world: &World, path: &str, text: &str, at: usize) -> Option<Vec<Spot>
     }
 }
 
-fn top(file: &Arc<SourceFile>) -> Spot {
-    Spot { file: Arc::clone(file), range: 0..0 }
+fn top(file: &Arc<SourceFile>) -> Occurrence {
+    Occurrence { file: Arc::clone(file), range: 0..0 }
 }
 
 /// A component, or a layout that is named.
-fn in_tag(world: &World, text: &str, at: usize) -> Option<Vec<Spot>> {
+fn in_tag(world: &World, text: &str, at: usize) -> Option<Vec<Occurrence>> {
     let tag = tags::whole_tag(text, at)?;
     let word = word_at(text, at);
     let call = text[tag.clone()].trim_start_matches(['-', ' ']).strip_prefix('<');
@@ -87,7 +87,7 @@ fn in_tag(world: &World, text: &str, at: usize) -> Option<Vec<Spot>> {
         let defines = |file: &&Arc<SourceFile>| layouts::components(file.text()).any(|known| known == name);
         let spot = |file: &Arc<SourceFile>| {
             let start = file.text().find(&format!("component {name}")).unwrap_or(0);
-            Spot { file: Arc::clone(file), range: start..start + "component ".len() + name.len() }
+            Occurrence { file: Arc::clone(file), range: start..start + "component ".len() + name.len() }
         };
         return Some(world.texts().filter(defines).map(spot).collect());
     }
@@ -96,20 +96,20 @@ fn in_tag(world: &World, text: &str, at: usize) -> Option<Vec<Spot>> {
 }
 
 /// From a text to the layouts of the mailings that are made of it.
-fn layout_of(world: &World, path: &str) -> Vec<Spot> {
+fn layout_of(world: &World, path: &str) -> Vec<Occurrence> {
     let Some(programme) = world.programme().filter(|_| path.ends_with(".md")) else { return Vec::new() };
     let kinds = mailings_of(programme, path).into_iter().map(|mailing| mailing.kind.name());
     kinds.filter_map(|kind| world.text(&format!("templates/email/{kind}.html")).map(top)).collect()
 }
 
 /// Every place where an id stands, and whether it is defined there.
-fn uses(world: &World, kind: &str, id: &str) -> Vec<(Spot, bool)> {
+fn uses(world: &World, kind: &str, id: &str) -> Vec<(Occurrence, bool)> {
     let mut found = Vec::new();
     for file in world.texts().filter(|file| file.text().contains(id)) {
         let text = file.text();
         for one in typed(file.path(), text) {
             let Some(value) = one.entry.value else { continue };
-            let spot = |range: Range<usize>| Spot { file: Arc::clone(file), range };
+            let spot = |range: Range<usize>| Occurrence { file: Arc::clone(file), range };
             let is_kind = one.kind == kind || (kind == "TeamId" && one.kind == "SignedBy");
             if is_kind && text[value.clone()] == *id {
                 let is_definition = one.entry.path.last() == Some(&Step::Key("id".to_owned()));
@@ -122,8 +122,10 @@ fn uses(world: &World, kind: &str, id: &str) -> Vec<(Spot, bool)> {
         if file.path().ends_with(".md") || file.path().starts_with("templates/") {
             for tag in tags::all(text) {
                 let inner = quoted(&text[tag.clone()], id);
-                let spot =
-                    |at: Range<usize>| Spot { file: Arc::clone(file), range: tag.start + at.start..tag.start + at.end };
+                let spot = |at: Range<usize>| Occurrence {
+                    file: Arc::clone(file),
+                    range: tag.start + at.start..tag.start + at.end,
+                };
                 found.extend(inner.into_iter().map(|at| (spot(at), false)));
             }
         }

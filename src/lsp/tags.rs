@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What is being written in a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Typing {
     /// A variable, or anything else that an expression begins with.
     Name,
     /// A field of what has this name.
@@ -30,28 +30,28 @@ pub fn open_tag(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// What may be written at a place; `None` outside of tags and inside of strings.
-pub fn place(text: &str, at: usize) -> Option<Place> {
+pub fn place(text: &str, at: usize) -> Option<Typing> {
     let tag = open_tag(text, at)?;
     let is_statement = text[..tag.start].ends_with("{%");
     let inside = text[tag].trim_start_matches('-');
     if let Some(string) = open_string(inside) {
         let word = inside[..string].split_whitespace().next().unwrap_or_default();
-        return matches!(word, "include" | "extends").then_some(Place::Template);
+        return matches!(word, "include" | "extends").then_some(Typing::Template);
     }
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let typed = inside.trim_end_matches(is_name);
     if let Some(before) = typed.strip_suffix('.') {
         let begin = before.rfind(|letter: char| !is_name(letter) && letter != '.').map_or(0, |at| at + 1);
-        return Some(Place::Field(before[begin..].to_owned()));
+        return Some(Typing::Field(before[begin..].to_owned()));
     }
     let before = typed.trim_end();
     if before.ends_with('|') {
-        return Some(Place::Filter);
+        return Some(Typing::Filter);
     }
     if before.ends_with(['<', '/']) && before.trim_start_matches(['<', '/', ' ']).is_empty() {
-        return Some(Place::Component);
+        return Some(Typing::Component);
     }
-    Some(if before.is_empty() && is_statement { Place::Tag } else { Place::Name })
+    Some(if before.is_empty() && is_statement { Typing::Tag } else { Typing::Name })
 }
 
 /// Where a string begins that is not closed.
@@ -95,14 +95,14 @@ mod tests {
     #[test]
     fn what_is_being_written_is_known() {
         let at_end = |text: &str| place(text, text.len());
-        assert_eq!(at_end("Hi {{ con"), Some(Place::Name));
-        assert_eq!(at_end("Hi {{ contact.na"), Some(Place::Field("contact".into())));
-        assert_eq!(at_end("Hi {{ contact.name."), Some(Place::Field("contact.name".into())));
-        assert_eq!(at_end("{{ date | da"), Some(Place::Filter));
-        assert_eq!(at_end("{{ <but"), Some(Place::Component));
-        assert_eq!(at_end("{% inc"), Some(Place::Tag));
-        assert_eq!(at_end("{% include \"em"), Some(Place::Template));
-        assert_eq!(at_end("{% if contact.company and ow"), Some(Place::Name));
+        assert_eq!(at_end("Hi {{ con"), Some(Typing::Name));
+        assert_eq!(at_end("Hi {{ contact.na"), Some(Typing::Field("contact".into())));
+        assert_eq!(at_end("Hi {{ contact.name."), Some(Typing::Field("contact.name".into())));
+        assert_eq!(at_end("{{ date | da"), Some(Typing::Filter));
+        assert_eq!(at_end("{{ <but"), Some(Typing::Component));
+        assert_eq!(at_end("{% inc"), Some(Typing::Tag));
+        assert_eq!(at_end("{% include \"em"), Some(Typing::Template));
+        assert_eq!(at_end("{% if contact.company and ow"), Some(Typing::Name));
         assert_eq!(at_end("{{ \"a"), None);
         assert_eq!(at_end("{{ a }} b"), None);
         assert_eq!(at_end("{# {{ a"), None);

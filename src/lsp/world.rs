@@ -10,7 +10,7 @@ use crate::check;
 use crate::load::{Folder, ReadError, Trust};
 use crate::model::expression::Expression;
 use crate::model::programme::Programme;
-use crate::plan::{Door, Recipient, Roster, Route};
+use crate::plan::{Eligibility, Recipient, Roster, Route};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
@@ -210,9 +210,9 @@ fn first_names(programme: &Programme, link_key: Option<&str>) -> Option<Names> {
     let conditions = Conditions::parse(programme).ok()?;
     let key = LinkKey::new(link_key, &programme.settings);
     let composer = Composer::new(programme, &engine, &key).ok()?;
-    let door = Door::new(programme, &conditions);
+    let eligibility = Eligibility::new(programme, &conditions);
     let (mailing, reader) = programme.mailings().find_map(|mailing| {
-        let admitted = |contact| door.admission(mailing, contact)?.ok();
+        let admitted = |contact| eligibility.admission(mailing, contact)?.ok();
         programme.contacts.iter().find_map(admitted).map(|reader| (mailing, reader))
     })?;
     Some(composer.names(mailing, &reader))

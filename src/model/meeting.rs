@@ -22,7 +22,7 @@ words! {
 
 /// Where a meeting is: at theirs, unless there is a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum MeetingPlace {
     /// At the customer's.
     Theirs,
     /// Somewhere else, and why.
@@ -50,7 +50,7 @@ pub struct Meeting {
     /// The hour, where one is agreed on.
     pub at: Option<Time>,
     /// Where.
-    pub place: Place,
+    pub place: MeetingPlace,
     /// `meeting`, `review` or `visit`.
     pub kind: TouchKind,
     /// What it is about, line by line.

@@ -137,8 +137,8 @@ mod tests {
         let journals = Journals::from([("after-meeting".parse().expect("an id"), outcomes)]);
         let unsent = |today: Date| -> Vec<(String, usize)> {
             let memory = Memory::new(&programme, today, &roster, &journals);
-            let all = memory.dispatches.iter();
-            all.map(|dispatch| (dispatch.mailing.id.to_string(), dispatch.unsent.len())).collect()
+            let all = memory.statuses.iter();
+            all.map(|status| (status.mailing.id.to_string(), status.unsent.len())).collect()
         };
         let of = |welcome, after| [("welcome".to_owned(), welcome), ("after-meeting".to_owned(), after)];
         assert_eq!(unsent(date(2027, 1, 5)), of(1, 0));

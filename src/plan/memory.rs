@@ -9,13 +9,13 @@ use crate::model::journal::Journals;
 use crate::model::programme::Programme;
 use crate::plan::audience::Roster;
 use crate::plan::past::Past;
-use crate::plan::sending::{Dispatch, Planned, dispatches};
+use crate::plan::sending::{MailingStatus, Planned, statuses};
 
 /// Everything that agenda and measures are computed from: the [`Past`], and what it means for the plan.
 pub struct Memory<'p> {
     past: Past<'p>,
     /// How far each planned mailing is, in the order of the plans.
-    pub dispatches: Vec<Dispatch<'p>>,
+    pub statuses: Vec<MailingStatus<'p>>,
     /// What mailings wait for that somebody has to approve (R36).
     pub reviews: Reviews,
     /// What each contact is still to be sent this year.
@@ -26,8 +26,8 @@ impl<'p> Memory<'p> {
     /// Looks up everything once.
     pub fn new(programme: &'p Programme, today: Date, roster: &'p Roster<'p>, journals: &'p Journals) -> Self {
         let past = Past::new(programme, today, roster, journals);
-        let (dispatches, planned) = dispatches(&past);
-        Memory { past, dispatches, reviews: Reviews::new(), planned }
+        let (statuses, planned) = statuses(&past);
+        Memory { past, statuses, reviews: Reviews::new(), planned }
     }
 
     /// The same, knowing what mailings wait for.

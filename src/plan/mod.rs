@@ -49,7 +49,7 @@ mod unsaid;
 pub mod year;
 
 pub use admission::{Cleared, Gate, Recipient, Refusal, Route};
-pub use audience::{Audience, Door, Narrowing, Roster};
+pub use audience::{Audience, Eligibility, Narrowing, Roster};
 pub use dates::{Dates, Days};
 pub use lead::Lead;
 pub use memory::Memory;

@@ -56,7 +56,7 @@ impl Progress {
 
 /// A planned mailing and how far it is.
 #[derive(Debug, Clone)]
-pub struct Dispatch<'p> {
+pub struct MailingStatus<'p> {
     /// The mailing.
     pub mailing: &'p Mailing,
     /// Its days over all countries; `None` where everybody has their own.
@@ -95,7 +95,7 @@ pub struct Dispatch<'p> {
     pub unsent: Vec<(u32, Date)>,
 }
 
-impl Dispatch<'_> {
+impl MailingStatus<'_> {
     /// The word for how far it is, `overdue` wherever somebody should have it and does not.
     pub fn state(&self, today: Date) -> &'static str {
         if self.is_overdue(today) { Progress::Overdue.name() } else { self.progress.name() }
@@ -136,16 +136,16 @@ impl Planned {
 }
 
 /// How far every planned mailing is, in the order of the plans; and what each contact is to get in the calendar year of today.
-pub(crate) fn dispatches<'p>(past: &Past<'p>) -> (Vec<Dispatch<'p>>, Vec<Planned>) {
+pub(crate) fn statuses<'p>(past: &Past<'p>) -> (Vec<MailingStatus<'p>>, Vec<Planned>) {
     let mut planned = vec![Planned::default(); past.programme.contacts.len()];
-    let dispatches = past.programme.mailings().map(|mailing| dispatch(past, mailing, &mut planned)).collect();
-    (dispatches, planned)
+    let statuses = past.programme.mailings().map(|mailing| status(past, mailing, &mut planned)).collect();
+    (statuses, planned)
 }
 
-fn dispatch<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) -> Dispatch<'p> {
+fn status<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) -> MailingStatus<'p> {
     let nothing = Outcomes::default();
     let outcomes = past.journals.get(&mailing.id).unwrap_or(&nothing);
-    let mut dispatch = Dispatch {
+    let mut status = MailingStatus {
         mailing,
         days: past.roster.dates().days(mailing),
         progress: Progress::Coming,
@@ -174,14 +174,14 @@ fn dispatch<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) 
         }
     });
     for part in parts {
-        dispatch.audience += part.planned.len();
-        dispatch.left_out += part.left_out;
-        dispatch.capped += part.capped;
-        dispatch.on_paper += part.on_paper;
-        dispatch.reached += part.reached;
-        dispatch.begun += part.begun;
-        dispatch.ahead.iter_mut().zip(&part.ahead).for_each(|(sum, more)| add(sum, more));
-        dispatch.unsent.extend(part.unsent);
+        status.audience += part.planned.len();
+        status.left_out += part.left_out;
+        status.capped += part.capped;
+        status.on_paper += part.on_paper;
+        status.reached += part.reached;
+        status.begun += part.begun;
+        status.ahead.iter_mut().zip(&part.ahead).for_each(|(sum, more)| add(sum, more));
+        status.unsent.extend(part.unsent);
         let letters = part.letters.into_iter();
         lead = letters.map(|(on, to)| Lead::to(past.programme, mailing, on, to)).chain(lead).min();
         for (position, on, is_open) in part.planned {
@@ -191,13 +191,13 @@ fn dispatch<'p>(past: &Past<'p>, mailing: &'p Mailing, planned: &mut [Planned]) 
             planned[position as usize].count(on, is_open, past.today);
         }
     }
-    dispatch.print_by = lead.map(|lead| lead.print_by);
-    dispatch.post_on = lead.map(|lead| lead.post_by);
-    dispatch.progress = progress(past, &dispatch, outcomes);
-    dispatch
+    status.print_by = lead.map(|lead| lead.print_by);
+    status.post_on = lead.map(|lead| lead.post_by);
+    status.progress = progress(past, &status, outcomes);
+    status
 }
 
-/// What a part of the list adds to a [`Dispatch`].
+/// What a part of the list adds to a [`MailingStatus`].
 #[derive(Default)]
 struct Part {
     left_out: usize,
@@ -237,25 +237,25 @@ impl Part {
     }
 }
 
-fn progress(past: &Past<'_>, dispatch: &Dispatch<'_>, outcomes: &Outcomes) -> Progress {
+fn progress(past: &Past<'_>, status: &MailingStatus<'_>, outcomes: &Outcomes) -> Progress {
     let today = past.today;
-    let Some(days) = dispatch.days else { return Progress::Running };
+    let Some(days) = status.days else { return Progress::Running };
     if outcomes.is_empty() {
         return match () {
-            () if dispatch.audience == 0 => Progress::Empty,
+            () if status.audience == 0 => Progress::Empty,
             () if days.first > today => Progress::Coming,
             () if days.last >= today => Progress::Due,
             () if past.begun().is_some_and(|begun| days.last < begun) => Progress::Past,
             // Everybody it would reach came on the list later.
-            () if dispatch.unsent.is_empty() => Progress::Past,
+            () if status.unsent.is_empty() => Progress::Past,
             () => Progress::Overdue,
         };
     }
     let still_open = days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
     // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it. Where more lack it than
     // have it, it did not leave: it was cut off.
-    let (reached, unsent) = (dispatch.reached, dispatch.unsent.len());
+    let (reached, unsent) = (status.reached, status.unsent.len());
     let is_open = unsent > if still_open { 0 } else { reached };
-    let to_follow = dispatch.begun > 0 || days.last > today && reached < dispatch.audience || is_open;
+    let to_follow = status.begun > 0 || days.last > today && reached < status.audience || is_open;
     if to_follow { Progress::Partly } else { Progress::Sent }
 }

@@ -60,7 +60,7 @@ pub trait Observer: Sync {
 }
 
 /// What a run needs.
-pub struct Run<'r, 'p> {
+pub struct SendRun<'r, 'p> {
     /// The messages.
     pub batch: &'r Batch<'r, 'p>,
     /// What changes in them when they leave.

@@ -10,7 +10,7 @@ use crate::send::journal::Refused;
 use crate::send::outbox::Dispatch;
 use crate::send::queue::{Queue, Turn};
 use crate::send::rate_limit::Pace;
-use crate::send::run::{Ending, Event, Run, Shared, Stop, TRIES};
+use crate::send::run::{Ending, Event, SendRun, Shared, Stop, TRIES};
 use crate::send::transport::{Delivery, Transport, deliver};
 use mail::smtp::fault::{Cause, Fault, Phase, Verdict};
 use source::diagnostic::Diagnostic;
@@ -31,7 +31,7 @@ enum Next {
     Leave,
 }
 
-impl Run<'_, '_> {
+impl SendRun<'_, '_> {
     /// Sends those of the dispatches that `numbers` name, through `transports`, one worker each; the first transport is open.
     pub fn go(&self, numbers: &[usize], transports: Vec<Box<dyn Transport + '_>>) -> Ending {
         let shared = Shared {
@@ -57,7 +57,7 @@ impl Run<'_, '_> {
 
 /// One worker with its transport.
 pub(super) struct Worker<'w, 'r, 'p> {
-    run: &'w Run<'r, 'p>,
+    run: &'w SendRun<'r, 'p>,
     shared: &'w Shared,
     transport: Box<dyn Transport + 'w>,
     /// Others do its work.
@@ -66,7 +66,7 @@ pub(super) struct Worker<'w, 'r, 'p> {
 
 impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
     /// A worker of a run, with its transport.
-    pub fn new(run: &'w Run<'r, 'p>, shared: &'w Shared, transport: Box<dyn Transport + 'w>) -> Self {
+    pub fn new(run: &'w SendRun<'r, 'p>, shared: &'w Shared, transport: Box<dyn Transport + 'w>) -> Self {
         Worker { run, shared, transport, has_left: false }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::Text;
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use super::state::State;
 use crate::load::approvals;
 use crate::model::approval::{Approval, Review, ReviewState, Role};
@@ -27,7 +27,7 @@ pub(super) struct Yes {
     pub digest: String,
 }
 
-impl<'p> Desk<'p> {
+impl<'p> Loaded<'p> {
     /// How far the approval of a mailing is; `None` where nobody has to approve it, or it has begun to leave.
     pub fn review(&self, mailing: &'p Mailing) -> Option<Review> {
         is_open(self.composer, mailing).then(|| {
@@ -133,14 +133,14 @@ pub(super) fn changed_words(state: &State, mailing: &Mailing, review: &Review, n
 }
 
 /// How far it is, in a few words.
-pub(super) fn label(desk: &Desk<'_>, review: &Review) -> String {
+pub(super) fn label(loaded: &Loaded<'_>, review: &Review) -> String {
     match (review.state, review.since()) {
         (ReviewState::Approved, _) => "Approved".to_owned(),
         (ReviewState::Changed, Some(before)) => {
-            let team = &desk.programme.settings.team;
+            let team = &loaded.programme.settings.team;
             let by = team.iter().find(|member| member.id.as_str() == before.by);
             let by = by.map_or(before.by.as_str(), |member| member.name.as_str());
-            let day = before.t.to_zoned(desk.programme.settings.timezone.clone()).date();
+            let day = before.t.to_zoned(loaded.programme.settings.timezone.clone()).date();
             format!("Changed since {by} approved on {}", format_date(day, DateStyle::DayMonth, Language::En))
         }
         (ReviewState::Draft, _) => format!("Draft, waits for {}", waits_for(review)),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::audiences::List;
 use super::html::Text;
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::render::locale::format_number;
@@ -13,10 +13,10 @@ use crate::render::locale::format_number;
 /// Names that are shown of each reason.
 const NAMES: usize = 40;
 
-impl<'p> Desk<'p> {
+impl<'p> Loaded<'p> {
     /// The panel of a mailing's audience. Waits until everybody was asked.
     pub fn audience_panel(&self, mailing: &'p Mailing, query: &str) -> String {
-        let Ok(lists) = self.crowd.lists(self.programme) else {
+        let Ok(lists) = self.audiences.lists(self.programme) else {
             return "<p class=\"empty\">A condition of the plan fails; see what is broken.</p>".to_owned();
         };
         let Some(list) = lists.get(&mailing.id) else { return String::new() };

@@ -37,7 +37,7 @@ pub(super) struct List {
 pub(super) type Lists = BTreeMap<MailingId, List>;
 
 /// The list and the plan, asked once.
-pub(super) struct Crowd {
+pub(super) struct Audiences {
     sources: Vec<Arc<SourceFile>>,
     /// The meaning of every `where`.
     pub conditions: Conditions,
@@ -45,13 +45,13 @@ pub(super) struct Crowd {
     index: OnceLock<Vec<Box<str>>>,
 }
 
-impl Crowd {
-    /// The crowd of a programme; nobody is asked yet.
+impl Audiences {
+    /// The audiences of a programme; nobody is asked yet.
     ///
     /// # Errors
     /// Every `where` that cannot be read.
     pub fn new(folder: &Folder, programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
-        Ok(Crowd {
+        Ok(Audiences {
             sources: sources(folder),
             conditions: Conditions::parse(programme)?,
             lists: OnceLock::new(),
@@ -154,8 +154,8 @@ mod tests {
             .contact("bo-ek", "B", |c| c.company = Some("Björk & Blad".parse().expect("a firm")))
             .contact("kari-moe", "C", |c| c.email = Some("kari@havn.example".parse().expect("an address")))
             .build();
-        let crowd = Crowd::new(&Folder::default(), &programme).expect("no conditions");
-        let find = |query| crowd.search(&programme, query, 9);
+        let audiences = Audiences::new(&Folder::default(), &programme).expect("no conditions");
+        let find = |query| audiences.search(&programme, query, 9);
         assert_eq!(find("bjork"), [0, 1]);
         assert_eq!(find("BJÖRK blad"), [1]);
         assert_eq!(find("havn.ex"), [2]);

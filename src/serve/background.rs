@@ -14,7 +14,7 @@ use source::diagnostic::Diagnostic;
 pub(super) fn try_watched(state: &State, snapshot: &Snapshot, mailings: &BTreeSet<MailingId>) -> bool {
     let watched = state.watched(mailings);
     let asked = watched.clone();
-    let failed = snapshot.ask_here(move |desk| desk.try_watched(&asked)).unwrap_or_default();
+    let failed = snapshot.ask_here(move |loaded| loaded.try_watched(&asked)).unwrap_or_default();
     state.update_trouble(|trouble| {
         trouble.programme.clear();
         trouble.conditions = conditions_in_trouble(snapshot);
@@ -29,7 +29,7 @@ pub(super) fn try_watched(state: &State, snapshot: &Snapshot, mailings: &BTreeSe
 
 /// What `where` conditions turned out to be wrong about somebody, if everybody was asked.
 fn conditions_in_trouble(snapshot: &Snapshot) -> Vec<Diagnostic> {
-    snapshot.crowd.known_lists().and_then(|lists| lists.as_ref().err().cloned()).unwrap_or_default()
+    snapshot.audiences.known_lists().and_then(|lists| lists.as_ref().err().cloned()).unwrap_or_default()
 }
 
 /// Asks everybody who gets what where that is not known, tries every mailing that was not on a few of them, and the site; tells
@@ -37,10 +37,10 @@ fn conditions_in_trouble(snapshot: &Snapshot) -> Vec<Diagnostic> {
 pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
     let is_current = || state.stand().snapshot.is_some_and(|current| Arc::ptr_eq(&current, snapshot));
     let (shown, untried) = (state.trouble(), state.untried().clone());
-    let knew_everybody = snapshot.crowd.known_lists().is_some();
+    let knew_everybody = snapshot.audiences.known_lists().is_some();
     let mut faces = Vec::new();
     if is_current() {
-        let _ = snapshot.crowd.lists(&snapshot.programme);
+        let _ = snapshot.audiences.lists(&snapshot.programme);
         if !knew_everybody {
             state.tell(Event { name: "figures", data: "{}".to_owned() });
         }
@@ -64,7 +64,7 @@ pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
             return;
         }
         let own = id.clone();
-        let review = snapshot.ask_here(move |desk| desk.review(desk.programme.mailing(own.as_str())?));
+        let review = snapshot.ask_here(move |loaded| loaded.review(loaded.programme.mailing(own.as_str())?));
         state.set_review(id, review.flatten());
     }
     if !knew_everybody || !untried.mailings.is_empty() {
@@ -78,7 +78,7 @@ pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
 
 fn probe(state: &State, snapshot: &Snapshot, id: &MailingId) -> Option<Face> {
     let (id, also) = (id.clone(), state.looked_at(id));
-    snapshot.ask_here(move |desk| Some(desk.probe(desk.programme.mailing(id.as_str())?, &also))).flatten()
+    snapshot.ask_here(move |loaded| Some(loaded.probe(loaded.programme.mailing(id.as_str())?, &also))).flatten()
 }
 
 /// Takes note of what could be rendered and what not.
@@ -98,7 +98,7 @@ fn note(state: &State, snapshot: &Snapshot, faces: Vec<Face>) {
 }
 
 fn look_at_site(state: &State, snapshot: &Arc<Snapshot>) {
-    let errors = snapshot.ask_here(|desk| desk.traced_site().as_ref().err().cloned().unwrap_or_default());
+    let errors = snapshot.ask_here(|loaded| loaded.traced_site().as_ref().err().cloned().unwrap_or_default());
     let errors = errors.unwrap_or_else(|| vec![Diagnostic::error("fault", "the site made bevara fail")]);
     if errors.is_empty() {
         state.set_site(snapshot);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::html;
 use super::message::{Absent, Message};
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use crate::check;
 use crate::load::places;
 use crate::model::mailing::Mailing;
@@ -15,7 +15,7 @@ use source::diagnostic::{Diagnostic, Diagnostics, Place};
 /// Most messages that are looked at without being asked to.
 const FEW: usize = 1_000;
 
-impl<'p> Desk<'p> {
+impl<'p> Loaded<'p> {
     /// What concerns this message: what stops it or the linter says of it, and warnings about the files of its mailing.
     pub fn concerning(&self, mailing: &'p Mailing, message: &Result<Message, Absent>) -> Diagnostics {
         let of_files = self.warnings.iter().filter(|finding| self.is_about(mailing, finding));
@@ -40,12 +40,12 @@ impl<'p> Desk<'p> {
 
     /// Everything `check` says of the messages of a mailing, where they are few or somebody asks for it.
     pub fn of_everybody(&self, mailing: &'p Mailing, wanted: bool) -> Option<Diagnostics> {
-        let known = self.crowd.known_lists().and_then(|lists| lists.as_ref().ok());
+        let known = self.audiences.known_lists().and_then(|lists| lists.as_ref().ok());
         let count = known.and_then(|lists| lists.get(&mailing.id)).map(|list| list.recipients.len());
         if !wanted && count.is_none_or(|count| count > FEW) {
             return None;
         }
-        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let roster = Roster::new(self.programme, &self.audiences.conditions);
         let audience = roster.audience(mailing);
         let found = check::mailing_findings(self.programme, self.composer, &audience);
         Some(found.into_iter().collect::<Diagnostics>().sorted())

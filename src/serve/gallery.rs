@@ -9,7 +9,7 @@ use super::audience::grouped;
 use super::audiences::List;
 use super::framed_page::{site_pages, tongues};
 use super::html::Text;
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use super::state::State;
 use crate::model::channel::Channel;
 use crate::model::contact::Tier;
@@ -28,20 +28,20 @@ const SOON: i32 = 30;
 const NOW: usize = 4;
 
 /// Everything below the bar.
-pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String {
-    let programme = desk.programme;
+pub(super) fn body(loaded: &Loaded<'_>, state: &State, year: Option<i16>) -> String {
+    let programme = loaded.programme;
     let years: Vec<i16> = programme.plans.keys().copied().collect();
-    let next = next_due(programme, desk.today);
+    let next = next_due(programme, loaded.today);
     let shown = year.filter(|year| years.contains(year));
     let usual = next.map(|mailing| mailing.year).filter(|year| years.contains(year)).or(years.last().copied());
-    let year = shown.or(usual).unwrap_or(desk.today.year());
-    let gallery = Gallery { desk, state, next };
+    let year = shown.or(usual).unwrap_or(loaded.today.year());
+    let gallery = Gallery { loaded, state, next };
     let mut out = String::from("<main class=\"gallery\"><div class=\"year\">");
     gallery.now(&mut out);
     years_bar(&years, year, &mut out);
     gallery.calendar(year, &mut out);
     out.push_str("</div><aside><div id=\"live-site\">");
-    site(desk, &mut out);
+    site(loaded, &mut out);
     out.push_str(
         "<h2>Report</h2><ul class=\"pages\"><li><a class=\"name\" href=\"/show/report/\">How the programme is doing</a></li></ul>",
     );
@@ -50,7 +50,7 @@ pub(super) fn body(desk: &Desk<'_>, state: &State, year: Option<i16>) -> String 
 }
 
 struct Gallery<'g, 'p> {
-    desk: &'g Desk<'p>,
+    loaded: &'g Loaded<'p>,
     state: &'g State,
     /// The next to leave.
     next: Option<&'p Mailing>,
@@ -61,15 +61,15 @@ type Dated<'p> = (Option<Days>, &'p Mailing);
 impl<'p> Gallery<'_, 'p> {
     /// What wants somebody's eyes: what is late, what is next, what comes soon after.
     fn now(&self, out: &mut String) {
-        let today = self.desk.today;
-        let dates = self.desk.door.dates();
-        let mailings = self.desk.programme.mailings();
+        let today = self.loaded.today;
+        let dates = self.loaded.eligibility.dates();
+        let mailings = self.loaded.programme.mailings();
         let mut dated: Vec<(Days, &Mailing)> =
             mailings.filter_map(|mailing| Some((dates.days(mailing)?, mailing))).collect();
         dated.sort_by_key(|(days, mailing)| (*days, mailing.year));
         let is_open = |(days, mailing): &&(Days, &'p Mailing)| {
-            let is_late = days.last < today && !self.desk.programme.settings.is_before_start(days.last);
-            !self.desk.programme.is_begun(&mailing.id) && (is_late || days.last >= today)
+            let is_late = days.last < today && !self.loaded.programme.settings.is_before_start(days.last);
+            !self.loaded.programme.is_begun(&mailing.id) && (is_late || days.last >= today)
         };
         // The latest of what is late, so that the next one keeps its place.
         let open: Vec<Dated<'p>> =
@@ -85,9 +85,9 @@ impl<'p> Gallery<'_, 'p> {
     }
 
     fn calendar(&self, year: i16, out: &mut String) {
-        let planned = self.desk.programme.plans.get(&year).map_or(&[][..], |plan| plan.mailings.as_slice());
+        let planned = self.loaded.programme.plans.get(&year).map_or(&[][..], |plan| plan.mailings.as_slice());
         let mut dated: Vec<Dated<'p>> =
-            planned.iter().map(|mailing| (self.desk.door.dates().days(mailing), mailing)).collect();
+            planned.iter().map(|mailing| (self.loaded.eligibility.dates().days(mailing), mailing)).collect();
         if dated.is_empty() {
             let _ =
                 write!(out, "<p class=\"empty\">Nothing is planned. Write <code>content/plan/{year}.yaml</code>.</p>");
@@ -108,10 +108,10 @@ impl<'p> Gallery<'_, 'p> {
     /// A mailing as its first reader gets it, small, with what there is to know about it; the first of a month has its name above it.
     fn card(&self, place: &str, month: Option<&str>, days: Option<Days>, mailing: &'p Mailing, out: &mut String) {
         let is_next = self.next.is_some_and(|next| next.id == mailing.id);
-        let standing = standing(self.desk, self.state, days, mailing, is_next);
+        let standing = standing(self.loaded, self.state, days, mailing, is_next);
         let when = match days {
             _ if is_next => " current",
-            Some(days) if days.last < self.desk.today => " past",
+            Some(days) if days.last < self.loaded.today => " past",
             _ => "",
         };
         let month = match month {
@@ -127,11 +127,11 @@ impl<'p> Gallery<'_, 'p> {
     }
 
     fn thumbnail(&self, mailing: &'p Mailing, out: &mut String) {
-        let Some(reader) = self.desk.first_recipient(mailing) else {
+        let Some(reader) = self.loaded.first_recipient(mailing) else {
             out.push_str("<div class=\"thumb none\"><span>Nobody gets it</span></div>");
             return;
         };
-        let recipient = self.desk.recipient(mailing.id.as_str(), reader.id.as_str());
+        let recipient = self.loaded.recipient(mailing.id.as_str(), reader.id.as_str());
         let is_paper = recipient.is_ok_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
         let _ = write!(
             out,
@@ -145,11 +145,11 @@ impl<'p> Gallery<'_, 'p> {
 
     fn about(&self, days: Option<Days>, mailing: &Mailing, standing: &Standing, out: &mut String) {
         let Standing { class, label, reached } = standing;
-        let left_out = known_list(self.desk, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
+        let left_out = known_list(self.loaded, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
         let left_out = left_out.filter(|count| *count > 0).map(|count| format!(", {} left out", grouped(count)));
-        let count = reached.map(grouped).or_else(|| audience(self.desk, mailing)).unwrap_or_else(|| "…".to_owned());
+        let count = reached.map(grouped).or_else(|| audience(self.loaded, mailing)).unwrap_or_else(|| "…".to_owned());
         let tiers = if mailing.to == Tier::C { "all tiers".to_owned() } else { format!("tier {}", tiers(mailing)) };
-        let day = days.map_or_else(|| mailing.when.to_string(), |days| day(days.first, self.desk.today));
+        let day = days.map_or_else(|| mailing.when.to_string(), |days| day(days.first, self.loaded.today));
         let channel = if mailing.channel == Channel::Email { "" } else { mailing.channel.name() };
         let kind: Vec<&str> = [mailing.kind.name(), channel].into_iter().filter(|word| !word.is_empty()).collect();
         let _ = write!(
@@ -157,7 +157,7 @@ impl<'p> Gallery<'_, 'p> {
             "<p class=\"day\">{day}</p><h3><a href=\"/preview/{id}\">{}</a></h3>\
              <p class=\"quiet\">{}</p><p class=\"quiet\">to <span class=\"number\">{count}</span>, {tiers}{}</p>\
              <p class=\"states\"><span class=\"state {class}\">{label}</span>",
-            Text(subject(self.desk, self.state, mailing)),
+            Text(subject(self.loaded, self.state, mailing)),
             Text(kind.join(", ")),
             left_out.unwrap_or_default(),
             id = mailing.id,
@@ -167,7 +167,7 @@ impl<'p> Gallery<'_, 'p> {
                 out,
                 "<span class=\"state {}\">{}</span>",
                 review.state.name(),
-                Text(approval::label(self.desk, &review))
+                Text(approval::label(self.loaded, &review))
             );
         }
         out.push_str("</p>");
@@ -224,17 +224,17 @@ impl Standing {
     }
 }
 
-fn standing(desk: &Desk<'_>, state: &State, days: Option<Days>, mailing: &Mailing, is_next: bool) -> Standing {
+fn standing(loaded: &Loaded<'_>, state: &State, days: Option<Days>, mailing: &Mailing, is_next: bool) -> Standing {
     if state.trouble().mailings.contains_key(&mailing.id) {
         return Standing::new("errors", "errors");
     }
-    let is_past = days.is_some_and(|days| days.last < desk.today);
-    if desk.programme.is_begun(&mailing.id) {
+    let is_past = days.is_some_and(|days| days.last < loaded.today);
+    if loaded.programme.is_begun(&mailing.id) {
         let journal = state.journal(&mailing.id);
         let done = journal.count(Sent::Accepted) + journal.count(Sent::Posted);
         let doubt = journal.count(Sent::InDoubt);
-        let is_closed = days.is_some_and(|days| (desk.today - days.last).get_days() > OVERDUE_DAYS);
-        return match known_list(desk, mailing).map(|list| list.recipients.len()) {
+        let is_closed = days.is_some_and(|days| (loaded.today - days.last).get_days() > OVERDUE_DAYS);
+        return match known_list(loaded, mailing).map(|list| list.recipients.len()) {
             _ if doubt > 0 => Standing::new("errors", format!("{} in doubt", grouped(doubt))),
             _ if is_closed && done > 0 => Standing { reached: Some(done), ..Standing::new("sent", "sent") },
             Some(all) if done < all => Standing::new("due", format!("sent {} of {}", grouped(done), grouped(all))),
@@ -248,32 +248,32 @@ fn standing(desk: &Desk<'_>, state: &State, days: Option<Days>, mailing: &Mailin
     }
 }
 
-fn known_list<'d>(desk: &Desk<'d>, mailing: &Mailing) -> Option<&'d List> {
-    desk.crowd.known_lists()?.as_ref().ok()?.get(&mailing.id)
+fn known_list<'d>(loaded: &Loaded<'d>, mailing: &Mailing) -> Option<&'d List> {
+    loaded.audiences.known_lists()?.as_ref().ok()?.get(&mailing.id)
 }
 
 /// What a mailing is called: its subject for its first reader, or as it was written, or its id.
-pub(super) fn subject(desk: &Desk<'_>, state: &State, mailing: &Mailing) -> String {
+pub(super) fn subject(loaded: &Loaded<'_>, state: &State, mailing: &Mailing) -> String {
     let rendered = state.face(&mailing.id).and_then(|face| face.subject);
-    let written = || written_subject(desk, mailing, desk.programme.settings.languages.default());
+    let written = || written_subject(loaded, mailing, loaded.programme.settings.languages.default());
     rendered.or_else(written).unwrap_or_else(|| mailing.id.to_string())
 }
 
 /// The subject as it was written in a language, or in another; none where values stand in all of them.
-pub(super) fn written_subject(desk: &Desk<'_>, mailing: &Mailing, language: Language) -> Option<String> {
-    let variants = &desk.programme.content(mailing).variants;
+pub(super) fn written_subject(loaded: &Loaded<'_>, mailing: &Mailing, language: Language) -> Option<String> {
+    let variants = &loaded.programme.content(mailing).variants;
     let own = variants.iter().filter(|((known, _), _)| *known == language);
     let mut subjects = own.chain(variants).filter_map(|(_, content)| content.front.subject.as_deref());
     subjects.find(|subject| !subject.contains("{{") && !subject.contains("{%")).map(str::to_owned)
 }
 
-fn audience(desk: &Desk<'_>, mailing: &Mailing) -> Option<String> {
-    Some(grouped(known_list(desk, mailing)?.recipients.len()))
+fn audience(loaded: &Loaded<'_>, mailing: &Mailing) -> Option<String> {
+    Some(grouped(known_list(loaded, mailing)?.recipients.len()))
 }
 
 /// The pages of the site, each in its languages.
-fn site(desk: &Desk<'_>, out: &mut String) {
-    let pages = site_pages(desk.programme);
+fn site(loaded: &Loaded<'_>, out: &mut String) {
+    let pages = site_pages(loaded.programme);
     out.push_str("<h2>Site</h2>");
     if pages.is_empty() {
         out.push_str("<p class=\"empty\">There are no pages. Write <code>content/pages/index.md</code>.</p>");

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use crate::check;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
@@ -77,7 +77,7 @@ pub(super) enum Absent {
     Broken(Box<Diagnostic>),
 }
 
-impl<'p> Desk<'p> {
+impl<'p> Loaded<'p> {
     /// The mailing with this id.
     pub fn mailing(&self, id: &str) -> Option<&'p Mailing> {
         self.programme.mailing(id)
@@ -95,7 +95,7 @@ impl<'p> Desk<'p> {
     pub fn recipient(&self, mailing: &str, contact: &str) -> Result<(&'p Mailing, Recipient<'p>), Absent> {
         let mailing = self.mailing(mailing).ok_or(Absent::Mailing)?;
         let contact = self.contact(contact).ok_or(Absent::Contact)?;
-        let admitted = self.door.admission(mailing, contact).ok_or(Absent::Outside)?;
+        let admitted = self.eligibility.admission(mailing, contact).ok_or(Absent::Outside)?;
         admitted.map(|recipient| (mailing, recipient)).map_err(Absent::Refused)
     }
 
@@ -241,10 +241,10 @@ impl<'p> Desk<'p> {
 
     /// The first who gets a mailing.
     pub fn first_recipient(&self, mailing: &'p Mailing) -> Option<&'p Contact> {
-        match self.crowd.known_lists() {
+        match self.audiences.known_lists() {
             Some(Ok(lists)) => lists.get(&mailing.id)?.recipients.first().map(|&index| self.at(index)),
             _ => {
-                let gets = |contact: &&'p Contact| matches!(self.door.admission(mailing, contact), Some(Ok(_)));
+                let gets = |contact: &&'p Contact| matches!(self.eligibility.admission(mailing, contact), Some(Ok(_)));
                 self.programme.contacts.iter().find(gets)
             }
         }
@@ -252,7 +252,7 @@ impl<'p> Desk<'p> {
 
     /// The first who gets a mailing of each tier and language; while not everybody is known, of those found soon.
     pub fn representatives(&self, mailing: &'p Mailing) -> Vec<(Tier, Language, &'p Contact)> {
-        if let Some(Ok(lists)) = self.crowd.known_lists() {
+        if let Some(Ok(lists)) = self.audiences.known_lists() {
             let first = lists.get(&mailing.id).into_iter().flat_map(|list| &list.first);
             return first.map(|(&(tier, language), &index)| (tier, language, self.at(index))).rev().collect();
         }
@@ -267,7 +267,7 @@ impl<'p> Desk<'p> {
             if asked > PATIENCE {
                 break;
             }
-            if let Some(Ok(_)) = self.door.admission(mailing, contact) {
+            if let Some(Ok(_)) = self.eligibility.admission(mailing, contact) {
                 found.push((tier, contact.language, contact));
             }
         }
@@ -278,7 +278,7 @@ impl<'p> Desk<'p> {
     /// Who gets a mailing before and after a contact in the list.
     pub fn neighbours(&self, mailing: &'p Mailing, contact: &Contact) -> [Option<&'p Contact>; 2] {
         let Some(&own) = self.programme.by_id.get(&contact.id) else { return [None, None] };
-        if let Some(Ok(lists)) = self.crowd.known_lists() {
+        if let Some(Ok(lists)) = self.audiences.known_lists() {
             let list = lists.get(&mailing.id).map(|list| list.recipients.as_slice()).unwrap_or_default();
             let before = list.partition_point(|&index| index < own);
             let after = list.partition_point(|&index| index <= own);
@@ -286,7 +286,7 @@ impl<'p> Desk<'p> {
             return [at(before.checked_sub(1).and_then(|before| list.get(before))), at(list.get(after))];
         }
         let own = own as usize;
-        let gets = |contact: &&'p Contact| matches!(self.door.admission(mailing, contact), Some(Ok(_)));
+        let gets = |contact: &&'p Contact| matches!(self.eligibility.admission(mailing, contact), Some(Ok(_)));
         let contacts: &'p [Contact] = &self.programme.contacts;
         [contacts[..own].iter().rev().take(PATIENCE).find(gets), contacts[own + 1..].iter().take(PATIENCE).find(gets)]
     }
@@ -311,7 +311,7 @@ impl<'p> Desk<'p> {
                 readers.push(contact);
             }
         }
-        let admitted = readers.into_iter().filter_map(|contact| self.door.admission(mailing, contact)?.ok());
+        let admitted = readers.into_iter().filter_map(|contact| self.eligibility.admission(mailing, contact)?.ok());
         let mut face = Face { mailing: mailing.id.clone(), subject: None, errors: Vec::new() };
         // One after the other: whoever looks at a message meanwhile has the other cores.
         for recipient in admitted {

@@ -6,7 +6,7 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
 
-use super::audiences::Crowd;
+use super::audiences::Audiences;
 use super::background;
 use super::news::News;
 use super::snapshot::{Snapshot, Subject};
@@ -206,15 +206,15 @@ impl Reloader {
         warnings: Vec<Diagnostic>,
         earlier: Option<&Snapshot>,
     ) -> Result<Subject, Vec<Diagnostic>> {
-        let crowd = earlier.map(|earlier| &earlier.crowd).filter(|crowd| crowd.is_of(&self.folder));
-        let crowd = match crowd {
+        let audiences = earlier.map(|earlier| &earlier.audiences).filter(|audiences| audiences.is_of(&self.folder));
+        let audiences = match audiences {
             Some(audiences) => Arc::clone(audiences),
-            None => Arc::new(Crowd::new(&self.folder, &programme)?),
+            None => Arc::new(Audiences::new(&self.folder, &programme)?),
         };
         let key = self.key(&programme);
         let (today, root) = (self.state.host.today(), self.options.root.clone());
         let copier = Arc::clone(&self.options.copier);
-        Ok(Subject { programme: Arc::new(programme), warnings, crowd, key, copier, today, root })
+        Ok(Subject { programme: Arc::new(programme), warnings, audiences, key, copier, today, root })
     }
 
     fn key(&self, programme: &Programme) -> LinkKey {

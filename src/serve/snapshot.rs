@@ -14,12 +14,12 @@ use jiff::civil::Date;
 use tokio::sync::oneshot;
 
 use super::STACK;
-use super::audiences::Crowd;
+use super::audiences::Audiences;
 use crate::load::{approvals, journals};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::plan::{Door, Memory, Roster};
+use crate::plan::{Eligibility, Memory, Roster};
 use crate::products::report::Report;
 use crate::products::site::{Copies, Site};
 use crate::render::compose::{Composed, Composer};
@@ -31,13 +31,13 @@ use crate::review::variants::{VariantText, variants};
 use source::diagnostic::Diagnostic;
 
 /// Requests that are answered at the same time.
-const HANDS: usize = 3;
+const MAX_ANSWERED: usize = 3;
 
 /// The files of the report, by their path below its folder.
 pub(super) type Files = BTreeMap<String, Arc<[u8]>>;
 
 /// What a request is answered with.
-pub(super) struct Desk<'p> {
+pub(super) struct Loaded<'p> {
     /// The programme.
     pub programme: &'p Programme,
     /// What was found while reading it: warnings only.
@@ -45,9 +45,9 @@ pub(super) struct Desk<'p> {
     /// What makes messages.
     pub composer: &'p Composer<'p>,
     /// Who gets what.
-    pub door: &'p Door<'p>,
+    pub eligibility: &'p Eligibility<'p>,
     /// What it shares with other snapshots.
-    pub crowd: &'p Crowd,
+    pub audiences: &'p Audiences,
     /// The day that counts as today.
     pub today: Date,
     /// Where journals are read.
@@ -64,7 +64,7 @@ pub(super) struct Desk<'p> {
 /// Composed messages, by mailing and contact, the latest last.
 pub(super) type Kept<'p> = VecDeque<((&'p MailingId, &'p ContactId), Arc<Composed<'p>>)>;
 
-impl<'p> Desk<'p> {
+impl<'p> Loaded<'p> {
     /// The public site as it is framed: its elements say where they were written. Rendered when it is first asked for; its cards and
     /// smaller pictures are not drawn yet.
     pub fn traced_site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
@@ -77,7 +77,7 @@ impl<'p> Desk<'p> {
         if let Some(variants) = known().get(&mailing.id) {
             return Arc::clone(variants);
         }
-        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let roster = Roster::new(self.programme, &self.audiences.conditions);
         let made = Arc::new(variants(self.composer, &roster.audience(mailing)));
         known().insert(&mailing.id, Arc::clone(&made));
         made
@@ -104,7 +104,7 @@ impl<'p> Desk<'p> {
         if !found.is_empty() {
             return Err(found);
         }
-        let roster = Roster::new(self.programme, &self.crowd.conditions);
+        let roster = Roster::new(self.programme, &self.audiences.conditions);
         let mut memory = Memory::new(self.programme, self.today, &roster, &journals);
         if !self.programme.settings.approval.is_empty() {
             let read = |mailing: &Mailing| approvals::read(self.root, &mailing.id, &mut Vec::new());
@@ -118,14 +118,14 @@ impl<'p> Desk<'p> {
     }
 }
 
-/// A question to a desk.
-type Job = Box<dyn for<'p> FnOnce(&Desk<'p>) + Send>;
+/// A question to what is loaded.
+type Job = Box<dyn for<'p> FnOnce(&Loaded<'p>) + Send>;
 
 /// What a snapshot is taken of.
 pub(super) struct Subject {
     pub programme: Arc<Programme>,
     pub warnings: Vec<Diagnostic>,
-    pub crowd: Arc<Crowd>,
+    pub audiences: Arc<Audiences>,
     pub key: LinkKey,
     pub copier: Arc<Copier>,
     pub today: Date,
@@ -137,7 +137,7 @@ pub(super) struct Snapshot {
     /// The programme.
     pub programme: Arc<Programme>,
     /// What it shares with other snapshots.
-    pub crowd: Arc<Crowd>,
+    pub audiences: Arc<Audiences>,
     /// The day that counts as today.
     pub today: Date,
     jobs: Sender<Job>,
@@ -151,14 +151,15 @@ impl Snapshot {
     pub fn take(subject: Subject) -> Result<Snapshot, Vec<Diagnostic>> {
         let (jobs, taken) = channel();
         let (ready, answer) = channel();
-        let (programme, crowd, today) = (Arc::clone(&subject.programme), Arc::clone(&subject.crowd), subject.today);
+        let (programme, audiences, today) =
+            (Arc::clone(&subject.programme), Arc::clone(&subject.audiences), subject.today);
         let tending = thread::Builder::new().stack_size(STACK).spawn(move || tend(&subject, taken, &ready));
         tending.map_err(|error| vec![Diagnostic::error("fault", format!("no thread can be started: {error}"))])?;
         // A thread that ends without an answer has panicked.
         let found =
             answer.recv().unwrap_or_else(|_| vec![Diagnostic::error("fault", "the templates made bevara fail")]);
         match found.is_empty() {
-            true => Ok(Snapshot { programme, crowd, today, jobs }),
+            true => Ok(Snapshot { programme, audiences, today, jobs }),
             false => Err(found),
         }
     }
@@ -166,7 +167,7 @@ impl Snapshot {
     /// Puts a question; `None` where answering it failed for a fault of ours.
     pub async fn ask<T: Send + 'static>(
         &self,
-        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+        question: impl for<'p> FnOnce(&Loaded<'p>) -> T + Send + 'static,
     ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.put(question, |made| drop(answer.send(made)));
@@ -176,7 +177,7 @@ impl Snapshot {
     /// Puts a question and waits for the answer on this thread.
     pub fn ask_here<T: Send + 'static>(
         &self,
-        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+        question: impl for<'p> FnOnce(&Loaded<'p>) -> T + Send + 'static,
     ) -> Option<T> {
         let (answer, answered) = channel();
         self.put(question, move |made| drop(answer.send(made)));
@@ -185,11 +186,11 @@ impl Snapshot {
 
     fn put<T>(
         &self,
-        question: impl for<'p> FnOnce(&Desk<'p>) -> T + Send + 'static,
+        question: impl for<'p> FnOnce(&Loaded<'p>) -> T + Send + 'static,
         answer: impl FnOnce(T) + Send + 'static,
     ) {
         // Where the thread is gone, so is the answer's channel, and whoever waits hears of it.
-        let _ = self.jobs.send(Box::new(move |desk| answer(question(desk))));
+        let _ = self.jobs.send(Box::new(move |loaded| answer(question(loaded))));
     }
 }
 
@@ -203,13 +204,13 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         Ok(composer) => composer.with_copier(Arc::clone(&subject.copier)),
         Err(found) => return drop(ready.send(vec![*found])),
     };
-    let door = Door::new(programme, &subject.crowd.conditions);
-    let desk = Desk {
+    let eligibility = Eligibility::new(programme, &subject.audiences.conditions);
+    let loaded = Loaded {
         programme,
         warnings: &subject.warnings,
         composer: &composer,
-        door: &door,
-        crowd: &subject.crowd,
+        eligibility: &eligibility,
+        audiences: &subject.audiences,
         today: subject.today,
         root: &subject.root,
         engine: &engine,
@@ -224,12 +225,12 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         return;
     }
     thread::scope(|scope| {
-        for _ in 0..HANDS {
+        for _ in 0..MAX_ANSWERED {
             scope.spawn(|| {
                 let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 while let Ok(job) = next() {
                     // Whoever asked hears that there is no answer; the next question is answered all the same.
-                    let _ = catch_unwind(AssertUnwindSafe(|| job(&desk)));
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&loaded)));
                 }
             });
         }

@@ -25,7 +25,7 @@ mod words;
 
 pub use places::{country_of, currency_of, language_of};
 pub use plan::{path as plan_path, with_first as plan_with};
-pub use words::Words;
+pub use words::Wording;
 
 /// The texts of every language.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/starter");
@@ -98,7 +98,7 @@ pub fn languages() -> impl Iterator<Item = Language> {
 
 /// Every file of a firm's own programme, in the order of their paths.
 pub fn files(firm: &Firm) -> Vec<File> {
-    let words = Words::of(firm.language, &firm.name);
+    let words = Wording::of(firm.language, &firm.name);
     let mut files = frame();
     let own = |path: &str, text: String| (path.to_owned(), Cow::Owned(text.into_bytes()));
     files.extend([

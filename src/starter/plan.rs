@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::places::{amount, currency_of};
-use super::{Firm, STARTER, Words};
+use super::{Firm, STARTER, Wording};
 use crate::model::language::Country;
 use crate::model::when::{Personal, When};
 
@@ -18,12 +18,12 @@ pub fn with_first(year: i16, block: &str) -> String {
 }
 
 /// A plan for each year that the firm's first twelve months fall into, where anything falls into it.
-pub fn plans(firm: &Firm, words: &Words) -> Vec<(i16, String)> {
+pub fn plans(firm: &Firm, words: &Wording) -> Vec<(i16, String)> {
     let until = firm.until();
     (firm.from.year()..=until.year()).filter_map(|year| Some((year, plan(firm, words, year)?))).collect()
 }
 
-fn plan(firm: &Firm, words: &Words, year: i16) -> Option<String> {
+fn plan(firm: &Firm, words: &Wording, year: i16) -> Option<String> {
     let year_of = STARTER.get_file("plan.yaml").and_then(|file| file.contents_utf8()).unwrap_or_default();
     let (mailings, touches) = year_of.split_once("# touches\n").unwrap_or((year_of, ""));
     let window = firm.from..=firm.until();
@@ -46,7 +46,7 @@ fn plan(firm: &Firm, words: &Words, year: i16) -> Option<String> {
 }
 
 /// A mailing of the calendar year and its day; `None` for what is none.
-fn block_of(block: &str, firm: &Firm, words: &Words, year: i16) -> Option<(Date, String)> {
+fn block_of(block: &str, firm: &Firm, words: &Wording, year: i16) -> Option<(Date, String)> {
     let block = block.trim_matches('\n');
     let start = block.find("# ")?;
     let (head, body) = block[start..].split_once('\n')?;
@@ -63,14 +63,14 @@ fn block_of(block: &str, firm: &Firm, words: &Words, year: i16) -> Option<(Date,
 }
 
 /// A touch with what it is for as its comment.
-fn touch(line: &str, words: &Words) -> String {
+fn touch(line: &str, words: &Wording) -> String {
     match line.split_once("# touch_") {
         Some((touch, key)) => format!("{touch}# {}", words.get(&format!("touch_{}", key.trim()))),
         None => line.to_owned(),
     }
 }
 
-fn fill(text: &str, firm: &Firm, words: &Words, year: i16, key: &str) -> String {
+fn fill(text: &str, firm: &Firm, words: &Wording, year: i16, key: &str) -> String {
     text.replace("{year}", &year.to_string())
         .replace("{summer}", summer(firm.country))
         .replace("{currency}", currency_of(firm.country))

@@ -1,7 +1,7 @@
 //! `bevara.yaml` and the first files below `contacts/`, as the answers make them.
 
 use super::places::{amount, currency_of, timezone_of};
-use super::{Firm, Words};
+use super::{Firm, Wording};
 use crate::model::language::Language;
 use crate::model::law::details_demanded;
 use crate::reference::schema::modeline;
@@ -33,7 +33,7 @@ fn domain(firm: &Firm) -> String {
 }
 
 /// The settings.
-pub fn settings(firm: &Firm, words: &Words) -> String {
+pub fn settings(firm: &Firm, words: &Wording) -> String {
     let Firm { language, country, today, .. } = firm;
     let (name, email) = (scalar(firm.name.as_str()), firm.email.to_string());
     let word = |key: &str| scalar(&words.get(key));
@@ -123,7 +123,7 @@ goals: {{list_size: 250, referring_share: 15, by: {until}}}
 }
 
 /// What the register says of the firm, where its country wants to read it.
-fn registered(firm: &Firm, words: &Words) -> String {
+fn registered(firm: &Firm, words: &Wording) -> String {
     let Some(demand) = details_demanded(firm.country) else { return String::new() };
     let number = match firm.language {
         Language::Da => "[[CVR-nummer]]",
@@ -146,7 +146,7 @@ fn registered(firm: &Firm, words: &Words) -> String {
 }
 
 /// The list, with the one contact whom a first mailing may safely reach: you.
-pub fn first_contact(firm: &Firm, words: &Words) -> String {
+pub fn first_contact(firm: &Firm, words: &Wording) -> String {
     let id = firm.person_id();
     let mut names = firm.person.as_str().splitn(2, ' ').map(|part| scalar(part.trim()));
     let given = names.next().unwrap_or_default();

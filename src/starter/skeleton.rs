@@ -4,7 +4,7 @@ use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
 
 /// The few words a skeleton needs.
-struct Words {
+struct Phrases {
     hello: &'static str,
     subject: &'static str,
     preheader: &'static str,
@@ -13,7 +13,7 @@ struct Words {
     title: &'static str,
 }
 
-fn words(language: Language) -> Words {
+fn words(language: Language) -> Phrases {
     let [hello, subject, preheader, heading, text, title] = match language {
         Language::Da => ["Hej", "emne", "linjen efter emnet", "overskrift", "hvad du vil fortælle", "titel"],
         Language::De => [
@@ -32,12 +32,12 @@ fn words(language: Language) -> Words {
         Language::Nb => ["Hei", "emne", "linjen etter emnet", "overskrift", "det du vil fortelle", "tittel"],
         Language::Sv => ["Hej", "ämne", "raden efter ämnet", "rubrik", "det du vill berätta", "titel"],
     };
-    Words { hello, subject, preheader, heading, text, title }
+    Phrases { hello, subject, preheader, heading, text, title }
 }
 
 /// The text of a new mailing.
 pub fn mailing(kind: MailingKind, language: Language) -> String {
-    let Words { hello, subject, preheader, heading, text, .. } = words(language);
+    let Phrases { hello, subject, preheader, heading, text, .. } = words(language);
     let front = format!("---\nsubject: \"[[{subject}]]\"\npreheader: \"[[{preheader}]]\"\n---\n\n");
     let hello = format!("{hello} {{{{ contact.name.given }}}}!\n\n");
     let body = match kind {
@@ -51,6 +51,6 @@ pub fn mailing(kind: MailingKind, language: Language) -> String {
 
 /// The text of a new page.
 pub fn page(language: Language) -> String {
-    let Words { title, text, .. } = words(language);
+    let Phrases { title, text, .. } = words(language);
     format!("---\ntitle: \"[[{title}]]\"\n---\n\n[[{text}]]\n")
 }

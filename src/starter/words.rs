@@ -10,16 +10,16 @@ use crate::render::strings::fill;
 
 /// The words of one language, the firm's name filled in.
 #[derive(Debug)]
-pub struct Words(BTreeMap<String, String>);
+pub struct Wording(BTreeMap<String, String>);
 
-impl Words {
+impl Wording {
     /// Those of a language, for a firm.
     pub fn of(language: Language, firm: &Line) -> Self {
         let file = STARTER.get_file(format!("{language}/words.yaml"));
         let text = file.and_then(|file| file.contents_utf8()).unwrap_or_default();
         let words: BTreeMap<String, String> = yaml::parse(text).expect("our own words are a table of texts");
         let name = |key: &str| (key == "name").then(|| Cow::from(firm.as_str().to_owned()));
-        Words(words.into_iter().map(|(key, text)| (key, fill(&text, name))).collect())
+        Wording(words.into_iter().map(|(key, text)| (key, fill(&text, name))).collect())
     }
 
     /// The word for `key`; a placeholder in English where a language lacks it.

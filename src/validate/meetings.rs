@@ -13,7 +13,7 @@ use crate::load::{Folder, wire};
 use crate::model::contact::Origin;
 use crate::model::id::ServiceId;
 use crate::model::ledger::{NextStep, Touch};
-use crate::model::meeting::{Action, Meeting, Place, Service};
+use crate::model::meeting::{Action, Meeting, MeetingPlace, Service};
 use crate::model::settings::Settings;
 use crate::model::touch::{Purpose, TouchKind};
 use source::SourceFile;
@@ -65,13 +65,13 @@ fn meeting(wire: wire::Meeting, need: &mut Required<'_, '_, ()>, known: &Known<'
     }
     let day = |value: Option<Lit<Day>>| value.map(|Lit(Day(day))| day);
     let place = match place {
-        None | Some(wire::MeetingPlace::Theirs) => Place::Theirs,
+        None | Some(wire::MeetingPlace::Theirs) => MeetingPlace::Theirs,
         Some(wire::MeetingPlace::Other(wire::OtherPlace { at, why })) => {
             let spot = spot.key("place");
             if at.is_none() {
                 found.push(spot.error("missing-key", "`at` is missing").hint("ours, online or elsewhere"));
             }
-            Place::Other(at?.0, why.map(|Lit(why)| why))
+            MeetingPlace::Other(at?.0, why.map(|Lit(why)| why))
         }
     };
     let kind = kind.map_or(TouchKind::Meeting, |Lit(kind)| kind);
@@ -106,7 +106,7 @@ fn meeting(wire: wire::Meeting, need: &mut Required<'_, '_, ()>, known: &Known<'
 
 /// R30: what a meeting lacks.
 fn findings(meeting: &Meeting, spot: &NodePath<'_>, today: Date, found: &mut Vec<Diagnostic>) {
-    if let Place::Other(venue, None) = &meeting.place {
+    if let MeetingPlace::Other(venue, None) = &meeting.place {
         let warning =
             spot.key("place").warning("r30-place", format!("this meeting is `{}`, and not at theirs", venue.name()));
         found.push(warning.hint("meet at the customer's; where that cannot be, add `why:`"));

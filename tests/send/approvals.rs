@@ -36,7 +36,7 @@ fn undated(message: &[u8]) -> Vec<u8> {
     text.split_inclusive('\n').filter(|line| !line.starts_with("Date: ")).collect::<String>().into_bytes()
 }
 
-struct Desk {
+struct Round {
     programme: Programme,
     server: Server,
     approved: Approved,
@@ -44,16 +44,17 @@ struct Desk {
     told: Vec<String>,
 }
 
-impl Desk {
+impl Round {
     fn new() -> Self {
         let programme = Programme::unbuilt(PEOPLE, "connections: 1");
         let settings = programme
             .read("bevara.yaml")
             .replace("email: olof@ek-ask.example\n", "email: olof@ek-ask.example\n    languages: [en]\n");
         programme.write("bevara.yaml", &format!("{settings}\napproval: {{newsletter: [ceo, \"language:en\"]}}\n"));
-        let desk = Desk { programme, server: Server::new(|_| Deed::Fine), approved: Approved::new(), told: Vec::new() };
-        desk.git(&["init", "-q", "-b", "main", "."]);
-        desk
+        let round =
+            Round { programme, server: Server::new(|_| Deed::Fine), approved: Approved::new(), told: Vec::new() };
+        round.git(&["init", "-q", "-b", "main", "."]);
+        round
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -148,21 +149,21 @@ fn r36_nothing_leaves_that_not_everybody_approved_in_these_bytes() {
     at_once(&workers, |worker| {
         for round in (*worker..count).step_by(workers.len()) {
             let mut chance = Chance(seed.wrapping_mul(round as u64 * 2 + 1) | 1);
-            let mut desk = Desk::new();
+            let mut round = Round::new();
             for _ in 0..10 {
                 match chance.below(7) {
-                    0 | 1 => desk.edit(&mut chance),
-                    2..=4 => desk.approve(&mut chance),
-                    5 => drop(desk.built()),
-                    _ => desk.send(),
+                    0 | 1 => round.edit(&mut chance),
+                    2..=4 => round.approve(&mut chance),
+                    5 => drop(round.built()),
+                    _ => round.send(),
                 }
-                if desk.is_over() {
+                if round.is_over() {
                     break;
                 }
             }
             // However it went: with both approvals of what is there it leaves, unless a part has left already.
-            desk.send();
-            sent.fetch_add(desk.server.kept().len(), std::sync::atomic::Ordering::Relaxed);
+            round.send();
+            sent.fetch_add(round.server.kept().len(), std::sync::atomic::Ordering::Relaxed);
         }
     });
     let sent = sent.into_inner();

@@ -36,9 +36,9 @@ impl<'b> Browser<'b> {
     /// # Errors
     /// Why there is none, in one line.
     pub fn print(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>, day: Date) -> Result<Vec<u8>, String> {
-        let desk = Desk::new(html, pictures)?;
-        let pdf = desk.path("page.pdf");
-        self.run(&desk, &["--no-pdf-header-footer".to_owned(), format!("--print-to-pdf={}", pdf.display())])?;
+        let folder = PageFolder::new(html, pictures)?;
+        let pdf = folder.path("page.pdf");
+        self.run(&folder, &["--no-pdf-header-footer".to_owned(), format!("--print-to-pdf={}", pdf.display())])?;
         match fs::read(&pdf) {
             Ok(mut bytes) if bytes.starts_with(b"%PDF-") => {
                 set_dates(&mut bytes, day);
@@ -54,8 +54,8 @@ impl<'b> Browser<'b> {
     /// # Errors
     /// Why there is none, in one line.
     pub fn draw(&self, html: &str, width: u32, most: u32, dark: bool) -> Result<Vec<u8>, String> {
-        let desk = Desk::new(html, &BTreeMap::new())?;
-        let picture = desk.path("page.png");
+        let folder = PageFolder::new(html, &BTreeMap::new())?;
+        let picture = folder.path("page.png");
         let mut arguments = vec![
             "--hide-scrollbars".to_owned(),
             "--force-device-scale-factor=1".to_owned(),
@@ -67,42 +67,42 @@ impl<'b> Browser<'b> {
         if dark {
             arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
         }
-        self.run(&desk, &arguments)?;
+        self.run(&folder, &arguments)?;
         let bytes = fs::read(&picture).map_err(|_| "it drew nothing".to_owned())?;
         picture::without_empty_foot(&bytes).ok_or_else(|| "what it drew is no picture".to_owned())
     }
 
-    fn run(&self, desk: &Desk, arguments: &[String]) -> Result<(), String> {
+    fn run(&self, folder: &PageFolder, arguments: &[String]) -> Result<(), String> {
         let mut command = Command::new(self.program);
         command
             .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
             .args(["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"])
-            .arg(format!("--user-data-dir={}", desk.path("profile").display()))
+            .arg(format!("--user-data-dir={}", folder.path("profile").display()))
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if is_root(desk.0.path()) {
+        if is_root(folder.0.path()) {
             // The browser's sandbox refuses to run as root; it shows a page of ours and nothing else.
             command.arg("--no-sandbox");
         }
-        let child = command.arg(file_url(&desk.path(PAGE))).spawn().map_err(|error| error.to_string())?;
+        let child = command.arg(file_url(&folder.path(PAGE))).spawn().map_err(|error| error.to_string())?;
         wait(child)
     }
 }
 
-/// The page, by its name on the desk.
+/// The page, by its name in the folder.
 const PAGE: &str = "page.html";
 
 /// A folder with a page and what it shows; it goes away again.
-struct Desk(TempDir);
+struct PageFolder(TempDir);
 
-impl Desk {
+impl PageFolder {
     fn new(html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("bevara-page-").tempdir().map_err(|error| error.to_string())?;
-        let desk = Desk(folder);
-        desk.lay_out(html, pictures).map_err(|error| error.to_string())?;
-        Ok(desk)
+        let folder = PageFolder(folder);
+        folder.lay_out(html, pictures).map_err(|error| error.to_string())?;
+        Ok(folder)
     }
 
     fn lay_out(&self, html: &str, pictures: &BTreeMap<String, Arc<[u8]>>) -> std::io::Result<()> {

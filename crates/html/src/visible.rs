@@ -170,12 +170,12 @@ fn walk<'a>(html: &'a str, visit: &mut dyn FnMut(Seen<'_, 'a>)) {
 
 /// Collects words; white space in a row becomes one space, or one line break where a block begins or ends.
 #[derive(Default)]
-struct Words {
+struct WordCollector {
     out: String,
     gap: Option<char>,
 }
 
-impl Words {
+impl WordCollector {
     fn text(&mut self, text: &str) {
         for character in text.chars() {
             if character.is_whitespace() {
@@ -214,7 +214,7 @@ impl Words {
 ///
 /// Hidden elements (see [`is_hidden`]) and comments are left out, conditional comments are not: Outlook shows them.
 pub fn visible_text(html: &str) -> String {
-    let mut words = Words::default();
+    let mut words = WordCollector::default();
     walk(html, &mut |seen| words.see(&seen));
     words.out
 }
@@ -223,7 +223,7 @@ pub fn visible_text(html: &str) -> String {
 /// spaces, the fillers after a preheader): for comparing texts.
 pub fn fold(text: &str) -> String {
     let seen = |character: &char| !matches!(character, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
-    let mut words = Words::default();
+    let mut words = WordCollector::default();
     words.text(&text.chars().filter(seen).collect::<String>());
     words.out
 }
@@ -240,12 +240,12 @@ pub struct Link {
 /// All links that are shown, in order.
 pub fn links(html: &str) -> Vec<Link> {
     let mut found = Vec::new();
-    let mut open: Option<(String, Words)> = None;
+    let mut open: Option<(String, WordCollector)> = None;
     walk(html, &mut |seen| {
         match &seen {
             Seen::Open(tag) if tag.is("a") => {
                 let href = tag.value("href").map(|href| entity::decode(href).into_owned());
-                open = href.map(|href| (href, Words::default()));
+                open = href.map(|href| (href, WordCollector::default()));
             }
             Seen::Close(name) if name.eq_ignore_ascii_case("a") => {
                 found.extend(open.take().map(|(href, words)| Link { href, text: words.out }));

@@ -13,7 +13,7 @@ use super::whom::Person;
 use crate::load::{Folder, journals};
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
-use crate::plan::{Door, Recipient, Refusal, Route};
+use crate::plan::{Eligibility, Recipient, Refusal, Route};
 use crate::render::narrowing::Conditions;
 use mail::address::EmailAddress;
 use source::SourceFile;
@@ -224,16 +224,16 @@ impl<'p> Known<'p> {
 /// What is still to come for the person, by day.
 fn coming<'p>(contact: &'p Contact, session: &'p Session, terminal: &Terminal) -> Result<Vec<Coming<'p>>, Outcome> {
     let conditions = Conditions::new(&session.programme).map_err(|errors| report_errors(errors, terminal))?;
-    let door = Door::new(&session.programme, &conditions);
+    let eligibility = Eligibility::new(&session.programme, &conditions);
     let mut coming: Vec<Coming<'p>> = session
         .programme
         .mailings()
         .filter_map(|mailing| {
-            let on = door.dates().of(mailing, contact);
+            let on = eligibility.dates().of(mailing, contact);
             if on.is_some_and(|on| on < session.today) {
                 return None;
             }
-            let admitted = door.admission(mailing, contact)?;
+            let admitted = eligibility.admission(mailing, contact)?;
             let channel = |recipient: Recipient<'_>| match recipient.route() {
                 Route::Email(_) => "email",
                 Route::Post(_) => "post",

@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
 
 fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value {
     let mailing = line.mailing;
-    let dispatch = memory.dispatch(mailing);
+    let status = memory.status(mailing);
     json!({
         "id": mailing.id.as_str(),
         "kind": mailing.kind.name(),
@@ -73,10 +73,10 @@ fn to_json(line: &MailingOverview<'_>, memory: &Memory<'_>) -> serde_json::Value
         "until": line.days.map(|days| days.last.to_string()),
         "when": mailing.when.to_string(),
         "begun": memory.programme.is_begun(&mailing.id),
-        "state": dispatch.state(memory.today),
+        "state": status.state(memory.today),
         "approval": memory.reviews.get(&mailing.id).map(approval),
         "audience": line.audience,
-        "reached": dispatch.reached,
+        "reached": status.reached,
         "by_tier": line.by_tier.iter().map(|(tier, count)| (tier.letter(), count)).collect::<BTreeMap<_, _>>(),
         "by_language": line.by_language.iter().map(|(language, count)| (language.tag(), count)).collect::<BTreeMap<_, _>>(),
         "on_paper": line.on_paper,

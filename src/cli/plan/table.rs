@@ -9,7 +9,7 @@ use crate::model::text::counted;
 use crate::plan::Memory;
 use crate::plan::calendar::MailingOverview;
 use crate::plan::measure::list::list;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::{MailingStatus, Progress};
 
 /// What stands before the columns: an indent and a tick.
 const MARGIN: usize = 4;
@@ -94,7 +94,7 @@ pub fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, wide
             text.push('\n');
         }
         let cells = row(&|column| column.cells[index].clone());
-        text.push_str(&painted(&cells, memory.dispatch(line.mailing), memory.today, terminal));
+        text.push_str(&painted(&cells, memory.status(line.mailing), memory.today, terminal));
         text.push('\n');
     }
     if !left_out.is_empty() {
@@ -105,10 +105,10 @@ pub fn table(year: i16, lines: &[MailingOverview<'_>], memory: &Memory<'_>, wide
 }
 
 /// A row with its mark: done, late, or neither; what is past is dim.
-fn painted(cells: &str, dispatch: &Dispatch<'_>, today: Date, terminal: &Terminal) -> String {
-    let is_late = dispatch.is_overdue(today);
-    let is_past = dispatch.days.is_some_and(|days| days.last < today);
-    let mark = match dispatch.progress {
+fn painted(cells: &str, status: &MailingStatus<'_>, today: Date, terminal: &Terminal) -> String {
+    let is_late = status.is_overdue(today);
+    let is_past = status.days.is_some_and(|days| days.last < today);
+    let mark = match status.progress {
         _ if is_late => terminal.paint("!", "1;31"),
         Progress::Sent => terminal.paint("✓", "32"),
         _ => " ".to_owned(),
@@ -144,7 +144,7 @@ fn columns(lines: &[MailingOverview<'_>], memory: &Memory<'_>) -> Vec<Column> {
         tier(0),
         tier(1),
         tier(2),
-        Column::new("state", 0, each().map(|line| state(memory.dispatch(line.mailing), memory))),
+        Column::new("state", 0, each().map(|line| state(memory.status(line.mailing), memory))),
         Column::new("print by", 5, each().map(print_by)),
         Column::new("languages", 6, each().map(languages)),
         Column::new("left out", 7, each().map(refused)),
@@ -155,7 +155,7 @@ fn columns(lines: &[MailingOverview<'_>], memory: &Memory<'_>) -> Vec<Column> {
 /// How many get a mailing, by tier, A first, and all together: those who have it where it is sent.
 fn readers(line: &MailingOverview<'_>, memory: &Memory<'_>) -> ([u32; 3], usize) {
     let planned = || Tier::ALL.map(|tier| line.by_tier.get(&tier).copied().unwrap_or(0) as u32);
-    memory.readers(memory.dispatch(line.mailing)).unwrap_or_else(|| (planned(), line.audience))
+    memory.readers(memory.status(line.mailing)).unwrap_or_else(|| (planned(), line.audience))
 }
 
 /// The columns for which there is room, and the heads of the others.
@@ -174,21 +174,21 @@ fn fitting(mut columns: Vec<Column>, room: usize) -> (Vec<Column>, Vec<&'static 
 }
 
 /// How far a mailing is, in a few words, and whose approval it waits for; none where its day is to come and nobody has to approve it.
-fn state(dispatch: &Dispatch<'_>, memory: &Memory<'_>) -> String {
-    let approval = memory.reviews.get(&dispatch.mailing.id).map(Review::words);
-    let progress = Some(progress(dispatch, memory.today)).filter(|said| !said.is_empty());
+fn state(status: &MailingStatus<'_>, memory: &Memory<'_>) -> String {
+    let approval = memory.reviews.get(&status.mailing.id).map(Review::words);
+    let progress = Some(progress(status, memory.today)).filter(|said| !said.is_empty());
     progress.into_iter().chain(approval).collect::<Vec<_>>().join(", ")
 }
 
-fn progress(dispatch: &Dispatch<'_>, today: Date) -> String {
-    let verb = if dispatch.on_paper > 0 && dispatch.on_paper == dispatch.audience { "posted" } else { "sent" };
-    match dispatch.progress {
-        Progress::Partly | Progress::Running if dispatch.reached > 0 => {
-            format!("{} of {} {verb}", dispatch.reached, dispatch.audience)
+fn progress(status: &MailingStatus<'_>, today: Date) -> String {
+    let verb = if status.on_paper > 0 && status.on_paper == status.audience { "posted" } else { "sent" };
+    match status.progress {
+        Progress::Partly | Progress::Running if status.reached > 0 => {
+            format!("{} of {} {verb}", status.reached, status.audience)
         }
         Progress::Sent => verb.to_owned(),
         Progress::Past => "before the start".to_owned(),
-        _ if dispatch.is_overdue(today) => "overdue".to_owned(),
+        _ if status.is_overdue(today) => "overdue".to_owned(),
         Progress::Due => "due".to_owned(),
         Progress::Partly => "begun".to_owned(),
         Progress::Overdue | Progress::Running | Progress::Empty | Progress::Coming => String::new(),

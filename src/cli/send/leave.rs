@@ -27,7 +27,7 @@ use crate::products::mail::batch::Batch;
 use crate::send::journal::{Journal, Lock, LockError};
 use crate::send::outbox::{Outbox, Request};
 use crate::send::recheck::Recheck;
-use crate::send::run::{Ending, Run, Stop, open_patiently};
+use crate::send::run::{Ending, SendRun, Stop, open_patiently};
 use mail::smtp::relay::Relay;
 
 /// How long it is until deferred messages are tried again with `--wait`, in minutes: then an hour each.
@@ -224,7 +224,7 @@ impl Sender<'_, '_> {
         let recheck = Recheck::new(&session.root, &outgoing.mailing.id, session.today, session.link_key(), &clock);
         let shown = Shown::new(outgoing.dispatches.len(), terminal);
         let smtp = &self.workshop.programme.settings.smtp;
-        let run = Run {
+        let run = SendRun {
             batch: self.batch,
             departure: &departure,
             dispatches: outgoing.dispatches,
@@ -252,7 +252,7 @@ impl Sender<'_, '_> {
     }
 
     /// The run, and with `--wait` those that follow for what was deferred.
-    fn all_rounds(&self, run: &Run<'_, '_>, way: &Way, shown: &Shown<'_>, origin: Origin<'_>) -> Ending {
+    fn all_rounds(&self, run: &SendRun<'_, '_>, way: &Way, shown: &Shown<'_>, origin: Origin<'_>) -> Ending {
         let mut numbers: Vec<usize> = (0..run.dispatches.len()).collect();
         let mut ending = self.one_round(run, way, &numbers, Some(origin));
         let mut waits = WAITS.into_iter();
@@ -274,7 +274,7 @@ impl Sender<'_, '_> {
     }
 
     /// Opens the first transport before anything is written down, and only then plans and sends.
-    fn one_round(&self, run: &Run<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Origin<'_>>) -> Ending {
+    fn one_round(&self, run: &SendRun<'_, '_>, way: &Way, numbers: &[usize], plan: Option<Origin<'_>>) -> Ending {
         let stopped = |stop| Ending { stop: Some(stop), ..Ending::default() };
         let line = way.line(run.clock);
         let count = way.connections().min(numbers.len());
@@ -306,7 +306,7 @@ fn on_interrupt(terminal: &Terminal) -> Result<Arc<AtomicBool>, Outcome> {
 }
 
 /// Waits; false where somebody wants it to end.
-fn nap(run: &Run<'_, '_>, time: Duration) -> bool {
+fn nap(run: &SendRun<'_, '_>, time: Duration) -> bool {
     let end = run.clock.elapsed() + time;
     while run.clock.elapsed() < end {
         if run.interrupted.load(Ordering::Relaxed) {

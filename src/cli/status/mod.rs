@@ -14,7 +14,7 @@ use crate::plan::agenda::{Agenda, State, Window};
 use crate::plan::measure::issues::Case;
 use crate::plan::measure::{Measures, json};
 use crate::plan::memory::Memory;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::{MailingStatus, Progress};
 use crate::validate::apply_levels;
 use source::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 
@@ -122,15 +122,15 @@ fn overdue_issues(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<Diagnosti
 
 /// R10: a mailing whose day is past and that was not sent is an error.
 fn late_mailings(memory: &Memory<'_>) -> Vec<Diagnostic> {
-    let finding = |dispatch: &Dispatch<'_>| {
-        let id = &dispatch.mailing.id;
-        let missing = dispatch.unsent.len();
-        let message = match (dispatch.progress, dispatch.days) {
+    let finding = |status: &MailingStatus<'_>| {
+        let id = &status.mailing.id;
+        let missing = status.unsent.len();
+        let message = match (status.progress, status.days) {
             (Progress::Overdue, Some(days)) => format!("`{id}` was due on {} and has not been sent", days.first),
             _ => format!("`{id}` has not been sent to {missing} of those whose day is past"),
         };
         Diagnostic::error("r10-not-sent", message)
-            .place(places::of_mailing(memory.programme, dispatch.mailing, "when"))
+            .place(places::of_mailing(memory.programme, status.mailing, "when"))
             .hint(format!("`bevara send {id}` shows who gets it; every mailing counts alike, none is forgotten (R10)"))
     };
     memory.late().map(finding).collect()

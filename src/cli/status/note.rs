@@ -15,7 +15,7 @@ use crate::plan::agenda::{Agenda, Item, State};
 use crate::plan::measure::list::List;
 use crate::plan::measure::{Measures, OwedThanks, Referring, StepCheck};
 use crate::plan::memory::Memory;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::{MailingStatus, Progress};
 
 /// Fewest lines of things to do, however small the screen.
 const FEWEST: usize = 6;
@@ -118,11 +118,11 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
         said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
         said.extend(memory.reviews.get(&next.mailing.id).and_then(unapproved));
     }
-    let in_doubt: usize = memory.dispatches.iter().map(|dispatch| dispatch.in_doubt).sum();
-    let deferred: usize = memory.dispatches.iter().map(|dispatch| dispatch.deferred).sum();
+    let in_doubt: usize = memory.statuses.iter().map(|status| status.in_doubt).sum();
+    let deferred: usize = memory.statuses.iter().map(|status| status.deferred).sum();
     if in_doubt + deferred > 0 {
-        let doubted = memory.dispatches.iter().filter(|dispatch| dispatch.in_doubt + dispatch.deferred > 0);
-        let ids: Vec<&str> = doubted.map(|dispatch| dispatch.mailing.id.as_str()).collect();
+        let doubted = memory.statuses.iter().filter(|status| status.in_doubt + status.deferred > 0);
+        let ids: Vec<&str> = doubted.map(|status| status.mailing.id.as_str()).collect();
         let counts = [(in_doubt, "in doubt"), (deferred, "deferred")];
         let counts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
@@ -400,15 +400,15 @@ fn unapproved(review: &Review) -> Option<String> {
 /// The next sensible command.
 fn next_command(memory: &Memory<'_>) -> Option<String> {
     let today = memory.today;
-    let is_now = |dispatch: &&Dispatch<'_>| {
-        dispatch.is_overdue(today)
-            || matches!(dispatch.progress, Progress::Due | Progress::Partly)
-            || dispatch.days.is_some_and(|days| days.first > today && (days.first - today).get_days() < 7)
+    let is_now = |status: &&MailingStatus<'_>| {
+        status.is_overdue(today)
+            || matches!(status.progress, Progress::Due | Progress::Partly)
+            || status.days.is_some_and(|days| days.first > today && (days.first - today).get_days() < 7)
     };
-    let mut now: Vec<&Dispatch<'_>> = memory.dispatches.iter().filter(is_now).collect();
-    now.retain(|dispatch| dispatch.audience > dispatch.on_paper);
-    now.sort_by_key(|dispatch| dispatch.days.map(|days| days.first));
-    now.first().map(|dispatch| format!("bevara build --mailing {}", dispatch.mailing.id))
+    let mut now: Vec<&MailingStatus<'_>> = memory.statuses.iter().filter(is_now).collect();
+    now.retain(|status| status.audience > status.on_paper);
+    now.sort_by_key(|status| status.days.map(|days| days.first));
+    now.first().map(|status| format!("bevara build --mailing {}", status.mailing.id))
 }
 
 /// An amount in whole units, as it is read.

@@ -5,53 +5,53 @@ use crate::model::channel::Channel;
 use crate::model::journal::State as Sent;
 use crate::model::mailing::Mailing;
 use crate::plan::memory::Memory;
-use crate::plan::sending::{Dispatch, OVERDUE_DAYS, Progress};
+use crate::plan::sending::{MailingStatus, OVERDUE_DAYS, Progress};
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
-    for dispatch in &memory.dispatches {
-        match dispatch.progress {
+    for status in &memory.statuses {
+        match status.progress {
             Progress::Empty | Progress::Past => {}
-            Progress::Running => personal(entries, memory, dispatch),
+            Progress::Running => personal(entries, memory, status),
             _ => {
-                let by_mail = dispatch.audience - dispatch.on_paper;
-                if by_mail > 0 || dispatch.mailing.channel != Channel::Post {
-                    to_all(entries, dispatch);
+                let by_mail = status.audience - status.on_paper;
+                if by_mail > 0 || status.mailing.channel != Channel::Post {
+                    to_all(entries, status);
                 }
-                to_the_post(entries, dispatch);
+                to_the_post(entries, status);
             }
         }
     }
 }
 
 /// A mailing that leaves on one day, or on one a country.
-fn to_all<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
-    let Some(days) = dispatch.days else { return };
+fn to_all<'p>(entries: &mut Entries<'_, 'p>, status: &MailingStatus<'p>) {
+    let Some(days) = status.days else { return };
     let on = entries.memory.programme.settings.asked_on(days.first);
-    let owner = entries.person(&dispatch.mailing.signed_by, None);
-    let done = dispatch.progress == Progress::Sent;
-    let left = match dispatch.progress {
-        Progress::Coming => dispatch.audience,
-        Progress::Partly if days.last > entries.memory.today => dispatch.audience - dispatch.reached,
-        Progress::Sent => dispatch.accepted + dispatch.posted,
-        _ => dispatch.unsent.len().max(dispatch.deferred),
+    let owner = entries.person(&status.mailing.signed_by, None);
+    let done = status.progress == Progress::Sent;
+    let left = match status.progress {
+        Progress::Coming => status.audience,
+        Progress::Partly if days.last > entries.memory.today => status.audience - status.reached,
+        Progress::Sent => status.accepted + status.posted,
+        _ => status.unsent.len().max(status.deferred),
     };
-    entries.add(on, owner, None, Source::Mailing(dispatch.mailing, left), done);
+    entries.add(on, owner, None, Source::Mailing(status.mailing, left), done);
 }
 
 /// R12: paper leaves some working days before.
-fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, dispatch: &Dispatch<'p>) {
-    let Some(on) = dispatch.print_by.filter(|_| dispatch.on_paper > 0) else { return };
-    let owner = entries.person(&dispatch.mailing.signed_by, None);
-    let done = dispatch.posted >= dispatch.on_paper || dispatch.progress == Progress::Sent;
+fn to_the_post<'p>(entries: &mut Entries<'_, 'p>, status: &MailingStatus<'p>) {
+    let Some(on) = status.print_by.filter(|_| status.on_paper > 0) else { return };
+    let owner = entries.person(&status.mailing.signed_by, None);
+    let done = status.posted >= status.on_paper || status.progress == Progress::Sent;
     let on = entries.memory.programme.settings.asked_on(on);
-    let letters = if done { dispatch.on_paper } else { dispatch.on_paper - dispatch.posted };
-    entries.add(on, owner, None, Source::Posting(dispatch.mailing, letters), done);
+    let letters = if done { status.on_paper } else { status.on_paper - status.posted };
+    entries.add(on, owner, None, Source::Posting(status.mailing, letters), done);
 }
 
 /// A mailing that leaves on everybody's own day: an item a contact (R16).
-fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, dispatch: &Dispatch<'p>) {
-    let mailing: &'p Mailing = dispatch.mailing;
+fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, status: &MailingStatus<'p>) {
+    let mailing: &'p Mailing = status.mailing;
     let begun = memory.begun();
     let admitted = memory.roster.visit(mailing, Vec::new, |admitted, position, who| {
         admitted.extend(who.ok().map(|recipient| (position, recipient)));

@@ -148,8 +148,8 @@ fn own_day<'p>(entries: &mut Entries<'_, 'p>, position: u32, contact: &'p Contac
     if known.is_some_and(|known| on < known) || contact.is_paused(on) {
         return;
     }
-    let by_mail = memory.dispatches.iter().any(|dispatch| {
-        let mailing = dispatch.mailing;
+    let by_mail = memory.statuses.iter().any(|status| {
+        let mailing = status.mailing;
         mailing.when.is_personal() && memory.sent_on(mailing, position).any(|day| (before..=behind).contains(&day))
     });
     let done = by_mail || memory.was_touched(position, before, behind);

@@ -321,8 +321,8 @@ fn r10_a_mailing_that_was_cut_off_is_late_and_who_came_later_is_not_owed_it() {
             journals.entry(id).or_default().note(position, known);
         }
         let memory = Memory::new(&programme, TODAY, &roster, &journals);
-        let dispatch = &memory.dispatches[0];
-        (dispatch.reached, dispatch.state(TODAY))
+        let status = &memory.statuses[0];
+        (status.reached, status.state(TODAY))
     };
     assert_eq!(progress(2), (2, "overdue"), "three of five lack it");
     assert_eq!(progress(4), (4, "sent"), "one came later");

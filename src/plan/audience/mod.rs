@@ -60,7 +60,7 @@ impl<'p> Audience<'p> {
 }
 
 /// What decides whether a mailing reaches a contact; each is asked for alone.
-pub struct Door<'p> {
+pub struct Eligibility<'p> {
     programme: &'p Programme,
     narrowing: &'p dyn Narrowing,
     dates: Dates<'p>,
@@ -71,18 +71,18 @@ pub struct Door<'p> {
 
 /// All contacts, asked once what no mailing changes; audiences are drawn from it.
 pub struct Roster<'p> {
-    door: Door<'p>,
+    eligibility: Eligibility<'p>,
     /// By contact, in the order of the contacts.
     cleared: Vec<Result<Cleared<'p>, Refusal>>,
     /// What somebody does not get who wants few mailings, or time between them.
     left_out: HashMap<&'p ContactId, LeftOut<'p>>,
 }
 
-impl<'p> Door<'p> {
-    /// The door of a programme.
+impl<'p> Eligibility<'p> {
+    /// The rules of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
         let (dates, events, gate) = (Dates::new(programme), Events::new(programme), Gate::new(programme));
-        Door { programme, narrowing, dates, events, gate, debts: Debts::new(programme) }
+        Eligibility { programme, narrowing, dates, events, gate, debts: Debts::new(programme) }
     }
 
     /// The wall.
@@ -209,36 +209,36 @@ fn admit<'p>(mailing: &Mailing, cleared: Cleared<'p>, slot: Slot) -> Result<Reci
 impl<'p> Roster<'p> {
     /// The wall.
     pub fn wall(&self) -> &Wall {
-        self.door.wall()
+        self.eligibility.wall()
     }
 
     /// The roster of a programme.
     pub fn new(programme: &'p Programme, narrowing: &'p dyn Narrowing) -> Self {
-        let door = Door::new(programme, narrowing);
-        let cleared = programme.contacts.par_iter().map(|contact| door.gate.clear(contact)).collect();
-        let mut roster = Roster { door, cleared, left_out: HashMap::new() };
+        let eligibility = Eligibility::new(programme, narrowing);
+        let cleared = programme.contacts.par_iter().map(|contact| eligibility.gate.clear(contact)).collect();
+        let mut roster = Roster { eligibility, cleared, left_out: HashMap::new() };
         roster.left_out = roster.look_at_paces();
         roster
     }
 
     /// Whose roster it is.
     pub fn programme(&self) -> &'p Programme {
-        self.door.programme
+        self.eligibility.programme
     }
 
     /// The days of the mailings.
     pub fn dates(&self) -> &Dates<'p> {
-        self.door.dates()
+        self.eligibility.dates()
     }
 
-    /// True where `contact` belongs to the audience of `mailing`, as [`Door::is_meant`] says.
+    /// True where `contact` belongs to the audience of `mailing`, as [`Eligibility::is_meant`] says.
     pub fn is_meant(&self, mailing: &Mailing, contact: &Contact) -> bool {
-        self.door.is_meant(mailing, contact)
+        self.eligibility.is_meant(mailing, contact)
     }
 
     /// True where a contact meets a condition of the plans.
     pub fn holds(&self, condition: &Expression, contact: &Contact) -> bool {
-        self.door.narrowing.holds(condition, contact)
+        self.eligibility.narrowing.holds(condition, contact)
     }
 
     /// True where the law lets us do what is planned with `contact` on the day `on`: call them, or write to them in person (R26).
@@ -249,12 +249,12 @@ impl<'p> Roster<'p> {
             TouchKind::Post => Way::Post,
             _ => return true,
         };
-        self.door.gate.ruling(contact, way).judge(contact, on).is_ok()
+        self.eligibility.gate.ruling(contact, way).judge(contact, on).is_ok()
     }
 
     /// A condition of the plans, ready to be asked of many.
     pub fn prepared(&self, condition: &'p Expression) -> Prepared<'p> {
-        self.door.narrowing.prepared(condition)
+        self.eligibility.narrowing.prepared(condition)
     }
 
     /// Who `mailing` reaches.
@@ -283,10 +283,10 @@ impl<'p> Roster<'p> {
         start: impl Fn() -> T + Sync,
         each: impl Fn(&mut T, u32, Result<Recipient<'p>, Refusal>) + Sync,
     ) -> Vec<T> {
-        let within = mailing.narrowing.as_ref().map(|condition| self.door.narrowing.prepared(condition));
-        let days = self.door.dates.of_mailing(mailing);
+        let within = mailing.narrowing.as_ref().map(|condition| self.eligibility.narrowing.prepared(condition));
+        let days = self.eligibility.dates.of_mailing(mailing);
         let is_about_event = mailing.when.after().is_some();
-        let contacts = self.door.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
+        let contacts = self.eligibility.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
         let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
             let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
             let mut part = start();
@@ -300,7 +300,7 @@ impl<'p> Roster<'p> {
                     continue;
                 }
                 let slot = || Slot { on: days.of(contact), event: None };
-                if self.door.is_named(mailing, contact, tier, slot) && is_within() {
+                if self.eligibility.is_named(mailing, contact, tier, slot) && is_within() {
                     let admitted = cleared.and_then(|cleared| {
                         let on = days.in_country(cleared.country(), contact);
                         self.admit(mailing, cleared, Slot { on, event: None })
@@ -323,7 +323,7 @@ impl<'p> Roster<'p> {
         is_within: impl Fn() -> bool,
         mut each: impl FnMut(Result<Recipient<'p>, Refusal>),
     ) {
-        let slots = self.door.meant_slots(mailing, contact, tier);
+        let slots = self.eligibility.meant_slots(mailing, contact, tier);
         if slots.is_empty() || !is_within() {
             return;
         }
@@ -348,7 +348,7 @@ impl<'p> Roster<'p> {
     /// What each gets no more of who wants few mailings, or time between them: the first are kept (R13).
     fn look_at_paces(&self) -> HashMap<&'p ContactId, LeftOut<'p>> {
         let choosy = self.cleared.iter().flatten().filter(|cleared| cleared.pace().is_some());
-        choosy.map(|&cleared| (&cleared.contact().id, self.door.left_out(cleared))).collect()
+        choosy.map(|&cleared| (&cleared.contact().id, self.eligibility.left_out(cleared))).collect()
     }
 }
 

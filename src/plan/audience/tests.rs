@@ -139,9 +139,9 @@ fn r14_a_status_after_an_event_goes_to_whom_a_project_runs_on_its_day() {
         .mailing("status", "meeting+1d", |m| m.kind = MailingKind::Status)
         .build();
     assert_eq!(days(&programme, "status"), ["anna 2027-02-04"]);
-    let door = Door::new(&programme, &everybody);
+    let eligibility = Eligibility::new(&programme, &everybody);
     let mailing = programme.mailing("status").expect("it is planned");
-    let admission = |index: usize| door.admission(mailing, &programme.contacts[index]);
+    let admission = |index: usize| eligibility.admission(mailing, &programme.contacts[index]);
     assert!(admission(0).is_some_and(|admitted| admitted.is_ok()) && admission(1).is_none());
 }
 

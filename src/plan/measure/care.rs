@@ -143,8 +143,8 @@ pub fn months(memory: &Memory<'_>) -> Vec<Months> {
             months[row].mailings[month] += 1;
         }
     }
-    for dispatch in memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some()) {
-        months.iter_mut().zip(&dispatch.ahead).for_each(|(months, ahead)| add(&mut months.planned, ahead));
+    for status in memory.statuses.iter().filter(|status| status.days.is_some()) {
+        months.iter_mut().zip(&status.ahead).for_each(|(months, ahead)| add(&mut months.planned, ahead));
     }
     months.into()
 }

@@ -10,7 +10,7 @@ use crate::model::money::Money;
 use crate::model::text::Line;
 use crate::plan::agenda::{Agenda, Item};
 use crate::plan::memory::Memory;
-use crate::plan::sending::Dispatch;
+use crate::plan::sending::MailingStatus;
 
 /// Everything that is known about the programme on one day. Money is a decimal text with its currency beside it, a share is in
 /// percent, a day is ISO 8601; what is unknown is null.
@@ -75,7 +75,7 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "max_per_year": care.max_per_year,
             "sent": care.heard.mailings,
         })).collect::<Value>(),
-        "mailings": memory.dispatches.iter().map(|dispatch| mailing(memory, dispatch)).collect::<Value>(),
+        "mailings": memory.statuses.iter().map(|status| mailing(memory, status)).collect::<Value>(),
         "agenda": agenda.items.iter().map(item).collect::<Value>(),
         "asks": measures.asks.iter().map(|ask| json!({
             "contact": ask.contact.id.as_str(),
@@ -274,25 +274,25 @@ pub fn approval(review: &Review) -> Value {
     })
 }
 
-fn mailing(memory: &Memory<'_>, dispatch: &Dispatch<'_>) -> Value {
+fn mailing(memory: &Memory<'_>, status: &MailingStatus<'_>) -> Value {
     json!({
-        "id": dispatch.mailing.id.as_str(),
-        "approval": memory.reviews.get(&dispatch.mailing.id).map(approval),
-        "kind": dispatch.mailing.kind.name(),
-        "on": dispatch.days.map(|days| days.first.to_string()),
-        "until": dispatch.days.map(|days| days.last.to_string()),
-        "print_by": dispatch.print_by.map(|day| day.to_string()),
-        "post_on": dispatch.post_on.map(|day| day.to_string()),
-        "state": dispatch.state(memory.today),
-        "audience": dispatch.audience,
-        "refused": dispatch.left_out,
-        "on_paper": dispatch.on_paper,
-        "accepted": dispatch.accepted,
-        "posted": dispatch.posted,
-        "refused_by_relay": dispatch.refused,
-        "deferred": dispatch.deferred,
-        "in_doubt": dispatch.in_doubt,
-        "unsent": dispatch.unsent.len(),
+        "id": status.mailing.id.as_str(),
+        "approval": memory.reviews.get(&status.mailing.id).map(approval),
+        "kind": status.mailing.kind.name(),
+        "on": status.days.map(|days| days.first.to_string()),
+        "until": status.days.map(|days| days.last.to_string()),
+        "print_by": status.print_by.map(|day| day.to_string()),
+        "post_on": status.post_on.map(|day| day.to_string()),
+        "state": status.state(memory.today),
+        "audience": status.audience,
+        "refused": status.left_out,
+        "on_paper": status.on_paper,
+        "accepted": status.accepted,
+        "posted": status.posted,
+        "refused_by_relay": status.refused,
+        "deferred": status.deferred,
+        "in_doubt": status.in_doubt,
+        "unsent": status.unsent.len(),
     })
 }
 

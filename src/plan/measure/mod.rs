@@ -39,7 +39,7 @@ pub use spending::Spending;
 pub use steps::StepCheck;
 pub use trend::Quarter;
 
-/// Every measure of the programme on one day. The mailings' are in [`Memory::dispatches`].
+/// Every measure of the programme on one day. The mailings' are in [`Memory::statuses`].
 #[derive(Debug)]
 pub struct Measures<'p> {
     /// The day.

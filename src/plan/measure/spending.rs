@@ -35,11 +35,9 @@ impl Spending {
 /// Adds up gifts and rewards of this year in the currency of the rewards, else of the first gift; `None` where there are neither.
 pub fn spending(memory: &Memory<'_>, reward: Option<&RewardUse<'_>>) -> Option<Spending> {
     let year = memory.today.year();
-    let gifts = memory
-        .dispatches
-        .iter()
-        .filter(|dispatch| dispatch.mailing.kind == MailingKind::Gift && dispatch.mailing.year == year);
-    let gifts: Vec<_> = gifts.filter_map(|dispatch| Some((dispatch, dispatch.mailing.gift.as_ref()?))).collect();
+    let gifts =
+        memory.statuses.iter().filter(|status| status.mailing.kind == MailingKind::Gift && status.mailing.year == year);
+    let gifts: Vec<_> = gifts.filter_map(|status| Some((status, status.mailing.gift.as_ref()?))).collect();
     let first = gifts.first().map(|(_, gift)| gift.unit_cost.currency);
     let currency = reward.map(|reward| reward.used.currency).or(first)?;
     let nothing = Money { minor: 0, currency };
@@ -50,11 +48,11 @@ pub fn spending(memory: &Memory<'_>, reward: Option<&RewardUse<'_>>) -> Option<S
         gifts_ahead: nothing,
         budget: reward.and_then(|reward| reward.budget),
     };
-    for (dispatch, gift) in gifts.into_iter().filter(|(_, gift)| gift.unit_cost.currency == currency) {
+    for (status, gift) in gifts.into_iter().filter(|(_, gift)| gift.unit_cost.currency == currency) {
         let cost = |count: usize| gift.unit_cost.minor * i64::try_from(count).unwrap_or(i64::MAX);
-        let given = dispatch.posted + dispatch.accepted;
+        let given = status.posted + status.accepted;
         spending.gifts.minor += cost(given);
-        spending.gifts_ahead.minor += cost(dispatch.ahead.iter().flatten().map(|count| *count as usize).sum());
+        spending.gifts_ahead.minor += cost(status.ahead.iter().flatten().map(|count| *count as usize).sum());
         if let Some(budget) = gift.budget.filter(|budget| budget.currency == currency) {
             spending.budget.get_or_insert(nothing).minor += budget.minor;
         }

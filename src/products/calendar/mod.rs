@@ -15,12 +15,12 @@ use crate::model::contact::{Contact, Tier};
 use crate::model::id::TeamId;
 use crate::model::language::Country;
 use crate::model::mailing::{Mailing, Signer};
-use crate::model::meeting::{Meeting, Place};
+use crate::model::meeting::{Meeting, MeetingPlace};
 use crate::model::programme::Programme;
 use crate::model::touch::TouchKind;
 use crate::plan::agenda::person;
 use crate::plan::lead::Lead;
-use crate::plan::sending::{Dispatch, Progress};
+use crate::plan::sending::{MailingStatus, Progress};
 use crate::plan::year::{PlannedFor, planned_touches};
 use crate::plan::{Audience, Memory, Recipient};
 use crate::products::ProductError;
@@ -51,8 +51,8 @@ impl Calendars {
         let programme = memory.programme;
         let planner =
             Planner { programme, words: LocalWords::new(programme), host: programme.settings.sender.email.domain() };
-        let mailings = memory.dispatches.iter().filter(|dispatch| !is_forgiven(programme, dispatch));
-        let mailings = mailings.flat_map(|dispatch| planner.mailing(dispatch.mailing, memory));
+        let mailings = memory.statuses.iter().filter(|status| !is_forgiven(programme, status));
+        let mailings = mailings.flat_map(|status| planner.mailing(status.mailing, memory));
         let touches = planned_touches(memory).into_iter().map(|planned| planner.touch(planned));
         let is_open = |contact: &Contact| !memory.is_walled(memory.position(contact));
         let agreed = programme
@@ -104,9 +104,9 @@ impl Calendars {
 }
 
 /// True for a mailing that was never sent because its day was before the programme's memory.
-fn is_forgiven(programme: &Programme, dispatch: &Dispatch<'_>) -> bool {
-    let is_before = dispatch.days.is_some_and(|days| programme.settings.is_before_start(days.last));
-    is_before && dispatch.progress == Progress::Past
+fn is_forgiven(programme: &Programme, status: &MailingStatus<'_>) -> bool {
+    let is_before = status.days.is_some_and(|days| programme.settings.is_before_start(days.last));
+    is_before && status.progress == Progress::Past
 }
 
 /// Makes events of plans.
@@ -235,8 +235,8 @@ impl<'p> Planner<'p> {
         let at = meeting.at.unwrap_or_else(|| jiff::civil::time(HOUR, 0, 0, 0));
         let agenda = meeting.agenda.iter().map(|line| format!("- {}", line.as_str()));
         let location = match &meeting.place {
-            Place::Theirs => place(contact),
-            Place::Other(venue, _) => Some(self.words.word(&format!("place_{}", venue.name()))),
+            MeetingPlace::Theirs => place(contact),
+            MeetingPlace::Other(venue, _) => Some(self.words.word(&format!("place_{}", venue.name()))),
         };
         let event = Event {
             uid: format!("meeting.{}.{}@{}", contact.id, meeting.on, self.host),

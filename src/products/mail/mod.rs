@@ -2,7 +2,7 @@
 //!
 //! [`Mailer`] writes proofs, messages and refusals; a [`batch`] makes the messages of one mailing, each from the [`encoded_body`] of
 //! its variant; [`manifest`] says what was built for whom. [`findings`] looks at every message without writing one, with the
-//! [`lint`]er's help. What is built is never signed: [`departure`] says what changes at the door.
+//! [`lint`]er's help. What is built is never signed: [`departure`] says what changes when it leaves.
 
 pub mod batch;
 mod built;

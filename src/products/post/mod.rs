@@ -64,7 +64,7 @@ pub enum Pdf {
 
 /// The letters of one mailing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct PrintRun {
     /// Which.
     pub mailing: MailingId,
     /// How many letters there are to print.
@@ -127,11 +127,11 @@ impl<'b, 'p> Poster<'b, 'p> {
         inputs: Digest,
         store: &Store,
         progress: &dyn Steps,
-    ) -> Result<Option<Run>, ProductError> {
+    ) -> Result<Option<PrintRun>, ProductError> {
         let (addressees, sent) = self.addressees(audience);
         let Some(lead) = addressees.iter().map(|one| one.lead).min() else { return Ok(None) };
         let mailing = audience.mailing;
-        let mut run = Run {
+        let mut run = PrintRun {
             mailing: mailing.id.clone(),
             letters: addressees.len(),
             sent,
@@ -178,7 +178,7 @@ impl<'b, 'p> Poster<'b, 'p> {
     }
 
     /// Keeps what an earlier build wrote; false where something is missing that is wanted now.
-    fn keep(&self, mailing: &Mailing, run: &mut Run, store: &Store) -> Result<bool, ProductError> {
+    fn keep(&self, mailing: &Mailing, run: &mut PrintRun, store: &Store) -> Result<bool, ProductError> {
         let earlier: Vec<String> = store.earlier(&folder(&mailing.id)).map(str::to_owned).collect();
         let has_pdf = (0..run.files).all(|part| {
             let path = format!("{}/{}.pdf", folder(&mailing.id), part_name(part));

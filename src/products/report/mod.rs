@@ -17,7 +17,7 @@ use crate::plan::agenda::{Agenda, Window};
 use crate::plan::measure::{Measures, json};
 use crate::products::ProductError;
 use crate::products::report::pages::{
-    Desk, Files, Leaf, Linked, Printed, Printer, contact_leaf, leaves, review_leaf, style_sheet,
+    Files, Leaf, Linked, PageRenderer, RenderedPage, ReportData, contact_leaf, leaves, review_leaf, style_sheet,
 };
 use crate::render::engine::Engine;
 use crate::render::local_words::LocalWords;
@@ -49,17 +49,17 @@ impl Report {
         let agenda = Agenda::new(memory, Window::around(memory.today));
         let measures = Measures::new(memory);
         let linked = Linked::new(measures.list.active, wanted);
-        let desk = desk(memory, &measures, &agenda, linked);
+        let data = data(memory, &measures, &agenda, linked);
         let mut report = Report { files: BTreeMap::new(), pages: 0 };
-        report.add("data.json", numbers(&desk));
-        let printer = Printer::new(engine, &desk);
-        if !printer.is_ready() {
+        report.add("data.json", numbers(&data));
+        let renderer = PageRenderer::new(engine, &data);
+        if !renderer.is_ready() {
             return Ok(report);
         }
         let style = style_sheet(memory.programme, engine).map_err(|error| vec![*error])?;
         report.add("report.css", style.into_bytes());
-        let mut printed = print(&printer, leaves(&desk));
-        printed.extend(about_contacts(&desk, &printer));
+        let mut printed = render(&renderer, leaves(&data));
+        printed.extend(about_contacts(&data, &renderer));
         report.take(memory, printed)?;
         Ok(report)
     }
@@ -72,7 +72,7 @@ impl Report {
     fn take(
         &mut self,
         memory: &Memory<'_>,
-        printed: Vec<(String, Result<Printed, Box<Diagnostic>>)>,
+        printed: Vec<(String, Result<RenderedPage, Box<Diagnostic>>)>,
     ) -> Result<(), Vec<Diagnostic>> {
         let mut failed: Vec<Diagnostic> = Vec::new();
         let mut pictures: BTreeSet<String> = BTreeSet::new();
@@ -83,7 +83,7 @@ impl Report {
                     self.add(&file, page.html.into_bytes());
                     pictures.extend(page.pictures);
                 }
-                // One fault in a template shows on every page that it prints.
+                // One fault in a template shows on every page that it renders.
                 Err(error) if failed.contains(&error) => {}
                 Err(error) => failed.push(*error),
             }
@@ -116,36 +116,39 @@ impl Report {
     }
 }
 
-fn desk<'d, 'p>(
+fn data<'d, 'p>(
     memory: &'d Memory<'p>,
     measures: &'d Measures<'p>,
     agenda: &'d Agenda<'p>,
     linked: Linked,
-) -> Desk<'d, 'p> {
-    Desk { memory, measures, agenda, words: LocalWords::new(memory.programme), linked }
+) -> ReportData<'d, 'p> {
+    ReportData { memory, measures, agenda, words: LocalWords::new(memory.programme), linked }
 }
 
 /// What `status --format json` prints (design §7).
-fn numbers(desk: &Desk<'_, '_>) -> Vec<u8> {
-    format!("{:#}\n", json::document(desk.memory, desk.measures, desk.agenda)).into_bytes()
+fn numbers(data: &ReportData<'_, '_>) -> Vec<u8> {
+    format!("{:#}\n", json::document(data.memory, data.measures, data.agenda)).into_bytes()
 }
 
-fn print(printer: &Printer<'_>, leaves: Vec<Leaf>) -> Vec<(String, Result<Printed, Box<Diagnostic>>)> {
-    leaves.into_par_iter().map(|leaf| (leaf.file.clone(), printer.print(&leaf))).collect()
+fn render(renderer: &PageRenderer<'_>, leaves: Vec<Leaf>) -> Vec<(String, Result<RenderedPage, Box<Diagnostic>>)> {
+    leaves.into_par_iter().map(|leaf| (leaf.file.clone(), renderer.render(&leaf))).collect()
 }
 
 /// The page and the review sheet of everybody who has them.
-fn about_contacts(desk: &Desk<'_, '_>, printer: &Printer<'_>) -> Vec<(String, Result<Printed, Box<Diagnostic>>)> {
-    let memory = desk.memory;
+fn about_contacts(
+    data: &ReportData<'_, '_>,
+    renderer: &PageRenderer<'_>,
+) -> Vec<(String, Result<RenderedPage, Box<Diagnostic>>)> {
+    let memory = data.memory;
     let own: Vec<&Contact> =
-        memory.active().map(|(_, contact, _)| contact).filter(|contact| desk.linked.has(contact)).collect();
+        memory.active().map(|(_, contact, _)| contact).filter(|contact| data.linked.has(contact)).collect();
     if own.is_empty() {
         return Vec::new();
     }
     let whole = Agenda::new(memory, Window::of_plans(memory.programme, memory.today));
-    let files = Files::new(desk, &whole);
+    let files = Files::new(data, &whole);
     let leaves = own
         .par_iter()
-        .flat_map_iter(|contact| [contact_leaf(desk, &files, contact), review_leaf(desk, &files, contact)]);
-    print(printer, leaves.collect())
+        .flat_map_iter(|contact| [contact_leaf(data, &files, contact), review_leaf(data, &files, contact)]);
+    render(renderer, leaves.collect())
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::archive::ArchivedMailing;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::products::site::page::Printer;
+use crate::products::site::page::PageRenderer;
 use crate::render::site_urls::SiteUrls;
 use html::entity::escape_attribute;
 use html::{Attribute, Edit, Tag, entity, rewrite, url};
@@ -19,7 +19,7 @@ const MAX_LENGTH: usize = 20;
 pub(super) fn feed(
     programme: &Programme,
     ground: SiteUrls<'_>,
-    printer: &Printer<'_>,
+    renderer: &PageRenderer<'_>,
     language: Language,
     letters: &[&ArchivedMailing<'_>],
     began: Date,
@@ -44,7 +44,7 @@ pub(super) fn feed(
     out.push_str("</author>\n");
     for letter in letters.iter().take(MAX_LENGTH) {
         let path = ground.url(language, &letter.place());
-        let body = absolute_links(&printer.body(&letter.body, letter.folder()), ground, &path);
+        let body = absolute_links(&renderer.body(&letter.body, letter.folder()), ground, &path);
         out.push_str("<entry>\n");
         element("id", &entry_id(programme, letter), &mut out);
         element("title", &letter.title, &mut out);

@@ -7,7 +7,7 @@ use super::hosting;
 use super::leaf::Leaf;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::products::site::page::Printer;
+use crate::products::site::page::PageRenderer;
 use crate::render::engine::Engine;
 use crate::render::site_urls::SiteUrls;
 use crate::render::view::localised;
@@ -15,15 +15,15 @@ use crate::render::view::page::{FrameView, NavView, PlacesView, ReferView};
 use crate::render::view::quotes::public_quote;
 use crate::render::view::settings::RewardView;
 
-/// The printer for all pages.
-pub(super) fn printer<'s>(
+/// The renderer for all pages.
+pub(super) fn renderer<'s>(
     programme: &Programme,
     engine: &'s Engine,
     ground: SiteUrls<'_>,
     assets: &'s Assets<'_>,
     leaves: &[Leaf<'_>],
     today: Date,
-) -> Printer<'s> {
+) -> PageRenderer<'s> {
     let policy = hosting::policy(programme, assets.style());
     let frame = |&language: &Language| {
         let own: Vec<&Leaf<'_>> = leaves.iter().filter(|leaf| leaf.language == language).collect();
@@ -41,9 +41,9 @@ pub(super) fn printer<'s>(
             asset: assets.view(),
             refer: refer.map(|leaf| refer_view(programme, ground, assets, leaf, today)),
         };
-        (language, Printer::frame(programme, language, &frame, today))
+        (language, PageRenderer::frame(programme, language, &frame, today))
     };
-    Printer::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
+    PageRenderer::new(engine, assets, programme.settings.languages.all.iter().map(frame).collect())
 }
 
 fn refer_view<'s>(

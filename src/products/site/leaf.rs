@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::products::site::page::Words;
+use crate::products::site::page::PageContent;
 use crate::render::view::page::ArchivedView;
 
 /// What a page is.
@@ -32,7 +32,7 @@ pub(super) struct Leaf<'a> {
     /// The day of a letter.
     pub(super) date: Option<Date>,
     pub(super) weight: i32,
-    pub(super) words: Words<'a>,
+    pub(super) words: PageContent<'a>,
     /// The file its words stand in.
     pub(super) content: Option<&'a ContentFile>,
     /// The page in each language it exists in, itself included.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::leaf::Leaf;
 use crate::model::content::ContentFile;
 use crate::model::programme::Programme;
-use crate::products::site::page::{Printed, percent_decoded};
+use crate::products::site::page::{RenderedPage, percent_decoded};
 use crate::render::site_urls::SiteUrls;
 use html::{Token, entity, scan, url};
 use source::Span;
@@ -48,7 +48,7 @@ pub(super) struct Checked {
 }
 
 /// Checks every link of the printed pages that can be checked without asking anybody.
-pub(super) fn check(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printed]) -> Checked {
+pub(super) fn check(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[RenderedPage]) -> Checked {
     let surfaces: Vec<Surface<'_>> = pages.par_iter().map(surface).collect();
     let by_url: HashMap<&str, &Surface<'_>> =
         leaves.iter().zip(&surfaces).map(|(leaf, surface)| (leaf.url.as_str(), surface)).collect();
@@ -97,7 +97,7 @@ pub(super) fn check(places: &Places<'_>, leaves: &[Leaf<'_>], pages: &[Printed])
     Checked { findings: counted.collect(), outside }
 }
 
-fn surface(page: &Printed) -> Surface<'_> {
+fn surface(page: &RenderedPage) -> Surface<'_> {
     let mut surface = Surface { anchors: Vec::new(), links: BTreeSet::new(), outside: Vec::new() };
     for token in scan(&page.html) {
         let Token::Open(tag) = token else { continue };

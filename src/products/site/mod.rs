@@ -30,7 +30,7 @@ use crate::model::content::Asset;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::products::ProductError;
-use crate::products::site::page::{Printed, Printer};
+use crate::products::site::page::{PageRenderer, RenderedPage};
 use crate::render::compose::Composer;
 use crate::render::engine::Engine;
 use crate::render::pictures::missing_hint;
@@ -159,10 +159,10 @@ impl<'p> Site<'p> {
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
         let assets = Assets::new(programme, engine, ground, &refer, today, copies).map_err(|error| vec![*error])?;
-        let printer = frames::printer(programme, engine, ground, &assets, &leaves, today);
-        let printer = if is_traced { printer.traced() } else { printer };
+        let renderer = frames::renderer(programme, engine, ground, &assets, &leaves, today);
+        let renderer = if is_traced { renderer.traced() } else { renderer };
         let complete = found.is_empty();
-        let printed = print(programme, &printer, ground, &assets, &leaves, &mut found);
+        let printed = render(programme, &renderer, ground, &assets, &leaves, &mut found);
         if !complete || printed.len() < leaves.len() {
             // A link to a page that could not be made is not dead.
             return Err(found);
@@ -172,7 +172,7 @@ impl<'p> Site<'p> {
             printed.iter().flat_map(|page| &page.pictures).collect(),
         );
         others.extend(assets.cards(&leaves));
-        others.extend(texts(programme, ground, &printer, &assets, &leaves, &letters));
+        others.extend(texts(programme, ground, &renderer, &assets, &leaves, &letters));
         let places = Places { programme, ground, files: others.iter().map(|(url, _)| url.as_str()).collect() };
         let links::Checked { findings, outside } = links::check(&places, &leaves, &printed);
         found.extend(findings);
@@ -180,7 +180,7 @@ impl<'p> Site<'p> {
         found.extend(printed.iter().flat_map(|page| page.left_over.iter().cloned()));
         let pages = printed.len();
         let style: Arc<str> = assets.style().into();
-        let placed = leaves.par_iter().zip(printed).map(|(leaf, Printed { html, style_at, .. })| {
+        let placed = leaves.par_iter().zip(printed).map(|(leaf, RenderedPage { html, style_at, .. })| {
             // The page for missing ones is shown at any depth.
             let (html, style_at) = match leaf.is_missing_page() {
                 true => (html, style_at),
@@ -263,16 +263,16 @@ impl<'p> Site<'p> {
     }
 }
 
-/// Prints every page; what goes wrong in one place is said once, with how many pages it concerns.
-fn print(
+/// Renders every page; what goes wrong in one place is said once, with how many pages it concerns.
+fn render(
     programme: &Programme,
-    printer: &Printer<'_>,
+    renderer: &PageRenderer<'_>,
     ground: SiteUrls<'_>,
     assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
     found: &mut Vec<Diagnostic>,
-) -> Vec<Printed> {
-    let made: Vec<_> = leaves.par_iter().map(|leaf| printer.print(&leaf.sheet(&ground, assets))).collect();
+) -> Vec<RenderedPage> {
+    let made: Vec<_> = leaves.par_iter().map(|leaf| renderer.render(&leaf.source(&ground, assets))).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut printed = Vec::with_capacity(made.len());
     for (leaf, made) in leaves.iter().zip(made) {
@@ -305,7 +305,7 @@ fn print(
 fn texts(
     programme: &Programme,
     ground: SiteUrls<'_>,
-    printer: &Printer<'_>,
+    renderer: &PageRenderer<'_>,
     assets: &Assets<'_>,
     leaves: &[Leaf<'_>],
     letters: &[ArchivedMailing<'_>],
@@ -316,7 +316,7 @@ fn texts(
     let began = programme.plans.keys().next().map_or(Date::ZERO, |&year| jiff::civil::date(year, 1, 1));
     let feed = |&language: &Language| {
         let own: Vec<&ArchivedMailing<'_>> = letters.iter().filter(|letter| letter.language == language).collect();
-        (ground.url(language, "atom.xml"), feed::feed(programme, ground, printer, language, &own, began))
+        (ground.url(language, "atom.xml"), feed::feed(programme, ground, renderer, language, &own, began))
     };
     let others = [
         (ground.rooted("sitemap.xml"), hosting::sitemap(ground, default, leaves)),
@@ -338,7 +338,7 @@ fn missing_layouts(engine: &Engine, leaves: &[Leaf<'_>]) -> Vec<Diagnostic> {
 }
 
 /// Says where raw HTML is shown as text.
-fn refused_html(leaf: &Leaf<'_>, page: &Printed) -> Option<Diagnostic> {
+fn refused_html(leaf: &Leaf<'_>, page: &RenderedPage) -> Option<Diagnostic> {
     let refused = page.refused.as_deref()?;
     let content = leaf.content?;
     let first = refused.lines().next().unwrap_or_default();

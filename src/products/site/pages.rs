@@ -9,7 +9,7 @@ use super::leaf::{Kind, Leaf};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
-use crate::products::site::page::{Sheet, Words};
+use crate::products::site::page::{PageContent, PageSource};
 use crate::render::site_pages::{MISSING, place, written};
 use crate::render::site_urls::SiteUrls;
 use crate::render::view::page::{AlternateView, PageView};
@@ -19,7 +19,7 @@ use yaml::{At, Document};
 
 impl Leaf<'_> {
     /// What is printed.
-    pub(super) fn sheet(&self, ground: &SiteUrls<'_>, assets: &Assets<'_>) -> Sheet<'_> {
+    pub(super) fn source(&self, ground: &SiteUrls<'_>, assets: &Assets<'_>) -> PageSource<'_> {
         let missing = self.kind == Kind::Missing;
         let alternates = self.siblings.iter().map(|(language, url)| AlternateView {
             language: language.tag(),
@@ -28,7 +28,7 @@ impl Leaf<'_> {
             absolute: ground.absolute(url),
             current: *language == self.language,
         });
-        Sheet {
+        PageSource {
             language: self.language,
             template: self.template(),
             page: PageView {
@@ -106,7 +106,7 @@ fn page_leaf<'a>(
         description: front.description.as_deref(),
         date: None,
         weight: front.weight,
-        words: Words::Markdown(content),
+        words: PageContent::Markdown(content),
         content: Some(content),
         siblings: Arc::default(),
     })
@@ -124,7 +124,7 @@ fn letter_leaf<'a>(ground: &SiteUrls<'_>, letter: &'a ArchivedMailing<'a>) -> Le
         description: letter.summary(),
         date: Some(letter.date),
         weight: 0,
-        words: Words::Html(&letter.body, letter.folder()),
+        words: PageContent::Html(&letter.body, letter.folder()),
         content: Some(letter.content),
         siblings: Arc::default(),
     }
@@ -144,7 +144,7 @@ fn missing_leaf<'a>(programme: &'a Programme, ground: &SiteUrls<'_>) -> Leaf<'a>
         description: None,
         date: None,
         weight: 0,
-        words: content.map_or(Words::None, Words::Markdown),
+        words: content.map_or(PageContent::None, PageContent::Markdown),
         content,
         siblings: Arc::default(),
     }

@@ -182,7 +182,9 @@ struct Year {
 async fn year(Shared(state): AppState, Query(query): Query<Year>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let shared = Arc::clone(&state);
-    let Some(body) = snapshot.ask(move |desk| gallery::body(desk, &shared, query.year)).await else { return fault() };
+    let Some(body) = snapshot.ask(move |loaded| gallery::body(loaded, &shared, query.year)).await else {
+        return fault();
+    };
     page(&state, Some(&snapshot), Draft::bare("The year", "of-gallery", body), StatusCode::OK)
 }
 
@@ -191,19 +193,19 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let shared = Arc::clone(&state);
     let id = mailing.clone();
-    let asked = snapshot.ask(move |desk| {
-        let mailing = desk.mailing(&mailing)?;
-        Some(match desk.first_recipient(mailing) {
+    let asked = snapshot.ask(move |loaded| {
+        let mailing = loaded.mailing(&mailing)?;
+        Some(match loaded.first_recipient(mailing) {
             Some(contact) => Ok(format!("/preview/{}/{}{}", mailing.id, contact.id, look.query("", ""))),
             None => Err(Draft {
                 title: mailing.id.to_string(),
                 kind: "of-preview",
                 id: mailing.id.to_string(),
-                path: preview::path(desk, mailing, &gallery::subject(desk, &shared, mailing)),
+                path: preview::path(loaded, mailing, &gallery::subject(loaded, &shared, mailing)),
                 body: format!(
                     "<main class=\"nothing\"><div id=\"live-absent\"><p class=\"lead\">Nobody gets this mailing.</p>{}</div>\
                      </main>",
-                    desk.audience_panel(mailing, "")
+                    loaded.audience_panel(mailing, "")
                 ),
             }),
         })
@@ -245,9 +247,9 @@ async fn message(
     }
     let shared = Arc::clone(&state);
     let what = format!("There is no {name} in {mailing}.");
-    let asked = snapshot.ask(move |desk| {
-        let (mailing, contact) = (desk.mailing(&mailing)?, desk.contact(&name)?);
-        let view = View { desk, state: &shared, mailing, contact, look: &look };
+    let asked = snapshot.ask(move |loaded| {
+        let (mailing, contact) = (loaded.mailing(&mailing)?, loaded.contact(&name)?);
+        let view = View { loaded, state: &shared, mailing, contact, look: &look };
         let (subject, path, body) = view.parts();
         let title = format!("{subject} · {}", contact.name.full());
         Some(Draft { title, kind: "of-preview", id: mailing.id.to_string(), path, body })
@@ -271,9 +273,9 @@ async fn bare(
     let began = state.host.elapsed();
     let (id, who) = (mailing.to_owned(), contact.to_owned());
     let is_framed = part == Part::Html && lighting.dark.is_some();
-    let made = snapshot.ask(move |desk| match is_framed {
-        true => desk.traced(&id, &who),
-        false => desk.part(&id, &who, part),
+    let made = snapshot.ask(move |loaded| match is_framed {
+        true => loaded.traced(&id, &who),
+        false => loaded.part(&id, &who, part),
     });
     let made = made.await;
     let path = format!("{mailing}/{contact}/{part:?}/{is_framed}");
@@ -327,7 +329,7 @@ fn why(absent: &Absent) -> String {
 
 async fn picture(Shared(state): AppState, Path((_, name)): Path<(String, String)>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    match snapshot.ask(move |desk| desk.picture(&name)).await.flatten() {
+    match snapshot.ask(move |loaded| loaded.picture(&name)).await.flatten() {
         Some((media, bytes)) => {
             let mut response = plain(StatusCode::OK, media, bytes.to_vec(), NOTHING);
             // Its name is made from its bytes.

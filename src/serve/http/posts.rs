@@ -89,9 +89,9 @@ pub(super) async fn proof(
     }
     let generation = state.host.generation();
     let wants_all = form.what == "variants";
-    let made = snapshot.ask(move |desk| match wants_all {
-        true => desk.proofs(&mailing, &generation),
-        false => desk.proof(&mailing, &contact, &generation).map(|one| vec![one]),
+    let made = snapshot.ask(move |loaded| match wants_all {
+        true => loaded.proofs(&mailing, &generation),
+        false => loaded.proof(&mailing, &contact, &generation).map(|one| vec![one]),
     });
     let made = match made.await {
         None => return fault(),
@@ -146,9 +146,9 @@ pub(super) async fn approve(
     let Some(snapshot) = state.snapshot().await else { return fault() };
     let yes = Yes { variant: form.variant.filter(|name| !name.is_empty()), digest: form.yes };
     let shared = Arc::clone(&state);
-    let given = snapshot.ask(move |desk| {
-        let mailing = desk.mailing(&mailing)?;
-        Some(desk.approvals(&shared, mailing, &yes).map(|approvals| (mailing.id.clone(), approvals)))
+    let given = snapshot.ask(move |loaded| {
+        let mailing = loaded.mailing(&mailing)?;
+        Some(loaded.approvals(&shared, mailing, &yes).map(|approvals| (mailing.id.clone(), approvals)))
     });
     let (mailing, approvals) = match given.await {
         None => return fault(),
@@ -171,9 +171,9 @@ pub(super) async fn approve(
 pub(super) async fn changed(Shared(state): AppState, Path(mailing): Path<String>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let shared = Arc::clone(&state);
-    let asked = snapshot.ask(move |desk| {
-        let mailing = desk.mailing(&mailing)?;
-        Some(changed_words(&shared, mailing, &desk.review(mailing)?, &desk.variants(mailing)))
+    let asked = snapshot.ask(move |loaded| {
+        let mailing = loaded.mailing(&mailing)?;
+        Some(changed_words(&shared, mailing, &loaded.review(mailing)?, &loaded.variants(mailing)))
     });
     match asked.await {
         None => fault(),

@@ -13,7 +13,7 @@ use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
 use crate::serve::framed_page;
 use crate::serve::html::findings;
-use crate::serve::snapshot::{Desk, Snapshot};
+use crate::serve::snapshot::{Loaded, Snapshot};
 use crate::serve::state::State;
 use crate::serve::view_query::Look;
 use mail::media_type;
@@ -46,11 +46,11 @@ enum Found {
 
 /// What a site has at a path; `None` where there is no site to be had. What is framed says where it was written, and what is the
 /// same in both is taken from there.
-fn found(desk: &Desk<'_>, path: &str, is_framed: bool) -> Option<Found> {
+fn found(loaded: &Loaded<'_>, path: &str, is_framed: bool) -> Option<Found> {
     // Pages, feeds and the sitemap; what is named without a suffix is a page as well.
     let name = path.rsplit('/').next().unwrap_or_default();
     let is_page = [".html", ".xml"].iter().any(|suffix| name.ends_with(suffix)) || !name.contains('.');
-    let site = if is_page && !is_framed { desk.site() } else { desk.traced_site() }.as_ref().ok()?;
+    let site = if is_page && !is_framed { loaded.site() } else { loaded.traced_site() }.as_ref().ok()?;
     let bytes = |name: &str| site.file(&format!("site/{name}")).map(Cow::into_owned);
     let is_folder = || site.paths().any(|known| known.strip_prefix("site/") == Some(&format!("{path}/index.html")));
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
@@ -64,12 +64,12 @@ fn found(desk: &Desk<'_>, path: &str, is_framed: bool) -> Option<Found> {
 /// The same, of the site as it was last rendered well where it cannot be rendered now.
 async fn look_up(state: &State, snapshot: &Snapshot, path: &str, is_framed: bool) -> Option<Found> {
     let wanted = path.to_owned();
-    let now = snapshot.ask(move |desk| found(desk, &wanted, is_framed)).await.flatten();
+    let now = snapshot.ask(move |loaded| found(loaded, &wanted, is_framed)).await.flatten();
     if now.is_some() {
         return now;
     }
     let wanted = path.to_owned();
-    state.last_site()?.ask(move |desk| found(desk, &wanted, is_framed)).await.flatten()
+    state.last_site()?.ask(move |loaded| found(loaded, &wanted, is_framed)).await.flatten()
 }
 
 fn file(path: &str, status: StatusCode, bytes: Vec<u8>, policy: &str) -> Response {
@@ -133,14 +133,14 @@ pub(super) async fn report_home(state: AppState, lighting: Query<Lighting>) -> R
 type Named = (String, Arc<[u8]>);
 
 /// A file of the report; in a long list a contact's page is made when somebody asks for it.
-fn report_file(desk: &Desk<'_>, path: &str) -> Result<Option<Named>, Vec<Diagnostic>> {
+fn report_file(loaded: &Loaded<'_>, path: &str) -> Result<Option<Named>, Vec<Diagnostic>> {
     let name = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    if let Some(bytes) = desk.report().as_ref().map_err(Vec::clone)?.get(&name) {
+    if let Some(bytes) = loaded.report().as_ref().map_err(Vec::clone)?.get(&name) {
         return Ok(Some((name, Arc::clone(bytes))));
     }
     let id = name.rsplit('/').next().and_then(|file| file.strip_suffix(".html")).and_then(|id| id.parse().ok());
-    let Some(id) = id.filter(|id| desk.programme.contact(id).is_some()) else { return Ok(None) };
-    let files = desk.report_with([id].into())?;
+    let Some(id) = id.filter(|id| loaded.programme.contact(id).is_some()) else { return Ok(None) };
+    let files = loaded.report_with([id].into())?;
     Ok(files.get(&name).map(|bytes| (name, Arc::clone(bytes))))
 }
 
@@ -151,7 +151,7 @@ pub(super) async fn report_page(
 ) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let wanted = path.clone();
-    match snapshot.ask(move |desk| report_file(desk, &wanted)).await {
+    match snapshot.ask(move |loaded| report_file(loaded, &wanted)).await {
         None => fault(),
         Some(Ok(Some((name, bytes)))) => shown(&name, StatusCode::OK, bytes.to_vec(), PRIVATE, &lighting),
         Some(Ok(None)) => missing(&state, &snapshot, "There is no such page in the report."),

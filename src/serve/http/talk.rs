@@ -14,7 +14,7 @@ use super::{AppState, OURS, fault, nothing_yet};
 use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
 use crate::serve::html::Text;
-use crate::serve::snapshot::Desk;
+use crate::serve::snapshot::Loaded;
 use crate::serve::trouble::Event;
 
 /// Most hits of a search.
@@ -29,25 +29,25 @@ pub(super) struct Wanted {
 
 pub(super) async fn search(Shared(state): AppState, Query(wanted): Query<Wanted>) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
-    let Some(html) = snapshot.ask(move |desk| hits(desk, &wanted)).await else { return fault() };
+    let Some(html) = snapshot.ask(move |loaded| hits(loaded, &wanted)).await else { return fault() };
     plain(StatusCode::OK, "text/html; charset=utf-8", html, OURS)
 }
 
 /// The contacts that a search finds, as links into the mailing that is looked at, or into the next one due.
-fn hits(desk: &Desk<'_>, wanted: &Wanted) -> String {
-    let programme = desk.programme;
-    let next = || next_due(programme, desk.today).or_else(|| programme.mailings().last());
-    let Some(mailing) = wanted.mailing.as_deref().and_then(|id| desk.mailing(id)).or_else(next) else {
+fn hits(loaded: &Loaded<'_>, wanted: &Wanted) -> String {
+    let programme = loaded.programme;
+    let next = || next_due(programme, loaded.today).or_else(|| programme.mailings().last());
+    let Some(mailing) = wanted.mailing.as_deref().and_then(|id| loaded.mailing(id)).or_else(next) else {
         return "<p class=\"empty\">No mailing is planned.</p>".to_owned();
     };
-    let found = desk.crowd.search(programme, &wanted.q, HITS);
+    let found = loaded.audiences.search(programme, &wanted.q, HITS);
     if found.is_empty() {
         return "<p class=\"empty\">Nobody</p>".to_owned();
     }
     let line = |index: u32| {
-        let contact = desk.at(index);
+        let contact = loaded.at(index);
         let company = contact.company.as_ref().map(|company| company.as_str()).unwrap_or_default();
-        let gets = match desk.door.admission(mailing, contact) {
+        let gets = match loaded.eligibility.admission(mailing, contact) {
             Some(Ok(_)) => String::new(),
             Some(Err(refusal)) => refusal.to_string(),
             None => "not in the audience".to_owned(),

@@ -13,7 +13,7 @@ impl<'p> View<'_, 'p> {
     /// The bar above a message that somebody has to approve.
     pub(super) fn approval(&self, recipient: Option<&Recipient<'p>>, out: &mut String) {
         out.push_str("<div id=\"live-approval\">");
-        let review = self.desk.review(self.mailing);
+        let review = self.loaded.review(self.mailing);
         self.state.set_review(&self.mailing.id, review.clone());
         if let Some(review) = review {
             self.bar(&review, recipient, out);
@@ -22,10 +22,10 @@ impl<'p> View<'_, 'p> {
     }
 
     fn bar(&self, review: &Review, recipient: Option<&Recipient<'p>>, out: &mut String) {
-        let all = self.desk.variants(self.mailing);
-        let shown = recipient.and_then(|recipient| self.desk.variant_of(self.mailing, recipient));
-        let me = self.desk.me(self.state);
-        let roles = me.as_ref().map_err(String::clone).and_then(|me| self.desk.roles(me, self.mailing));
+        let all = self.loaded.variants(self.mailing);
+        let shown = recipient.and_then(|recipient| self.loaded.variant_of(self.mailing, recipient));
+        let me = self.loaded.me(self.state);
+        let roles = me.as_ref().map_err(String::clone).and_then(|me| self.loaded.roles(me, self.mailing));
         let own = |missing: &&Missing| roles.as_ref().map_or(true, |roles| roles.contains(&missing.role));
         let unseen: Vec<&VariantText> = all
             .iter()
@@ -35,7 +35,7 @@ impl<'p> View<'_, 'p> {
         let _ = write!(
             out,
             "<section class=\"approval {state}\" aria-label=\"Approval\"><p class=\"state {state}\">{}</p>",
-            Text(label(self.desk, review))
+            Text(label(self.loaded, review))
         );
         self.stepper(shown.as_ref(), &all, &unseen, out);
         match &roles {
@@ -69,7 +69,7 @@ impl<'p> View<'_, 'p> {
         let step = |variant: Option<&&VariantText>, name: &str, arrow: &str| match variant {
             Some(variant) => format!(
                 "<a class=\"step\" href=\"{}\" aria-label=\"{name} to approve, {variant}\" title=\"{name} to approve: {variant}\">{arrow}</a>",
-                self.link(self.desk.at(variant.first()), "", ""),
+                self.link(self.loaded.at(variant.first()), "", ""),
                 variant = variant.name,
             ),
             None => format!("<span class=\"step\" aria-hidden=\"true\">{arrow}</span>"),

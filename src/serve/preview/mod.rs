@@ -12,7 +12,7 @@ use super::checks;
 use super::gallery;
 use super::html::Text;
 use super::message::{Absent, Message};
-use super::snapshot::Desk;
+use super::snapshot::Loaded;
 use super::state::State;
 use super::view_query::{Look, TABS};
 use crate::load::layouts;
@@ -26,7 +26,7 @@ use source::diagnostic::Diagnostics;
 
 /// One preview.
 pub(super) struct View<'v, 'p> {
-    pub desk: &'v Desk<'p>,
+    pub loaded: &'v Loaded<'p>,
     pub state: &'v State,
     pub mailing: &'p Mailing,
     pub contact: &'p Contact,
@@ -36,22 +36,22 @@ pub(super) struct View<'v, 'p> {
 impl<'p> View<'_, 'p> {
     /// What the message is called, the path in the bar, and everything below the bar.
     pub fn parts(&self) -> (String, String, String) {
-        let message = self.desk.message(self.mailing.id.as_str(), self.contact.id.as_str());
+        let message = self.loaded.message(self.mailing.id.as_str(), self.contact.id.as_str());
         let subject = match &message {
             Ok(message) => message.subject.clone(),
             // The text that they would get says what it is called, as long as no value stands in it.
-            Err(_) => gallery::written_subject(self.desk, self.mailing, self.contact.language)
-                .unwrap_or_else(|| gallery::subject(self.desk, self.state, self.mailing)),
+            Err(_) => gallery::written_subject(self.loaded, self.mailing, self.contact.language)
+                .unwrap_or_else(|| gallery::subject(self.loaded, self.state, self.mailing)),
         };
-        let path = path(self.desk, self.mailing, &subject);
+        let path = path(self.loaded, self.mailing, &subject);
         (subject, path, self.body(&message))
     }
 
     fn body(&self, message: &Result<Message, Absent>) -> String {
         let shown = message.as_ref().ok();
-        let recipient = self.desk.recipient(self.mailing.id.as_str(), self.contact.id.as_str()).ok();
+        let recipient = self.loaded.recipient(self.mailing.id.as_str(), self.contact.id.as_str()).ok();
         let recipient = recipient.map(|(_, recipient)| recipient);
-        let checks = self.desk.concerning(self.mailing, message);
+        let checks = self.loaded.concerning(self.mailing, message);
         let mut out = String::new();
         self.tools(checks.iter().count(), &mut out);
         out.push_str("<main class=\"preview\"><div class=\"stage\">");
@@ -63,7 +63,7 @@ impl<'p> View<'_, 'p> {
                     out,
                     "<div id=\"live-absent\" class=\"absent\"><p class=\"lead\">{}</p>{}</div>",
                     Text(self.why(absent)),
-                    self.desk.audience_panel(self.mailing, &self.look.query("", ""))
+                    self.loaded.audience_panel(self.mailing, &self.look.query("", ""))
                 );
             }
         }
@@ -92,7 +92,7 @@ impl<'p> View<'_, 'p> {
 
     /// Who, how wide, how lit, which tab.
     fn tools(&self, checks: usize, out: &mut String) {
-        let [before, after] = self.desk.neighbours(self.mailing, self.contact);
+        let [before, after] = self.loaded.neighbours(self.mailing, self.contact);
         let step = |contact: Option<&Contact>, name: &str, key: &str, arrow: &str| match contact {
             Some(contact) => format!(
                 "<a class=\"step\" id=\"{key}\" href=\"{}\" aria-label=\"{name}\" title=\"{name} ({arrow})\">{arrow}</a>",
@@ -141,7 +141,7 @@ impl<'p> View<'_, 'p> {
 
     /// Tier, language, and whose message stands beside.
     fn choices(&self, out: &mut String) {
-        let others = self.desk.representatives(self.mailing);
+        let others = self.loaded.representatives(self.mailing);
         let own = (self.contact.tier(), self.contact.language);
         let group = |name: &str, options: Vec<(bool, String, String, &Contact)>, out: &mut String| {
             if options.is_empty() {
@@ -184,7 +184,7 @@ impl<'p> View<'_, 'p> {
             let _ = write!(out, "<option value=\"{}\"{chosen}>{label}</option>", contact.id);
         }
         let named = beside
-            .and_then(|id| self.desk.contact(id))
+            .and_then(|id| self.loaded.contact(id))
             .filter(|contact| others.iter().all(|(.., known)| known.id != contact.id));
         if let Some(contact) = named {
             let _ = write!(out, "<option value=\"{}\" selected>{}</option>", contact.id, Text(contact.name.full()));
@@ -213,7 +213,7 @@ impl<'p> View<'_, 'p> {
         let hidden = |name: &str| if (tab == "html") == (name == "html") { "" } else { " hidden" };
         let _ = write!(out, "<div id=\"frames\" class=\"frames {}\"{}>", self.look.width(), hidden("html"));
         self.frame(self.contact, out);
-        let beside = self.look.beside.as_deref().and_then(|id| self.desk.contact(id));
+        let beside = self.look.beside.as_deref().and_then(|id| self.loaded.contact(id));
         if let Some(beside) = beside.filter(|beside| beside.id != self.contact.id) {
             self.frame(beside, out);
         }
@@ -229,7 +229,7 @@ impl<'p> View<'_, 'p> {
     fn frame(&self, contact: &Contact, out: &mut String) {
         let name = contact.name.full();
         let tier = contact.standing.letter();
-        let recipient = self.desk.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
+        let recipient = self.loaded.recipient(self.mailing.id.as_str(), contact.id.as_str()).ok();
         let is_paper = recipient.is_some_and(|(_, recipient)| matches!(recipient.route(), Route::Post(_)));
         let paper = if is_paper { " data-paper" } else { "" };
         let layout = self.layout(is_paper).map(|path| format!(" data-layout=\"{}\"", Text(path))).unwrap_or_default();
@@ -253,7 +253,7 @@ impl<'p> View<'_, 'p> {
     fn layout(&self, is_paper: bool) -> Option<&'p str> {
         let folder = if is_paper { "letter" } else { "email" };
         let names = [format!("{folder}/{}.html", self.mailing.kind.name()), format!("{folder}/letter.html")];
-        let file = names.iter().find_map(|name| self.desk.programme.templates.get(name))?;
+        let file = names.iter().find_map(|name| self.loaded.programme.templates.get(name))?;
         let comes_along = layouts::find(file.path()).is_some_and(|known| Arc::ptr_eq(known, file));
         (!comes_along).then(|| file.path())
     }
@@ -262,11 +262,11 @@ impl<'p> View<'_, 'p> {
         match (self.look.tab(), message) {
             ("checks", _) => {
                 let wanted = self.look.checks.as_deref() == Some("all");
-                let everybody = self.desk.of_everybody(self.mailing, wanted);
+                let everybody = self.loaded.of_everybody(self.mailing, wanted);
                 let all = format!("{}&amp;checks=all", self.link(self.contact, "tab", "checks"));
                 checks::panel(message, checks, everybody.as_ref(), &all)
             }
-            ("audience", _) => self.desk.audience_panel(self.mailing, &self.look.query("tab", "html")),
+            ("audience", _) => self.loaded.audience_panel(self.mailing, &self.look.query("tab", "html")),
             (_, None) => "<p class=\"empty\">This message cannot be rendered; see what is broken.</p>".to_owned(),
             ("text", Some(message)) => {
                 format!("<pre class=\"plain\" lang=\"{}\">{}</pre>", message.language.tag(), Text(&message.text))
@@ -286,8 +286,9 @@ impl<'p> View<'_, 'p> {
 }
 
 /// The path in the bar: the year, the mailing.
-pub(super) fn path(desk: &Desk<'_>, mailing: &Mailing, subject: &str) -> String {
-    let day = desk.door.dates().days(mailing).map(|days| format_date(days.first, DateStyle::Long, Language::En));
+pub(super) fn path(loaded: &Loaded<'_>, mailing: &Mailing, subject: &str) -> String {
+    let day =
+        loaded.eligibility.dates().days(mailing).map(|days| format_date(days.first, DateStyle::Long, Language::En));
     let parts: Vec<String> = [Some(mailing.kind.name().to_owned()), day].into_iter().flatten().collect();
     format!(
         "<a href=\"/?year={year}\">{year}</a><h1>{}</h1><span class=\"quiet\">{}</span>",

@@ -10,7 +10,7 @@ use crate::render::locale::{DateStyle, format_date};
 use crate::serve::checks;
 use crate::serve::html::{self, Text};
 use crate::serve::message::{GROUP, Message};
-use crate::serve::snapshot::Desk;
+use crate::serve::snapshot::Loaded;
 use source::diagnostic::Diagnostics;
 
 impl View<'_, '_> {
@@ -29,15 +29,15 @@ impl View<'_, '_> {
         fact("Company", company.unwrap_or_default());
         fact("Tier", contact.standing.letter().to_owned());
         fact("Language", contact.language.own_name().to_owned());
-        let owner = self.desk.programme.settings.member(&contact.owner);
+        let owner = self.loaded.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
-        let to = recipient.map(|recipient| Text(Desk::route(recipient)).to_string());
+        let to = recipient.map(|recipient| Text(Loaded::route(recipient)).to_string());
         fact("To", to.unwrap_or_default());
         fact(
             "Day",
             message.map(|message| format_date(message.date, DateStyle::Full, Language::En)).unwrap_or_default(),
         );
-        if self.desk.programme.is_begun(&self.mailing.id) {
+        if self.loaded.programme.is_begun(&self.mailing.id) {
             let journal = self.state.journal(&self.mailing.id);
             let last = journal.of_message(contact, recipient.and_then(Recipient::event));
             let said = last.map(|entry| {
@@ -74,7 +74,7 @@ impl View<'_, '_> {
 
     /// The proof: to whom, and why not.
     pub(super) fn proof(&self, message: Option<&Message>, out: &mut String) {
-        let settings = &self.desk.programme.settings;
+        let settings = &self.loaded.programme.settings;
         let me = self.state.host.me();
         let mine =
             me.and_then(|me| settings.team.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(&me)));

@@ -10,7 +10,7 @@ use std::fmt;
 use memchr::memchr3_iter;
 use serde::de::{self, DeserializeOwned};
 
-use node::{Node, Place};
+use node::{Node, Position};
 use reader::Reader;
 
 mod node;
@@ -22,7 +22,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
         return None;
     }
     let mut reader = Reader::begin(text).ok()?;
-    let whole = T::deserialize(Node::new(&mut reader, Place::Top, 0).ok()?).ok()?;
+    let whole = T::deserialize(Node::new(&mut reader, Position::Top, 0).ok()?).ok()?;
     reader.is_at_end().then_some(whole)
 }
 

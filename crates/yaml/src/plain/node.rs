@@ -13,7 +13,7 @@ const DEEPEST: u8 = 32;
 
 /// Where a node stands. `parent` is the indentation of what it stands in; a block node is indented further.
 #[derive(Debug, Clone, Copy)]
-pub enum Place {
+pub enum Position {
     /// It is the whole document.
     Top,
     /// Behind the dash of a sequence's item: a mapping may begin on the same line.
@@ -27,7 +27,7 @@ pub enum Place {
 /// A node that is about to be read.
 pub struct Node<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    place: Place,
+    place: Position,
     depth: u8,
     /// What it is, where somebody has already looked.
     kind: Option<Kind<'de>>,
@@ -37,7 +37,7 @@ pub struct Node<'r, 'de> {
 
 impl<'r, 'de> Node<'r, 'de> {
     /// The node that begins where the reader stands.
-    pub fn new(reader: &'r mut Reader<'de>, place: Place, depth: u8) -> Plain<Self> {
+    pub fn new(reader: &'r mut Reader<'de>, place: Position, depth: u8) -> Plain<Self> {
         if depth > DEEPEST { Err(GiveUp) } else { Ok(Node { reader, place, depth, kind: None, is_free: false }) }
     }
 
@@ -50,15 +50,15 @@ impl<'r, 'de> Node<'r, 'de> {
         let begin = reader.at;
         reader.skip_blanks();
         match self.place {
-            Place::Top => reader.block(OUTSIDE),
-            Place::Flow => reader.inline(None),
-            Place::Item { parent } | Place::Value { parent } if reader.is_at_end_of_line() => {
+            Position::Top => reader.block(OUTSIDE),
+            Position::Flow => reader.inline(None),
+            Position::Item { parent } | Position::Value { parent } if reader.is_at_end_of_line() => {
                 reader.next_line()?;
-                let is_below_its_key = matches!(self.place, Place::Value { .. }) && reader.column == parent;
+                let is_below_its_key = matches!(self.place, Position::Value { .. }) && reader.column == parent;
                 if is_below_its_key && reader.is_dash() { Ok(Kind::Sequence(parent)) } else { reader.block(parent) }
             }
-            Place::Value { parent } => reader.inline(Some(parent)),
-            Place::Item { parent } => {
+            Position::Value { parent } => reader.inline(Some(parent)),
+            Position::Item { parent } => {
                 let column = parent + 1 + i32::try_from(reader.at - begin).map_err(|_| GiveUp)?;
                 match reader.key() {
                     Some(key) => Ok(Kind::Mapping(column, key)),
@@ -101,7 +101,7 @@ impl<'r, 'de> Node<'r, 'de> {
         if !inside.is_closed {
             return Err(GiveUp);
         }
-        if let Place::Item { parent } | Place::Value { parent } = self.place {
+        if let Position::Item { parent } | Position::Value { parent } = self.place {
             self.reader.end_of_node(parent)?;
         }
         Ok(made)
@@ -132,7 +132,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'_, 'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Plain<V::Value> {
         self.key = None;
-        seed.deserialize(Node::new(self.reader, Place::Value { parent: self.column }, self.depth + 1)?)
+        seed.deserialize(Node::new(self.reader, Position::Value { parent: self.column }, self.depth + 1)?)
     }
 }
 
@@ -154,7 +154,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, 'de> {
             return Ok(None);
         }
         self.reader.at += 1;
-        seed.deserialize(Node::new(self.reader, Place::Item { parent: self.column }, self.depth + 1)?).map(Some)
+        seed.deserialize(Node::new(self.reader, Position::Item { parent: self.column }, self.depth + 1)?).map(Some)
     }
 }
 
@@ -205,7 +205,7 @@ impl<'de> MapAccess<'de> for &mut Flow<'_, 'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Plain<V::Value> {
-        seed.deserialize(Node::new(self.reader, Place::Flow, self.depth + 1)?)
+        seed.deserialize(Node::new(self.reader, Position::Flow, self.depth + 1)?)
     }
 }
 
@@ -216,7 +216,7 @@ impl<'de> SeqAccess<'de> for &mut Flow<'_, 'de> {
         if !self.advance()? {
             return Ok(None);
         }
-        seed.deserialize(Node::new(self.reader, Place::Flow, self.depth + 1)?).map(Some)
+        seed.deserialize(Node::new(self.reader, Position::Flow, self.depth + 1)?).map(Some)
     }
 }
 

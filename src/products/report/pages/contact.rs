@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, ROWS};
+use super::data::{ROWS, ReportData};
 use super::facts;
 use crate::model::contact::{Contact, Issue, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::Mailing;
-use crate::model::meeting::{Meeting, Place, Service};
+use crate::model::meeting::{Meeting, MeetingPlace, Service};
 use crate::model::review::Area;
 use crate::model::text::Localised;
 use crate::model::touch::TouchKind;
@@ -35,26 +35,26 @@ pub struct Files<'f, 'p> {
 
 impl<'f, 'p> Files<'f, 'p> {
     /// What `agenda`, of all plan years, and the mailings of the plans have for everybody with a page.
-    pub fn new(desk: &Desk<'_, 'p>, agenda: &'f Agenda<'p>) -> Self {
+    pub fn new(data: &ReportData<'_, 'p>, agenda: &'f Agenda<'p>) -> Self {
         let mut files =
             Files { items: HashMap::new(), mailings: HashMap::new(), referrals: HashMap::new(), came: HashMap::new() };
         for item in &agenda.items {
-            if let Some(contact) = item.contact.filter(|contact| desk.linked.has(contact)) {
+            if let Some(contact) = item.contact.filter(|contact| data.linked.has(contact)) {
                 files.items.entry(&contact.id).or_default().push(item);
             }
         }
         // Mailings on personal days are items of the agenda already.
-        let dated = desk.memory.dispatches.iter().filter(|dispatch| dispatch.days.is_some());
-        for dispatch in dated {
-            let parts = desk.memory.roster.visit(dispatch.mailing, Vec::new, |own, _, admitted| {
-                own.extend(admitted.ok().filter(|recipient| desk.linked.has(recipient.contact())));
+        let dated = data.memory.statuses.iter().filter(|status| status.days.is_some());
+        for status in dated {
+            let parts = data.memory.roster.visit(status.mailing, Vec::new, |own, _, admitted| {
+                own.extend(admitted.ok().filter(|recipient| data.linked.has(recipient.contact())));
             });
             for recipient in parts.into_iter().flatten() {
                 let own = files.mailings.entry(&recipient.contact().id).or_default();
-                own.push((recipient.date(), dispatch.mailing));
+                own.push((recipient.date(), status.mailing));
             }
         }
-        for referral in &desk.programme().referrals {
+        for referral in &data.programme().referrals {
             files.referrals.entry(&referral.referrer).or_default().push(referral);
             if let Some(contact) = &referral.lead.contact {
                 files.came.insert(contact, referral);
@@ -65,28 +65,28 @@ impl<'f, 'p> Files<'f, 'p> {
 }
 
 /// Everything planned, sent, logged and referred.
-pub(super) fn contact(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
-    let position = desk.memory.position(contact);
-    let care = desk.measures.care.iter().find(|care| care.contact.id == contact.id);
-    let history = history(desk, contact);
+pub(super) fn contact(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let position = data.memory.position(contact);
+    let care = data.measures.care.iter().find(|care| care.contact.id == contact.id);
+    let history = history(data, contact);
     let named = files.referrals.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
-    let came = files.came.get(&contact.id).and_then(|referral| desk.programme().contact(&referral.referrer));
+    let came = files.came.get(&contact.id).and_then(|referral| data.programme().contact(&referral.referrer));
     json!({
-        "who": desk.who(contact),
+        "who": data.who(contact),
         "role": contact.role.as_ref().map(|role| role.as_str()),
-        "planned": care.map_or(desk.memory.planned(position).mailings, |care| care.planned),
-        "done": desk.memory.heard(position).done(),
+        "planned": care.map_or(data.memory.planned(position).mailings, |care| care.planned),
+        "done": data.memory.heard(position).done(),
         "min": care.map_or(0, |care| care.min),
-        "days": desk.memory.silence(position, contact).map_or(-1, i64::from),
+        "days": data.memory.silence(position, contact).map_or(-1, i64::from),
         "allowed": care.and_then(|care| care.allowed).unwrap_or(0),
         "leads": named.len(),
-        "facts": facts::of_page(desk, contact),
+        "facts": facts::of_page(data, contact),
         "issues": contact.details.issues.iter().map(issue).collect::<Value>(),
-        "coming": coming(desk, files, contact),
+        "coming": coming(data, files, contact),
         "history": history[..history.len().min(ROWS)],
         "history_total": history.len(),
-        "named": named.iter().map(|referral| of_ledger(desk, referral)).collect::<Value>(),
-        "came_through": came.map(|contact| desk.who(contact)),
+        "named": named.iter().map(|referral| of_ledger(data, referral)).collect::<Value>(),
+        "came_through": came.map(|contact| data.who(contact)),
     })
 }
 
@@ -98,24 +98,24 @@ fn issue(issue: &Issue) -> Value {
     })
 }
 
-fn of_ledger(desk: &Desk<'_, '_>, referral: &Referral) -> Value {
+fn of_ledger(data: &ReportData<'_, '_>, referral: &Referral) -> Value {
     let option = referral.reward.of(Side::Referrer).and_then(|id| {
-        let policy = desk.programme().settings.reward.as_ref()?;
+        let policy = data.programme().settings.reward.as_ref()?;
         let option = policy.options.iter().find(|option| option.id == *id)?;
-        option.label.get(desk.words.language(), &desk.programme().settings.languages)
+        option.label.get(data.words.language(), &data.programme().settings.languages)
     });
     json!({
         "received": referral.received.to_string(),
-        "lead": desk.lead(&referral.lead),
+        "lead": data.lead(&referral.lead),
         "stage": referral.stage.name(),
-        "thanked": thanked_on(desk.memory, referral, Side::Referrer).map(|day| day.to_string()),
+        "thanked": thanked_on(data.memory, referral, Side::Referrer).map(|day| day.to_string()),
         "reward": option.unwrap_or_default(),
     })
 }
 
 /// What is to come, by day.
-fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
-    let memory = desk.memory;
+fn coming(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let memory = data.memory;
     let position = memory.position(contact);
     let mut rows: Vec<(Date, Value)> = Vec::new();
     let items = files.items.get(&contact.id).into_iter().flatten();
@@ -123,28 +123,28 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
         rows.push((
             item.on,
             json!({
-                "on": item.on.to_string(), "state": item.state.name(), "what": desk.what(item), "note": null,
-                "by": desk.given(item.owner),
+                "on": item.on.to_string(), "state": item.state.name(), "what": data.what(item), "note": null,
+                "by": data.given(item.owner),
             }),
         ));
     }
     for &(on, mailing) in files.mailings.get(&contact.id).into_iter().flatten() {
         let is_sent = memory.sent_on(mailing, position).next().is_some();
         let is_unsent = || {
-            let dispatch = memory.dispatches.iter().find(|dispatch| dispatch.mailing.id == mailing.id);
-            dispatch.is_some_and(|dispatch| dispatch.unsent.iter().any(|(other, _)| *other == position))
+            let status = memory.statuses.iter().find(|status| status.mailing.id == mailing.id);
+            status.is_some_and(|status| status.unsent.iter().any(|(other, _)| *other == position))
         };
         // What was never owed to them, because they came later, is not late.
         if is_sent || (on <= memory.today && !is_unsent()) {
             continue;
         }
         let state = if on < memory.today { State::Overdue } else { State::Coming };
-        let by = crate::plan::agenda::person(desk.programme(), &mailing.signed_by, Some(contact));
+        let by = crate::plan::agenda::person(data.programme(), &mailing.signed_by, Some(contact));
         rows.push((
             on,
             json!({
-                "on": on.to_string(), "state": state.name(), "what": desk.subject(mailing),
-                "note": kind(desk, mailing), "by": desk.given(by),
+                "on": on.to_string(), "state": state.name(), "what": data.subject(mailing),
+                "note": kind(data, mailing), "by": data.given(by),
             }),
         ));
     }
@@ -152,33 +152,33 @@ fn coming(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Valu
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn kind(desk: &Desk<'_, '_>, mailing: &Mailing) -> String {
-    desk.words.word(&format!("kind_{}", mailing.kind.name()))
+fn kind(data: &ReportData<'_, '_>, mailing: &Mailing) -> String {
+    data.words.word(&format!("kind_{}", mailing.kind.name()))
 }
 
 /// What was sent to and done with a contact, the latest first.
-fn history(desk: &Desk<'_, '_>, contact: &Contact) -> Vec<Value> {
-    let memory = desk.memory;
+fn history(data: &ReportData<'_, '_>, contact: &Contact) -> Vec<Value> {
+    let memory = data.memory;
     let position = memory.position(contact);
     let touched = memory.touches(position).iter().map(|touch| {
         let by = touch.by.as_ref().unwrap_or(&contact.owner);
         let row = json!({
             "on": touch.on.to_string(),
-            "what": desk.words.word(&format!("touch_{}", touch.kind.name())),
+            "what": data.words.word(&format!("touch_{}", touch.kind.name())),
             "state": "done",
             "note": touch.note.as_ref().map(|note| note.as_str()),
             "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
-            "by": if touch.inbound { desk.words.word("inbound") } else { desk.given(by) },
+            "by": if touch.inbound { data.words.word("inbound") } else { data.given(by) },
         });
         (touch.on, row)
     });
     let name = |id: &MailingId| {
-        let planned = desk.programme().mailing(id.as_str());
-        planned.map_or_else(|| (id.to_string(), None), |mailing| (desk.subject(mailing), Some(kind(desk, mailing))))
+        let planned = data.programme().mailing(id.as_str());
+        planned.map_or_else(|| (id.to_string(), None), |mailing| (data.subject(mailing), Some(kind(data, mailing))))
     };
     let sent = memory.sent(position).map(|(id, outcome, on)| {
         let state = outcome.state();
-        let said = desk.words.word(&format!("sent_{}", state.name()));
+        let said = data.words.word(&format!("sent_{}", state.name()));
         let shown = if state.is_sent() { "accepted" } else { state.name() };
         let (name, kind) = name(id);
         let note = kind.map_or_else(|| said.clone(), |kind| format!("{kind}, {said}"));
@@ -193,45 +193,45 @@ fn history(desk: &Desk<'_, '_>, contact: &Contact) -> Vec<Value> {
 }
 
 /// The sheet to take along to an account review (R15).
-pub(super) fn review(desk: &Desk<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
-    let position = desk.memory.position(contact);
-    let earlier = desk.memory.days_of(position, TouchKind::Review).count();
+pub(super) fn review(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -> Value {
+    let position = data.memory.position(contact);
+    let earlier = data.memory.days_of(position, TouchKind::Review).count();
     let ours = |touch: &&&Touch| touch.note.is_some() || touch.recommendation.is_some();
-    let read_up = desk.memory.touches(position).iter().rev().filter(ours).take(READ_UP).map(|touch| {
+    let read_up = data.memory.touches(position).iter().rev().filter(ours).take(READ_UP).map(|touch| {
         json!({
             "on": touch.on.to_string(),
-            "what": desk.words.word(&format!("touch_{}", touch.kind.name())),
+            "what": data.words.word(&format!("touch_{}", touch.kind.name())),
             "note": touch.note.as_ref().map(|note| note.as_str()),
             "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
         })
     });
     let on = planned_review(files, contact);
-    let every = contact.tier().and_then(|tier: Tier| desk.programme().settings.cadence.get(&tier)?.review_every);
-    let next = every.and_then(|every| every.after(on.unwrap_or(desk.memory.today)));
+    let every = contact.tier().and_then(|tier: Tier| data.programme().settings.cadence.get(&tier)?.review_every);
+    let next = every.and_then(|every| every.after(on.unwrap_or(data.memory.today)));
     let open = contact.details.issues.iter().filter(|issue| issue.closed.is_none());
     let agreed =
-        desk.programme().meetings.iter().filter(|meeting| meeting.contact == contact.id && meeting.done.is_none());
-    let agreed = agreed.filter(|meeting| meeting.on >= desk.memory.today).min_by_key(|meeting| meeting.on);
+        data.programme().meetings.iter().filter(|meeting| meeting.contact == contact.id && meeting.done.is_none());
+    let agreed = agreed.filter(|meeting| meeting.on >= data.memory.today).min_by_key(|meeting| meeting.on);
     json!({
-        "meeting": agreed.map(|meeting| of_meeting(desk, contact, meeting)),
-        "services": services(desk, contact),
+        "meeting": agreed.map(|meeting| of_meeting(data, contact, meeting)),
+        "services": services(data, contact),
         "competitors": contact.details.competitors.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
-        "who": desk.who(contact),
-        "facts": facts::of_sheet(desk, contact, on, files.referrals.get(&contact.id).map_or(0, Vec::len)),
+        "who": data.who(contact),
+        "facts": facts::of_sheet(data, contact, on, files.referrals.get(&contact.id).map_or(0, Vec::len)),
         "history": read_up.collect::<Value>(),
         "issues": open.map(issue).collect::<Value>(),
-        "areas": areas(desk, contact, earlier),
-        "question_language": question_language(desk, contact),
+        "areas": areas(data, contact, earlier),
+        "question_language": question_language(data, contact),
         "next": next.map(|day| day.to_string()),
     })
 }
 
 /// A meeting that was agreed on, as its sheet shows it.
-fn of_meeting(desk: &Desk<'_, '_>, contact: &Contact, meeting: &Meeting) -> Value {
-    let words = &desk.words;
+fn of_meeting(data: &ReportData<'_, '_>, contact: &Contact, meeting: &Meeting) -> Value {
+    let words = &data.words;
     let place = match &meeting.place {
-        Place::Theirs => words.word("fact_place_theirs"),
-        Place::Other(venue, why) => {
+        MeetingPlace::Theirs => words.word("fact_place_theirs"),
+        MeetingPlace::Other(venue, why) => {
             let place = words.word(&format!("place_{}", venue.name()));
             why.as_ref().map_or_else(|| place.clone(), |why| format!("{place}: {}", why.as_str()))
         }
@@ -247,8 +247,8 @@ fn of_meeting(desk: &Desk<'_, '_>, contact: &Contact, meeting: &Meeting) -> Valu
 }
 
 /// What we offer against what they have: an entry of `owned` that is the service's id or name in any language.
-fn services(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
-    let languages = &desk.programme().settings.languages;
+fn services(data: &ReportData<'_, '_>, contact: &Contact) -> Value {
+    let languages = &data.programme().settings.languages;
     let owned: Vec<String> = contact.details.owned.iter().map(|line| line.as_str().to_lowercase()).collect();
     let service = |service: &Service| {
         let names = match &service.name {
@@ -258,12 +258,12 @@ fn services(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
         let id = service.id.as_str().replace('-', " ");
         let has_it = owned.iter().any(|own| *own == id || names.iter().any(|name| name.to_lowercase() == *own));
         json!({
-            "name": service.name.get(desk.words.language(), languages).unwrap_or(service.id.as_str()),
-            "what": service.what.as_ref().and_then(|what| what.get(desk.words.language(), languages)),
+            "name": service.name.get(data.words.language(), languages).unwrap_or(service.id.as_str()),
+            "what": service.what.as_ref().and_then(|what| what.get(data.words.language(), languages)),
             "owned": has_it,
         })
     };
-    desk.programme().services.iter().map(service).collect()
+    data.programme().services.iter().map(service).collect()
 }
 
 /// The day of the next review in the agenda.
@@ -274,8 +274,8 @@ fn planned_review(files: &Files<'_, '_>, contact: &Contact) -> Option<Date> {
 }
 
 /// The questions of this review: each time the next ones of the bank, so that nobody hears the same twice in a row.
-fn areas(desk: &Desk<'_, '_>, contact: &Contact, earlier: usize) -> Value {
-    let programme = desk.programme();
+fn areas(data: &ReportData<'_, '_>, contact: &Contact, earlier: usize) -> Value {
+    let programme = data.programme();
     let of = |(area, count): (Area, usize)| {
         let bank: Vec<_> = programme.questions.iter().filter(|question| question.area == area).collect();
         let turn = bank.iter().cycle().skip(earlier * count).take(count.min(bank.len()));
@@ -287,10 +287,10 @@ fn areas(desk: &Desk<'_, '_>, contact: &Contact, earlier: usize) -> Value {
 }
 
 /// The language the questions are in: the contact's, where the bank speaks it.
-fn question_language(desk: &Desk<'_, '_>, contact: &Contact) -> &'static str {
+fn question_language(data: &ReportData<'_, '_>, contact: &Contact) -> &'static str {
     let speaks = |text: &Localised| matches!(text, Localised::Each(texts) if texts.contains_key(&contact.language));
-    match desk.programme().questions.iter().any(|question| speaks(&question.text)) {
+    match data.programme().questions.iter().any(|question| speaks(&question.text)) {
         true => contact.language.tag(),
-        false => desk.words.language().tag(),
+        false => data.words.language().tag(),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::data::ReportData;
 use crate::model::contact::{Contact, PostalAddress};
 use crate::model::preference::Asked;
 use crate::model::text::Line;
@@ -13,7 +13,7 @@ use crate::render::locale;
 
 /// Facts in the order in which they are read.
 struct Facts<'d, 'a, 'p> {
-    desk: &'d Desk<'a, 'p>,
+    data: &'d ReportData<'a, 'p>,
     rows: Vec<Value>,
 }
 
@@ -24,14 +24,14 @@ impl Facts<'_, '_, '_> {
 
     fn link(&mut self, key: &str, value: Option<String>, href: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let label = self.desk.words.word(&format!("fact_{key}"));
+            let label = self.data.words.word(&format!("fact_{key}"));
             self.rows.push(json!({ "label": label, "value": value, "href": href }));
         }
     }
 
     /// What both page and sheet say.
     fn relation(&mut self, contact: &Contact) {
-        let (words, details) = (&self.desk.words, &contact.details);
+        let (words, details) = (&self.data.words, &contact.details);
         let lines = |lines: &[Line]| words.list(&lines.iter().map(Line::as_str).collect::<Vec<_>>());
         let (owned, competitors) = (lines(&details.owned), lines(&details.competitors));
         let opportunity = details.opportunity.map(|chance| words.word(&format!("opportunity_{}", chance.name())));
@@ -49,10 +49,10 @@ impl Facts<'_, '_, '_> {
 }
 
 /// Everything, for the contact's own page.
-pub(super) fn of_page(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
-    let (words, details) = (&desk.words, &contact.details);
-    let mut facts = Facts { desk, rows: Vec::new() };
-    facts.add("owner", Some(desk.member(&contact.owner)));
+pub(super) fn of_page(data: &ReportData<'_, '_>, contact: &Contact) -> Value {
+    let (words, details) = (&data.words, &contact.details);
+    let mut facts = Facts { data, rows: Vec::new() };
+    facts.add("owner", Some(data.member(&contact.owner)));
     facts.add("reason", contact.tier_reason.as_ref().map(|reason| reason.as_str().to_owned()));
     facts.add("kind", Some(words.word(&format!("contact_{}", contact.kind.name()))));
     let email = contact.email.as_ref().map(|email| email.as_str().to_owned());
@@ -67,7 +67,7 @@ pub(super) fn of_page(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
     facts.add("network", Some(words.number(network_of(contact))));
     facts.add("inner", details.inner_circle.as_ref().map(|why| why.as_str().to_owned()));
     facts.add("birthday", details.birthday.map(|day| words.day(day)));
-    facts.add("prefers", prefers(desk, contact));
+    facts.add("prefers", prefers(data, contact));
     let basis = contact.basis.as_ref().map_or("none", |basis| basis.kind.name());
     facts.add("basis", Some(words.word(&format!("basis_{basis}"))));
     facts.add("unsubscribed", details.unsubscribed.as_ref().map(|gone| words.day(gone.on)));
@@ -75,20 +75,20 @@ pub(super) fn of_page(desk: &Desk<'_, '_>, contact: &Contact) -> Value {
         Some(day) => words.say("fact_until", &[("date", &words.day(day))]),
         None => words.word("fact_for_now"),
     };
-    let paused = details.pause.as_ref().filter(|_| contact.is_paused(desk.memory.today));
+    let paused = details.pause.as_ref().filter(|_| contact.is_paused(data.memory.today));
     facts.add("paused", paused.map(|pause| until(pause.until)));
     facts.rows.into()
 }
 
 /// What one should have read before a review.
-pub(super) fn of_sheet(desk: &Desk<'_, '_>, contact: &Contact, on: Option<Date>, leads: usize) -> Value {
-    let words = &desk.words;
-    let mut facts = Facts { desk, rows: Vec::new() };
+pub(super) fn of_sheet(data: &ReportData<'_, '_>, contact: &Contact, on: Option<Date>, leads: usize) -> Value {
+    let words = &data.words;
+    let mut facts = Facts { data, rows: Vec::new() };
     let label = |key: &str, value: String| json!({ "label": words.word(key), "value": value });
     if let Some(on) = on {
         facts.rows.push(label("col_day", words.day(on)));
     }
-    facts.add("owner", Some(desk.member(&contact.owner)));
+    facts.add("owner", Some(data.member(&contact.owner)));
     let place = contact.address.as_deref().map(in_one_line).filter(|place| !place.is_empty());
     let theirs = words.word("fact_place_theirs");
     facts.add("place", Some(place.map_or_else(|| theirs.clone(), |place| format!("{theirs}, {place}"))));
@@ -101,8 +101,8 @@ pub(super) fn of_sheet(desk: &Desk<'_, '_>, contact: &Contact, on: Option<Date>,
 }
 
 /// What suits them, and whether they said so (R13).
-pub(super) fn prefers(desk: &Desk<'_, '_>, contact: &Contact) -> Option<String> {
-    let (words, prefers) = (&desk.words, &contact.details.prefers);
+pub(super) fn prefers(data: &ReportData<'_, '_>, contact: &Contact) -> Option<String> {
+    let (words, prefers) = (&data.words, &contact.details.prefers);
     let channel = prefers.channel.map(|channel| words.word(&format!("channel_{}", channel.name())));
     let most = prefers.max_per_year.map(|most| words.say("fact_at_most", &[("n", &words.number(most))]));
     let every = prefers.every.map(|every| match every {

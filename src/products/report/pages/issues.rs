@@ -2,24 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, ROWS};
+use super::data::{ROWS, ReportData};
 use crate::model::contact::Effort;
 use crate::model::settings::Member;
 use crate::model::text::Line;
 use crate::plan::measure::issues::Case;
 
 /// The page of issues.
-pub(super) fn issues(desk: &Desk<'_, '_>) -> Value {
-    let issues = &desk.measures.issues;
-    let row = |case: &Case<'_>| row(desk, case);
-    let support = desk.programme().settings.team.iter().find(|member| member.support);
+pub(super) fn issues(data: &ReportData<'_, '_>) -> Value {
+    let issues = &data.measures.issues;
+    let row = |case: &Case<'_>| row(data, case);
+    let support = data.programme().settings.team.iter().find(|member| member.support);
     json!({
         "open": issues.open.iter().take(ROWS).map(row).collect::<Value>(),
         "open_total": issues.open.len(),
-        "overdue": issues.overdue(desk.measures.today).count(),
+        "overdue": issues.overdue(data.measures.today).count(),
         "solved": issues.solved.iter().take(ROWS).map(row).collect::<Value>(),
         "solved_total": issues.solved.len(),
-        "median": issues.median_days().map(|days| desk.words.number(days)),
+        "median": issues.median_days().map(|days| data.words.number(days)),
         "low": issues.solved_with(Effort::Low),
         "high": issues.solved_with(Effort::High),
         "causes": issues.causes.iter().take(ROWS).map(|cause| json!({
@@ -43,19 +43,19 @@ fn contact_of(member: &Member) -> Value {
     })
 }
 
-fn row(desk: &Desk<'_, '_>, case: &Case<'_>) -> Value {
+fn row(data: &ReportData<'_, '_>, case: &Case<'_>) -> Value {
     let Case { contact, issue, owner, due, days } = case;
     let line = |line: &Option<Line>| line.as_ref().map_or_else(String::new, |line| line.as_str().to_owned());
-    let is_late = due.is_some_and(|due| due < desk.measures.today);
+    let is_late = due.is_some_and(|due| due < data.measures.today);
     json!({
-        "who": desk.who(contact),
+        "who": data.who(contact),
         "what": issue.what.as_str(),
-        "owner": desk.given(owner),
+        "owner": data.given(owner),
         "since": issue.since.map(|day| day.to_string()),
         "due": due.map(|day| day.to_string()),
         "closed": issue.closed.map(|day| day.to_string()),
         "state": if is_late { "overdue" } else { "coming" },
-        "days": days.map(|days| desk.words.number(days)),
+        "days": days.map(|days| data.words.number(days)),
         "tried": line(&issue.tried),
         "cause": line(&issue.cause),
         "fix": line(&issue.fix),

@@ -4,29 +4,29 @@
 use jiff::Span;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, ROWS};
+use super::data::{ROWS, ReportData};
 use super::facts;
 use super::origins::{by_way, trend};
 use crate::model::contact::Contact;
 use crate::model::money::Money;
 
 /// Customers of a year ago, and what became of them.
-pub(super) fn keeping(desk: &Desk<'_, '_>) -> Value {
-    let keeping = &desk.measures.keeping;
-    let money = |money: Money| desk.words.money(money);
-    let year_ago = desk.memory.today.saturating_sub(Span::new().years(1));
+pub(super) fn keeping(data: &ReportData<'_, '_>) -> Value {
+    let keeping = &data.measures.keeping;
+    let money = |money: Money| data.words.money(money);
+    let year_ago = data.memory.today.saturating_sub(Span::new().years(1));
     let left = keeping.left.iter().take(ROWS).map(|(contact, ended)| {
         json!({
-            "who": desk.who(contact),
+            "who": data.who(contact),
             "on": ended.on.to_string(),
             "why": ended.why.as_ref().map(|why| why.as_str()),
         })
     });
     let reasons = keeping.reasons();
-    let unsaid = || desk.words.word("keeping_unsaid");
+    let unsaid = || data.words.word("keeping_unsaid");
     // What the year costs is spread over everybody it is spent on.
-    let each = desk.measures.spending.map(|spending| spending.total()).filter(|_| desk.measures.list.active > 0);
-    let each = each.map(|total| Money { minor: total.minor / desk.measures.list.active as i64, ..total });
+    let each = data.measures.spending.map(|spending| spending.total()).filter(|_| data.measures.list.active > 0);
+    let each = each.map(|total| Money { minor: total.minor / data.measures.list.active as i64, ..total });
     json!({
         "a_year_ago": keeping.a_year_ago,
         "kept": keeping.kept,
@@ -41,18 +41,18 @@ pub(super) fn keeping(desk: &Desk<'_, '_>) -> Value {
         })).collect::<Value>(),
         "reasons_most": reasons.iter().map(|(_, count)| *count).max().unwrap_or(0),
         "cost_each": each.map(money),
-        "acquisition": desk.programme().settings.baseline.acquisition_cost.map(money),
+        "acquisition": data.programme().settings.baseline.acquisition_cost.map(money),
     })
 }
 
 /// What suits whom, who was never asked, and what the scores say.
-pub(super) fn preferences(desk: &Desk<'_, '_>) -> Value {
-    let (preferences, recommending) = (&desk.measures.preferences, &desk.measures.recommending);
+pub(super) fn preferences(data: &ReportData<'_, '_>) -> Value {
+    let (preferences, recommending) = (&data.measures.preferences, &data.measures.recommending);
     let row = |contact: &&Contact| {
         json!({
-            "who": desk.who(contact),
-            "owner": desk.given(&contact.owner),
-            "wish": facts::prefers(desk, contact),
+            "who": data.who(contact),
+            "owner": data.given(&contact.owner),
+            "wish": facts::prefers(data, contact),
         })
     };
     let rows = |people: &[&Contact]| people.iter().take(ROWS).map(row).collect::<Value>();
@@ -72,10 +72,10 @@ pub(super) fn preferences(desk: &Desk<'_, '_>) -> Value {
 }
 
 /// The sheet for the yearly meeting of marketing, sales and service.
-pub(super) fn goals(desk: &Desk<'_, '_>) -> Value {
-    let (measures, words) = (desk.measures, &desk.words);
+pub(super) fn goals(data: &ReportData<'_, '_>) -> Value {
+    let (measures, words) = (data.measures, &data.words);
     let (referring, sheet) = (&measures.referring, &measures.goal);
-    let settings = &desk.programme().settings;
+    let settings = &data.programme().settings;
     let row = |key: &str, value: String| json!({ "label": words.word(&format!("goals_{key}")), "value": value });
     let money = |key: &str, money: Option<Money>| money.map(|money| row(key, words.money(money)));
     let mut facts =
@@ -86,7 +86,7 @@ pub(super) fn goals(desk: &Desk<'_, '_>) -> Value {
     facts.extend(money("cost", sheet.cost));
     facts.extend(sheet.break_even.map(|count| row("break_even", words.number(count as i64))));
     json!({
-        "ways": by_way(desk),
+        "ways": by_way(data),
         "facts": facts,
         "share": referring.share_now(),
         "referrers": referring.last_12_months,
@@ -94,7 +94,7 @@ pub(super) fn goals(desk: &Desk<'_, '_>) -> Value {
         "own": referring.goal.map_or(-1, i64::from),
         "next": sheet.next.map_or(-1, i64::from),
         "missing": sheet.missing,
-        "trend": trend(desk),
+        "trend": trend(data),
         "customers": referring.customers,
         "customers_goal": referring.customers_goal.unwrap_or(0),
         "list": { "active": measures.list.active, "target": measures.list.target },

@@ -2,45 +2,45 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::data::ReportData;
 use crate::model::money::Money;
 use crate::plan::measure::{Quarter, Yield};
 
 /// Where referrals come from.
-pub(super) fn origins(desk: &Desk<'_, '_>) -> Value {
-    let (origins, referring) = (&desk.measures.origins, &desk.measures.referring);
-    let known = |prefix: &str, key: &str| desk.words.word(&format!("{prefix}_{}", key.replace('-', "_")));
+pub(super) fn origins(data: &ReportData<'_, '_>) -> Value {
+    let (origins, referring) = (&data.measures.origins, &data.measures.referring);
+    let known = |prefix: &str, key: &str| data.words.word(&format!("{prefix}_{}", key.replace('-', "_")));
     json!({
         "total": referring.total,
         "groups": [
-            group(desk, "via", &origins.by_via, |key| known("via", key)),
-            group(desk, "mailing", &origins.by_mailing, str::to_owned),
-            group(desk, "reward", &origins.by_reward, |key| known("reward", key)),
-            group(desk, "tier", &origins.by_tier, str::to_owned),
-            group(desk, "quarter", &origins.by_quarter, quarter_name),
+            group(data, "via", &origins.by_via, |key| known("via", key)),
+            group(data, "mailing", &origins.by_mailing, str::to_owned),
+            group(data, "reward", &origins.by_reward, |key| known("reward", key)),
+            group(data, "tier", &origins.by_tier, str::to_owned),
+            group(data, "quarter", &origins.by_quarter, quarter_name),
         ],
         "lost": origins.lost_because.iter().map(|(why, count)| json!({ "why": why, "count": count })).collect::<Value>(),
         "lost_most": origins.lost_because.iter().map(|(_, count)| *count).max().unwrap_or(0),
-        "days": origins.days_to_contact.map(|days| desk.words.number(days)),
-        "trend": trend(desk),
+        "days": origins.days_to_contact.map(|days| data.words.number(days)),
+        "trend": trend(data),
         "goal": referring.goal.map_or(-1, i64::from),
         "share": referring.share_now(),
     })
 }
 
 /// The rate of the last twelve months, quarter by quarter.
-pub(super) fn trend(desk: &Desk<'_, '_>) -> Value {
+pub(super) fn trend(data: &ReportData<'_, '_>) -> Value {
     let row = |quarter: &Quarter| json!({ "name": quarter_name(&quarter.name), "share": quarter.share(), "referrers": quarter.referrers });
-    desk.measures.referring.trend.iter().map(row).collect()
+    data.measures.referring.trend.iter().map(row).collect()
 }
 
 /// Where referrals come from, by way: what the yearly meeting begins with.
-pub(super) fn by_way(desk: &Desk<'_, '_>) -> Value {
-    group(desk, "via", &desk.measures.origins.by_via, |key| desk.words.word(&format!("via_{key}")))
+pub(super) fn by_way(data: &ReportData<'_, '_>) -> Value {
+    group(data, "via", &data.measures.origins.by_via, |key| data.words.word(&format!("via_{key}")))
 }
 
-fn group(desk: &Desk<'_, '_>, id: &str, groups: &[(String, Yield)], name: impl Fn(&str) -> String) -> Value {
-    let currency = desk.measures.referring.value.keys().next().copied();
+fn group(data: &ReportData<'_, '_>, id: &str, groups: &[(String, Yield)], name: impl Fn(&str) -> String) -> Value {
+    let currency = data.measures.referring.value.keys().next().copied();
     let row = |(key, sum): &(String, Yield)| {
         let value = currency.filter(|_| sum.value > 0).map(|currency| Money { minor: sum.value, currency });
         json!({
@@ -48,7 +48,7 @@ fn group(desk: &Desk<'_, '_>, id: &str, groups: &[(String, Yield)], name: impl F
             "named": sum.named,
             "meetings": sum.meetings,
             "customers": sum.customers,
-            "value": value.map(|value| desk.words.money(value)),
+            "value": value.map(|value| data.words.money(value)),
         })
     };
     let most = groups.iter().map(|(_, sum)| sum.named).max().unwrap_or(0);

@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, ROWS};
+use super::data::{ROWS, ReportData};
 use crate::model::contact::Tier;
 use crate::model::language::Language;
 use crate::model::settings::{Member, Step};
 use crate::model::text::Line;
 use crate::plan::agenda::{Item, State};
 use crate::plan::measure::StepCheck;
-use crate::plan::sending::Dispatch;
+use crate::plan::sending::MailingStatus;
 
 /// What is shown of the most urgent on the first page.
 const URGENT: usize = 10;
@@ -18,26 +18,26 @@ const URGENT: usize = 10;
 const MAILINGS: usize = 5;
 
 /// The first page.
-pub(super) fn index(desk: &Desk<'_, '_>) -> Value {
-    let measures = desk.measures;
-    let (urgent, care) = (desk.agenda.urgent(), care(desk));
+pub(super) fn index(data: &ReportData<'_, '_>) -> Value {
+    let measures = data.measures;
+    let (urgent, care) = (data.agenda.urgent(), care(data));
     json!({
-        "headlines": headlines(desk),
+        "headlines": headlines(data),
         "owed": measures.thanks_owed.len(),
-        "overdue": desk.agenda.count(State::Overdue),
+        "overdue": data.agenda.count(State::Overdue),
         "silent": measures.silent().len(),
         "steps_held": measures.steps.iter().filter(|step| step.holds).count(),
-        "now": urgent.iter().take(URGENT).map(|item| desk.task(item)).collect::<Value>(),
+        "now": urgent.iter().take(URGENT).map(|item| data.task(item)).collect::<Value>(),
         "now_total": urgent.len(),
         "care_most": care.iter().map(most).fold(0.0, f64::max),
         "care": care,
-        "next_mailings": next_mailings(desk),
+        "next_mailings": next_mailings(data),
     })
 }
 
 /// The three figures that a programme is judged by, each against its goal: who is on the list, who refers, who became a customer.
-fn headlines(desk: &Desk<'_, '_>) -> Value {
-    let (words, measures, goals) = (&desk.words, desk.measures, &desk.programme().settings.goals);
+fn headlines(data: &ReportData<'_, '_>) -> Value {
+    let (words, measures, goals) = (&data.words, data.measures, &data.programme().settings.goals);
     let referring = &measures.referring;
     let by = goals.by.map(|by| words.day(by));
     json!([
@@ -77,9 +77,9 @@ fn headlines(desk: &Desk<'_, '_>) -> Value {
 }
 
 /// What each tier got this year on average, against what it is owed.
-fn care(desk: &Desk<'_, '_>) -> Vec<Value> {
+fn care(data: &ReportData<'_, '_>) -> Vec<Value> {
     let row = |tier: Tier| {
-        let own: Vec<_> = desk.measures.care.iter().filter(|care| care.tier == tier).collect();
+        let own: Vec<_> = data.measures.care.iter().filter(|care| care.tier == tier).collect();
         let done: u32 = own.iter().map(|care| care.done).sum();
         let average = f64::from(done) / own.len().max(1) as f64;
         let min = own.iter().map(|care| care.min).max().unwrap_or(0);
@@ -93,50 +93,50 @@ fn most(row: &Value) -> f64 {
     row["done"].as_f64().unwrap_or(0.0).max(row["min"].as_f64().unwrap_or(0.0))
 }
 
-fn next_mailings(desk: &Desk<'_, '_>) -> Value {
-    let row = |(on, dispatch): &(Date, &Dispatch<'_>)| {
+fn next_mailings(data: &ReportData<'_, '_>) -> Value {
+    let row = |(on, status): &(Date, &MailingStatus<'_>)| {
         json!({
             "on": on.to_string(),
-            "kind": dispatch.mailing.kind.name(),
-            "subject": desk.subject(dispatch.mailing),
-            "audience": dispatch.audience,
+            "kind": status.mailing.kind.name(),
+            "subject": data.subject(status.mailing),
+            "audience": status.audience,
         })
     };
-    desk.memory.next_up().iter().take(MAILINGS).map(row).collect()
+    data.memory.next_up().iter().take(MAILINGS).map(row).collect()
 }
 
 /// What everybody on the team is to do, by person: overdue, this week, later, the most urgent first.
-pub(super) fn agenda(desk: &Desk<'_, '_>) -> Value {
+pub(super) fn agenda(data: &ReportData<'_, '_>) -> Value {
     let person = |member: &Member| {
-        let open = desk.agenda.open_of(&member.id);
+        let open = data.agenda.open_of(&member.id);
         let group = |state: State| {
             let own: Vec<&Item<'_>> = open.iter().copied().filter(|item| item.state == state).collect();
-            let tasks: Value = own.iter().take(ROWS).map(|item| desk.task(item)).collect();
+            let tasks: Value = own.iter().take(ROWS).map(|item| data.task(item)).collect();
             json!({ "state": state.name(), "tasks": tasks, "total": own.len() })
         };
         let groups = [State::Overdue, State::Due, State::Coming].map(group);
         let groups: Vec<Value> = groups.into_iter().filter(|group| group["total"] != 0).collect();
         json!({ "id": member.id.as_str(), "name": member.name.as_str(), "groups": groups, "total": open.len() })
     };
-    json!({ "owners": desk.programme().settings.team.iter().map(person).collect::<Value>() })
+    json!({ "owners": data.programme().settings.team.iter().map(person).collect::<Value>() })
 }
 
 /// The six steps (R24).
-pub(super) fn steps(desk: &Desk<'_, '_>) -> Value {
+pub(super) fn steps(data: &ReportData<'_, '_>) -> Value {
     let step = |check: &StepCheck| {
         json!({
             "id": check.step.name(),
             "holds": check.holds,
             "claimed": check.claimed.map(|day| day.to_string()),
-            "why": fact(desk, check.step),
+            "why": fact(data, check.step),
         })
     };
-    json!({ "steps": desk.measures.steps.iter().map(step).collect::<Value>() })
+    json!({ "steps": data.measures.steps.iter().map(step).collect::<Value>() })
 }
 
 /// What the data say of a step, in the programme's language.
-fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
-    let (words, measures, programme) = (&desk.words, desk.measures, desk.programme());
+fn fact(data: &ReportData<'_, '_>, step: Step) -> String {
+    let (words, measures, programme) = (&data.words, data.measures, data.programme());
     let say = |key: &str, values: &[(&str, &str)]| words.say(&format!("step_fact_{key}"), values);
     let number = |n: usize| words.number(n);
     match step {
@@ -167,9 +167,9 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
             None => say("no_policy", &[]),
             Some(policy) => {
                 let (name, budget) = (
-                    desk.member(&policy.owner),
+                    data.member(&policy.owner),
                     policy
-                        .budget_of(desk.memory.today.year())
+                        .budget_of(data.memory.today.year())
                         .map_or_else(|| "–".to_owned(), |budget| words.money(budget)),
                 );
                 let owed = number(measures.thanks_owed.len());
@@ -180,10 +180,10 @@ fn fact(desk: &Desk<'_, '_>, step: Step) -> String {
 }
 
 /// The team with the day each was briefed (R25); the page's own words are added where they are rendered.
-pub(super) fn briefing(desk: &Desk<'_, '_>) -> Value {
-    let settings = &desk.programme().settings;
+pub(super) fn briefing(data: &ReportData<'_, '_>) -> Value {
+    let settings = &data.programme().settings;
     let role = |member: &Member| {
-        let role = member.role.as_ref()?.get(desk.words.language(), &settings.languages)?;
+        let role = member.role.as_ref()?.get(data.words.language(), &settings.languages)?;
         Some(role.to_owned())
     };
     let row = |(member, briefed): &(&Member, Option<Date>)| {
@@ -193,5 +193,5 @@ pub(super) fn briefing(desk: &Desk<'_, '_>) -> Value {
             "briefed": briefed.map(|day| day.to_string()),
         })
     };
-    json!({ "team": desk.measures.briefed.iter().map(row).collect::<Value>() })
+    json!({ "team": data.measures.briefed.iter().map(row).collect::<Value>() })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, PAGES, ROWS};
+use super::data::{PAGES, ROWS, ReportData};
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::ContactId;
 use crate::model::ledger::{WallEntry, WallKey};
@@ -21,24 +21,24 @@ const NAMES: usize = 8;
 const DOTS: usize = 80;
 
 /// Planned, done and silence of each, the worst first (R10).
-pub(super) fn coverage(desk: &Desk<'_, '_>) -> Value {
-    let mut cares: Vec<&Care<'_>> = desk.measures.care.iter().collect();
+pub(super) fn coverage(data: &ReportData<'_, '_>) -> Value {
+    let mut cares: Vec<&Care<'_>> = data.measures.care.iter().collect();
     cares.sort_by_key(|care| (Reverse(care.missing()), Reverse(care.silence.unwrap_or(u32::MAX))));
     let shown = &cares[..cares.len().min(ROWS)];
-    let since = desk.programme().settings.begins.filter(|begins| begins.year() == desk.measures.today.year());
+    let since = data.programme().settings.begins.filter(|begins| begins.year() == data.measures.today.year());
     json!({
-        "rows": shown.iter().map(|care| row(desk, care)).collect::<Value>(),
+        "rows": shown.iter().map(|care| row(data, care)).collect::<Value>(),
         "most": shown.iter().map(|care| care.done.max(care.min)).max().unwrap_or(0),
         "total": cares.len(),
         "short": cares.iter().filter(|care| care.missing() > 0).count(),
-        "since": since.map(|begins| desk.words.day(begins)),
+        "since": since.map(|begins| data.words.day(begins)),
     })
 }
 
-fn row(desk: &Desk<'_, '_>, care: &Care<'_>) -> Value {
+fn row(data: &ReportData<'_, '_>, care: &Care<'_>) -> Value {
     json!({
-        "who": desk.who(care.contact),
-        "owner": desk.given(&care.contact.owner),
+        "who": data.who(care.contact),
+        "owner": data.given(&care.contact.owner),
         "planned": care.planned,
         "done": care.done,
         "min": care.min,
@@ -51,42 +51,42 @@ fn row(desk: &Desk<'_, '_>, care: &Care<'_>) -> Value {
 }
 
 /// Who has heard nothing for too long (R23).
-pub(super) fn silence(desk: &Desk<'_, '_>) -> Value {
-    let silent = desk.measures.silent();
+pub(super) fn silence(data: &ReportData<'_, '_>) -> Value {
+    let silent = data.measures.silent();
     let shown = &silent[..silent.len().min(ROWS)];
     let most = shown.iter().map(|care| care.silence.unwrap_or(0).max(care.allowed.unwrap_or(0))).max();
     json!({
-        "rows": shown.iter().map(|care| row(desk, care)).collect::<Value>(),
+        "rows": shown.iter().map(|care| row(data, care)).collect::<Value>(),
         "most": most.unwrap_or(0),
         "total": silent.len(),
     })
 }
 
 /// How many names each contact has given.
-fn leads<'p>(desk: &Desk<'_, 'p>) -> HashMap<&'p ContactId, usize> {
+fn leads<'p>(data: &ReportData<'_, 'p>) -> HashMap<&'p ContactId, usize> {
     let mut leads: HashMap<&ContactId, usize> = HashMap::new();
-    for referral in &desk.programme().referrals {
+    for referral in &data.programme().referrals {
         *leads.entry(&referral.referrer).or_default() += 1;
     }
     leads
 }
 
 /// Everybody by tier (R1, R5).
-pub(super) fn contacts(desk: &Desk<'_, '_>) -> Value {
-    let leads = leads(desk);
+pub(super) fn contacts(data: &ReportData<'_, '_>) -> Value {
+    let leads = leads(data);
     let of = |tier: Tier| {
         let mut own: Vec<_> =
-            desk.memory.active().filter(|(_, _, other)| *other == tier).map(|(_, contact, _)| contact).collect();
+            data.memory.active().filter(|(_, _, other)| *other == tier).map(|(_, contact, _)| contact).collect();
         own.sort_by_cached_key(|contact| (Reverse(leads.get(&contact.id).copied().unwrap_or(0)), contact.name.full()));
         let row = |contact: &&Contact| {
             let reason = contact.tier_reason.as_ref().map(|reason| reason.as_str().to_owned());
             json!({
-                "who": desk.who(contact),
+                "who": data.who(contact),
                 "kind": contact.kind.name(),
-                "owner": desk.given(&contact.owner),
+                "owner": data.given(&contact.owner),
                 "leads": leads.get(&contact.id).copied().unwrap_or(0),
                 "reason": reason.unwrap_or_else(|| match tier {
-                    Tier::A => desk.words.word("tier_unreasoned"),
+                    Tier::A => data.words.word("tier_unreasoned"),
                     Tier::B | Tier::C => String::new(),
                 }),
             })
@@ -94,15 +94,15 @@ pub(super) fn contacts(desk: &Desk<'_, '_>) -> Value {
         json!({ "letter": tier.letter(), "total": own.len(), "rows": own.iter().take(ROWS).map(row).collect::<Value>() })
     };
     let tiers: Vec<Value> = Tier::ALL.map(of).into_iter().filter(|tier| tier["total"] != 0).collect();
-    json!({ "tiers": tiers, "too_many": desk.measures.list.active > PAGES, "page_limit": PAGES })
+    json!({ "tiers": tiers, "too_many": data.measures.list.active > PAGES, "page_limit": PAGES })
 }
 
 /// Size against network, and who should move (R5).
-pub(super) fn matrix(desk: &Desk<'_, '_>) -> Value {
-    let word = |band: Band| desk.words.word(&format!("band_{}", band.name()));
+pub(super) fn matrix(data: &ReportData<'_, '_>) -> Value {
+    let word = |band: Band| data.words.word(&format!("band_{}", band.name()));
     let columns = [Band::Small, Band::Middle, Band::Large];
     let cell = |size: Band, network: Band| {
-        let found = desk.measures.matrix.iter().find(|cell| (cell.size, cell.network) == (size, network));
+        let found = data.measures.matrix.iter().find(|cell| (cell.size, cell.network) == (size, network));
         found.map(|cell| cell.people.as_slice()).unwrap_or_default()
     };
     let tiers = |size: Band, network: Band| {
@@ -116,38 +116,38 @@ pub(super) fn matrix(desk: &Desk<'_, '_>) -> Value {
             "size": word(size),
             "network": word(network),
             "tiers": tiers(size, network),
-            "people": people.iter().take(NAMES).map(|person| desk.who(person.contact)).collect::<Value>(),
+            "people": people.iter().take(NAMES).map(|person| data.who(person.contact)).collect::<Value>(),
             "more": people.len().saturating_sub(NAMES),
         })
     };
     let fields = Band::ALL.iter().flat_map(|&network| columns.iter().rev().map(move |&size| (network, size)));
-    let fullest = desk.measures.matrix.iter().map(|cell| cell.people.len()).max().unwrap_or(0);
+    let fullest = data.measures.matrix.iter().map(|cell| cell.people.len()).max().unwrap_or(0);
     let each = fullest.div_ceil(DOTS).max(1);
     let line = |network: Band| {
         let of =
-            |size: Band| json!({ "total": cell(size, network).len(), "dots": dots(desk, cell(size, network), each) });
+            |size: Band| json!({ "total": cell(size, network).len(), "dots": dots(data, cell(size, network), each) });
         json!({ "name": word(network), "cells": columns.map(of) })
     };
-    let moves = &desk.measures.suggestions;
+    let moves = &data.measures.suggestions;
     json!({
-        "people": desk.measures.list.active,
+        "people": data.measures.list.active,
         "network": NETWORK,
         "lines": Band::ALL.map(line),
         "columns": columns.map(word),
         "each": each,
         "fields": fields.map(|(network, size)| field(network, size)).collect::<Value>(),
-        "moves": moves.iter().take(ROWS).map(|suggestion| suggested(desk, suggestion)).collect::<Value>(),
+        "moves": moves.iter().take(ROWS).map(|suggestion| suggested(data, suggestion)).collect::<Value>(),
         "moves_total": moves.len(),
     })
 }
 
 /// A dot a contact, the A first; where they are too many, a dot for so many of one tier, so that fields stay comparable.
-fn dots(desk: &Desk<'_, '_>, people: &[Person<'_>], each: usize) -> Value {
+fn dots(data: &ReportData<'_, '_>, people: &[Person<'_>], each: usize) -> Value {
     let of = |tier: Tier| {
         let own: Vec<&Person<'_>> = people.iter().filter(|person| person.tier == tier).collect();
         let count = own.len().div_ceil(each);
         let name = |index: usize| match each {
-            1 => desk.who(own[index].contact),
+            1 => data.who(own[index].contact),
             _ => Value::Null,
         };
         (0..count).map(|index| json!({ "tier": tier.letter(), "who": name(index) })).collect::<Vec<_>>()
@@ -155,15 +155,15 @@ fn dots(desk: &Desk<'_, '_>, people: &[Person<'_>], each: usize) -> Value {
     Tier::ALL.iter().flat_map(|&tier| of(tier)).collect()
 }
 
-fn suggested(desk: &Desk<'_, '_>, suggestion: &Suggestion<'_>) -> Value {
-    let words = &desk.words;
+fn suggested(data: &ReportData<'_, '_>, suggestion: &Suggestion<'_>) -> Value {
+    let words = &data.words;
     let why = match (suggestion.recent, suggestion.last) {
         (0, Some(last)) => words.say("move_silent", &[("date", &words.day(last))]),
         (0, None) => words.word("move_never"),
         (recent, _) => words.say("move_named", &[("n", &words.number(recent))]),
     };
     json!({
-        "who": desk.who(suggestion.contact),
+        "who": data.who(suggestion.contact),
         "from": suggestion.from.letter(),
         "to": suggestion.to.letter(),
         "why": why,
@@ -171,13 +171,13 @@ fn suggested(desk: &Desk<'_, '_>, suggestion: &Suggestion<'_>) -> Value {
 }
 
 /// Who only ever hears from us to be sold to (R11).
-pub(super) fn sales(desk: &Desk<'_, '_>) -> Value {
-    let mut only: Vec<&Care<'_>> = desk.measures.sales_only().collect();
+pub(super) fn sales(data: &ReportData<'_, '_>) -> Value {
+    let mut only: Vec<&Care<'_>> = data.measures.sales_only().collect();
     only.sort_by_key(|care| (Reverse(care.tier), Reverse(care.heard.selling)));
     let row = |care: &&Care<'_>| {
         json!({
-            "who": desk.who(care.contact),
-            "owner": desk.given(&care.contact.owner),
+            "who": data.who(care.contact),
+            "owner": data.given(&care.contact.owner),
             "count": care.heard.selling,
             "last": care.heard.last.map(|day| day.to_string()),
         })
@@ -186,12 +186,12 @@ pub(super) fn sales(desk: &Desk<'_, '_>) -> Value {
 }
 
 /// Who is left alone, and why (R4).
-pub(super) fn wall(desk: &Desk<'_, '_>) -> Value {
-    let programme = desk.programme();
+pub(super) fn wall(data: &ReportData<'_, '_>) -> Value {
+    let programme = data.programme();
     let people: Vec<_> = programme.contacts.iter().filter(|contact| contact.tier().is_none()).collect();
     let mut stopped: HashMap<u32, Vec<&Contact>> = HashMap::new();
     for (position, contact) in (0..).zip(&programme.contacts) {
-        if let Err(Refusal::Wall(stop)) = desk.memory.roster.cleared(position)
+        if let Err(Refusal::Wall(stop)) = data.memory.roster.cleared(position)
             && let Some(entry) = stop.entry()
         {
             stopped.entry(entry).or_default().push(contact);
@@ -216,7 +216,7 @@ pub(super) fn wall(desk: &Desk<'_, '_>) -> Value {
             "key": key,
             "why": entry.why.as_str(),
             "since": entry.since.map(|day| day.to_string()),
-            "stopped": held.iter().take(NAMES).map(|contact| desk.who(contact)).collect::<Value>(),
+            "stopped": held.iter().take(NAMES).map(|contact| data.who(contact)).collect::<Value>(),
             "more": held.len().saturating_sub(NAMES),
         })
     };

@@ -4,22 +4,22 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, ROWS, stranger};
+use super::data::{ROWS, ReportData, stranger};
 use crate::model::ledger::{Referral, Side, Stage};
 use crate::plan::measure::{Referring, TreeNode};
 
 /// The referrals and what came of them.
-pub(super) fn referrals(desk: &Desk<'_, '_>) -> Value {
-    let referring = &desk.measures.referring;
-    let goals = &desk.programme().settings.goals;
-    let steps = next_steps(desk);
-    let mut roots: Vec<(&TreeNode<'_>, usize)> = desk.measures.tree.iter().map(|root| (root, size(root))).collect();
+pub(super) fn referrals(data: &ReportData<'_, '_>) -> Value {
+    let referring = &data.measures.referring;
+    let goals = &data.programme().settings.goals;
+    let steps = next_steps(data);
+    let mut roots: Vec<(&TreeNode<'_>, usize)> = data.measures.tree.iter().map(|root| (root, size(root))).collect();
     roots.sort_by_key(|(_, size)| Reverse(*size));
     let (mut room, mut shown) = (ROWS, 0);
     let mut tree = Vec::new();
     for (root, size) in roots {
         if size <= room {
-            tree.push(branch(desk, root));
+            tree.push(branch(data, root));
             room -= size;
             shown += size;
         }
@@ -35,8 +35,8 @@ pub(super) fn referrals(desk: &Desk<'_, '_>) -> Value {
         "missing": referring.goal.map_or(0, |goal| missing(referring, goal)),
         "baseline": referring.baseline.map_or(-1, i64::from),
         "funnel": funnel(referring),
-        "worth": worth(desk, referring),
-        "worth_verdict": desk.words.word(verdict(referring)),
+        "worth": worth(data, referring),
+        "worth_verdict": data.words.word(verdict(referring)),
         "steps": steps[..steps.len().min(ROWS)],
         "steps_total": steps.len(),
         "tree": tree,
@@ -57,9 +57,9 @@ fn funnel(referring: &Referring<'_>) -> Value {
 }
 
 /// What customers cost and are worth, line by line.
-fn worth(desk: &Desk<'_, '_>, referring: &Referring<'_>) -> Value {
-    let words = &desk.words;
-    let settings = &desk.programme().settings;
+fn worth(data: &ReportData<'_, '_>, referring: &Referring<'_>) -> Value {
+    let words = &data.words;
+    let settings = &data.programme().settings;
     let row = |key: &str, value: String| json!({ "label": words.word(&format!("worth_{key}")), "value": value });
     let money = |key: &str, money: Option<crate::model::money::Money>| money.map(|money| row(key, words.money(money)));
     let mut rows = vec![row("customers", words.number(referring.customers))];
@@ -68,7 +68,7 @@ fn worth(desk: &Desk<'_, '_>, referring: &Referring<'_>) -> Value {
     rows.extend(money("cost", referring.cost_per_customer));
     rows.extend(money("acquisition", settings.baseline.acquisition_cost));
     rows.extend(money("customer_value", settings.baseline.customer_value));
-    let budget = settings.reward.as_ref().and_then(|reward| reward.budget_of(desk.memory.today.year()));
+    let budget = settings.reward.as_ref().and_then(|reward| reward.budget_of(data.memory.today.year()));
     if let (Some(limit), Some(budget)) = (referring.break_even, budget)
         && limit.currency == budget.currency
         && limit.minor > 0
@@ -93,23 +93,23 @@ fn verdict(referring: &Referring<'_>) -> &'static str {
 }
 
 /// The next step for each side of everything that is open; what is missing and what is late come first.
-fn next_steps(desk: &Desk<'_, '_>) -> Vec<Value> {
-    let (today, settings) = (desk.memory.today, &desk.programme().settings);
-    let open = desk.programme().referrals.iter().filter(|referral| referral.stage.is_open());
+fn next_steps(data: &ReportData<'_, '_>) -> Vec<Value> {
+    let (today, settings) = (data.memory.today, &data.programme().settings);
+    let open = data.programme().referrals.iter().filter(|referral| referral.stage.is_open());
     let sides = open.flat_map(|referral| Side::ALL.iter().map(move |&side| (referral, side)));
     let mut steps: Vec<(&Referral, Side)> =
-        sides.filter(|(referral, side)| !crate::plan::agenda::is_left_alone(desk.memory, referral, *side)).collect();
+        sides.filter(|(referral, side)| !crate::plan::agenda::is_left_alone(data.memory, referral, *side)).collect();
     steps.sort_by_key(|(referral, side)| referral.next.of(*side).map(|step| step.on));
     let row = |(referral, side): (&Referral, Side)| {
         let step = referral.next.of(side);
-        let who = desk.side(referral, side);
+        let who = data.side(referral, side);
         json!({
             "on": step.map(|step| step.on.to_string()),
             "overdue": step.is_none_or(|step| step.on < today && !settings.is_before_start(step.on)),
-            "what": step.map_or_else(|| desk.words.word("no_step"), |step| step.what.as_str().to_owned()),
+            "what": step.map_or_else(|| data.words.word("no_step"), |step| step.what.as_str().to_owned()),
             "side": side.name(),
             "name": who["name"],
-            "by": step.map(|step| desk.given(&step.by)).unwrap_or_default(),
+            "by": step.map(|step| data.given(&step.by)).unwrap_or_default(),
             "lead": referral.lead.name.as_str(),
         })
     };
@@ -121,13 +121,13 @@ fn size(node: &TreeNode<'_>) -> usize {
     usize::from(node.referral.is_some()) + node.named.iter().map(size).sum::<usize>()
 }
 
-fn branch(desk: &Desk<'_, '_>, node: &TreeNode<'_>) -> Value {
+fn branch(data: &ReportData<'_, '_>, node: &TreeNode<'_>) -> Value {
     let mut shown = match (node.contact, node.referral) {
-        (Some(contact), _) => desk.who(contact),
-        (None, Some(referral)) => desk.lead(&referral.lead),
+        (Some(contact), _) => data.who(contact),
+        (None, Some(referral)) => data.lead(&referral.lead),
         (None, None) => stranger("", None),
     };
     shown["stage"] = node.referral.map(|referral| referral.stage.name()).into();
-    shown["children"] = node.named.iter().map(|child| branch(desk, child)).collect();
+    shown["children"] = node.named.iter().map(|child| branch(data, child)).collect();
     shown
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, stranger};
+use super::data::{ReportData, stranger};
 use crate::model::contact::Contact;
 use crate::model::ledger::{Lead, Referral, Side};
 use crate::model::mailing::MailingKind;
 use crate::plan::agenda::{Item, Source};
 use crate::render::locale;
 
-impl Desk<'_, '_> {
+impl ReportData<'_, '_> {
     /// One thing somebody is to do.
     pub(super) fn task(&self, item: &Item<'_>) -> Value {
         let who = match (item.contact, item.source) {

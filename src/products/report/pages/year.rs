@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::data::ReportData;
 use crate::model::approval::Review;
 use crate::model::contact::Tier;
 use crate::model::id::MailingId;
@@ -11,13 +11,13 @@ use crate::model::settings::Member;
 use crate::model::touch::{Interval, Purpose};
 use crate::plan::Memory;
 use crate::plan::agenda::Task;
-use crate::plan::sending::Dispatch;
+use crate::plan::sending::MailingStatus;
 use crate::plan::year::{TierMonths, Year, by_month};
 
 /// One year (R7–R10).
-pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
-    let Year { tiers: rows, mailings } = by_month(desk.memory, year);
-    let today = desk.memory.today;
+pub(super) fn year(data: &ReportData<'_, '_>, year: i16) -> Value {
+    let Year { tiers: rows, mailings } = by_month(data.memory, year);
+    let today = data.memory.today;
     let each = |counts: &[u32; 12], row: &TierMonths| -> Vec<f64> {
         counts.iter().map(|&count| (f64::from(count) * 10.0 / f64::from(row.contacts.max(1))).round() / 10.0).collect()
     };
@@ -25,39 +25,39 @@ pub(super) fn year(desk: &Desk<'_, '_>, year: i16) -> Value {
     let heat = rows.iter().map(
         |row| json!({ "tier": row.tier.letter(), "planned": each(&row.planned, row), "done": each(&row.done, row) }),
     );
-    let mut own: Vec<&Dispatch<'_>> =
-        desk.memory.dispatches.iter().filter(|dispatch| dispatch.mailing.year == year).collect();
-    own.sort_by_key(|dispatch| (dispatch.days.is_none(), dispatch.days));
-    let plan = desk.programme().plans.get(&year);
-    let tasks = plan.map_or_else(Vec::new, |plan| Task::all(desk.memory.roster, plan));
+    let mut own: Vec<&MailingStatus<'_>> =
+        data.memory.statuses.iter().filter(|status| status.mailing.year == year).collect();
+    own.sort_by_key(|status| (status.days.is_none(), status.days));
+    let plan = data.programme().plans.get(&year);
+    let tasks = plan.map_or_else(Vec::new, |plan| Task::all(data.memory.roster, plan));
     json!({
         "year": year,
         "heat": heat.collect::<Value>(),
         "heat_most": most,
-        "months": (1..=12).map(|month| desk.words.month(month)).collect::<Vec<_>>(),
+        "months": (1..=12).map(|month| data.words.month(month)).collect::<Vec<_>>(),
         "now": if today.year() == year { i32::from(today.month()) } else { 0 },
-        "mailings": own.iter().map(|dispatch| mailing(desk, dispatch, &mailings)).collect::<Value>(),
-        "touches": tasks.iter().map(|task| touch(desk, task)).collect::<Value>(),
+        "mailings": own.iter().map(|status| mailing(data, status, &mailings)).collect::<Value>(),
+        "touches": tasks.iter().map(|task| touch(data, task)).collect::<Value>(),
     })
 }
 
-fn mailing(desk: &Desk<'_, '_>, dispatch: &Dispatch<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
-    let memory = desk.memory;
-    let planned = reached.iter().find(|(id, _)| **id == dispatch.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
-    let tiers = memory.readers(dispatch).map_or(planned, |(tiers, _)| tiers);
-    let differ = dispatch.days.filter(|days| days.first != days.last);
+fn mailing(data: &ReportData<'_, '_>, status: &MailingStatus<'_>, reached: &[(&MailingId, [u32; 3])]) -> Value {
+    let memory = data.memory;
+    let planned = reached.iter().find(|(id, _)| **id == status.mailing.id).map_or([0; 3], |(_, tiers)| *tiers);
+    let tiers = memory.readers(status).map_or(planned, |(tiers, _)| tiers);
+    let differ = status.days.filter(|days| days.first != days.last);
     json!({
-        "subject": desk.subject(dispatch.mailing),
-        "kind": dispatch.mailing.kind.name(),
-        "channel": dispatch.mailing.channel.name(),
-        "on": dispatch.days.map(|days| days.first.to_string()),
+        "subject": data.subject(status.mailing),
+        "kind": status.mailing.kind.name(),
+        "channel": status.mailing.channel.name(),
+        "on": status.days.map(|days| days.first.to_string()),
         "until": differ.map(|days| days.last.to_string()),
-        "post_by": dispatch.post_on.map(|day| day.to_string()),
+        "post_by": status.post_on.map(|day| day.to_string()),
         "tiers": tiers,
-        "refused": dispatch.left_out,
-        "sent": dispatch.accepted + dispatch.posted,
-        "state": dispatch.state(memory.today),
-        "approval": memory.reviews.get(&dispatch.mailing.id).map(|review| approval(memory, review)),
+        "refused": status.left_out,
+        "sent": status.accepted + status.posted,
+        "state": status.state(memory.today),
+        "approval": memory.reviews.get(&status.mailing.id).map(|review| approval(memory, review)),
     })
 }
 
@@ -74,9 +74,9 @@ fn approval(memory: &Memory<'_>, review: &Review) -> Value {
     json!({ "state": review.state.name(), "who": who })
 }
 
-fn touch(desk: &Desk<'_, '_>, task: &Task<'_>) -> Value {
+fn touch(data: &ReportData<'_, '_>, task: &Task<'_>) -> Value {
     let touch = task.touch;
-    let meant = desk.memory.active().filter(|(position, contact, _)| task.is_meant(*position, contact));
+    let meant = data.memory.active().filter(|(position, contact, _)| task.is_meant(*position, contact));
     let (every, unit) = match touch.rhythm {
         Rhythm::On(_) => (0, ""),
         Rhythm::Every(Interval::Days(1)) => (1, "day"),
@@ -92,8 +92,8 @@ fn touch(desk: &Desk<'_, '_>, task: &Task<'_>) -> Value {
         Rhythm::Every(_) => None,
     };
     let by = match &touch.by {
-        Signer::Owner => desk.words.word("by_owner"),
-        other => desk.member(crate::plan::agenda::person(desk.programme(), other, None)),
+        Signer::Owner => data.words.word("by_owner"),
+        other => data.member(crate::plan::agenda::person(data.programme(), other, None)),
     };
     json!({
         "kind": touch.kind.name(),

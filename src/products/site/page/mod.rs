@@ -2,7 +2,7 @@
 //!
 //! content (tera, where it has tags) → Markdown → HTML → [`polished`](html::polished) → layout (tera) → [`framed`](html::framed)
 //!
-//! What all pages of a language share is made once, in [`Printer::new`]; a page adds its own few values.
+//! What all pages of a language share is made once, in [`PageRenderer::new`]; a page adds its own few values.
 
 mod css;
 
@@ -43,7 +43,7 @@ const STYLE: char = '\u{fffe}';
 
 /// What a page says.
 #[derive(Debug, Clone, Copy)]
-pub enum Words<'a> {
+pub enum PageContent<'a> {
     /// A Markdown file.
     Markdown(&'a ContentFile),
     /// HTML with marks, and the folder below `content/` that its relative links start from.
@@ -53,7 +53,7 @@ pub enum Words<'a> {
 }
 
 /// A page to be printed.
-pub struct Sheet<'a> {
+pub struct PageSource<'a> {
     /// Its language.
     pub language: Language,
     /// Its layout, by name.
@@ -63,7 +63,7 @@ pub struct Sheet<'a> {
     /// The page in each language it exists in.
     pub alternates: Vec<AlternateView<'a>>,
     /// What it says.
-    pub words: Words<'a>,
+    pub words: PageContent<'a>,
 }
 
 /// Where things lie on the site.
@@ -80,7 +80,7 @@ pub trait Shelf: Sync {
 
 /// A printed page.
 #[derive(Debug, Default)]
-pub struct Printed {
+pub struct RenderedPage {
     /// The page, without its style sheet.
     pub html: String,
     /// Where the style sheet goes, in order.
@@ -99,8 +99,8 @@ pub struct Printed {
     pub left_over: Vec<Diagnostic>,
 }
 
-/// Prints pages of one programme.
-pub struct Printer<'p> {
+/// Renders pages of one programme.
+pub struct PageRenderer<'p> {
     engine: &'p Engine,
     shelf: &'p dyn Shelf,
     frames: BTreeMap<Language, Frame>,
@@ -111,15 +111,15 @@ pub struct Printer<'p> {
 /// What the pages of a language share, as templates see it.
 pub struct Frame(Context);
 
-impl<'p> Printer<'p> {
-    /// A printer, with what each language's pages share.
+impl<'p> PageRenderer<'p> {
+    /// A renderer, with what each language's pages share.
     pub fn new(engine: &'p Engine, shelf: &'p dyn Shelf, frames: BTreeMap<Language, Frame>) -> Self {
-        Printer { engine, shelf, frames, is_traced: false }
+        PageRenderer { engine, shelf, frames, is_traced: false }
     }
 
     /// The same for a preview: elements say where they were written.
     pub fn traced(self) -> Self {
-        Printer { is_traced: true, ..self }
+        PageRenderer { is_traced: true, ..self }
     }
 
     /// What the pages of a language share, made once.
@@ -150,15 +150,15 @@ impl<'p> Printer<'p> {
     ///
     /// # Errors
     /// What went wrong, at its place in the author's file.
-    pub fn print(&self, sheet: &Sheet<'_>) -> Result<Printed, Box<Diagnostic>> {
-        let mut context = self.frames.get(&sheet.language).map(|frame| frame.0.clone()).unwrap_or_default();
-        context.insert_value("page", plain_words(&sheet.page, &["slug", "url", "canonical", "kind", "date", "card"]));
-        context.insert_value("alternates", plain_words(&sheet.alternates, &["language", "url", "absolute"]));
-        let used = RefCell::new(Printed::default());
+    pub fn render(&self, source: &PageSource<'_>) -> Result<RenderedPage, Box<Diagnostic>> {
+        let mut context = self.frames.get(&source.language).map(|frame| frame.0.clone()).unwrap_or_default();
+        context.insert_value("page", plain_words(&source.page, &["slug", "url", "canonical", "kind", "date", "card"]));
+        context.insert_value("alternates", plain_words(&source.alternates, &["language", "url", "absolute"]));
+        let used = RefCell::new(RenderedPage::default());
         let rendered;
-        let (text, folder) = match sheet.words {
-            Words::Markdown(content) => {
-                rendered = authored::markdown(self.engine, content, sheet.language, &context, self.is_traced)?;
+        let (text, folder) = match source.words {
+            PageContent::Markdown(content) => {
+                rendered = authored::markdown(self.engine, content, source.language, &context, self.is_traced)?;
                 let mut page = used.borrow_mut();
                 page.refused = rendered.refused;
                 let left_over = rendered.left_over.iter().filter(|left| !left.is_foreign(content));
@@ -170,12 +170,12 @@ impl<'p> Printer<'p> {
                 }
                 (&*rendered.html, content.folder())
             }
-            Words::Html(html, folder) => (html, folder),
-            Words::None => ("", ""),
+            PageContent::Html(html, folder) => (html, folder),
+            PageContent::None => ("", ""),
         };
         let body = self.settle(text, folder, &mut |source, _| self.picture(source, &used), &used);
         context.insert_value("body", Value::safe_string(&body));
-        let page = self.engine.render(sheet.language, sheet.template, &context)?;
+        let page = self.engine.render(source.language, source.template, &context)?;
         let mut html = html::framed(&page, &body, &mut |source, _| self.picture(source, &used));
         if self.is_traced {
             html = trace::settled(&html);
@@ -185,7 +185,7 @@ impl<'p> Printer<'p> {
             html.remove(at);
             style_at.push(at);
         }
-        Ok(Printed { html, style_at, ..used.into_inner() })
+        Ok(RenderedPage { html, style_at, ..used.into_inner() })
     }
 
     /// A letter's body alone, for feed readers.
@@ -200,7 +200,7 @@ impl<'p> Printer<'p> {
 
     /// Makes HTML written for any medium fit for a page, and finishes it: pictures load when they are reached, links to files
     /// find them, and what only mail programs need is left out.
-    fn settle(&self, body: &str, folder: &str, picture: &mut Pictures<'_>, used: &RefCell<Printed>) -> String {
+    fn settle(&self, body: &str, folder: &str, picture: &mut Pictures<'_>, used: &RefCell<RenderedPage>) -> String {
         let mut attribute = |tag: &Tag<'_>, attribute: &Attribute<'_>| {
             if in_table(tag) && is_presentational(attribute.name) {
                 return Edit::Drop;
@@ -221,7 +221,7 @@ impl<'p> Printer<'p> {
     }
 
     /// Where a link of an author's leads that names a file below `content/` or a place on the site.
-    fn href(&self, href: &str, folder: &str, used: &RefCell<Printed>) -> Option<String> {
+    fn href(&self, href: &str, folder: &str, used: &RefCell<RenderedPage>) -> Option<String> {
         if href.is_empty() || href.starts_with(['#', '?']) || href.starts_with("//") || url::scheme(href).is_some() {
             return None;
         }
@@ -242,7 +242,7 @@ impl<'p> Printer<'p> {
     }
 
     /// What a picture on a page becomes.
-    fn picture(&self, source: &str, used: &RefCell<Printed>) -> Option<Picture> {
+    fn picture(&self, source: &str, used: &RefCell<RenderedPage>) -> Option<Picture> {
         let mut used = used.borrow_mut();
         // A layout may have changed the body, which has found its pictures already.
         let known = self.shelf.is_made(source) || used.shown.contains(source);

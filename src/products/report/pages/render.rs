@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{Desk, Leaf, menu};
+use super::{Leaf, ReportData, menu};
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::{Context, Engine, Value};
@@ -20,15 +20,15 @@ const BRIEFING: &str = "briefing";
 
 /// A printed page.
 #[derive(Debug, Default)]
-pub struct Printed {
+pub struct RenderedPage {
     /// The page.
     pub html: String,
     /// Pictures below `content/` that it shows, as `images/<path>`.
     pub pictures: BTreeSet<String>,
 }
 
-/// Prints the pages of one programme's report.
-pub struct Printer<'p> {
+/// Renders the pages of one programme's report.
+pub struct PageRenderer<'p> {
     engine: &'p Engine,
     programme: &'p Programme,
     language: Language,
@@ -36,17 +36,17 @@ pub struct Printer<'p> {
     common: Context,
 }
 
-impl<'p> Printer<'p> {
-    /// A printer for the pages of a desk.
-    pub fn new(engine: &'p Engine, desk: &Desk<'_, 'p>) -> Self {
-        let (programme, language) = (desk.memory.programme, desk.words.language());
+impl<'p> PageRenderer<'p> {
+    /// A renderer for the pages of a report.
+    pub fn new(engine: &'p Engine, data: &ReportData<'_, 'p>) -> Self {
+        let (programme, language) = (data.memory.programme, data.words.language());
         let settings = &programme.settings;
         let mut common = Context::new();
         common.insert("programme", &ProgrammeView::new(settings, language));
-        common.insert("menu", &menu(desk));
+        common.insert("menu", &menu(data));
         common.insert_value("language", own_words(&language.tag(), &[]));
-        common.insert_value("today", own_words(&desk.memory.today.to_string(), &[]));
-        Printer { engine, programme, language, common }
+        common.insert_value("today", own_words(&data.memory.today.to_string(), &[]));
+        PageRenderer { engine, programme, language, common }
     }
 
     /// True where the programme has templates for a report at all.
@@ -58,7 +58,7 @@ impl<'p> Printer<'p> {
     ///
     /// # Errors
     /// What went wrong, at its place in the template or in the briefing.
-    pub fn print(&self, leaf: &Leaf) -> Result<Printed, Box<Diagnostic>> {
+    pub fn render(&self, leaf: &Leaf) -> Result<RenderedPage, Box<Diagnostic>> {
         let mut context = self.common.clone();
         let root = "../".repeat(leaf.file.matches('/').count());
         context.insert_value("root", own_words(&root, &[]));
@@ -84,7 +84,7 @@ impl<'p> Printer<'p> {
             let size = asset.size.and_then(|(width, height)| Some((width.try_into().ok()?, height.try_into().ok()?)));
             Some(Picture { size, ..format!("{root}images/{path}").into() })
         });
-        Ok(Printed { html, pictures: used.into_inner() })
+        Ok(RenderedPage { html, pictures: used.into_inner() })
     }
 
     /// The words of `content/pages/briefing.md`, in the report's language or whichever there is (R25).

@@ -44,8 +44,8 @@ impl Linked {
     }
 }
 
-/// Everything on the desk of whoever writes the report.
-pub struct Desk<'d, 'p> {
+/// Everything the report is written from.
+pub struct ReportData<'d, 'p> {
     /// What the programme remembers.
     pub memory: &'d Memory<'p>,
     /// How it is doing.
@@ -58,7 +58,7 @@ pub struct Desk<'d, 'p> {
     pub linked: Linked,
 }
 
-impl<'p> Desk<'_, 'p> {
+impl<'p> ReportData<'_, 'p> {
     /// The programme.
     pub(super) fn programme(&self) -> &'p Programme {
         self.memory.programme
