@@ -321,6 +321,7 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
         terminal.failure(&message, Some(&hint));
         return Err(Outcome::Usage);
     };
+    terminal.is_about(&root);
     let today = today(global, &load::time_zone(&root)).map_err(|message| {
         terminal.failure(&message, None);
         Outcome::Usage

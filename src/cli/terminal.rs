@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,8 @@ pub struct Terminal {
     tape: Arc<Mutex<Option<Vec<Said>>>>,
     /// What moves while nothing is said.
     busy: Busy,
+    /// The programme that findings are about.
+    root: Arc<Mutex<Option<PathBuf>>>,
 }
 
 /// Something that was said, and where.
@@ -60,7 +63,8 @@ impl Terminal {
     /// A terminal for one command; colours only on a real one and not with `NO_COLOR`.
     pub fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Terminal { format, quiet, verbose, colour, silent: false, tape: Arc::default(), busy: Busy::default() }
+        let (tape, busy, root) = (Arc::default(), Busy::default(), Arc::default());
+        Terminal { format, quiet, verbose, colour, silent: false, tape, busy, root }
     }
 
     /// The same, saying nothing.
@@ -91,6 +95,20 @@ impl Terminal {
                 Said::Remark(text) => self.remark(text),
             }
         }
+    }
+
+    /// Says which programme the findings are about.
+    pub fn is_about(&self, root: &Path) {
+        *self.root.lock().unwrap_or_else(PoisonError::into_inner) = Some(root.to_owned());
+    }
+
+    /// The way from the root of the repository to the programme, as forges name files: `firm/`, or nothing.
+    fn folder(&self) -> String {
+        let root = self.root.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(root) = root.and_then(|root| root.canonicalize().ok()) else { return String::new() };
+        let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+        let below = repository.and_then(|repository| root.strip_prefix(repository).ok()).unwrap_or(Path::new(""));
+        below.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
     }
 
     fn tape(&self) -> MutexGuard<'_, Option<Vec<Said>>> {
@@ -221,7 +239,7 @@ impl Terminal {
 
     /// A few annotations, and all of it in the summary of the job where there is one.
     fn annotate(&self, findings: &Diagnostics) {
-        let (annotations, more) = grouped::annotations(findings, MAX_ANNOTATIONS);
+        let (annotations, more) = grouped::annotations(findings, &self.folder(), MAX_ANNOTATIONS);
         annotations.iter().for_each(|annotation| self.result(annotation));
         let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty() && !self.silent);
         let is_written = summary.is_some_and(|path| {

@@ -131,6 +131,18 @@ fn findings_for_github_are_workflow_commands() {
 }
 
 #[test]
+fn r36_findings_for_github_name_files_from_the_root_of_the_repository() {
+    let repository = tempfile::TempDir::new().expect("a folder");
+    let mistaken = Programme::new().replace("bevara.yaml", "Europe/Stockholm", "Europe/Stokholm");
+    let root = repository.path().join("post/north, east");
+    crate::files::copy(mistaken.root(), &root);
+    let said = || run(&root, &["--format", "github", "check"]).ends_with(1).stdout;
+    assert!(said().starts_with("::error file=bevara.yaml,line=5,"), "no repository: {}", said());
+    std::fs::create_dir(repository.path().join(".git")).expect("a folder");
+    assert!(said().starts_with("::error file=post/north%2C east/bevara.yaml,line=5,"), "{}", said());
+}
+
+#[test]
 fn findings_as_json_have_file_line_column_and_hint() {
     let mistaken = Programme::new().replace("bevara.yaml", "Europe/Stockholm", "Europe/Stokholm");
     let checked = mistaken.run(["--format", "json", "check"]).ends_with(1);

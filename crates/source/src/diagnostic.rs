@@ -177,11 +177,11 @@ impl Diagnostic {
     }
 
     /// The finding as a GitHub workflow command, one line.
-    pub fn to_github(&self) -> String {
+    pub fn to_github(&self, folder: &str) -> String {
         let level = if self.severity == Severity::Note { "notice" } else { self.severity.name() };
         let mut properties = Vec::new();
         if let Some(place) = &self.place {
-            properties.push(format!("file={}", github_property(place.path())));
+            properties.push(format!("file={}", github_property(&format!("{folder}{}", place.path()))));
             if let Some((line, column)) = place.line_column() {
                 properties.push(format!("line={line},col={column}"));
             }
@@ -392,7 +392,7 @@ mod tests {
             "error[unknown-key]: unknown key `languags`\n --> bevara.yaml:2:1\n  |\n2 | languags: [sv]\n  | ^^^^^^^^\n  |\n  = help: did you mean `languages`?"
         );
         assert_eq!(
-            finding.to_github(),
+            finding.to_github(""),
             "::error file=bevara.yaml,line=2,col=1,title=unknown-key::unknown key `languags` (did you mean `languages`?)"
         );
         assert_eq!(finding.to_json()["line"], 2);

@@ -26,8 +26,9 @@ fn without_values(message: &str) -> String {
     message.split('`').step_by(2).collect::<Vec<_>>().join("`")
 }
 
-/// At most `most` workflow commands, one a group, and how many groups have none.
-pub fn annotations(findings: &Diagnostics, most: usize) -> (Vec<String>, usize) {
+/// At most `most` workflow commands, one a group, and how many groups have none. `folder` is the way from the root of the repository
+/// to the programme, with a slash at its end where it is not empty.
+pub fn annotations(findings: &Diagnostics, folder: &str, most: usize) -> (Vec<String>, usize) {
     let groups = groups(findings);
     let one = |group: &Group<'_>| {
         let mut finding = group.first.clone();
@@ -36,7 +37,7 @@ pub fn annotations(findings: &Diagnostics, most: usize) -> (Vec<String>, usize) 
             1 => finding.message.push_str(" (and 1 more like it)"),
             more => finding.message.push_str(&format!(" (and {more} more like it)")),
         }
-        finding.to_github()
+        finding.to_github(folder)
     };
     (groups.iter().take(most).map(one).collect(), groups.len().saturating_sub(most))
 }
@@ -100,10 +101,11 @@ mod tests {
 
     #[test]
     fn errors_come_first_and_repeats_are_one_annotation() {
-        let (lines, more) = annotations(&found(), 10);
+        let (lines, more) = annotations(&found(), "firm/", 10);
         assert_eq!((lines.len(), more), (2, 0));
         assert!(lines[0].starts_with("::error ") && lines[0].ends_with("(and 2 more like it)"), "{lines:?}");
-        assert_eq!(annotations(&found(), 1), (vec![lines[0].clone()], 1));
+        assert!(lines[0].contains("file=firm/bevara.yaml"), "{lines:?}");
+        assert_eq!(annotations(&found(), "firm/", 1), (vec![lines[0].clone()], 1));
     }
 
     #[test]
