@@ -11,7 +11,7 @@ use super::git::Git;
 use super::revision::Revision;
 use super::session::{Environment, ProgrammeReader, Session, Workshop, locate, write_outside};
 use super::terminal::Terminal;
-use super::{Format, Global, Outcome, paper};
+use super::{Format, Global, Outcome, paper, picture_cache};
 use crate::model::text::counted;
 use crate::products::site::{Copies, Site};
 use crate::review::compare::{Differences, Side, compare};
@@ -71,7 +71,9 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     }
     if let Some(folder) = &arguments.html {
         let (old, new) = (&old.programme, &new.programme);
-        let comparison = Comparison { names: &names, differences: &differences, old, new, people: &people };
+        let copier = picture_cache::copier();
+        let (names, differences, people) = (&names, &differences, &people);
+        let comparison = Comparison { names, differences, old, new, copier: &copier, people };
         write_pages(&comparison, folder, &here, terminal)?;
     }
     Ok(if differences.is_empty() { Outcome::Done } else { Outcome::Differs })

@@ -11,6 +11,7 @@ use super::variants::VariantText;
 use crate::model::programme::Programme;
 use crate::model::settings::{Brand, Palette};
 use crate::model::text::counted;
+use crate::render::copies::Copier;
 use crate::render::pictures;
 use mail::media_type;
 
@@ -36,6 +37,8 @@ pub struct Comparison<'c> {
     pub old: &'c Programme,
     /// The programme now.
     pub new: &'c Programme,
+    /// What makes the pictures that leave.
+    pub copier: &'c Copier,
     /// Whether people are named.
     pub people: &'c People,
 }
@@ -77,13 +80,38 @@ impl Comparison<'_> {
 
     /// The mail before and after as its readers see it, changed words marked.
     fn views(&self, variant: &VariantDifference) -> (Option<String>, String) {
-        let new = with_pictures(&variant.new, self.new, variant.old.as_ref());
+        let new = self.with_pictures(&variant.new, self.new, variant.old.as_ref());
         match &variant.old {
             None => (None, new),
             Some(old) => {
-                let (old, new) = highlight::pages(&with_pictures(old, self.old, Some(&variant.new)), &new);
+                let (old, new) = highlight::pages(&self.with_pictures(old, self.old, Some(&variant.new)), &new);
                 (Some(old), new)
             }
+        }
+    }
+
+    /// The HTML of a variant with the pictures that leave with it; those that the other one does not show are framed.
+    fn with_pictures(&self, variant: &VariantText, programme: &Programme, other: Option<&VariantText>) -> String {
+        let domain = programme.settings.sender.email.domain();
+        let mut page = variant.html.clone();
+        let assets = variant.shown.iter().filter_map(|shown| Some((programme.assets.get(&shown.path)?, shown.copy)));
+        for (asset, copy) in assets {
+            let cid = format!("cid:{}", pictures::content_id(asset, copy, domain));
+            let known = other.is_none_or(|other| other.pictures.iter().any(|name| name.ends_with(&*asset.digest)));
+            if !known {
+                page = page.replace(&format!("src=\"{cid}\""), &format!("data-changed src=\"{cid}\""));
+            }
+            let data = format!(
+                "data:{};base64,{}",
+                media_type::of(&asset.path),
+                BASE64.encode(&self.copier.bytes(asset, copy))
+            );
+            page = page.replace(&cid, &data);
+        }
+        let style = "<style>[data-changed]{outline:4px solid #2f5d50;outline-offset:2px}</style>";
+        match page.find("</head>") {
+            Some(at) => format!("{}{style}{}", &page[..at], &page[at..]),
+            None => page,
         }
     }
 
@@ -257,27 +285,6 @@ fn fields(variant: &VariantDifference) -> String {
         }
     }
     if rows.is_empty() { rows } else { format!("<dl class=\"fields\">\n{rows}</dl>\n") }
-}
-
-/// The HTML of a variant with its pictures in it; those that the other one does not show are framed.
-fn with_pictures(variant: &VariantText, programme: &Programme, other: Option<&VariantText>) -> String {
-    let domain = programme.settings.sender.email.domain();
-    let mut page = variant.html.clone();
-    let assets = variant.shown.iter().filter_map(|shown| Some((programme.assets.get(&shown.path)?, shown.copy)));
-    for (asset, copy) in assets {
-        let cid = format!("cid:{}", pictures::content_id(asset, copy, domain));
-        let known = other.is_none_or(|other| other.pictures.iter().any(|name| name.ends_with(&*asset.digest)));
-        if !known {
-            page = page.replace(&format!("src=\"{cid}\""), &format!("data-changed src=\"{cid}\""));
-        }
-        let data = format!("data:{};base64,{}", media_type::of(&asset.path), BASE64.encode(&asset.bytes));
-        page = page.replace(&cid, &data);
-    }
-    let style = "<style>[data-changed]{outline:4px solid #2f5d50;outline-offset:2px}</style>";
-    match page.find("</head>") {
-        Some(at) => format!("{}{style}{}", &page[..at], &page[at..]),
-        None => page,
-    }
 }
 
 /// The paragraphs of a marked text in which something is marked; what stands between them is left out.

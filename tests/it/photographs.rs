@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::files;
 use crate::message::Part;
 use crate::programme::Programme;
+use crate::review::{committed, diff};
 use crate::run::{TODAY, bevara, finish};
 
 const PLACE: &[u8] = b"59.8586 N 17.6389 E";
@@ -163,4 +164,29 @@ fn a_photograph_from_a_phone_travels_as_large_as_it_is_shown() {
         files::assert_same(&part(&built), &part(&again));
     }
     assert_eq!(kept.keys().map(written).collect::<Vec<_>>(), ages);
+}
+
+#[test]
+fn r36_a_comparison_shows_the_picture_that_leaves() {
+    let mut large = Vec::new();
+    let (width, height) = (2400_u16, 1200_u16);
+    let grey = vec![120; usize::from(width) * usize::from(height) * 3];
+    let encoder = jpeg_encoder::Encoder::new(&mut large, 70);
+    encoder.encode(&grey, width, height, jpeg_encoder::ColorType::Rgb).expect("a picture");
+    let programme = committed().file("content/images/saw.jpg", &large);
+    let programme = programme.append("content/newsletters/november.sv.md", "\n\n![A saw](/images/saw.jpg)\n");
+    diff(&programme, &["-q", "diff", "--html", "output/difference"]).ends_with(5);
+    let pages = files::read(&programme.path("output/difference"));
+    let shown = pages.values().find_map(|page| {
+        let quoted = std::str::from_utf8(page).ok()?.split_once("data:image/jpeg;base64,")?.1;
+        BASE64.decode(quoted.split("&quot;").next()?.as_bytes()).ok()
+    });
+    let size = imagesize::blob_size(&shown.expect("a page shows it")).expect("a picture");
+    assert!((1040..2400).contains(&size.width), "as wide as it leaves: {size:?}");
+    programme.run(["-q", "build", "--all", "--only", "mail"]).succeeds();
+    let messages = files::read(&programme.path("output/mail"));
+    let leaves = messages.iter().filter(|(path, _)| path.ends_with(".eml")).flat_map(|(_, bytes)| pictures(bytes));
+    let widths: Vec<usize> =
+        leaves.filter_map(|picture| imagesize::blob_size(&picture).ok()).map(|size| size.width).collect();
+    assert!(widths.contains(&size.width), "{widths:?}");
 }
