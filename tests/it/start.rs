@@ -114,6 +114,31 @@ fn a_fresh_programme_passes_on_a_leap_day() {
 }
 
 #[test]
+fn r14_whoever_has_a_project_or_was_named_gets_a_text_of_init_in_every_language() {
+    for language in languages() {
+        let (folder, day) = (fresh(&language, "2027-06-30"), "2027-06-30");
+        fill(folder.path());
+        let list = folder.path().join("contacts/people.yaml");
+        let text = fs::read_to_string(&list).expect("a list").replace("kind: other", "kind: customer");
+        let project = "  project: {name: Kök, from: 2027-06-01, to: 2027-12-18, done: [Ett], next: [Två], needs: En nyckel, changed: 2027-06-30}\n";
+        let named = format!("\n{}", text.split("- id: elin\n").nth(1).expect("the first contact"));
+        let named = named.replace("elin.ek@", "nils.ny@").replace("Elin, family: Ek", "Nils, family: Ny");
+        fs::write(&list, format!("{text}{project}\n- id: nils-ny{named}")).expect("written");
+        let ledger = "- {id: r-2027-001, referrer: elin, lead: {name: Nils Ny, contact: nils-ny}, received: 2027-06-20, stage: contacted, contacted: 2027-06-21, next: {referrer: {what: Ring, on: 2027-07-02, by: elin}, referred: {what: Ring, on: 2027-07-02, by: elin}}}\n";
+        fs::write(folder.path().join("contacts/referrals.yaml"), ledger).expect("written");
+        let worse: Vec<String> =
+            codes(folder.path(), day).into_iter().filter(|code| code.contains("content/")).collect();
+        assert_eq!(worse, [""; 0], "{language}");
+        on(day, folder.path(), &["build", "--all", "--only", "mail"]).succeeds();
+        let mail = files::paths(&folder.path().join("output/mail"));
+        for (mailing, who) in [("2027-08-status", "elin"), ("2027-09-thanks-referred", "nils-ny")] {
+            let message = format!("{mailing}/messages/{who}.eml");
+            assert!(mail.iter().any(|path| *path == message), "{language}: no {message} in {mail:?}");
+        }
+    }
+}
+
+#[test]
 fn nothing_of_the_demo_is_in_a_fresh_programme_or_its_output() {
     for language in languages() {
         let folder = fresh(&language, "2027-06-30");
