@@ -1,6 +1,6 @@
 // Runs the Nu Html Checker over the site, the report and the proofs of mailings.
 //
-//     node nu.mjs [output folder]
+//     node nu.mjs [output folder…]
 //
 // In mail, and only there, the presentational attributes that Outlook needs are allowed; nothing else is, not even a warning.
 
@@ -12,12 +12,9 @@ import { Tally, pages, serve } from './output.mjs';
 
 const PRESENTATIONAL = ['bgcolor', 'align', 'valign', 'width', 'height', 'cellpadding', 'cellspacing', 'border'];
 
-const output = path.resolve(process.argv[2] ?? '../../output');
-const { site, proofs, report } = pages(output);
+const given = process.argv.slice(2);
+const outputs = (given.length > 0 ? given : ['../../output']).map((folder) => path.resolve(folder));
 const tally = new Tally();
-tally.check(site.length > 0, 'there is a site');
-tally.check(proofs.length > 0, 'there are proofs');
-tally.check(report.length > 0, 'there is a report');
 
 function isAllowed(message) {
   const attribute = /^The “([a-z]+)” attribute on the “[a-z]+” element is obsolete/.exec(message.message)?.[1];
@@ -36,18 +33,28 @@ async function findings(addresses, isLast = false) {
   return found;
 }
 
-// The site stands at the root of its server, as it does where it is published: its content security policy counts on that.
-for (const [folder, prefix, names, allowed] of [
-  [path.join(output, 'site'), 'site/', site, () => false],
-  [output, '', report, () => false],
-  [output, '', proofs, isAllowed],
-]) {
-  const { server, base } = await serve(folder);
-  for (const [address, messages] of await findings(names.map((name) => `${base}/${name.slice(prefix.length)}`))) {
-    const wrong = messages.filter((message) => !allowed(message));
-    const what = wrong.map((message) => `\n  ${message.lastLine}:${message.firstColumn ?? ''} ${message.type}: ${message.message}`);
-    tally.check(wrong.length === 0, `${address.slice(base.length + 1)}${what.slice(0, 5).join('')}`);
+/** The pages of some folders, each with what it is called, and whether a message about it is allowed. */
+const asked = new Map();
+const servers = [];
+for (const output of outputs) {
+  const { site, proofs, report } = pages(output);
+  tally.check(site.length > 0 && proofs.length > 0 && report.length > 0, `there are pages, proofs and a report in ${output}`);
+  // The site stands at the root of its server, as it does where it is published: its content security policy counts on that.
+  for (const [folder, prefix, names, allowed] of [
+    [path.join(output, 'site'), 'site/', site, () => false],
+    [output, '', report, () => false],
+    [output, '', proofs, isAllowed],
+  ]) {
+    const { server, base } = await serve(folder);
+    servers.push(server);
+    for (const name of names) asked.set(`${base}/${name.slice(prefix.length)}`, { name: `${output}/${name}`, allowed });
   }
-  server.close();
 }
+for (const [address, messages] of await findings([...asked.keys()])) {
+  const { name, allowed } = asked.get(address);
+  const wrong = messages.filter((message) => !allowed(message));
+  const what = wrong.map((message) => `\n  ${message.lastLine}:${message.firstColumn ?? ''} ${message.type}: ${message.message}`);
+  tally.check(wrong.length === 0, `${name}${what.slice(0, 5).join('')}`);
+}
+servers.forEach((server) => server.close());
 tally.end();
