@@ -31,7 +31,7 @@ const TEN_PIXELS: usize = 36;
 /// A photograph that weighs more is compressed anew even where it is not too wide, in bytes.
 const HEAVY: usize = 512 * 1024;
 /// Goes up when copies are made in another way.
-pub const EDITION: u8 = 1;
+pub const EDITION: u8 = 2;
 
 /// A picture as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -365,6 +365,16 @@ mod tests {
         assert_eq!(light_copy(calm.original(), 480), copy(&calm, 480, Form::Same));
         let small = stored(light.clone());
         assert_eq!(light_copy(small.original(), 800).filter(|copy| copy.len() >= light.len()), None);
+    }
+
+    #[test]
+    fn what_a_drawing_leaves_open_stays_open_in_its_copy() {
+        let signature = include_bytes!("../../../../content/images/team/sara-signature.png");
+        let copied = copy(&stored(signature.to_vec()), 320, Form::Same).expect("a copy");
+        let pixels = Drawing::read(&copied, 320).expect("a picture").pixels;
+        let seen = pixels.chunks_exact(4).filter(|pixel| pixel[3] > 0).count();
+        assert_eq!(pixels[3], 0, "nothing is written in the corner");
+        assert!(seen > 1000 && seen * 3 < 320 * 110, "{seen} pixels of a name");
     }
 
     #[test]

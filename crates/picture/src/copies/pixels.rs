@@ -117,14 +117,20 @@ impl Drawing {
         self.pixels.chunks_exact(4).all(|pixel| pixel[3] == 255)
     }
 
-    /// For each pixel the place of the colour that is nearest to it.
+    /// For each pixel the place of the colour that is nearest to it, both as they look on black: of what cannot be seen the colour
+    /// is nothing, and scaling leaves it black.
     pub fn places(&self, colours: &Colours) -> Vec<u8> {
+        let on_black = |colour: [u8; 4]| {
+            let seen = |part: u8| i32::from(part) * i32::from(colour[3]) / 255;
+            [seen(colour[0]), seen(colour[1]), seen(colour[2]), i32::from(colour[3])]
+        };
         let mut known: BTreeMap<[u8; 4], u8> = BTreeMap::new();
         let mut place = |pixel: &[u8]| {
             let pixel = [pixel[0], pixel[1], pixel[2], pixel[3]];
             *known.entry(pixel).or_insert_with(|| {
-                let far = |colour: &[u8; 4]| -> u32 {
-                    colour.iter().zip(pixel).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
+                let own = on_black(pixel);
+                let far = |colour: &[u8; 4]| -> i32 {
+                    on_black(*colour).iter().zip(own).map(|(a, b)| (a - b).pow(2)).sum()
                 };
                 let best = (0_u8..=255).zip(colours).min_by_key(|(_, colour)| far(colour));
                 best.map_or(0, |(place, _)| place)
