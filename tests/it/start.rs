@@ -133,7 +133,7 @@ fn r14_whoever_has_a_project_or_was_named_gets_a_text_of_init_in_every_language(
         let mail = files::paths(&folder.path().join("output/mail"));
         for (mailing, who) in [("2027-08-status", "elin"), ("2027-09-thanks-referred", "nils-ny")] {
             let message = format!("{mailing}/messages/{who}.eml");
-            assert!(mail.iter().any(|path| *path == message), "{language}: no {message} in {mail:?}");
+            assert!(mail.contains(&message), "{language}: no {message} in {mail:?}");
         }
     }
 }
