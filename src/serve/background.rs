@@ -41,7 +41,12 @@ pub(super) fn look_at(state: &State, snapshot: &Arc<Snapshot>) {
     let mut faces = Vec::new();
     if is_current() {
         let _ = snapshot.audiences.lists(&snapshot.programme);
-        if !knew_everybody {
+        let knew_standings = snapshot.ask_here(|loaded| {
+            let knew = loaded.known_standings().is_some();
+            loaded.standings();
+            knew
+        });
+        if !knew_everybody || knew_standings == Some(false) {
             state.tell(Event { name: "figures", data: "{}".to_owned() });
         }
     }

@@ -13,11 +13,10 @@ use super::snapshot::Loaded;
 use super::state::State;
 use crate::model::channel::Channel;
 use crate::model::contact::Tier;
-use crate::model::journal::State as Sent;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::calendar::next_due;
-use crate::plan::sending::OVERDUE_DAYS;
+use crate::plan::sending::Progress;
 use crate::plan::{Days, Route};
 use crate::render::locale::{DateStyle, format_date, month_name, weekday_short};
 
@@ -61,26 +60,18 @@ type Dated<'p> = (Option<Days>, &'p Mailing);
 impl<'p> Gallery<'_, 'p> {
     /// What wants somebody's eyes: what is late, what is next, what comes soon after.
     fn now(&self, out: &mut String) {
-        let today = self.loaded.today;
-        let dates = self.loaded.eligibility.dates();
-        let mailings = self.loaded.programme.mailings();
-        let mut dated: Vec<(Days, &Mailing)> =
-            mailings.filter_map(|mailing| Some((dates.days(mailing)?, mailing))).collect();
-        dated.sort_by_key(|(days, mailing)| (*days, mailing.year));
-        let is_open = |(days, mailing): &&(Days, &'p Mailing)| {
-            let is_late = days.last < today && !self.loaded.programme.settings.is_before_start(days.last);
-            !self.loaded.programme.is_begun(&mailing.id) && (is_late || days.last >= today)
-        };
+        let Some(standings) = self.loaded.known_standings() else { return };
         // The latest of what is late, so that the next one keeps its place.
-        let open: Vec<Dated<'p>> =
-            dated.iter().filter(is_open).map(|(days, mailing)| (Some(*days), *mailing)).collect();
-        let late = open.iter().filter(|(days, _)| days.is_some_and(|days| days.last < today)).count();
-        let shown: Vec<&Dated<'p>> = open.iter().skip(late.saturating_sub(1)).take(NOW).collect();
+        let shown: Vec<&'p Mailing> = (standings.late.last().into_iter().chain(&standings.ahead))
+            .filter_map(|id| self.loaded.mailing(id.as_str()))
+            .take(NOW)
+            .collect();
         if shown.is_empty() {
             return;
         }
+        let dates = self.loaded.eligibility.dates();
         out.push_str("<section class=\"now\" aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><ul class=\"cards\">");
-        shown.into_iter().for_each(|(days, mailing)| self.card("now", None, *days, mailing, out));
+        shown.into_iter().for_each(|mailing| self.card("now", None, dates.days(mailing), mailing, out));
         out.push_str("</ul></section>");
     }
 
@@ -108,7 +99,7 @@ impl<'p> Gallery<'_, 'p> {
     /// A mailing as its first reader gets it, small, with what there is to know about it; the first of a month has its name above it.
     fn card(&self, place: &str, month: Option<&str>, days: Option<Days>, mailing: &'p Mailing, out: &mut String) {
         let is_next = self.next.is_some_and(|next| next.id == mailing.id);
-        let standing = standing(self.loaded, self.state, days, mailing, is_next);
+        let standing = Standing::of(self.loaded, self.state, mailing);
         let when = match days {
             _ if is_next => " current",
             Some(days) if days.last < self.loaded.today => " past",
@@ -210,7 +201,7 @@ fn tiers(mailing: &Mailing) -> String {
     Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect()
 }
 
-/// Where a mailing stands.
+/// Where a mailing stands, in words.
 struct Standing {
     class: &'static str,
     label: String,
@@ -222,29 +213,32 @@ impl Standing {
     fn new(class: &'static str, label: impl Into<String>) -> Self {
         Standing { class, label: label.into(), reached: None }
     }
-}
 
-fn standing(loaded: &Loaded<'_>, state: &State, days: Option<Days>, mailing: &Mailing, is_next: bool) -> Standing {
-    if state.trouble().mailings.contains_key(&mailing.id) {
-        return Standing::new("errors", "errors");
-    }
-    let is_past = days.is_some_and(|days| days.last < loaded.today);
-    if loaded.programme.is_begun(&mailing.id) {
-        let journal = state.journal(&mailing.id);
-        let done = journal.count(Sent::Accepted) + journal.count(Sent::Posted);
-        let doubt = journal.count(Sent::InDoubt);
-        let is_closed = days.is_some_and(|days| (loaded.today - days.last).get_days() > OVERDUE_DAYS);
-        return match known_list(loaded, mailing).map(|list| list.recipients.len()) {
-            _ if doubt > 0 => Standing::new("errors", format!("{} in doubt", grouped(doubt))),
-            _ if is_closed && done > 0 => Standing { reached: Some(done), ..Standing::new("sent", "sent") },
-            Some(all) if done < all => Standing::new("due", format!("sent {} of {}", grouped(done), grouped(all))),
-            _ => Standing::new("sent", "sent"),
+    fn of(loaded: &Loaded<'_>, state: &State, mailing: &Mailing) -> Self {
+        if state.trouble().mailings.contains_key(&mailing.id) {
+            return Standing::new("errors", "errors");
+        }
+        let standings = loaded.known_standings();
+        let Some((standings, known)) = standings.and_then(|all| Some((all, all.get(&mailing.id)?))) else {
+            return Standing::new("draft", "…");
         };
-    }
-    match days {
-        _ if is_next => Standing::new("due", "due"),
-        _ if is_past => Standing::new("late", "not sent"),
-        _ => Standing::new("draft", "draft"),
+        let is_next = standings.ahead.first() == Some(&mailing.id);
+        match known.progress {
+            _ if known.in_doubt > 0 => Standing::new("errors", format!("{} in doubt", grouped(known.in_doubt))),
+            Progress::Partly => {
+                let class = if known.is_overdue { "late" } else { "due" };
+                Standing::new(class, format!("sent {} of {}", grouped(known.done), grouped(known.audience)))
+            }
+            Progress::Overdue => Standing::new("late", "overdue"),
+            Progress::Running if known.is_overdue => Standing::new("late", "overdue"),
+            Progress::Sent => Standing { reached: Some(known.done), ..Standing::new("sent", "sent") },
+            Progress::Due => Standing::new("due", "due"),
+            Progress::Coming if is_next => Standing::new("due", "next"),
+            Progress::Coming => Standing::new("draft", "coming"),
+            Progress::Running => Standing::new("draft", "all year"),
+            Progress::Empty => Standing::new("draft", "reaches nobody"),
+            Progress::Past => Standing::new("draft", "before the start"),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::STACK;
 use super::audiences::Audiences;
+use super::standings::Standings;
 use crate::load::{approvals, journals};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::mailing::Mailing;
@@ -29,6 +30,9 @@ use crate::render::links::LinkKey;
 use crate::review::approvals::reviews;
 use crate::review::variants::{VariantText, variants};
 use source::diagnostic::Diagnostic;
+
+/// A list so long is not gone through before a page is shown.
+const LONG_LIST: usize = 2_000;
 
 /// Requests that are answered at the same time.
 const MAX_ANSWERED: usize = 3;
@@ -55,6 +59,7 @@ pub(super) struct Loaded<'p> {
     /// Messages that somebody looks at, as they were composed.
     pub kept: Mutex<Kept<'p>>,
     engine: &'p Engine,
+    standings: OnceLock<Standings>,
     report: OnceLock<Result<Arc<Files>, Vec<Diagnostic>>>,
     site: OnceLock<Result<Site<'p>, Vec<Diagnostic>>>,
     traced_site: OnceLock<Result<Site<'p>, Vec<Diagnostic>>>,
@@ -69,6 +74,19 @@ impl<'p> Loaded<'p> {
     /// smaller pictures are not drawn yet.
     pub fn traced_site(&self) -> &Result<Site<'p>, Vec<Diagnostic>> {
         self.traced_site.get_or_init(|| Site::traced(self.programme, self.engine, self.composer, self.today))
+    }
+
+    /// How far the mailings are; whoever asks first waits.
+    pub fn standings(&self) -> &Standings {
+        self.standings.get_or_init(|| Standings::of(self))
+    }
+
+    /// The same, where it is known or soon found out.
+    pub fn known_standings(&self) -> Option<&Standings> {
+        match self.programme.contacts.len() <= LONG_LIST {
+            true => Some(self.standings()),
+            false => self.standings.get(),
+        }
     }
 
     /// The variants of a mailing, worked out when somebody first asks.
@@ -215,6 +233,7 @@ fn tend(subject: &Subject, jobs: Receiver<Job>, ready: &Sender<Vec<Diagnostic>>)
         root: &subject.root,
         engine: &engine,
         kept: Mutex::default(),
+        standings: OnceLock::new(),
         report: OnceLock::new(),
         site: OnceLock::new(),
         traced_site: OnceLock::new(),

@@ -85,7 +85,8 @@ fn r04_nobody_of_tier_d_has_a_page_and_the_wall_says_why() {
 fn r05_the_matrix_shows_everybody_once_and_what_the_ledger_suggests() {
     let html = page("matrix.html");
     let numbers = |cell: &str| cell.split("</td>").next().and_then(|text| text.parse::<u64>().ok());
-    let table = html.split("<table>").nth(1).and_then(|rest| rest.split("</table>").next()).expect("a table");
+    let table =
+        html.split("<table class=\"fits\">").nth(1).and_then(|rest| rest.split("</table>").next()).expect("a table");
     let people: u64 = table.split("<td class=\"num\">").skip(1).filter_map(numbers).sum();
     let walled = 1;
     assert_eq!(people + walled, data()["list"]["active"].as_u64().expect("a number"));

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::programme::Programme;
+use crate::serve::Server;
 
 /// The programme with a newsletter of last week that nobody sent, and an issue.
 fn behind() -> Programme {
@@ -65,6 +66,31 @@ fn a_mailing_is_overdue_everywhere() {
     let calendar = programme.read("output/calendar/all.ics");
     let event = between(&calendar, "UID:2026-11-newsletter@", "END:VEVENT");
     assert!(event.contains(&day), "{event}");
+}
+
+#[test]
+fn the_preview_tells_late_and_next_as_status_and_plan_do() {
+    let programme = behind();
+    let server = Server::start(programme.root(), &[]);
+    let year = server.get("/?year=2026").text();
+    let now = between(&year, "<section class=\"now\"", "</section>");
+    let shown: Vec<(&str, &str)> = (now.split("id=\"live-now-").skip(1))
+        .map(|card| (between(card, "", "\""), between(between(card, "<p class=\"states\">", "</p>"), "\">", "<")))
+        .collect();
+    let rows = json(&programme, "plan")["years"]["2026"].as_array().expect("a list").clone();
+    let planned: Vec<(&str, &str)> = (rows.iter())
+        .filter_map(|row| Some((row["id"].as_str()?, row["state"].as_str()?)))
+        .filter(|(_, state)| ["overdue", "due", "coming"].contains(state))
+        .collect();
+    let next = planned.iter().find(|(_, state)| *state == "coming").expect("something is to come").0;
+    let in_words: Vec<(&str, &str)> =
+        planned.iter().map(|(id, state)| (*id, if *id == next { "next" } else { *state })).collect();
+    assert_eq!(shown, in_words);
+    let numbers = json(&programme, "status");
+    let late = numbers["mailings"].as_array().expect("a list").iter().filter(|mailing| mailing["state"] == "overdue");
+    let late: Vec<&str> = late.filter_map(|mailing| mailing["id"].as_str()).collect();
+    assert_eq!(late, ["2026-11-newsletter"]);
+    assert_eq!(year.matches("state late\">overdue<").count(), 2, "on top and in its month: {year}");
 }
 
 #[test]

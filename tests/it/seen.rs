@@ -45,7 +45,21 @@ fn framed_messages_letters_and_pages_say_where_they_were_written_and_bare_parts_
     let page = "content/pages/index.sv.md";
     let shown = server.get("/site/?dark=0").text();
     assert!(shown.contains(&format!("data-source=\"{page}:")), "{shown}");
-    for bare in [format!("{message}.html"), format!("{message}.eml"), format!("{message}.txt"), "/site/".to_owned()] {
+    let report = |page: &str| server.get(&format!("/report/{page}?dark=0")).text();
+    let anna = line("contacts/people.yaml", "id: anna-lind");
+    let person = report("contact/anna-lind.html");
+    assert!(person.contains(&format!("<h1 {anna}>")), "{person}");
+    assert!(person.contains(&format!("<dl {anna} class=\"facts\">")), "{person}");
+    assert!(report("contacts.html").contains(&format!("<tr {anna}>")), "a row leads to its contact");
+    let mailing = line("content/plan/2026.yaml", &format!("id: {NEXT}"));
+    assert!(report("year-2026.html").contains(&format!("<tr {mailing} id=\"{NEXT}\">")), "a row leads to its mailing");
+    for bare in [
+        format!("{message}.html"),
+        format!("{message}.eml"),
+        format!("{message}.txt"),
+        "/site/".to_owned(),
+        "/report/contacts.html".to_owned(),
+    ] {
         assert!(!holds_trace(&server.get(&bare).body), "{bare}");
     }
     for marked in [framed, shown] {

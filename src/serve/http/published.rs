@@ -13,6 +13,7 @@ use crate::model::programme::Programme;
 use crate::serve::frame::{lit, plain};
 use crate::serve::framed_page;
 use crate::serve::html::findings;
+use crate::serve::report_sources;
 use crate::serve::snapshot::{Loaded, Snapshot};
 use crate::serve::state::State;
 use crate::serve::view_query::Look;
@@ -144,6 +145,22 @@ fn report_file(loaded: &Loaded<'_>, path: &str) -> Result<Option<Named>, Vec<Dia
     Ok(files.get(&name).map(|bytes| (name, Arc::clone(bytes))))
 }
 
+/// The same; a page that is framed says where what it shows was written.
+fn traced_report_file(
+    loaded: &Loaded<'_>,
+    path: &str,
+    is_framed: bool,
+) -> Result<Option<(String, Vec<u8>)>, Vec<Diagnostic>> {
+    let Some((name, bytes)) = report_file(loaded, path)? else { return Ok(None) };
+    let bytes = match std::str::from_utf8(&bytes) {
+        Ok(html) if is_framed && name.ends_with(".html") => {
+            report_sources::traced(html, &name, loaded.programme).into_bytes()
+        }
+        _ => bytes.to_vec(),
+    };
+    Ok(Some((name, bytes)))
+}
+
 pub(super) async fn report_page(
     Shared(state): AppState,
     Path(path): Path<String>,
@@ -151,9 +168,10 @@ pub(super) async fn report_page(
 ) -> Response {
     let Some(snapshot) = state.snapshot().await else { return nothing_yet(&state) };
     let wanted = path.clone();
-    match snapshot.ask(move |loaded| report_file(loaded, &wanted)).await {
+    let is_framed = lighting.dark.is_some();
+    match snapshot.ask(move |loaded| traced_report_file(loaded, &wanted, is_framed)).await {
         None => fault(),
-        Some(Ok(Some((name, bytes)))) => shown(&name, StatusCode::OK, bytes.to_vec(), PRIVATE, &lighting),
+        Some(Ok(Some((name, bytes)))) => shown(&name, StatusCode::OK, bytes, PRIVATE, &lighting),
         Some(Ok(None)) => missing(&state, &snapshot, "There is no such page in the report."),
         Some(Err(errors)) => {
             let body = format!(

@@ -129,9 +129,8 @@ impl Drawing {
             let pixel = [pixel[0], pixel[1], pixel[2], pixel[3]];
             *known.entry(pixel).or_insert_with(|| {
                 let own = on_black(pixel);
-                let far = |colour: &[u8; 4]| -> i32 {
-                    on_black(*colour).iter().zip(own).map(|(a, b)| (a - b).pow(2)).sum()
-                };
+                let far =
+                    |colour: &[u8; 4]| -> i32 { on_black(*colour).iter().zip(own).map(|(a, b)| (a - b).pow(2)).sum() };
                 let best = (0_u8..=255).zip(colours).min_by_key(|(_, colour)| far(colour));
                 best.map_or(0, |(place, _)| place)
             })

@@ -47,6 +47,7 @@ fn mailing(data: &ReportData<'_, '_>, status: &MailingStatus<'_>, reached: &[(&M
     let tiers = memory.readers(status).map_or(planned, |(tiers, _)| tiers);
     let differ = status.days.filter(|days| days.first != days.last);
     json!({
+        "id": status.mailing.id.as_str(),
         "subject": data.subject(status.mailing),
         "kind": status.mailing.kind.name(),
         "channel": status.mailing.channel.name(),
