@@ -10,11 +10,8 @@ use super::Outcome;
 use super::ledger::{self, Rewrite, line, member, quoted, value};
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::model::contact::{Contact, Effort, Issue};
+use crate::model::contact::{Contact, Effort, Issue, SOLVE_WITHIN_DAYS};
 use crate::model::text::Line;
-
-/// Days within which an issue is promised to be solved, where nobody names a day.
-const WITHIN: i64 = 7;
 
 /// What is not well.
 #[derive(Args)]
@@ -67,7 +64,7 @@ pub fn report(arguments: &Report, session: &Session, terminal: &Terminal) -> Res
     let contact = session.contact(&arguments.contact, terminal)?;
     let settings = &session.programme.settings;
     let since = arguments.since.unwrap_or(session.today);
-    let due = arguments.due.unwrap_or_else(|| since.saturating_add(jiff::Span::new().days(WITHIN)));
+    let due = arguments.due.unwrap_or_else(|| since.saturating_add(jiff::Span::new().days(SOLVE_WITHIN_DAYS)));
     let support = settings.team.iter().find(|member| member.support).map(|member| &member.id);
     let by = match &arguments.by {
         Some(id) => member(session, id, terminal)?,

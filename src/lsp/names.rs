@@ -13,6 +13,7 @@ use super::text::{range, uri_of, word_at};
 use super::world::World;
 use crate::load::layouts;
 use crate::model::id::{MailingId, check_slug};
+use crate::render::syntax;
 use source::SourceFile;
 
 /// Ids that can be renamed, by the type of their values.
@@ -120,7 +121,7 @@ fn uses(world: &World, kind: &str, id: &str) -> Vec<(Occurrence, bool)> {
             }
         }
         if file.path().ends_with(".md") || file.path().starts_with("templates/") {
-            for tag in tags::all(text) {
+            for tag in syntax::tags(text).into_iter().map(|tag| tag.inside) {
                 let inner = quoted(&text[tag.clone()], id);
                 let spot = |at: Range<usize>| Occurrence {
                     file: Arc::clone(file),

@@ -74,20 +74,6 @@ pub fn whole_tag(text: &str, at: usize) -> Option<Range<usize>> {
     Some(open.start..at + close)
 }
 
-/// Every tag of a text, without its brackets.
-pub fn all(text: &str) -> Vec<Range<usize>> {
-    let mut tags = Vec::new();
-    let mut at = 0;
-    while let Some(open) = [text[at..].find("{{"), text[at..].find("{%")].into_iter().flatten().min() {
-        let start = at + open + 2;
-        let close = [text[start..].find("}}"), text[start..].find("%}")].into_iter().flatten().min();
-        let Some(close) = close else { break };
-        tags.push(start..start + close);
-        at = start + close + 2;
-    }
-    tags
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,9 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_found_one_after_the_other() {
+    fn the_tag_around_a_place_is_found() {
         let text = "{{ a }}{% if b %}c";
-        assert_eq!(all(text).into_iter().map(|tag| &text[tag]).collect::<Vec<_>>(), [" a ", " if b "]);
         assert_eq!(whole_tag(text, 3).map(|tag| &text[tag]), Some(" a "));
     }
 }

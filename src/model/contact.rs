@@ -249,7 +249,7 @@ words! {
 }
 
 /// Days within which an issue is to be solved where nobody named a day (R29).
-const SOLVE_WITHIN_DAYS: i64 = 7;
+pub const SOLVE_WITHIN_DAYS: i64 = 7;
 
 /// Something that is not well between us, and the work of mending it (R17, R29).
 #[derive(Debug, Clone, PartialEq, Eq)]

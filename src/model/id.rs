@@ -34,8 +34,16 @@ pub fn check_slug(text: &str) -> Result<(), Fault> {
     })
 }
 
-/// The slug nearest to `text`: letters lose their marks, everything else becomes a hyphen. Empty where no letter has a Latin base.
+/// The slug nearest to `text`, short enough for an id. Empty where no letter has a Latin base.
 pub fn slugify(text: &str) -> String {
+    let mut slug = latin_slug(text);
+    slug.truncate(MAX_LENGTH);
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// `text` in `a-z`, `0-9` and single hyphens, however long: letters lose their marks, everything else becomes a hyphen.
+pub fn latin_slug(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let mut slug = String::with_capacity(text.len());
     for character in text.to_lowercase().nfd() {
@@ -54,8 +62,8 @@ pub fn slugify(text: &str) -> String {
             _ => {}
         }
     }
-    slug.truncate(MAX_LENGTH);
-    slug.trim_end_matches('-').to_owned()
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 macro_rules! ids {

@@ -16,6 +16,9 @@ use crate::model::touch::{Interval, Purpose, TouchKind};
 use crate::model::when::When;
 use source::words;
 
+/// Days after its day for which a mailing still leaves without a person's word (design §5): later it is past.
+pub const LATE_DAYS: i32 = 7;
+
 words! {
     /// What a mailing is (R8).
     MailingKind, "kind of mailing" {

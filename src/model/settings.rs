@@ -135,6 +135,9 @@ pub struct RewardOption {
     pub kind: RewardKind,
 }
 
+/// Days within which both sides are thanked where no policy says (R20).
+pub const THANK_WITHIN_DAYS: u32 = 7;
+
 /// The reward policy (R21).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reward {
@@ -369,6 +372,11 @@ impl Settings {
     pub fn written_at(&self, day: Date) -> Zoned {
         let morning = day.at(HOUR, 0, 0, 0);
         morning.to_zoned(self.timezone.clone()).unwrap_or_else(|_| Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+    }
+
+    /// Days within which both sides of a referral are thanked (R20).
+    pub fn thank_within_days(&self) -> u32 {
+        self.reward.as_ref().map_or(THANK_WITHIN_DAYS, |reward| reward.thank_within_days)
     }
 
     /// The member with this id.

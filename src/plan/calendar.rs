@@ -8,13 +8,12 @@ use jiff::civil::Date;
 use crate::model::channel::Channel;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{LATE_DAYS, Mailing};
 use crate::model::programme::Programme;
 use crate::plan::admission::Route;
 use crate::plan::audience::Roster;
 use crate::plan::dates::{Dates, Days};
 use crate::plan::lead::Lead;
-use crate::plan::sending::OVERDUE_DAYS;
 
 /// One mailing of the year, in figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +76,7 @@ pub fn next_due(programme: &Programme, today: Date) -> Option<&Mailing> {
         by_mail.filter_map(|mailing| Some((dates.days(mailing)?, mailing))).collect();
     dated.sort_by_key(|(days, _)| *days);
     // Where countries differ, a mailing is overdue from the first day on and late from the last.
-    let in_time = |days: &Days| days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
+    let in_time = |days: &Days| days.last.checked_add(LATE_DAYS.days()).is_ok_and(|end| today <= end);
     let is_asked_for = |days: &Days| !programme.settings.is_before_start(days.last);
     let overdue = |(days, mailing): &&(Days, &Mailing)| {
         days.first < today && in_time(days) && is_asked_for(days) && !programme.is_begun(&mailing.id)

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::language::Country;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{LATE_DAYS, Mailing};
 use crate::model::programme::Programme;
 use crate::model::workday;
 use crate::plan::admission::{Recipient, Route};
@@ -50,9 +50,6 @@ impl Lead {
     }
 }
 
-/// Days for which letters that should have left are still the next to print.
-const OVERDUE_DAYS: i32 = 7;
-
 /// The next mailing to be printed: the first whose letters have to leave today or later, or are at most a week late. `sent` tells
 /// who was sent it before. Mailings on personal days have no day of their own and are never the next.
 pub fn next_on_paper<'a, 'p>(
@@ -68,7 +65,7 @@ pub fn next_on_paper<'a, 'p>(
         let open = audience.recipients.iter().filter(is_open);
         open.filter_map(|recipient| Lead::for_recipient(programme, audience.mailing, recipient)).min()
     };
-    let in_time = |lead: &Lead| lead.post_by.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
+    let in_time = |lead: &Lead| lead.post_by.checked_add(LATE_DAYS.days()).is_ok_and(|end| today <= end);
     let dated = audiences.iter().filter(|audience| !audience.mailing.when.is_personal());
     let due = dated.filter_map(|audience| Some((audience, lead(audience)?))).filter(|(_, lead)| in_time(lead));
     due.min_by_key(|(_, lead)| lead.post_by)

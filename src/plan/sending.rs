@@ -7,15 +7,12 @@ use jiff::civil::Date;
 
 use crate::model::journal::{Outcomes, State};
 use crate::model::language::Country;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{LATE_DAYS, Mailing};
 use crate::plan::admission::{Recipient, Refusal, Route};
 use crate::plan::dates::Days;
 use crate::plan::lead::Lead;
 use crate::plan::months::{add, month_of, row_of};
 use crate::plan::past::Past;
-
-/// Days after which a mailing is no longer sent without a person's word (design §5).
-pub const OVERDUE_DAYS: i32 = 7;
 
 /// How far a mailing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -230,7 +227,7 @@ impl Part {
         }
         let owed_since = past.known_since(recipient.contact()).max(past.programme.settings.begins);
         // What came after an event and was not sent within days comes too late (R33).
-        let is_past = recipient.event().is_some() && (past.today - on).get_days() > OVERDUE_DAYS;
+        let is_past = recipient.event().is_some() && (past.today - on).get_days() > LATE_DAYS;
         if on <= past.today && is_open && !is_past && owed_since.is_none_or(|since| since <= on) {
             self.unsent.push((position, on));
         }
@@ -251,7 +248,7 @@ fn progress(past: &Past<'_>, status: &MailingStatus<'_>, outcomes: &Outcomes) ->
             () => Progress::Overdue,
         };
     }
-    let still_open = days.last.checked_add(OVERDUE_DAYS.days()).is_ok_and(|end| today <= end);
+    let still_open = days.last.checked_add(LATE_DAYS.days()).is_ok_and(|end| today <= end);
     // Who came into the audience after a mailing has left, by a better tier or a new tag, is not owed it. Where more lack it than
     // have it, it did not leave: it was cut off.
     let (reached, unsent) = (status.reached, status.unsent.len());

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::load::wire::GROUPS;
+use crate::load::wire::groups;
 
 /// What is known of one key.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,7 +36,7 @@ pub fn key(group: &str, name: &str) -> Option<&'static Key> {
 
 /// The keys of a group in the order of its struct, each with its type as the struct writes it.
 pub fn fields(group: &str) -> Option<Vec<(&'static str, String)>> {
-    let (_, fields) = GROUPS.iter().find(|(name, _)| *name == group)?;
+    let (_, fields) = groups().find(|(name, _)| *name == group)?;
     let plain = |kind: &str| kind.split_whitespace().collect::<String>();
     Some(fields.iter().map(|(name, kind)| (name.trim_start_matches("r#"), plain(kind))).collect())
 }
@@ -47,8 +47,7 @@ mod tests {
 
     #[test]
     fn every_key_that_can_be_written_is_described_and_no_other() {
-        let real: Vec<String> = GROUPS
-            .iter()
+        let real: Vec<String> = groups()
             .flat_map(|(group, _)| fields(group).into_iter().flatten().map(move |(name, _)| format!("{group}.{name}")))
             .collect();
         let known: Vec<String> =

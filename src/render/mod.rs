@@ -27,6 +27,7 @@ pub mod site_pages;
 pub mod site_urls;
 pub mod stamp;
 pub mod strings;
+pub mod syntax;
 pub mod text;
 pub mod typography;
 pub mod view;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::build::Shard;
 use crate::model::id::ContactId;
 use crate::model::journal::{Entry, Journal, State};
+use crate::model::mailing::LATE_DAYS;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
 use crate::products::mail::batch::{Batch, FIRST_GENERATION};
@@ -16,9 +17,6 @@ use crate::products::mail::manifest::Built;
 use mail::address::EmailAddress;
 use source::diagnostic::Diagnostic;
 use store::digest::Digest;
-
-/// Days after its own in which a message may still leave (design §5).
-pub const LATEST_DAYS: i32 = 7;
 
 /// One message that is meant to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +158,7 @@ impl Outbox {
                 self.early = Some((count + 1, first.min(date)));
                 false
             }
-            0..=LATEST_DAYS => true,
+            0..=LATE_DAYS => true,
             _ => {
                 let (count, last) = self.late.unwrap_or((0, date));
                 self.late = Some((count + 1, last.max(date)));

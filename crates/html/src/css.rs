@@ -1,6 +1,12 @@
 //! As much CSS as the linter reads: declarations, at-rules, simple selectors, opaque colours.
 
-use crate::{Token, scan};
+use cssparser::color::{parse_hash_color, parse_named_color};
+use cssparser::{
+    AtRuleParser, CowRcStr, DeclarationParser, Delimiter, ParseError, Parser, ParserState, QualifiedRuleParser,
+    RuleBodyItemParser, RuleBodyParser, StyleSheetParser, Token, parse_important,
+};
+
+use crate::scan;
 
 /// A declaration, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,40 +19,59 @@ pub struct Declaration {
     pub important: bool,
 }
 
-/// The declarations of a style attribute or of a rule's block.
+/// The declarations of a style attribute or of a rule's block; what is none is left out, as browsers do (CSS Syntax Level 3, §5.4.4).
 pub fn declarations(style: &str) -> Vec<Declaration> {
-    let read = |part: &str| {
-        let (property, value) = part.split_once(':')?;
-        let value = value.trim().to_ascii_lowercase();
-        let (value, important) =
-            match value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!')) {
-                Some(value) => (value.trim_end().to_owned(), true),
-                None => (value, false),
-            };
-        Some(Declaration { property: property.trim().to_ascii_lowercase(), value, important })
-    };
-    split(style, ';').into_iter().filter_map(read).collect()
+    let mut input = Parser::new(style);
+    RuleBodyParser::new(&mut input, &mut Declarations).filter_map(Result::ok).collect()
 }
 
-/// Cuts at a sign that stands neither in quotes nor in parentheses.
-fn split(text: &str, at: char) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
-    for (index, letter) in text.char_indices() {
-        match (letter, quote) {
-            (letter, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => {}
-            ('"' | '\'', None) => quote = Some(letter),
-            ('(', None) => depth += 1,
-            (')', None) => depth = depth.saturating_sub(1),
-            (letter, None) if letter == at && depth == 0 => {
-                parts.push(&text[start..index]);
-                start = index + letter.len_utf8();
-            }
-            _ => {}
-        }
+/// What a block of declarations may hold.
+struct Declarations;
+
+impl<'i> DeclarationParser<'i> for Declarations {
+    type Declaration = Declaration;
+    type Error = ();
+
+    fn parse_value(
+        &mut self,
+        name: CowRcStr<'i>,
+        input: &mut Parser<'i>,
+        _: &ParserState,
+    ) -> Result<Declaration, ParseError<()>> {
+        let value = input.parse_until_before(Delimiter::Bang, |input| Ok::<_, ParseError<()>>(to_the_end(input)))?;
+        let important = input.try_parse(parse_important).is_ok();
+        let lower = |text: &str| text.trim().to_ascii_lowercase();
+        Ok(Declaration { property: lower(&name), value: lower(value), important })
     }
-    parts.push(&text[start..]);
-    parts
+}
+
+impl<'i> AtRuleParser<'i> for Declarations {
+    type Prelude = ();
+    type AtRule = Declaration;
+    type Error = ();
+}
+
+impl<'i> QualifiedRuleParser<'i> for Declarations {
+    type Prelude = ();
+    type QualifiedRule = Declaration;
+    type Error = ();
+}
+
+impl RuleBodyItemParser<'_, Declaration, ()> for Declarations {
+    fn parse_declarations(&self) -> bool {
+        true
+    }
+
+    fn parse_qualified(&self) -> bool {
+        false
+    }
+}
+
+/// All that is left here, as it is written.
+fn to_the_end<'i>(input: &mut Parser<'i>) -> &'i str {
+    let start = input.position();
+    while input.next().is_ok() {}
+    input.slice_from(start).trim()
 }
 
 /// The style sheets that a page keeps, comments taken out.
@@ -55,8 +80,8 @@ pub fn sheets(html: &str) -> Vec<String> {
     let mut in_style = false;
     for token in scan(html) {
         match token {
-            Token::Open(tag) => in_style = tag.is("style"),
-            Token::Raw(css) if in_style => sheets.push(without_comments(css)),
+            crate::Token::Open(tag) => in_style = tag.is("style"),
+            crate::Token::Raw(css) if in_style => sheets.push(without_comments(css)),
             _ => {}
         }
     }
@@ -74,41 +99,63 @@ fn without_comments(css: &str) -> String {
 }
 
 /// A rule: what stands before its braces, and between them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule<'a> {
     /// The selectors, or the at-rule.
-    pub head: &'a str,
+    pub head: String,
     /// What stands between its braces.
     pub block: &'a str,
 }
 
 /// The rules of a style sheet, or of the block of an at-rule; statements without a block (`@import …;`) have an empty one.
 pub fn rules(css: &str) -> Vec<Rule<'_>> {
-    let mut rules = Vec::new();
-    let mut rest = css.trim_start();
-    while !rest.is_empty() {
-        let Some(end) = rest.find(['{', ';']) else { break };
-        let head = rest[..end].trim();
-        if rest[end..].starts_with(';') {
-            rules.push(Rule { head, block: "" });
-            rest = rest[end + 1..].trim_start();
-            continue;
-        }
-        let block = &rest[end + 1..];
-        let mut depth = 1_usize;
-        let close = block.char_indices().find(|(_, letter)| {
-            match letter {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        });
-        let close = close.map_or(block.len(), |(at, _)| at);
-        rules.push(Rule { head, block: &block[..close] });
-        rest = block[close..].trim_start_matches('}').trim_start();
+    let mut input = Parser::new(css);
+    StyleSheetParser::new(&mut input, &mut Rules).filter_map(Result::ok).collect()
+}
+
+/// Takes rules apart and looks no deeper.
+struct Rules;
+
+impl<'i> QualifiedRuleParser<'i> for Rules {
+    type Prelude = String;
+    type QualifiedRule = Rule<'i>;
+    type Error = ();
+
+    fn parse_prelude(&mut self, input: &mut Parser<'i>) -> Result<String, ParseError<()>> {
+        Ok(to_the_end(input).to_owned())
     }
-    rules
+
+    fn parse_block(
+        &mut self,
+        head: String,
+        _: &ParserState,
+        input: &mut Parser<'i>,
+    ) -> Result<Rule<'i>, ParseError<()>> {
+        Ok(Rule { head, block: to_the_end(input) })
+    }
+}
+
+impl<'i> AtRuleParser<'i> for Rules {
+    type Prelude = String;
+    type AtRule = Rule<'i>;
+    type Error = ();
+
+    fn parse_prelude(&mut self, name: CowRcStr<'i>, input: &mut Parser<'i>) -> Result<String, ParseError<()>> {
+        Ok(format!("@{name} {}", to_the_end(input)).trim_end().to_owned())
+    }
+
+    fn rule_without_block(&mut self, head: String, _: &ParserState) -> Result<Rule<'i>, ()> {
+        Ok(Rule { head, block: "" })
+    }
+
+    fn parse_block(
+        &mut self,
+        head: String,
+        _: &ParserState,
+        input: &mut Parser<'i>,
+    ) -> Result<Rule<'i>, ParseError<()>> {
+        Ok(Rule { head, block: to_the_end(input) })
+    }
 }
 
 /// An opaque colour.
@@ -121,27 +168,22 @@ impl Colour {
     /// White.
     pub const WHITE: Colour = Colour(255, 255, 255);
 
-    /// Reads `#rgb`, `#rrggbb`, `rgb(r, g, b)` and the sixteen names of HTML; nothing else, and nothing that is see-through.
+    /// Reads `#rgb`, `#rrggbb`, `rgb(…)` and the names of CSS (Color Level 4); nothing that is see-through.
     pub fn parse(text: &str) -> Option<Colour> {
-        if let Some(hex) = text.strip_prefix('#') {
-            let digit = |at: usize| hex.chars().nth(at).and_then(|digit| digit.to_digit(16)).map(|digit| digit as u8);
-            return match hex.len() {
-                3 => Some(Colour(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17)),
-                6 => {
-                    let pair = |at: usize| Some(digit(at)? * 16 + digit(at + 1)?);
-                    Some(Colour(pair(0)?, pair(2)?, pair(4)?))
-                }
-                _ => None,
-            };
-        }
-        if let Some(inner) = text.strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')')) {
-            let numbers: Option<Vec<u8>> = inner.split(',').map(|number| number.trim().parse().ok()).collect();
-            return match numbers?.as_slice() {
-                &[red, green, blue] => Some(Colour(red, green, blue)),
-                _ => None,
-            };
-        }
-        NAMED.iter().find(|(name, _)| *name == text).map(|(_, colour)| *colour)
+        let mut input = Parser::new(text);
+        let colour = match input.next().ok()?.clone() {
+            Token::Hash(hex) | Token::IDHash(hex) => {
+                let (red, green, blue, alpha) = parse_hash_color(hex.as_bytes()).ok()?;
+                (alpha >= 1.0).then_some(Colour(red, green, blue))
+            }
+            Token::Ident(name) => {
+                let (red, green, blue) = parse_named_color(&name).ok()?;
+                Some(Colour(red, green, blue))
+            }
+            Token::Function(name) if name.eq_ignore_ascii_case("rgb") => input.parse_nested_block(rgb).ok(),
+            _ => None,
+        };
+        colour.filter(|_| input.is_exhausted())
     }
 
     /// How well two colours are told apart, from 1 to 21 (WCAG 2.2, contrast ratio).
@@ -166,25 +208,14 @@ impl std::fmt::Display for Colour {
     }
 }
 
-const NAMED: [(&str, Colour); 17] = [
-    ("aqua", Colour(0, 255, 255)),
-    ("black", Colour::BLACK),
-    ("blue", Colour(0, 0, 255)),
-    ("fuchsia", Colour(255, 0, 255)),
-    ("gray", Colour(128, 128, 128)),
-    ("green", Colour(0, 128, 0)),
-    ("grey", Colour(128, 128, 128)),
-    ("lime", Colour(0, 255, 0)),
-    ("maroon", Colour(128, 0, 0)),
-    ("navy", Colour(0, 0, 128)),
-    ("olive", Colour(128, 128, 0)),
-    ("purple", Colour(128, 0, 128)),
-    ("red", Colour(255, 0, 0)),
-    ("silver", Colour(192, 192, 192)),
-    ("teal", Colour(0, 128, 128)),
-    ("white", Colour::WHITE),
-    ("yellow", Colour(255, 255, 0)),
-];
+/// Three whole numbers up to 255, with or without commas between them.
+fn rgb(input: &mut Parser<'_>) -> Result<Colour, ParseError<()>> {
+    let mut part = || {
+        let _ = input.try_parse(Parser::expect_comma);
+        u8::try_from(input.expect_integer()?).map_err(|_| ParseError::unexpected_token())
+    };
+    Ok(Colour(part()?, part()?, part()?))
+}
 
 /// A selector of element names, classes and ids, its parts joined by blanks (descendants).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,7 +330,7 @@ mod tests {
     fn rules_stand_in_rules() {
         let css = "@import url(a); p { a: b } @media x { .c { d: e } .f { } }";
         let read = rules(css);
-        assert_eq!(read.iter().map(|rule| rule.head).collect::<Vec<_>>(), ["@import url(a)", "p", "@media x"]);
+        assert_eq!(read.iter().map(|rule| rule.head.as_str()).collect::<Vec<_>>(), ["@import url(a)", "p", "@media x"]);
         assert_eq!(rules(read[2].block).len(), 2);
         for broken in ["p {", "}", "@media {{", ";", "a"] {
             rules(broken);
@@ -315,7 +346,12 @@ mod tests {
         assert_eq!(ratio("#000", "white"), 21.0);
         assert_eq!(ratio("#2b1d14", "#fbf7f0"), 15.3);
         assert_eq!(ratio("rgb(166, 72, 15)", "#fff"), 5.9);
+        assert_eq!(Colour::parse("rgb(166 72 15)"), Colour::parse("#A6480F"));
+        assert_eq!(Colour::parse("rebeccapurple"), Some(Colour(102, 51, 153)));
         assert_eq!(Colour::parse("#ffffff80"), None);
+        for none in ["", "#12", "rgb(1, 2)", "rgb(1, 2, 300)", "white black", "transparent", "inherit"] {
+            assert_eq!(Colour::parse(none), None, "{none}");
+        }
         assert_eq!(Colour::parse("rgba(0, 0, 0, 0.5)"), None);
     }
 

@@ -264,7 +264,7 @@ fn first_steps(
 ) -> Result<[NextStep; 2], Outcome> {
     let by = person(next, session, Some(referrer), terminal)?;
     let settings = &session.programme.settings;
-    let within = settings.reward.as_ref().map_or(7, |reward| reward.thank_within_days);
+    let within = settings.thank_within_days();
     let workday = |days: i32, shift: Shift| {
         let day = received.saturating_add(jiff::ToSpan::days(days));
         workday::shift(day, shift, settings.country)

@@ -13,10 +13,11 @@ use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, bytes};
 use crate::model::journal::{Entry, Journal};
+use crate::model::mailing::LATE_DAYS;
 use crate::model::settings::Smtp;
 use crate::model::text::counted;
 use crate::plan::Recipient;
-use crate::send::outbox::{Dispatch, LATEST_DAYS, Outbox};
+use crate::send::outbox::{Dispatch, Outbox};
 
 /// Most values that a line of figures names.
 const MAX_VALUES: usize = 4;
@@ -70,7 +71,7 @@ pub fn show(
 pub fn off_schedule(outbox: &Outbox) -> String {
     match (outbox.early, outbox.late) {
         (Some((_, day)), _) => format!("its day is {day}"),
-        (None, Some((_, day))) => format!("its day was {day}, more than {LATEST_DAYS} days ago"),
+        (None, Some((_, day))) => format!("its day was {day}, more than {LATE_DAYS} days ago"),
         (None, None) => "it has no day".to_owned(),
     }
 }

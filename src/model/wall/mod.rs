@@ -15,6 +15,7 @@ use mail::address::EmailAddress;
 
 mod confusable;
 pub mod firm;
+mod forms;
 pub mod likeness;
 pub mod mailbox;
 #[cfg(test)]

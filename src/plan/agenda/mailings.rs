@@ -3,9 +3,9 @@
 use super::{Entries, Source};
 use crate::model::channel::Channel;
 use crate::model::journal::State as Sent;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{LATE_DAYS, Mailing};
 use crate::plan::memory::Memory;
-use crate::plan::sending::{MailingStatus, OVERDUE_DAYS, Progress};
+use crate::plan::sending::{MailingStatus, Progress};
 
 pub(super) fn collect<'p>(entries: &mut Entries<'_, 'p>) {
     let memory = entries.memory;
@@ -64,7 +64,7 @@ fn personal<'p>(entries: &mut Entries<'_, 'p>, memory: &Memory<'p>, status: &Mai
         }
         let state =
             memory.journals.get(&mailing.id).and_then(|outcomes| outcomes.of_message(position, recipient.event()));
-        let is_past = recipient.event().is_some() && (memory.today - on).get_days() > OVERDUE_DAYS;
+        let is_past = recipient.event().is_some() && (memory.today - on).get_days() > LATE_DAYS;
         if state.is_none() && is_past {
             continue;
         }

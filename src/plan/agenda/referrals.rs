@@ -10,8 +10,6 @@ use crate::model::ledger::{Referral, Side, Touch};
 use crate::plan::memory::Memory;
 use crate::plan::thanks::thanked_on;
 
-/// Days within which thanks are due where no policy says (R20).
-const THANK_WITHIN_DAYS: u32 = 7;
 /// Days before its day from which a touch counts as what was promised.
 const EARLY: i32 = 14;
 /// Days after its day after which nobody waits for it any more.
@@ -19,9 +17,7 @@ const LAPSED: i32 = 180;
 
 /// The day by which a side is to be thanked.
 pub fn thanks_due(memory: &Memory<'_>, since: Date) -> Date {
-    let reward = memory.programme.settings.reward.as_ref();
-    let days = reward.map_or(THANK_WITHIN_DAYS, |reward| reward.thank_within_days);
-    since.saturating_add(i64::from(days).days())
+    since.saturating_add(i64::from(memory.programme.settings.thank_within_days()).days())
 }
 
 /// True where a side must be left alone: tier D or on the wall (R4), or forgotten (R27).

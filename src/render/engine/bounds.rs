@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-use crate::render::stamp::syntax::{Kind, tags};
+use crate::render::syntax::{Kind, tags};
 
 /// Most steps of one render.
 const MAX_STEPS: u64 = 1_000_000;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::render::stamp::syntax::{Kind, Role, Tag, names, tags};
+use crate::render::syntax::{Kind, Role, Tag, names, tags};
 
 /// A use of captured text that cannot be right.
 #[derive(Debug, Clone, PartialEq, Eq)]

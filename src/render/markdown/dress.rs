@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
-use unicode_normalization::UnicodeNormalization;
 
 use super::{Heading, Medium, Notes, Options, Rendered, content, plain_text};
+use crate::model::id::latin_slug;
 use crate::render::typography;
 use html::mark::{self, Run};
 use html::{entity, url};
@@ -376,26 +376,11 @@ fn href(destination: &str) -> String {
 
 /// The anchor of a heading: its words in ASCII; merged values are left out, they are nobody's business in a URL.
 fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for run in mark::runs(text) {
-        let Run::Literal(literal) = run else { continue };
-        for character in literal.nfd().flat_map(char::to_lowercase) {
-            match character {
-                'a'..='z' | '0'..='9' => slug.push(character),
-                'ø' => slug.push('o'),
-                'æ' => slug.push_str("ae"),
-                'ß' => slug.push_str("ss"),
-                'đ' | 'ð' => slug.push('d'),
-                'þ' => slug.push_str("th"),
-                'ł' => slug.push('l'),
-                // Accents, taken apart from their letters, and apostrophes.
-                '\u{300}'..='\u{36f}' | '’' | '\'' => {}
-                _ if slug.ends_with('-') || slug.is_empty() => {}
-                _ => slug.push('-'),
-            }
-        }
-    }
-    slug.truncate(slug.trim_end_matches('-').len());
+    let authored = mark::runs(text).filter_map(|run| match run {
+        Run::Literal(literal) => Some(literal),
+        Run::Marked(_) => None,
+    });
+    let slug = latin_slug(&authored.collect::<String>());
     // A heading without letters still needs an anchor.
     if slug.is_empty() { "section".to_owned() } else { slug }
 }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::render::syntax::{end_of_raw, first_tag, statement, tag_start};
+
 /// Stands for a `<` of the author's while tera runs; loading refuses control characters, so nobody writes it.
 const SHIELD: char = '\u{1}';
 
@@ -14,11 +16,10 @@ pub fn shield(text: &str) -> String {
     let mut rest = text;
     while let Some(open) = tag_start(rest) {
         push_shielded(&rest[..open], &mut out);
-        let length = tag_length(&rest[open..]);
-        let tag = &rest[open..open + length];
+        let tag = first_tag(&rest[open..]);
         out.push_str(tag);
-        rest = &rest[open + length..];
-        if word(tag) == "raw" {
+        rest = &rest[open + tag.len()..];
+        if statement(tag) == "raw" {
             let end = end_of_raw(rest);
             push_shielded(&rest[..end], &mut out);
             rest = &rest[end..];
@@ -36,45 +37,6 @@ pub fn unshield(shielded: &str) -> (String, impl Fn(&Range<usize>) -> bool + '_)
 
 fn push_shielded(text: &str, out: &mut String) {
     out.extend(text.chars().map(|character| if character == '<' { SHIELD } else { character }));
-}
-
-/// Where the next tag of tera's begins.
-pub(super) fn tag_start(text: &str) -> Option<usize> {
-    let opens = |at: &usize| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
-    text.match_indices('{').map(|(at, _)| at).find(opens)
-}
-
-/// The length of the tag at the front of `text`, up to its end or, where it has none, that of the text.
-pub(super) fn tag_length(text: &str) -> usize {
-    if text.starts_with("{#") {
-        return text.find("#}").map_or(text.len(), |end| end + 2);
-    }
-    let close = if text.starts_with("{{") { b"}}" } else { b"%}" };
-    let bytes = text.as_bytes();
-    let mut quote = None;
-    let mut at = 2;
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (Some(open), byte) if byte == open => quote = None,
-            (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
-            (None, _) if bytes[at..].starts_with(close) => return at + 2,
-            _ => {}
-        }
-        at += 1;
-    }
-    text.len()
-}
-
-/// The word in a block tag: `raw` of `{%- raw %}`.
-pub(super) fn word(tag: &str) -> &str {
-    let inside = tag.strip_prefix("{%").and_then(|tag| tag.strip_suffix("%}")).unwrap_or_default();
-    inside.trim_matches(|character: char| character == '-' || character.is_whitespace())
-}
-
-/// Where the tag that ends a raw text begins.
-pub(super) fn end_of_raw(text: &str) -> usize {
-    let ends = |at: &usize| text[*at..].find("%}").is_some_and(|end| word(&text[*at..at + end + 2]) == "endraw");
-    text.match_indices("{%").map(|(at, _)| at).find(ends).unwrap_or(text.len())
 }
 
 #[cfg(test)]

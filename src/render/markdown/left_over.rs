@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::guard::{tag_length, tag_start};
 use crate::model::content::ContentFile;
+use crate::render::syntax::{first_tag, tag_start};
 use html::{Token, mark, scan};
 use source::Span;
 use source::diagnostic::{Diagnostic, Severity};
@@ -195,7 +195,7 @@ fn without_tags(line: &str) -> String {
     while let Some(open) = tag_start(rest) {
         out.push_str(&rest[..open]);
         out.push(OTHER);
-        rest = &rest[open + tag_length(&rest[open..])..];
+        rest = &rest[open + first_tag(&rest[open..]).len()..];
     }
     out.push_str(rest);
     out

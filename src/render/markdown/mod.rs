@@ -15,7 +15,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::model::language::Language;
-use crate::render::typography;
+use crate::render::{syntax, typography};
 use dress::Dresser;
 pub use guard::shield;
 pub use left_over::{LeftOver, in_front};
@@ -280,7 +280,7 @@ fn render_with(
 
 /// True where a text holds tags of tera's.
 pub fn has_tags(markdown: &str) -> bool {
-    guard::tag_start(markdown).is_some()
+    syntax::tag_start(markdown).is_some()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::guard::{end_of_raw, tag_length, tag_start, word};
+use crate::render::syntax::{end_of_raw, first_tag, statement, tag_start};
 use html::{Token, escape_attribute, scan};
 
 /// The attribute that says where something was written: `content/newsletters/january.sv.md:12`.
@@ -53,10 +53,10 @@ pub fn numbered(text: &str, path: &str, first: usize) -> String {
     let mut rest = text;
     while let Some(open) = tag_start(rest) {
         writer.literal(&rest[..open]);
-        let tag = &rest[open..open + tag_length(&rest[open..])];
+        let tag = first_tag(&rest[open..]);
         writer.tag(tag);
         rest = &rest[open + tag.len()..];
-        if word(tag) == "raw" {
+        if statement(tag) == "raw" {
             let end = end_of_raw(rest);
             writer.literal(&rest[..end]);
             rest = &rest[end..];

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::analysis::Analysis;
-use super::syntax;
 use crate::model::contact::Contact;
 use crate::model::text::Line;
+use crate::render::syntax;
 use html::hole::hole;
 
 /// How a value is found.

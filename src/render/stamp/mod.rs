@@ -15,7 +15,6 @@ mod on_paper;
 mod reason;
 mod renderer;
 pub mod stencil;
-pub mod syntax;
 pub mod values;
 mod variants;
 

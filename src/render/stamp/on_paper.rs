@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::reason::Reason;
-use super::syntax::{Kind, Role, names, path, tags};
+use crate::render::syntax::{Kind, Role, names, path, tags};
 
 /// What a letter is to its templates, also as the parameter of a component.
 const LETTER: &str = "letter";

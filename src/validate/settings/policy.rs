@@ -10,7 +10,7 @@ use crate::load::word::TierLetter;
 use crate::model::contact::Tier;
 use crate::model::id::RewardId;
 use crate::model::money::{Amount, Currency, Money};
-use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption};
+use crate::model::settings::{Baseline, Cadence, Goals, Reward, RewardOption, THANK_WITHIN_DAYS};
 use yaml::{Read, Step};
 
 impl SettingsReader<'_, '_> {
@@ -63,7 +63,7 @@ impl SettingsReader<'_, '_> {
             currency: currency?,
             budget: budget.filter(|_| year.is_none()),
             years: by_year,
-            thank_within_days: thank_within_days.as_ref().map_or(7, |Lit(Whole(days))| *days),
+            thank_within_days: thank_within_days.as_ref().map_or(THANK_WITHIN_DAYS, |Lit(Whole(days))| *days),
             options,
             referrer,
             referred,

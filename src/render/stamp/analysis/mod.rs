@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::on_paper;
 use super::reason::Reason;
-use super::syntax::{Kind, Name, Role, names, tags};
+use crate::render::syntax::{Kind, Name, Role, names, tags};
 use crate::render::view::contact::CONTACT_WORDS;
 use html::hole;
 

@@ -44,60 +44,71 @@ pub enum Role {
     Function,
 }
 
-/// The tags of a template, in order. A template that does not end properly gives the tags up to there.
-pub fn tags(text: &str) -> Vec<Tag> {
-    let mut tags = Vec::new();
-    let mut at = 0;
-    while let Some(open) = text[at..].find('{').map(|found| at + found) {
-        let (kind, close) = match text.as_bytes().get(open + 1) {
-            Some(b'{') => (Kind::Print, "}}"),
-            Some(b'%') => (Kind::Statement, "%}"),
-            Some(b'#') => {
-                at = text[open..].find("#}").map_or(text.len(), |end| open + end + 2);
-                continue;
-            }
-            _ => {
-                at = open + 1;
-                continue;
-            }
-        };
-        let Some(end) = end_of(text, open + 2, close) else { return tags };
-        let inside = trimmed(text, open + 2..end);
-        at = end + 2;
-        if kind == Kind::Statement && &text[inside.clone()] == "raw" {
-            at = end_of_raw(text, at);
-            continue;
-        }
-        tags.push(Tag { kind, inside });
-    }
-    tags
+/// Where the next tag or comment begins.
+pub fn tag_start(text: &str) -> Option<usize> {
+    let opens = |at: &usize| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
+    text.match_indices('{').map(|(at, _)| at).find(opens)
 }
 
-/// Where `close` stands outside of strings.
-fn end_of(text: &str, from: usize, close: &str) -> Option<usize> {
+/// The length of the tag or comment at the front of `text`; `None` where it never ends. What stands in strings ends nothing.
+pub fn tag_length(text: &str) -> Option<usize> {
+    if text.starts_with("{#") {
+        return text.find("#}").map(|end| end + 2);
+    }
+    let close = if text.starts_with("{{") { b"}}" } else { b"%}" };
     let mut quote = None;
-    for (at, character) in text[from..].char_indices().map(|(at, character)| (from + at, character)) {
-        match (quote, character) {
-            (Some(open), character) if open == character => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => quote = Some(character),
-            (None, _) if text[at..].starts_with(close) => return Some(at),
+    for (at, byte) in text.bytes().enumerate().skip(2) {
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, _) if text.as_bytes()[at..].starts_with(close) => return Some(at + 2),
             _ => {}
         }
     }
     None
 }
 
-fn end_of_raw(text: &str, from: usize) -> usize {
-    let mut at = from;
-    while let Some(open) = text[at..].find("{%").map(|found| at + found) {
-        let Some(end) = text[open..].find("%}").map(|found| open + found) else { return text.len() };
-        at = end + 2;
-        if &text[trimmed(text, open + 2..end)] == "endraw" {
-            return at;
+/// The tag at the front of `text`; all of it where the tag never ends.
+pub fn first_tag(text: &str) -> &str {
+    &text[..tag_length(text).unwrap_or(text.len())]
+}
+
+/// The inside of a statement: `raw` of `{%- raw %}`; nothing for other tags.
+pub fn statement(tag: &str) -> &str {
+    let is_whole = tag.len() >= 4 && tag.starts_with("{%") && tag.ends_with("%}");
+    if is_whole { &tag[trimmed(tag, 2..tag.len() - 2)] } else { "" }
+}
+
+/// Where the tag that ends a raw text begins; the text's end where there is none.
+pub fn end_of_raw(text: &str) -> usize {
+    let ends = |at: &usize| {
+        let rest = &text[*at..];
+        rest.find("%}").is_some_and(|end| statement(&rest[..end + 2]) == "endraw")
+    };
+    text.match_indices("{%").map(|(at, _)| at).find(ends).unwrap_or(text.len())
+}
+
+/// The tags of a template, in order. A template that does not end properly gives the tags up to there.
+pub fn tags(text: &str) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(open) = tag_start(&text[at..]).map(|found| at + found) {
+        let Some(length) = tag_length(&text[open..]) else { return tags };
+        at = open + length;
+        let kind = match text.as_bytes()[open + 1] {
+            b'{' => Kind::Print,
+            b'%' => Kind::Statement,
+            _ => continue,
+        };
+        let inside = trimmed(text, open + 2..at - 2);
+        if kind == Kind::Statement && &text[inside.clone()] == "raw" {
+            at += end_of_raw(&text[at..]);
+            at += tag_length(&text[at..]).unwrap_or(text.len() - at);
+            continue;
         }
+        tags.push(Tag { kind, inside });
     }
-    text.len()
+    tags
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
