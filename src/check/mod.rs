@@ -29,6 +29,7 @@ pub mod forgotten;
 mod languages;
 pub mod outside;
 mod placeholder;
+mod portraits;
 mod public;
 mod reach;
 pub mod signing;
@@ -131,6 +132,7 @@ pub fn findings<'p>(
     }));
     found.extend(reach.findings());
     found.extend(placeholder::findings(programme));
+    found.extend(portraits::findings(programme));
     found.extend(public::findings(programme));
     found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);
