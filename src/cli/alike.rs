@@ -26,6 +26,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     let text = |value: &crate::model::value::ValuePoint| {
         value.text.get(contact.language, languages).unwrap_or(value.id.as_str()).to_owned()
     };
+    let who = |value: &crate::model::value::ValuePoint| {
+        value.said_by.as_ref()?.get(contact.language, languages).map(str::to_owned)
+    };
     let Match { customers, values, quotes } = &found;
     if terminal.is_json() {
         terminal.document(json!({
@@ -44,7 +47,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
             "quotes": quotes.iter().map(|value| json!({
                 "id": value.id.as_str(),
                 "text": text(value),
-                "said_by": value.said_by.as_ref().map(|who| who.as_str()),
+                "said_by": who(value),
                 "until": value.permitted.as_ref().and_then(|permission| permission.until).map(|day| day.to_string()),
             })).collect::<Value>(),
         }));
@@ -58,10 +61,8 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     lines.push("What they value".to_owned());
     lines.extend(values.iter().take(ROOM).map(|(value, count)| format!("  {count:>2}  {}", text(value))));
     lines.push("What may be quoted".to_owned());
-    let quoted = |value: &&crate::model::value::ValuePoint| {
-        let who = value.said_by.as_ref().map_or("", |who| who.as_str());
-        format!("  “{}” {who}", text(value))
-    };
+    let quoted =
+        |value: &&crate::model::value::ValuePoint| format!("  “{}” {}", text(value), who(value).unwrap_or_default());
     lines.extend(quotes.iter().take(ROOM).map(quoted));
     terminal.result(&lines.join("\n"));
     Ok(Outcome::Done)

@@ -30,8 +30,8 @@ pub struct ValuePoint {
     pub size: (Option<u32>, Option<u32>),
     /// What shows that it is so.
     pub evidence: Option<Line>,
-    /// Who said it: a name with a firm, or a contact's id.
-    pub said_by: Option<Line>,
+    /// Who said it: a name with a firm, in words for each language where they differ, or a contact's id.
+    pub said_by: Option<Localised>,
     /// That we may use it.
     pub permitted: Option<Permission>,
     /// Where it stands.
@@ -42,6 +42,14 @@ impl ValuePoint {
     /// True where it is somebody's words, which only their permission lets us use.
     pub fn is_quote(&self) -> bool {
         self.said_by.is_some() || self.permitted.is_some()
+    }
+
+    /// Who said it, where that is one word for all languages, as a contact's id is.
+    pub fn said_by_id(&self) -> Option<&str> {
+        match self.said_by.as_ref()? {
+            Localised::Same(who) => Some(who.as_str()),
+            Localised::Each(_) => None,
+        }
     }
 
     /// True where it is meant for somebody of a segment and a size; who is of none gets what is meant for all.

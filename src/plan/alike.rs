@@ -97,7 +97,7 @@ mod tests {
             segments: Vec::new(),
             size: (None, None),
             evidence: None,
-            said_by: said_by.map(|who| who.parse().expect("a line")),
+            said_by: said_by.map(|who| Localised::Same(who.parse().expect("a line"))),
             permitted: said_by.map(|_| Permission { on: date(2026, 1, 1), how: None, until }),
             origin: Origin { file: 0, item: 0 },
         }

@@ -75,7 +75,7 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
         segments: segments.into_iter().flatten().map(|Lit(segment)| segment).collect(),
         size,
         evidence: evidence.map(|Lit(evidence)| evidence),
-        said_by: said_by.map(|Lit(who)| who),
+        said_by: said_by.map(|texts| texts.0),
         permitted,
         origin,
     };

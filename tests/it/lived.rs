@@ -45,7 +45,7 @@ fn r31_values_and_a_quote_match_the_reader_and_are_stamped() {
     let values = "- {id: calm, text: {sv: Lugnt, en: Calm}, evidence: asked}\n\
         - {id: shops, text: {sv: Plats, en: Room}, evidence: asked, segments: [shop]}\n\
         - {id: large, text: {sv: Stort, en: Large}, evidence: asked, size: {from: 50}}\n\
-        - {id: said, text: {sv: Tyst, en: Quiet}, said_by: A shop, segments: [shop], permitted: {on: 2026-01-02}}\n\
+        - {id: said, text: {sv: Tyst, en: Quiet}, said_by: {sv: En butik, en: A shop}, segments: [shop], permitted: {on: 2026-01-02}}\n\
         - {id: old, text: {sv: Gammalt, en: Old}, said_by: A shop, permitted: {on: 2025-01-02, until: 2026-02-01}}\n";
     let programme = Programme::new()
         .file("content/values.yaml", values)
@@ -59,6 +59,8 @@ fn r31_values_and_a_quote_match_the_reader_and_are_stamped() {
         ["Lugnt", "Plats", "Stort", "Tyst", "Calm", "Room", "Gammalt", "Quiet"].map(|word| message.contains(word))
     };
     assert_eq!(text("anna-lind"), [true, true, false, true, false, false, false, false]);
+    let anna = programme.read(&format!("output/mail/{NEWSLETTER}/messages/anna-lind.eml"));
+    assert!(anna.contains("En butik") && !anna.contains("A shop"), "who said it is in the reader's language");
     assert_eq!(text("brian-oneill"), [false, false, false, false, true, false, false, false]);
     programme.run(["check"]).succeeds();
 }

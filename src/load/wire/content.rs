@@ -16,7 +16,7 @@ wire! {
         segments: Vec<Lit<Line>>,
         size: SizeRange,
         evidence: Lit<Line>,
-        said_by: Lit<Line>,
+        said_by: Texts,
         permitted: Permitted,
     }
     /// `size:` of a value point.

@@ -29,11 +29,14 @@ pub fn quotes(programme: &Programme, language: Language) -> BTreeMap<&str, Quote
 pub(super) fn quote<'p>(programme: &'p Programme, value: &'p ValuePoint, language: Language) -> Option<QuoteView<'p>> {
     let who = value.said_by.as_ref()?;
     let text = value.text.get(language, &programme.settings.languages)?;
-    let contact = programme.by_id.get(who.as_str()).map(|&index| &programme.contacts[index as usize]);
+    let contact = value.said_by_id().and_then(|id| programme.by_id.get(id));
+    let contact = contact.map(|&index| &programme.contacts[index as usize]);
     let firm =
         |contact: &Contact| contact.company.as_ref().map_or_else(String::new, |firm| format!(", {}", firm.as_str()));
-    let said_by =
-        contact.map_or_else(|| who.as_str().to_owned(), |contact| format!("{}{}", contact.name.full(), firm(contact)));
+    let said_by = match contact {
+        Some(contact) => format!("{}{}", contact.name.full(), firm(contact)),
+        None => who.get(language, &programme.settings.languages)?.to_owned(),
+    };
     Some(QuoteView { text, said_by })
 }
 
@@ -42,8 +45,9 @@ pub(super) fn quote<'p>(programme: &'p Programme, value: &'p ValuePoint, languag
 pub fn public_quote(programme: &Programme, language: Language, on: Date) -> Option<QuoteView<'_>> {
     let mut free = programme.values.iter().filter(|value| value.hindrance(on).is_none() && value.segments.is_empty());
     free.find_map(|value| {
-        let said_by = value.said_by.as_ref().filter(|who| !programme.by_id.contains_key(who.as_str()))?;
+        let is_contact = value.said_by_id().is_some_and(|id| programme.by_id.contains_key(id));
+        let said_by = value.said_by.as_ref().filter(|_| !is_contact)?;
         let text = value.text.get(language, &programme.settings.languages)?;
-        Some(QuoteView { text, said_by: said_by.as_str().to_owned() })
+        Some(QuoteView { text, said_by: said_by.get(language, &programme.settings.languages)?.to_owned() })
     })
 }
