@@ -137,6 +137,13 @@ pub fn next_step(report: &Report, request: &Request, terminal: &Terminal) {
     let Some(run) = report.runs.iter().filter(wanted).min_by_key(|run| run.lead) else { return };
     let files = files_to_print(run.pdf == Pdf::There, &run.mailing, run.letters);
     terminal.next(&format!("print {files} by {}, post by {}", run.lead.print_by, run.lead.post_by));
+    if !run.missing.is_empty() {
+        let letters: Vec<String> =
+            run.missing.chars().map(|letter| format!("{letter} (U+{:04X})", u32::from(letter))).collect();
+        let message = format!("the fonts of this machine lack {}: the PDF shows boxes", letters.join(", "));
+        terminal
+            .line(&format!("  {} {message}; install a font that has them and build again", terminal.paint("!", "33")));
+    }
     if let Pdf::Failed(reason) = &run.pdf {
         terminal.line(&format!("  {} no PDF, the browser failed: {reason}", terminal.paint("·", "2")));
     }
@@ -178,6 +185,7 @@ pub fn to_json(run: &PrintRun) -> Value {
         "sent": run.sent,
         "files": run.files,
         "pdf": run.pdf == Pdf::There,
+        "missing_letters": run.missing,
         "gift": run.is_gift,
         "print_by": date(run.lead.print_by),
         "post_by": date(run.lead.post_by),

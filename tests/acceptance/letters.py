@@ -11,6 +11,7 @@ the exit code is 1 where something failed.
 
 import csv
 import html
+import json
 import os
 import re
 import shutil
@@ -135,7 +136,22 @@ def look_at(folder, mailing, window):
         check(embedded == "yes", f"{name}: not embedded: {font}")
 
 
+def look_for_missing_letters(bevara):
+    """A letter that no font here has is said, and the usual ones are not."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        prepare(folder, *next(iter(WINDOWS)))
+        command = [bevara, "--today", "2026-11-21", "--format", "json", "build", "--messages", "none", "--mailing", MAILINGS[0]]
+        for letters, missing in [("\u03a9", ""), ("\U00013000", "\U00013000")]:
+            text = next((folder / "content/greetings").glob(MAILINGS[0][8:] + ".sv.md"))
+            text.write_text(text.read_text("utf-8").rstrip() + f" {letters}\n", "utf-8")
+            built = json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout)
+            said = [run["missing_letters"] for run in built["letters"] if run["id"] == MAILINGS[0]]
+            check(said == [missing], f"missing letters: {said} where {missing!r} is")
+
+
 def main(bevara):
+    look_for_missing_letters(bevara)
     for window in WINDOWS:
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)

@@ -72,7 +72,21 @@ impl<'b> Browser<'b> {
         picture::without_empty_foot(&bytes).ok_or_else(|| "what it drew is no picture".to_owned())
     }
 
+    /// Those of some letters that no font of this machine has, where a text is set in `font`, a list of families as CSS has it.
+    ///
+    /// # Errors
+    /// Why nobody knows, in one line.
+    pub fn missing_letters(&self, letters: &str, font: &str) -> Result<String, String> {
+        let folder = PageFolder::new(&letters_page(letters, font), &BTreeMap::new())?;
+        self.run(&folder, &["--dump-dom".to_owned()])?;
+        let page = fs::read_to_string(folder.path(SAID)).map_err(|error| error.to_string())?;
+        let body = page.split_once("<body>").and_then(|(_, rest)| rest.split_once("</body>"));
+        let (body, _) = body.ok_or_else(|| "it said nothing".to_owned())?;
+        Ok(body.trim().to_owned())
+    }
+
     fn run(&self, folder: &PageFolder, arguments: &[String]) -> Result<(), String> {
+        let said = fs::File::create(folder.path(SAID)).map_err(|error| error.to_string())?;
         let mut command = Command::new(self.program);
         command
             .args(["--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"])
@@ -80,7 +94,7 @@ impl<'b> Browser<'b> {
             .arg(format!("--user-data-dir={}", folder.path("profile").display()))
             .args(arguments)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::from(said))
             .stderr(Stdio::null());
         if is_root(folder.0.path()) {
             // The browser's sandbox refuses to run as root; it shows a page of ours and nothing else.
@@ -91,8 +105,26 @@ impl<'b> Browser<'b> {
     }
 }
 
-/// The page, by its name in the folder.
+/// The page, by its name in the folder, and what the browser prints on its standard output.
 const PAGE: &str = "page.html";
+const SAID: &str = "said.txt";
+
+/// A page that names those of some letters that look like one that no font has.
+fn letters_page(letters: &str, font: &str) -> String {
+    let letters: Vec<String> = letters.chars().map(|letter| u32::from(letter).to_string()).collect();
+    let font: String = font.chars().filter(|letter| !matches!(letter, '`' | '\\' | '$' | '<' | '>')).collect();
+    format!(
+        "<!doctype html><meta charset=\"utf-8\"><body><script>\
+         const canvas = document.createElement('canvas'); canvas.width = canvas.height = 64;\
+         const pen = canvas.getContext('2d', {{ willReadFrequently: true }});\
+         const drawn = (letter) => {{ pen.clearRect(0, 0, 64, 64); pen.font = `32px {font}`;\
+         pen.fillText(letter, 8, 44); return canvas.toDataURL(); }};\
+         const none = drawn('\\u{{10FFFD}}');\
+         document.body.textContent = [{}].map((code) => String.fromCodePoint(code)).filter((letter) => drawn(letter) === none).join('');\
+         </script></body>",
+        letters.join(",")
+    )
+}
 
 /// A folder with a page and what it shows; it goes away again.
 struct PageFolder(TempDir);

@@ -79,6 +79,14 @@ pub struct PrintRun {
     pub lead: Lead,
     /// The PDF.
     pub pdf: Pdf,
+    /// Letters of its texts that no font of the machine has that printed the PDF now.
+    pub missing: String,
+}
+
+/// Letters that not every font has: those beyond Latin with its marks, and the usual punctuation. The private planes hold none.
+fn is_rare(letter: char) -> bool {
+    let is_usual = matches!(letter, '\0'..='\u{17F}' | '\u{2000}'..='\u{206F}' | '€' | '\u{FEFF}');
+    !is_usual && letter < '\u{E0000}'
 }
 
 /// The folder of a mailing's letters, below `output/`.
@@ -139,6 +147,7 @@ impl<'b, 'p> Poster<'b, 'p> {
             is_gift: mailing.gift.is_some(),
             lead,
             pdf: Pdf::NotAsked,
+            missing: String::new(),
         };
         let inputs = format!("{}\n", with_addressees(inputs, &addressees));
         let inputs_path = format!("{}/inputs.sha256", folder(&mailing.id));
@@ -158,7 +167,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         }
         store.put(&inputs_path, inputs.as_bytes())?;
         self.desk_papers(mailing, &addressees, lead, store)?;
-        run.pdf = self.letters(mailing, &addressees, lead, store, progress)?;
+        (run.pdf, run.missing) = self.letters(mailing, &addressees, lead, store, progress)?;
         Ok(Some(run))
     }
 
@@ -225,7 +234,8 @@ impl<'b, 'p> Poster<'b, 'p> {
         Ok(())
     }
 
-    /// The letters, a file of them at a time, each printed to PDF where that is wanted and its HTML is new.
+    /// The letters, a file of them at a time, each printed to PDF where that is wanted and its HTML is new; and those of their letters
+    /// that the machine has in no font.
     fn letters(
         &self,
         mailing: &'p Mailing,
@@ -233,7 +243,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         lead: Lead,
         store: &Store,
         progress: &dyn Steps,
-    ) -> Result<Pdf, ProductError> {
+    ) -> Result<(Pdf, String), ProductError> {
         let letters = Letters::new(self.composer, self.reference, mailing, addressees);
         let wanted = self.order.pdf.contains(&mailing.id);
         let mut printer = wanted.then(|| self.order.browser.as_deref().map(Browser::new)).flatten();
@@ -245,6 +255,7 @@ impl<'b, 'p> Poster<'b, 'p> {
         if printer.is_some() {
             progress.begin(&mailing.id, letters.files());
         }
+        let mut rare: BTreeSet<char> = BTreeSet::new();
         for part in 0..letters.files() {
             let sheets = letters.file(part)?;
             let name = format!("{}/{}", folder(&mailing.id), part_name(part));
@@ -256,6 +267,7 @@ impl<'b, 'p> Poster<'b, 'p> {
             match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures, lead.post_by)) {
                 Some(Ok(bytes)) => {
                     store.put(&format!("{name}.pdf"), &bytes)?;
+                    rare.extend(sheets.html.chars().filter(|letter| is_rare(*letter)));
                     progress.step();
                 }
                 Some(Err(reason)) => {
@@ -265,7 +277,12 @@ impl<'b, 'p> Poster<'b, 'p> {
                 None => {}
             }
         }
-        Ok(state)
+        let rare: String = rare.into_iter().collect();
+        let printer = printer.filter(|_| !rare.is_empty());
+        let font = &self.programme.settings.brand.heading_font;
+        // Where the browser does not say, nothing is known to be missing.
+        let missing = printer.and_then(|printer| printer.missing_letters(&rare, font).ok()).unwrap_or_default();
+        Ok((state, missing))
     }
 
     /// Writes one file of letters, and the pictures beside it; true where an earlier build wrote the same.
