@@ -168,12 +168,7 @@ fn a_photograph_from_a_phone_travels_as_large_as_it_is_shown() {
 
 #[test]
 fn r36_a_comparison_shows_the_picture_that_leaves() {
-    let mut large = Vec::new();
-    let (width, height) = (2400_u16, 1200_u16);
-    let grey = vec![120; usize::from(width) * usize::from(height) * 3];
-    let encoder = jpeg_encoder::Encoder::new(&mut large, 70);
-    encoder.encode(&grey, width, height, jpeg_encoder::ColorType::Rgb).expect("a picture");
-    let programme = committed().file("content/images/saw.jpg", &large);
+    let programme = committed().file("content/images/saw.jpg", grey(2400, 1200));
     let programme = programme.append("content/newsletters/november.sv.md", "\n\n![A saw](/images/saw.jpg)\n");
     diff(&programme, &["-q", "diff", "--html", "output/difference"]).ends_with(5);
     let pages = files::read(&programme.path("output/difference"));
@@ -189,4 +184,56 @@ fn r36_a_comparison_shows_the_picture_that_leaves() {
     let widths: Vec<usize> =
         leaves.filter_map(|picture| imagesize::blob_size(&picture).ok()).map(|size| size.width).collect();
     assert!(widths.contains(&size.width), "{widths:?}");
+}
+
+/// A grey JPEG of a size.
+fn grey(width: u16, height: u16) -> Vec<u8> {
+    let mut out = Vec::new();
+    let pixels = vec![120; usize::from(width) * usize::from(height) * 3];
+    let encoder = jpeg_encoder::Encoder::new(&mut out, 70);
+    encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb).expect("a picture");
+    out
+}
+
+#[test]
+fn a_portrait_that_is_not_square_or_too_small_is_said_at_its_line() {
+    let with = |width, height| {
+        Programme::new()
+            .file("content/images/elin.jpg", grey(width, height))
+            .replace(
+                "bevara.yaml",
+                "    email: elin@ek-ask.example\n",
+                "    email: elin@ek-ask.example\n    photo: images/elin.jpg\n",
+            )
+            .run(["--format", "json", "check"])
+            .json()
+    };
+    let said = |width, height| {
+        let document = with(width, height);
+        let found = document["diagnostics"].as_array().expect("a list").clone();
+        found
+            .into_iter()
+            .map(|one| (one["code"].clone(), one["file"].clone(), one["message"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let one = |code: &str, message: &str| vec![(code.into(), "bevara.yaml".into(), message.into())];
+    assert_eq!(said(160, 160), []);
+    assert_eq!(
+        said(160, 120),
+        one("portrait-not-square", "the portrait of `elin` is 160 × 120 pixels, and it is shown square")
+    );
+    assert_eq!(said(90, 90), one("portrait-too-small", "the portrait of `elin` is 90 × 90 pixels, and looks blurred"));
+}
+
+#[test]
+fn the_picture_of_a_greeting_is_as_wide_as_the_card_for_mail_programs_that_go_by_its_tag() {
+    let programme = Programme::new().file("content/images/star.jpg", grey(1300, 650));
+    let programme =
+        ["greetings/christmas.sv", "newsletters/november.sv"].into_iter().fold(programme, |programme, text| {
+            programme.append(&format!("content/{text}.md"), "\n\n![A star](/images/star.jpg)\n")
+        });
+    programme.run(["build", "--messages", "none"]).succeeds();
+    let proof = |mailing: &str| programme.read(&format!("output/mail/{mailing}/tier-B.sv.html"));
+    assert!(proof("2026-12-christmas").contains("width=\"598\" height=\"299\""));
+    assert!(proof("2026-11-newsletter").contains("width=\"520\" height=\"260\""));
 }

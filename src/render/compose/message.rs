@@ -12,7 +12,7 @@ use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
 use crate::model::language::Language;
-use crate::model::mailing::Mailing;
+use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::settings::Member;
 use crate::plan::admission::Recipient;
 use crate::render::copies::ShownPicture;
@@ -128,7 +128,7 @@ impl<'p> Composer<'p> {
         let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
         opened.surround(&body, &keep.text);
         let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
-        let shown = self.shown();
+        let shown = self.shown(mailing.kind);
         let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
         let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
@@ -197,9 +197,10 @@ impl<'p> Composer<'p> {
     }
 
     /// Pictures of a message are parts of it.
-    fn shown(&self) -> Shown<'_> {
+    fn shown(&self, kind: MailingKind) -> Shown<'_> {
         let domain = self.programme.settings.sender.email.domain();
-        Shown::new(self.programme, Surface::Screen, move |asset, copy| {
+        let surface = if kind == MailingKind::Greeting { Surface::WholeCard } else { Surface::Screen };
+        Shown::new(self.programme, surface, move |asset, copy| {
             format!("cid:{}", pictures::content_id(asset, copy, domain))
         })
     }

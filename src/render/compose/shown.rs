@@ -16,6 +16,9 @@ use source::diagnostic::{Diagnostic, did_you_mean};
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const MAX_WIDTH: u32 = 520;
 
+/// Widest picture of a greeting, which goes from edge to edge: the card less its borders. Outlook shows it as wide as its tag says.
+const EDGE_TO_EDGE: u32 = 598;
+
 /// Widest picture on paper, in pixels of 1/300 inch: a column of 165 mm.
 const MAX_PRINTED: usize = 1949;
 
@@ -24,16 +27,23 @@ const MAX_PRINTED: usize = 1949;
 pub(super) enum Surface {
     /// Screens with up to two pixels for one of CSS.
     Screen,
+    /// The same, of a message whose pictures go from edge to edge.
+    WholeCard,
     /// Paper that is printed with 300 dots an inch.
     Paper,
 }
 
 impl Surface {
+    /// The widest picture, in CSS pixels.
+    fn widest(self) -> u32 {
+        if matches!(self, Surface::WholeCard) { EDGE_TO_EDGE } else { MAX_WIDTH }
+    }
+
     /// The pixels of width that are of use to a picture which is so wide in CSS pixels, if its tag says so.
     fn pixels(self, width: Option<u32>) -> usize {
         let given = width.and_then(|width| usize::try_from(width).ok());
         match self {
-            Surface::Screen => given.unwrap_or(MAX_WIDTH as usize).saturating_mul(2),
+            Surface::Screen | Surface::WholeCard => given.unwrap_or(self.widest() as usize).saturating_mul(2),
             Surface::Paper => given.map_or(MAX_PRINTED, |width| width.saturating_mul(300) / 96),
         }
     }
@@ -70,7 +80,7 @@ impl<'s> Shown<'s> {
                 Some(asset) => {
                     let copy = copies::fitting(asset.original(), self.surface.pixels(width));
                     there.insert(ShownPicture { path: path.to_owned(), copy });
-                    let size = asset.size.map(|size| pictures::fitted(size, MAX_WIDTH));
+                    let size = asset.size.map(|size| pictures::fitted(size, self.surface.widest()));
                     Some(Picture { size, ..(self.src)(asset, copy).into() })
                 }
                 None => {
