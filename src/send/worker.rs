@@ -192,7 +192,7 @@ impl<'w, 'r, 'p> Worker<'w, 'r, 'p> {
         let letter = batch.message(dispatch.index, &generation)?.ok_or_else(changed)?;
         let is_same = match generation.as_str() {
             FIRST_GENERATION => letter.bytes.len() == dispatch.bytes && Digest::of(&letter.bytes) == dispatch.sha256,
-            // Another id, and the boundaries that are made of it; the digest of the first was compared before.
+            // Another id, and the boundaries that are made of it; what the first is made of was compared before.
             _ => letter.bytes.len() == dispatch.bytes,
         };
         if !is_same || *letter.message_id != *dispatch.message_id {

@@ -98,8 +98,13 @@ pub struct Builder(Running);
 impl Builder {
     /// Adds a part.
     pub fn add(&mut self, part: &str) {
+        self.add_bytes(part.as_bytes());
+    }
+
+    /// Adds a part that is no text.
+    pub fn add_bytes(&mut self, part: &[u8]) {
         self.0.update(&(part.len() as u64).to_be_bytes());
-        self.0.update(part.as_bytes());
+        self.0.update(part);
     }
 
     /// The digest of all parts.

@@ -2,6 +2,7 @@
 
 use super::built::BuiltMessage;
 use super::encoded_body::EncodedBody;
+use super::inputs::VariantInputs;
 use super::mailer::Mailer;
 use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
@@ -24,7 +25,24 @@ pub struct Batch<'m, 'p> {
     mailer: &'m Mailer<'p>,
     audience: &'m Audience<'p>,
     renderer: MailingRenderer<'p>,
-    variants: Variants<(Variant<'p>, EncodedBody)>,
+    variants: Variants<Compiled<'p>>,
+}
+
+/// A variant, ready to be stamped.
+struct Compiled<'p> {
+    variant: Variant<'p>,
+    body: EncodedBody,
+    inputs: VariantInputs,
+}
+
+/// What came of asking for the message of somebody.
+pub enum Made<'p> {
+    /// Theirs goes by post.
+    OnPaper,
+    /// It is made of what is known already.
+    Known,
+    /// It was made.
+    Anew(BuiltMessage<'p>),
 }
 
 impl<'m, 'p> Batch<'m, 'p> {
@@ -32,7 +50,7 @@ impl<'m, 'p> Batch<'m, 'p> {
     pub(super) fn new(mailer: &'m Mailer<'p>, audience: &'m Audience<'p>) -> Self {
         let renderer = MailingRenderer::new(mailer.composer(), audience.mailing);
         let key = |recipient: &Recipient<'p>| {
-            let by_mail = !mailer.is_reference() && matches!(recipient.route(), Route::Email(_));
+            let by_mail = matches!(recipient.route(), Route::Email(_));
             by_mail.then(|| renderer.key(recipient, &renderer.reader(recipient))).flatten()
         };
         let compile = |key: &Key<'p>, recipient: &Recipient<'p>| {
@@ -41,7 +59,8 @@ impl<'m, 'p> Batch<'m, 'p> {
             let composed = &variant.composed;
             let message = mailer.message(audience.mailing, recipient, composed, String::new(), FIRST_GENERATION);
             let body = EncodedBody::new(&variant, &message);
-            Some((variant, body))
+            let inputs = VariantInputs::new(&message, &body);
+            Some(Compiled { variant, body, inputs })
         };
         let variants = Variants::new(&audience.recipients, key, compile);
         Batch { mailer, audience, renderer, variants }
@@ -57,11 +76,31 @@ impl<'m, 'p> Batch<'m, 'p> {
     /// # Errors
     /// What cannot be rendered.
     pub fn message(&self, index: usize, generation: &str) -> Result<Option<BuiltMessage<'p>>, Box<Diagnostic>> {
-        let recipient = self.audience.recipients[index];
-        match self.variants.of(index).and_then(|compiled| self.stamped(recipient, compiled, generation)) {
-            Some(built) => Ok(Some(built)),
-            None => full(self.mailer, self.mailing(), recipient, generation),
+        match self.message_unless(index, generation, &|_| false)? {
+            Made::Anew(built) => Ok(Some(built)),
+            Made::OnPaper | Made::Known => Ok(None),
         }
+    }
+
+    /// The same, but only where what it is made of is not known.
+    ///
+    /// # Errors
+    /// What cannot be rendered.
+    pub fn message_unless(
+        &self,
+        index: usize,
+        generation: &str,
+        is_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Made<'p>, Box<Diagnostic>> {
+        let recipient = self.audience.recipients[index];
+        let stamped = self.variants.of(index).and_then(|it| self.stamped(recipient, it, generation, is_known));
+        let inputs = match stamped {
+            Some(Made::Anew(built)) if self.mailer.is_reference() => built.inputs,
+            Some(made) => return Ok(made),
+            None => None,
+        };
+        let built = full(self.mailer, self.mailing(), recipient, generation)?;
+        Ok(built.map_or(Made::OnPaper, |built| Made::Anew(BuiltMessage { inputs, ..built })))
     }
 
     /// The id of a recipient's message, without brackets.
@@ -77,19 +116,24 @@ impl<'m, 'p> Batch<'m, 'p> {
     fn stamped(
         &self,
         recipient: Recipient<'p>,
-        (variant, body): &(Variant<'p>, EncodedBody),
+        Compiled { variant, body, inputs }: &Compiled<'p>,
         generation: &str,
-    ) -> Option<BuiltMessage<'p>> {
+        is_known: &dyn Fn(&str) -> bool,
+    ) -> Option<Made<'p>> {
         let reader = self.renderer.reader(&recipient);
         let values = variant.values(&reader)?;
         let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
         let message = self.mailer.message(self.mailing(), &recipient, &variant.composed, subject, generation);
+        let inputs = inputs.of(&message, &values);
+        if is_known(&inputs) {
+            return Some(Made::Known);
+        }
         let mut bytes = Vec::with_capacity(body.length() + HEAD);
         message.write_head(&mut bytes);
         body.write(&message.message_id, &values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
-        let (subject, message_id) = (message.subject, message.message_id);
-        Some(BuiltMessage { recipient, language, signer, subject, message_id, bytes })
+        let (subject, message_id, inputs) = (message.subject, message.message_id, Some(inputs));
+        Some(Made::Anew(BuiltMessage { recipient, language, signer, subject, message_id, inputs, bytes }))
     }
 }
 
@@ -119,5 +163,5 @@ pub(super) fn written<'p>(
     message.write(&mut bytes);
     let message_id = message.message_id;
     let Composed { language, signer, subject, .. } = composed;
-    BuiltMessage { recipient, language: *language, signer, subject: subject.clone(), message_id, bytes }
+    BuiltMessage { recipient, language: *language, signer, subject: subject.clone(), message_id, inputs: None, bytes }
 }

@@ -16,6 +16,8 @@ pub struct BuiltMessage<'p> {
     pub subject: String,
     /// Its Message-ID without brackets.
     pub message_id: String,
+    /// A digest of what it is made of, where that is known without its bytes: see [`inputs`](super::inputs).
+    pub inputs: Option<String>,
     /// The whole message.
     pub bytes: Vec<u8>,
 }

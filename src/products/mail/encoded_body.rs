@@ -7,6 +7,7 @@ use crate::render::stamp::look_up;
 use crate::render::stamp::stencil::{Piece, Stencil, Stretch, fill_line};
 use mail::mime::{Boundaries, Message, Multipart, Segment};
 use mail::quoted_printable::{encode_into, encode_line_into};
+use store::digest::Builder;
 
 /// The body of a variant's messages.
 pub struct EncodedBody {
@@ -61,6 +62,17 @@ impl EncodedBody {
     pub fn length(&self) -> usize {
         let fixed = |part: &Part| if let Part::Fixed(bytes) = part { bytes.len() } else { 0 };
         self.parts.iter().map(fixed).sum()
+    }
+
+    /// Adds everything that it writes but the values.
+    pub fn add_to(&self, inputs: &mut Builder) {
+        for part in &self.parts {
+            match part {
+                Part::Fixed(bytes) => inputs.add_bytes(bytes),
+                Part::Boundary(level) => inputs.add(&format!("{level:?}")),
+                Part::Line(pieces) => inputs.add(&format!("{pieces:?}")),
+            }
+        }
     }
 
     /// Writes the body of one message at the end of `out`; `line` is a buffer to be used again.

@@ -1,11 +1,12 @@
 //! Every message of a mailing, looked at without being written: it can be rendered for each of its readers, and stamping it
 //! gives the same as rendering it in full. The linter looks at every subject, and at a message of each tier and language, and at each status report.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
 use super::lint;
+use crate::model::content::ContentFile;
 use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
@@ -22,25 +23,55 @@ pub fn findings<'p>(
     audience: &Audience<'p>,
     addresses: &SitePages<'_>,
 ) -> Vec<Diagnostic> {
-    let renderer = MailingRenderer::new(composer, audience.mailing);
-    let by_mail = |recipient: &&Recipient<'_>| matches!(recipient.route(), Route::Email(_));
-    let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(by_mail).collect();
+    of_texts(programme, composer, audience, addresses, &|_| false).found
+}
+
+/// What came of looking at a mailing's messages.
+pub struct Looked<'p> {
+    /// What is wrong with them.
+    pub found: Vec<Diagnostic>,
+    /// The texts about whose messages nothing was found.
+    pub clean: Vec<&'p ContentFile>,
+}
+
+/// The same but for messages whose text is known to be clean.
+pub fn of_texts<'p>(
+    programme: &'p Programme,
+    composer: &'p Composer<'p>,
+    audience: &Audience<'p>,
+    addresses: &SitePages<'_>,
+    is_clean: &dyn Fn(&ContentFile) -> bool,
+) -> Looked<'p> {
+    let checks = MessageChecks {
+        programme,
+        mailing: audience.mailing,
+        renderer: &MailingRenderer::new(composer, audience.mailing),
+        addresses,
+    };
+    let texts = programme.content(audience.mailing).variants.values();
+    let mut clean: BTreeMap<&str, &'p ContentFile> = texts.map(|text| (text.file.path(), text)).collect();
+    let skipped: BTreeSet<&str> = clean.values().filter(|text| is_clean(text)).map(|text| text.file.path()).collect();
+    let is_looked_at = |recipient: &&Recipient<'p>| {
+        let text = || checks.text(recipient).is_some_and(|text| skipped.contains(text.file.path()));
+        matches!(recipient.route(), Route::Email(_)) && (skipped.is_empty() || !text())
+    };
+    let readers: Vec<&Recipient<'p>> = audience.recipients.iter().filter(is_looked_at).collect();
     let mut found = Vec::new();
-    note(&mut found, samples(programme, &renderer, audience.mailing, &readers, addresses));
-    let keys: Vec<Option<Key<'p>>> =
-        readers.par_iter().map(|recipient| renderer.key(recipient, &renderer.reader(recipient))).collect();
-    let mut groups: HashMap<Option<Key<'p>>, Vec<&Recipient<'p>>> = HashMap::new();
-    for (recipient, key) in readers.into_iter().zip(keys) {
-        groups.entry(key).or_default().push(recipient);
+    for (text, said) in checks.samples(&readers) {
+        if !said.is_empty() {
+            clean.remove(text.file.path());
+        }
+        note(&mut found, said);
     }
-    let mut groups: Vec<(Option<Key<'p>>, Vec<&Recipient<'p>>)> = groups.into_iter().collect();
-    // What concerns many is said of the first of them in the order of the contacts.
-    groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
-    let checks = MessageChecks { programme, mailing: audience.mailing, renderer: &renderer };
-    let looked_at: Vec<Group> = groups.par_iter().map(|(key, readers)| checks.look_at(key.as_ref(), readers)).collect();
+    let groups = checks.groups(&readers);
+    let looked_at: Vec<Group> =
+        groups.par_iter().map(|((_, key), readers)| checks.look_at(key.as_ref(), readers)).collect();
     let mut failed: Vec<(Diagnostic, usize)> = Vec::new();
     let mut subjects = Vec::new();
-    for group in looked_at {
+    for (group, ((text, _), _)) in looked_at.into_iter().zip(&groups) {
+        if !group.said.is_empty() || !group.failed.is_empty() {
+            text.map(|text| clean.remove(text));
+        }
         note(&mut subjects, group.said);
         for (error, count) in group.failed {
             match failed.iter_mut().find(|(known, _)| known.place == error.place && known.code == error.code) {
@@ -57,31 +88,8 @@ pub fn findings<'p>(
     });
     found.extend(with_count);
     note(&mut found, subjects);
-    found
-}
-
-/// What the linter finds in a message of each tier and language. One that cannot be rendered is somebody else's finding.
-fn samples<'p>(
-    programme: &'p Programme,
-    renderer: &MailingRenderer<'p>,
-    mailing: &'p Mailing,
-    readers: &[&Recipient<'p>],
-    addresses: &SitePages<'_>,
-) -> Vec<Diagnostic> {
-    let mut known = BTreeSet::new();
-    // Each status report is about a project of its own.
-    let own = |recipient: &Recipient<'p>| (mailing.kind == MailingKind::Status).then(|| &recipient.contact().id);
-    let first =
-        |recipient: &&&Recipient<'p>| known.insert((recipient.tier(), recipient.contact().language, own(recipient)));
-    let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
-    let look = |recipient: &&Recipient<'p>| {
-        let composed = renderer.full(recipient).ok()?;
-        let subject = lint::Subject::new(programme, mailing, recipient, &composed, addresses);
-        let mut found = subject.map_or_else(Vec::new, |subject| lint::lint(&subject));
-        found.extend(composed.left_over);
-        Some(found)
-    };
-    samples.par_iter().filter_map(look).flatten().collect()
+    clean.retain(|path, _| !skipped.contains(path));
+    Looked { found, clean: clean.into_values().collect() }
 }
 
 /// Adds findings about texts, of each place and kind the first.
@@ -107,9 +115,55 @@ struct MessageChecks<'d, 'p> {
     programme: &'p Programme,
     mailing: &'p Mailing,
     renderer: &'d MailingRenderer<'p>,
+    addresses: &'d SitePages<'d>,
 }
 
+/// Readers of one text (by its path) who get the same but for their values; without a key each gets their own.
+type Alike<'d, 'p> = ((Option<&'p str>, Option<Key<'p>>), Vec<&'d Recipient<'p>>);
+
 impl<'p> MessageChecks<'_, 'p> {
+    /// The text that a reader gets.
+    fn text(&self, recipient: &Recipient<'p>) -> Option<&'p ContentFile> {
+        let chain = self.programme.settings.languages.chain(recipient.contact().language);
+        self.programme.content(self.mailing).pick(&chain, Some(recipient.tier())).map(|(_, text)| text)
+    }
+
+    /// What the linter finds in a message of each tier and language. One that cannot be rendered is somebody else's finding.
+    fn samples(&self, readers: &[&Recipient<'p>]) -> Vec<(&'p ContentFile, Vec<Diagnostic>)> {
+        let mut known = BTreeSet::new();
+        // Each status report is about a project of its own.
+        let own =
+            |recipient: &Recipient<'p>| (self.mailing.kind == MailingKind::Status).then(|| &recipient.contact().id);
+        let first = |recipient: &&&Recipient<'p>| {
+            known.insert((recipient.tier(), recipient.contact().language, own(recipient)))
+        };
+        let samples: Vec<&Recipient<'p>> = readers.iter().filter(first).copied().collect();
+        let look = |recipient: &&Recipient<'p>| {
+            let composed = self.renderer.full(recipient).ok()?;
+            let subject = lint::Subject::new(self.programme, self.mailing, recipient, &composed, self.addresses);
+            let mut found = subject.map_or_else(Vec::new, |subject| lint::lint(&subject));
+            found.extend(composed.left_over);
+            Some((self.text(recipient)?, found))
+        };
+        samples.par_iter().filter_map(look).collect()
+    }
+
+    /// The readers by what they have in common. What concerns many is said of the first of them in the order of the contacts.
+    fn groups<'d>(&self, readers: &[&'d Recipient<'p>]) -> Vec<Alike<'d, 'p>> {
+        let kind = |recipient: &&Recipient<'p>| {
+            let text = self.text(recipient).map(|text| text.file.path());
+            (text, self.renderer.key(recipient, &self.renderer.reader(recipient)))
+        };
+        let kinds: Vec<_> = readers.par_iter().map(kind).collect();
+        let mut groups: HashMap<_, Vec<&Recipient<'p>>> = HashMap::new();
+        for (recipient, kind) in readers.iter().zip(kinds) {
+            groups.entry(kind).or_default().push(recipient);
+        }
+        let mut groups: Vec<Alike<'d, 'p>> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, readers)| readers[0].contact().origin);
+        groups
+    }
+
     fn look_at(&self, key: Option<&Key<'p>>, readers: &[&Recipient<'p>]) -> Group {
         let mut group = Group::default();
         let Some(variant) = key.and_then(|key| self.renderer.variant(key, readers[0])) else {
@@ -167,11 +221,9 @@ impl<'p> MessageChecks<'_, 'p> {
     }
 
     /// What is wrong with the subject that a reader gets.
-    fn subject(&self, recipient: &Recipient<'_>, subject: &str) -> Vec<Diagnostic> {
-        let chain = self.programme.settings.languages.chain(recipient.contact().language);
-        let content = self.programme.content(self.mailing).pick(&chain, Some(recipient.tier()));
+    fn subject(&self, recipient: &Recipient<'p>, subject: &str) -> Vec<Diagnostic> {
         let reader = recipient.contact().id.as_str();
-        content.map_or_else(Vec::new, |(_, content)| lint::subject_line(content, subject, reader))
+        self.text(recipient).map_or_else(Vec::new, |text| lint::subject_line(text, subject, reader))
     }
 }
 

@@ -7,6 +7,7 @@ use std::{fs, io};
 use serde_json::{Value, json};
 
 use super::built::BuiltMessage;
+use super::inputs;
 use crate::model::id::{ContactId, MailingId};
 use crate::plan::Route;
 use store::digest::Digest;
@@ -18,6 +19,10 @@ pub struct Built {
     pub to: Box<str>,
     /// The digest of the whole message.
     pub sha256: Digest,
+    /// What it was made of.
+    pub inputs: Box<str>,
+    /// Its length.
+    pub bytes: usize,
 }
 
 /// Where the manifest of a mailing lies below the output folder.
@@ -39,6 +44,7 @@ pub(super) fn line(letter: &BuiltMessage<'_>, digest: Digest) -> String {
         "signer": letter.signer.id.as_str(),
         "subject": letter.subject,
         "bytes": letter.bytes.len(),
+        "inputs": letter.inputs.clone().unwrap_or_else(|| inputs::of_bytes(digest)),
         "sha256": digest.to_string(),
         "message_id": letter.message_id,
     });
@@ -81,5 +87,49 @@ fn parse(line: &str) -> Option<(ContactId, Built)> {
     let value: Value = serde_json::from_str(line).ok()?;
     let text = |name: &str| value.get(name).and_then(Value::as_str);
     let sha256 = Digest::from_hex(text("sha256")?)?;
-    Some((ContactId::parse_key(text("contact")?).ok()?, Built { to: text("to")?.into(), sha256 }))
+    let bytes = value.get("bytes")?.as_u64()?.try_into().ok()?;
+    let built = Built { to: text("to")?.into(), sha256, inputs: text("inputs")?.into(), bytes };
+    Some((ContactId::parse_key(text("contact")?).ok()?, built))
+}
+
+/// A line of an earlier manifest, as far as a build needs to know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EarlierLine<'t> {
+    /// With its end.
+    pub(super) line: &'t str,
+    pub(super) inputs: &'t str,
+    pub(super) bytes: u64,
+}
+
+/// The lines of a manifest that a build wrote, by contact. Only what is asked of them is read: there may be 62,500.
+pub(super) fn earlier_lines(text: &str) -> HashMap<&str, EarlierLine<'_>> {
+    text.split_inclusive('\n').filter_map(earlier_line).collect()
+}
+
+fn earlier_line(line: &str) -> Option<(&str, EarlierLine<'_>)> {
+    // Within a text a quote has a backslash before it: such a key is found nowhere else.
+    let behind = |key: &str| line.find(key).map(|at| &line[at + key.len()..]);
+    let text = |key: &str| behind(key)?.split_once('"').map(|(text, _)| text);
+    let bytes = behind("\"bytes\":")?.split([',', '}']).next()?.parse().ok()?;
+    Some((text("\"contact\":\"")?, EarlierLine { line, inputs: text("\"inputs\":\"")?, bytes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_json_reads_it() {
+        let line = json!({
+            "contact": "anna-lind@2027-01-02",
+            "to": "\"inputs\":\"no\"@lind.example",
+            "subject": "\\\"contact\":\"nobody\", \"bytes\":7,",
+            "bytes": 26_000,
+            "inputs": "xj4bnp4pahh6uqkbidpf3lrceo",
+        });
+        let text = format!("{line}\n");
+        let expected = EarlierLine { line: &text, inputs: "xj4bnp4pahh6uqkbidpf3lrceo", bytes: 26_000 };
+        assert_eq!(earlier_lines(&text), HashMap::from([("anna-lind@2027-01-02", expected)]));
+        assert_eq!(earlier_lines("garbage\n{}\n"), HashMap::new());
+    }
 }

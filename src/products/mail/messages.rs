@@ -1,11 +1,13 @@
 //! The single messages of a mailing, written a block at a time, and the manifest beside them.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
-use super::batch::{Batch, FIRST_GENERATION, written};
+use super::batch::{Batch, FIRST_GENERATION, Made, written};
 use super::built::BuiltMessage;
 use super::mailer::Mailer;
-use super::manifest;
+use super::manifest::{self, EarlierLine};
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::plan::audience::Audience;
@@ -45,7 +47,8 @@ impl<'p> Mailer<'p> {
         written(self, mailing, recipient, composed, generation)
     }
 
-    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each.
+    /// Writes the single messages of a mailing and its manifest; the number of messages and their bytes. `step` hears of each. A
+    /// message whose inputs are those of an earlier build is neither made nor written.
     ///
     /// # Errors
     /// What cannot be rendered; the disk.
@@ -58,19 +61,35 @@ impl<'p> Mailer<'p> {
     ) -> Result<(usize, u64), ProductError> {
         let folder = format!("mail/{}", audience.mailing.id);
         let batch = self.batch(audience);
+        let manifest = manifest::path(&audience.mailing.id);
+        let keeps = form == Messages::Eml && !self.is_reference();
+        let earlier = if keeps { store.earlier_text(&manifest)? } else { None }.unwrap_or_default();
+        let earlier = manifest::earlier_lines(&earlier);
         let write = |index: usize| {
-            let Some(built) = batch.message(index, FIRST_GENERATION)? else { return Ok(None) };
-            let contact = built.recipient.key();
-            let digest = match form {
-                Messages::Eml => store.put(&format!("{folder}/messages/{contact}.eml"), &built.bytes)?,
-                _ => Digest::of(&built.bytes),
+            let contact = audience.recipients[index].key();
+            let path = || format!("{folder}/messages/{contact}.eml");
+            let earlier = earlier.get(contact.as_str()).copied();
+            // What keeps a file from being kept is said when it is put.
+            let stays = |line: EarlierLine<'_>| store.keep_of_length(&path(), line.bytes).unwrap_or(false);
+            let is_known = |inputs: &str| earlier.is_some_and(|line| line.inputs == inputs && stays(line));
+            let line = match (batch.message_unless(index, FIRST_GENERATION, &is_known)?, earlier) {
+                (Made::OnPaper, _) | (Made::Known, None) => return Ok(None),
+                (Made::Known, Some(EarlierLine { line, bytes, .. })) => {
+                    Line { manifest: line.into(), message: None, length: bytes }
+                }
+                (Made::Anew(built), _) => {
+                    let digest = match form {
+                        Messages::Eml => store.put(&path(), &built.bytes)?,
+                        _ => Digest::of(&built.bytes),
+                    };
+                    let (manifest, length) = (manifest::line(&built, digest).into(), built.bytes.len() as u64);
+                    Line { manifest, message: (form == Messages::Mbox).then_some(built.bytes), length }
+                }
             };
-            let line = manifest::line(&built, digest);
-            let length = built.bytes.len() as u64;
             step();
-            Ok::<_, ProductError>(Some((line, (form == Messages::Mbox).then_some(built.bytes), length)))
+            Ok::<_, ProductError>(Some(line))
         };
-        let mut lines = store.stream(&manifest::path(&audience.mailing.id))?;
+        let mut lines = store.stream(&manifest)?;
         let mut mbox = match form {
             Messages::Mbox => Some(store.stream(&format!("{folder}/messages.mbox"))?),
             _ => None,
@@ -79,12 +98,12 @@ impl<'p> Mailer<'p> {
         let all = audience.recipients.len();
         for start in (0..all).step_by(BLOCK) {
             let block = start..all.min(start + BLOCK);
-            let written: Vec<Option<Line>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
-            for (line, bytes, length) in written.into_iter().flatten() {
-                lines.write(line.as_bytes())?;
+            let written: Vec<Option<Line<'_>>> = block.into_par_iter().map(write).collect::<Result<_, _>>()?;
+            for Line { manifest, message, length } in written.into_iter().flatten() {
+                lines.write(manifest.as_bytes())?;
                 count += 1;
                 total += length;
-                if let (Some(mbox), Some(bytes)) = (&mut mbox, bytes) {
+                if let (Some(mbox), Some(bytes)) = (&mut mbox, message) {
                     let mut entry = Vec::with_capacity(bytes.len() + 128);
                     mail::mbox::append(&bytes, &self.composer().programme().settings.sender.email, &mut entry);
                     mbox.write(&entry)?;
@@ -97,5 +116,11 @@ impl<'p> Mailer<'p> {
     }
 }
 
-/// What is kept of a message once it is written: its line of the manifest, its bytes where they go into one file, their number.
-type Line = (String, Option<Vec<u8>>, u64);
+/// What is kept of a message once it is written.
+struct Line<'e> {
+    /// Its line of the manifest.
+    manifest: Cow<'e, str>,
+    /// Its bytes, where they go into one file.
+    message: Option<Vec<u8>>,
+    length: u64,
+}

@@ -9,6 +9,7 @@ mod built;
 pub mod departure;
 mod encoded_body;
 pub mod findings;
+mod inputs;
 pub mod lint;
 mod mailer;
 pub mod manifest;

@@ -161,8 +161,20 @@ impl Store {
     /// # Errors
     /// A path that passes through a symbolic link; the disk.
     pub fn keep(&self, path: &str) -> Result<bool, StoreError> {
+        self.keep_where(path, |_| true)
+    }
+
+    /// The same where it is so many bytes long.
+    ///
+    /// # Errors
+    /// As of [`keep`](Store::keep).
+    pub fn keep_of_length(&self, path: &str, bytes: u64) -> Result<bool, StoreError> {
+        self.keep_where(path, |length| length == bytes)
+    }
+
+    fn keep_where(&self, path: &str, fits: impl FnOnce(u64) -> bool) -> Result<bool, StoreError> {
         let Some(digest) = self.earlier.get(path) else { return Ok(false) };
-        let good = self.size(path)?.is_some() && (!self.suspect || Digest::of(&self.read(path)?) == digest);
+        let good = self.size(path)?.is_some_and(fits) && (!self.suspect || Digest::of(&self.read(path)?) == digest);
         if good {
             self.current().entry(path.into()).or_insert(Current { digest, state: State::Kept });
         }
