@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::load::{Folder, places};
 use crate::model::channel::Channel;
+use crate::model::content::ContentFile;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 use crate::plan::Recipient;
@@ -120,10 +121,14 @@ pub fn findings<'p>(
         if mailing.channel != Channel::Email {
             on_paper.add(&own.to_string());
         }
+        let audience = roster.audience(mailing);
         found.extend(recalled(verdicts, own, || {
-            mail::findings::findings(programme, composer, &roster.audience(mailing), &addresses)
+            let is_clean = |text: &ContentFile| verdicts.is_clean(inputs.of_text(mailing, text));
+            let looked = mail::findings::of_texts(programme, composer, &audience, &addresses, &is_clean);
+            looked.clean.into_iter().for_each(|text| verdicts.note_clean(inputs.of_text(mailing, text)));
+            looked.found
         }));
-        reach.look_at(&roster.audience(mailing), roster);
+        reach.look_at(&audience, roster);
     }
     found.extend(recalled(verdicts, on_paper.finish(), || {
         let mut paper = post::findings::LetterChecks::new(programme, composer, &addresses);

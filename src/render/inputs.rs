@@ -6,6 +6,7 @@ use source::SourceFile;
 use store::digest::Digest;
 
 use crate::model::contact::Origin;
+use crate::model::content::ContentFile;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
 
@@ -64,6 +65,20 @@ impl<'p> Inputs<'p> {
         for content in self.programme.content(mailing).variants.values() {
             inputs.add(content.file.path());
             inputs.add(content.file.text());
+        }
+        inputs.finish()
+    }
+
+    /// What the messages of one mailing are made of whose text this is. The others count by their names: without one of them its
+    /// readers would get another.
+    pub fn of_text(&self, mailing: &Mailing, text: &ContentFile) -> Digest {
+        let mut inputs = Digest::builder();
+        let line = Mailing { origin: Origin::default(), ..mailing.clone() };
+        inputs.add(&format!("{} {line:?}", self.common));
+        inputs.add(text.file.path());
+        inputs.add(text.file.text());
+        for content in self.programme.content(mailing).variants.values() {
+            inputs.add(content.file.path());
         }
         inputs.finish()
     }
