@@ -25,8 +25,14 @@ pub fn encode_into(text: &str, out: &mut Vec<u8>) {
 ///
 /// A character stays on one line. A line never begins with `.` or with `From `, which some mail systems would change.
 pub fn encode_line_into(line: &str, out: &mut Vec<u8>) {
-    let mut column = 0;
-    for (at, character) in line.char_indices() {
+    let (mut column, mut at) = (0, 0);
+    while let Some(character) = line[at..].chars().next() {
+        let run = plain_run(&line.as_bytes()[at..], MAX_WIDTH - 1 - column);
+        if run > 0 {
+            out.extend_from_slice(&line.as_bytes()[at..at + run]);
+            (column, at) = (column + run, at + run);
+            continue;
+        }
         let (here, rest) = line[at..].split_at(character.len_utf8());
         let room = if rest.is_empty() { MAX_WIDTH } else { MAX_WIDTH - 1 };
         if column + width(&line[at..], column) > room {
@@ -40,7 +46,18 @@ pub fn encode_line_into(line: &str, out: &mut Vec<u8>) {
             here.bytes().for_each(|byte| push_escaped(byte, out));
         }
         column += width;
+        at += here.len();
     }
+}
+
+/// How many bytes of a line, `room` at most, stand for themselves wherever they are.
+fn plain_run(line: &[u8], room: usize) -> usize {
+    let stands = |(at, byte): (usize, &u8)| match byte {
+        b'=' | b'.' | b'F' => false,
+        b' ' => at + 1 < line.len(),
+        byte => byte.is_ascii_graphic(),
+    };
+    line[..room.min(line.len())].iter().enumerate().take_while(|&it| stands(it)).count()
 }
 
 /// Writes `=XX`.
@@ -101,6 +118,42 @@ mod tests {
                 assert!(std::str::from_utf8(decoded(line.trim_end_matches('=')).as_bytes()).is_ok(), "{line:?}");
             }
             assert!(!written.contains("=_"), "a boundary may hold `=_`");
+        }
+    }
+
+    /// Character by character.
+    fn plainly_encoded(line: &str) -> String {
+        let (mut out, mut column) = (Vec::new(), 0);
+        for (at, character) in line.char_indices() {
+            let rest = &line[at..];
+            let room = if rest.len() == character.len_utf8() { MAX_WIDTH } else { MAX_WIDTH - 1 };
+            if column + width(rest, column) > room {
+                out.extend_from_slice(b"=\r\n");
+                column = 0;
+            }
+            let here = &rest.as_bytes()[..character.len_utf8()];
+            match width(rest, column) {
+                1 => out.extend_from_slice(here),
+                _ => here.iter().for_each(|byte| push_escaped(*byte, &mut out)),
+            }
+            column += width(rest, column);
+        }
+        String::from_utf8(out).expect("quoted-printable is ASCII")
+    }
+
+    #[test]
+    fn runs_are_encoded_as_their_characters_are() {
+        const PIECES: [&str; 12] =
+            ["a", "å", "€", "😀", " ", "\t", ".", "=", "F", "From ", "x.F", "thirty letters without a break."];
+        let mut number = 7_usize;
+        for _ in 0..20_000 {
+            let mut line = String::new();
+            for _ in 0..number % 23 {
+                number = number.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(11);
+                line.push_str(PIECES[(number >> 33) % PIECES.len()]);
+            }
+            number = number.wrapping_add(1);
+            assert_eq!(encoded(&line), plainly_encoded(&line), "{line:?}");
         }
     }
 
