@@ -12,6 +12,8 @@ pub struct SourceFile {
     text: String,
     /// Where each line begins, once somebody asked for a place: thousands of findings may be made in one file.
     lines: OnceLock<Box<[usize]>>,
+    /// Where each item of its list begins, once somebody looked for them.
+    items: OnceLock<Option<Arc<[usize]>>>,
 }
 
 impl PartialEq for SourceFile {
@@ -43,12 +45,17 @@ pub struct Position {
 impl SourceFile {
     /// Keeps `text` under the programme-relative `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() })
+        Arc::new(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new(), items: OnceLock::new() })
     }
 
     /// The path relative to the root of the programme.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Where each item of the list in it begins, found once; `find` knows how.
+    pub fn items(&self, find: impl FnOnce() -> Option<Arc<[usize]>>) -> Option<Arc<[usize]>> {
+        self.items.get_or_init(find).clone()
     }
 
     /// The whole text.

@@ -152,7 +152,11 @@ impl Document {
 
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
     pub fn items(&self) -> Option<Arc<[usize]>> {
-        self.items.get_or_init(|| self.find_items().map(Arc::from)).clone()
+        let find = || self.find_items().map(Arc::from);
+        match self.region == (Span { start: 0, end: self.file.text().len() }) {
+            true => self.file.items(find),
+            false => self.items.get_or_init(find).clone(),
+        }
     }
 
     fn find_items(&self) -> Option<Vec<usize>> {
