@@ -1,6 +1,7 @@
 //! Values that YAML reads as something else than what stands there: cut off at a ` #`, taken for a tag at a `!`, or for nothing
 //! at `NULL` (R35).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::load::Folder;
@@ -32,6 +33,9 @@ const WORDS: [&str; 17] = [
 /// Names, of which nothing may get lost.
 const NAMES: [&str; 4] = ["name", "given", "family", "company"];
 
+/// What such a value holds.
+const SIGNS: [&str; 3] = [" #", ": !", ": N"];
+
 /// What is cut, in the lists and in front matters.
 pub fn findings(folder: &Folder, found: &mut Vec<Diagnostic>) {
     const LISTS: [Kind; 5] = [Kind::Contacts, Kind::Wall, Kind::Referrals, Kind::Touches, Kind::Plan];
@@ -48,17 +52,24 @@ pub fn findings(folder: &Folder, found: &mut Vec<Diagnostic>) {
 }
 
 fn of_text(file: &Arc<SourceFile>, text: &str, is_contacts: bool, found: &mut Vec<Diagnostic>) {
-    let holds = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    if !holds(" #") && !holds(": !") && !holds(": N") {
-        return;
-    }
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        for (key, at) in values(line) {
-            found.extend(of_value(file, key, &line[at..], start + at, is_contacts));
+    for line in suspects(text) {
+        for (key, at) in values(&text[line.clone()]) {
+            found.extend(of_value(file, key, &text[line.start + at..line.end], line.start + at, is_contacts));
         }
-        start += line.len();
     }
+}
+
+/// The lines with a sign that may be read otherwise, in order; most lists have none.
+fn suspects(text: &str) -> Vec<Range<usize>> {
+    let hits = |sign: &str| memchr::memmem::find_iter(text.as_bytes(), sign).collect::<Vec<usize>>();
+    let mut starts: Vec<usize> = SIGNS.iter().flat_map(|sign| hits(sign)).collect();
+    for start in &mut starts {
+        *start = memchr::memrchr(b'\n', &text.as_bytes()[..*start]).map_or(0, |newline| newline + 1);
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    let end = |start: usize| memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
+    starts.into_iter().map(|start| start..end(start)).collect()
 }
 
 /// The keys of a line that are among those of words, and where their values begin.
