@@ -1,7 +1,9 @@
-//! The filters of templates, each in the language it is registered for.
+//! The filters of templates, in the language that is rendered.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,23 +19,34 @@ use source::diagnostic::did_you_mean;
 /// Everything but the unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Registers the filters of one language; an earlier registration is replaced.
-pub(super) fn register(tera: &mut Tera, strings: &BTreeMap<Language, Strings>, language: Language) {
-    tera.register_filter("date", move |value: &str, options: Kwargs, _: &State| date(value, &options, language));
-    tera.register_filter("money", move |value: Value, _: Kwargs, _: &State| money(&value, language));
-    tera.register_filter("number", move |value: i64, _: Kwargs, _: &State| locale::format_number(value, language));
-    tera.register_filter("decimal", move |value: f64, _: Kwargs, _: &State| {
-        locale::format_decimal((value * 10.0).round() as i64, language)
+thread_local! {
+    /// The language of what this thread renders.
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
+}
+
+/// Says in which language this thread renders from now on.
+pub(super) fn speak(language: Language) {
+    LANGUAGE.set(language);
+}
+
+/// Registers the filters; each speaks the language that is [spoken](speak) when it is asked.
+pub(super) fn register(tera: &mut Tera, strings: &Arc<BTreeMap<Language, Strings>>) {
+    tera.register_filter("date", |value: &str, options: Kwargs, _: &State| date(value, &options, LANGUAGE.get()));
+    tera.register_filter("money", |value: Value, _: Kwargs, _: &State| money(&value, LANGUAGE.get()));
+    tera.register_filter("number", |value: i64, _: Kwargs, _: &State| locale::format_number(value, LANGUAGE.get()));
+    tera.register_filter("decimal", |value: f64, _: Kwargs, _: &State| {
+        locale::format_decimal((value * 10.0).round() as i64, LANGUAGE.get())
     });
-    tera.register_filter("percent", move |value: f64, _: Kwargs, _: &State| {
+    tera.register_filter("percent", |value: f64, _: Kwargs, _: &State| {
         // Shares are shown with one decimal at most: more would claim more than a list of people can tell.
-        locale::format_percent((value * 10.0).round() as i64, language)
+        locale::format_percent((value * 10.0).round() as i64, LANGUAGE.get())
     });
     tera.register_filter("passed", |value: &str, options: Kwargs, _: &State| passed(value, &options));
     tera.register_filter("phone", |value: &str, _: Kwargs, _: &State| locale::unbroken(value));
-    let strings = strings.get(&language).cloned().unwrap_or_default();
+    let (strings, none) = (Arc::clone(strings), Strings::default());
     tera.register_filter("t", move |key: &str, arguments: Kwargs, _: &State| {
-        translate(&strings, key, &arguments, language)
+        let language = LANGUAGE.get();
+        translate(strings.get(&language).unwrap_or(&none), key, &arguments, language)
     });
     // What comes out is harmless wherever it lands, and must not be encoded a second time in a URL.
     tera.register_filter("urlencode", |value: &str, _: Kwargs, _: &State| {

@@ -1,4 +1,4 @@
-//! tera, set up once: every template and every content file, one instance a language with that language's filters.
+//! tera, set up once: every template and every content file, with filters that know the language of what is rendered.
 //!
 //! Whatever a template prints that is not markup of ours goes out as [`mark`]s; see there. Errors come back as
 //! [`Diagnostic`]s at the place in the author's own file.
@@ -37,16 +37,16 @@ use yaml::{At, Document};
 /// Suffixes of templates whose values become marks. Style sheets are not among them: their values are validated colours.
 const MARKED: [&str; 4] = [".html", ".txt", ".md", ".xml"];
 
-/// Every template of a programme, ready to render. What only some need is made when it is first asked for: the filters of a
-/// language, and what whole variants are rendered with.
+/// Every template of a programme, ready to render. What only some need is made when it is first asked for: what whole variants
+/// are rendered with.
 pub struct Engine {
-    full: Tongues,
+    full: Tera,
     /// Every template by name, as tera reads it.
     texts: Vec<(String, String)>,
-    strings: BTreeMap<Language, Strings>,
+    strings: Arc<BTreeMap<Language, Strings>>,
     stamping: OnceLock<Stamping>,
     /// The same templates, in which texts tell where they were written.
-    traced: OnceLock<Tongues>,
+    traced: OnceLock<Tera>,
     origins: Origins,
     /// Templates that ran into a bound, and what was said of each: they are not tried for the next reader.
     endless: Mutex<BTreeMap<String, Diagnostic>>,
@@ -62,9 +62,9 @@ struct Stamping {
 /// Templates for whole variants; none where they cannot be made.
 struct Instances {
     /// The programme's own, personal expressions replaced by holes.
-    sheets: Tongues,
+    sheets: Tera,
     /// The personal expressions, each by itself.
-    values: Tongues,
+    values: Tera,
 }
 
 /// The name under which a content file's Markdown is a template.
@@ -85,14 +85,14 @@ impl Engine {
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
         let (mut origins, texts) = collect(programme);
         let languages = &programme.settings.languages;
-        let strings: BTreeMap<Language, Strings> =
-            languages.all.iter().map(|&language| (language, strings_for(programme, language))).collect();
-        let mut base = blank(&strings, languages.default());
+        let strings = languages.all.iter().map(|&language| (language, strings_for(programme, language)));
+        let strings = Arc::new(strings.collect::<BTreeMap<Language, Strings>>());
+        let mut full = blank(&strings);
         let counted: Vec<(&str, Bounded)> = borrowed(&texts).map(|(name, text)| (name, Bounded::new(text))).collect();
-        if let Err(error) = base.add_raw_templates(counted.iter().map(|(name, bounded)| (*name, bounded.text.as_str())))
+        if let Err(error) = full.add_raw_templates(counted.iter().map(|(name, bounded)| (*name, bounded.text.as_str())))
         {
             // The author's own text has the right places.
-            let own = blank(&strings, languages.default()).add_raw_templates(borrowed(&texts)).err();
+            let own = blank(&strings).add_raw_templates(borrowed(&texts)).err();
             return Err(origins.setup(&own.unwrap_or(error), &texts));
         }
         let misused = captures::misuses(&texts);
@@ -104,7 +104,7 @@ impl Engine {
         }
         origins.count(counted);
         Ok(Engine {
-            full: Tongues::new(base, &strings),
+            full,
             texts,
             strings,
             stamping: OnceLock::new(),
@@ -120,12 +120,11 @@ impl Engine {
             let of_mail = self.texts.iter().filter(|(name, _)| !OF_PAGES.iter().any(|folder| name.starts_with(folder)));
             let analysis = analysis::rewrite(of_mail.map(|(name, text)| (name.as_str(), text.as_str())));
             let finder = Finder::new(&analysis);
-            let default = self.strings.keys().next().copied().unwrap_or(Language::En);
             let instance = |texts: &mut dyn Iterator<Item = (&str, &str)>| {
-                let mut base = blank(&self.strings, default);
+                let mut tera = blank(&self.strings);
                 let counted: Vec<(&str, Bounded)> = texts.map(|(name, text)| (name, Bounded::new(text))).collect();
                 let counted = counted.iter().map(|(name, bounded)| (*name, bounded.text.as_str()));
-                base.add_raw_templates(counted).ok().map(|()| Tongues::new(base, &self.strings))
+                tera.add_raw_templates(counted).ok().map(|()| tera)
             };
             let sheets =
                 instance(&mut analysis.sheets.iter().map(|(name, sheet)| (name.as_str(), sheet.text.as_str())));
@@ -175,12 +174,12 @@ impl Engine {
     /// The value of a personal expression, by the name of its template; `None` where it has none.
     pub fn value(&self, language: Language, name: &str, context: &Context) -> Option<String> {
         let instances = self.stamping().instances.as_ref()?;
-        bounds::render(instances.values.of(language, &self.strings), name, context).ok()
+        self.rendered(&instances.values, language, name, context).ok()
     }
 
     /// True where there is a template of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.full.base.contains_template(name)
+        self.full.contains_template(name)
     }
 
     /// Renders a template in `language`; values that were merged are marks in the result.
@@ -196,7 +195,7 @@ impl Engine {
     /// # Errors
     /// What went wrong, as [`render`](Self::render) tells it.
     pub fn render_traced(&self, language: Language, name: &str, context: &Context) -> Result<String, Box<Diagnostic>> {
-        let traced = bounds::render(self.traced().of(language, &self.strings), name, context).ok();
+        let traced = self.rendered(self.traced(), language, name, context).ok();
         match traced.filter(|text| nesting::too_deep(name, text).is_none()) {
             Some(text) => Ok(text),
             // The plain text has the right places.
@@ -204,25 +203,25 @@ impl Engine {
         }
     }
 
-    fn traced(&self) -> &Tongues {
+    fn traced(&self) -> &Tera {
         self.traced.get_or_init(|| {
             let texts = self.texts.iter().filter(|(name, _)| name.ends_with(".md"));
             let texts = texts.map(|(name, text)| {
                 let (path, first) = self.origins.beginning(name).unwrap_or((name, 1));
                 (name.as_str(), Bounded::new(&markdown::trace::numbered(text, path, first)).text)
             });
-            let mut base = self.full.base.clone();
+            let mut tera = self.full.clone();
             // Marks are plain text: what could be read without them can be with them. Where it cannot, nothing is traced.
-            if base.add_raw_templates(texts.collect::<Vec<_>>()).is_err() {
-                base = self.full.base.clone();
+            if tera.add_raw_templates(texts.collect::<Vec<_>>()).is_err() {
+                tera = self.full.clone();
             }
-            Tongues::new(base, &self.strings)
+            tera
         })
     }
 
     fn render_with(
         &self,
-        tongues: &Tongues,
+        tera: &Tera,
         language: Language,
         name: &str,
         context: &Context,
@@ -230,7 +229,7 @@ impl Engine {
         if let Some(known) = self.endless().get(name) {
             return Err(Box::new(known.clone()));
         }
-        let rendered = bounds::render(tongues.of(language, &self.strings), name, context);
+        let rendered = self.rendered(tera, language, name, context);
         let text = rendered.map_err(|error| {
             let finding = self.origins.render(&error, name);
             if bounds::is_bound(&finding.message) {
@@ -242,6 +241,13 @@ impl Engine {
             Some(at) => Err(Box::new(self.origins.too_deep(name, &text, at))),
             None => Ok(text),
         }
+    }
+
+    /// The text of a template in a language; in the first of the programme for one that it does not know.
+    fn rendered(&self, tera: &Tera, language: Language, name: &str, context: &Context) -> tera::TeraResult<String> {
+        let known = self.strings.get_key_value(&language).or_else(|| self.strings.first_key_value());
+        filters::speak(known.map_or(language, |(&known, _)| known));
+        bounds::render(tera, name, context)
     }
 
     /// What is wrong with the nesting of a text that is no template, if anything.
@@ -260,36 +266,13 @@ impl Engine {
     }
 }
 
-/// The same templates with the filters of each language.
-struct Tongues {
-    base: Tera,
-    own: BTreeMap<Language, OnceLock<Tera>>,
-}
-
-impl Tongues {
-    fn new(base: Tera, strings: &BTreeMap<Language, Strings>) -> Self {
-        Tongues { base, own: strings.keys().map(|&language| (language, OnceLock::new())).collect() }
-    }
-
-    /// Those of a language; of the first for one that the programme does not know.
-    fn of(&self, language: Language, strings: &BTreeMap<Language, Strings>) -> &Tera {
-        let known = self.own.get_key_value(&language).or_else(|| self.own.first_key_value());
-        let (&language, own) = known.expect("a programme has at least one language");
-        own.get_or_init(|| {
-            let mut tera = self.base.clone();
-            filters::register(&mut tera, strings, language);
-            tera
-        })
-    }
-}
-
-/// tera without templates, with the filters of a language.
-fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
+/// tera without templates.
+fn blank(strings: &Arc<BTreeMap<Language, Strings>>) -> Tera {
     let mut tera = Tera::new();
     tera.set_escape_fn(escape);
     tera.autoescape_on(MARKED);
     bounds::register(&mut tera);
-    filters::register(&mut tera, strings, language);
+    filters::register(&mut tera, strings);
     tera
 }
 
@@ -299,7 +282,8 @@ fn blank(strings: &BTreeMap<Language, Strings>, language: Language) -> Tera {
 /// What is wrong with it.
 pub fn evaluated(text: &str) -> Result<String, String> {
     const NAME: &str = "example.txt";
-    let mut tera = blank(&BTreeMap::new(), Language::En);
+    let mut tera = blank(&Arc::default());
+    filters::speak(Language::En);
     let printed = tera.add_raw_template(NAME, text).and_then(|()| tera.render(NAME, &Context::new()));
     printed.map(|text| mark::decode(&text).into_owned()).map_err(|error| error.to_string())
 }
