@@ -15,7 +15,7 @@ use bevara::render::compose::Composer;
 use bevara::render::engine::Engine;
 use bevara::render::links::LinkKey;
 use bevara::render::narrowing::Conditions;
-use bevara::render::stamp::{LetterRenderer, MailingRenderer, Method};
+use bevara::render::stamp::{Drafts, LetterRenderer, MailingRenderer, Method};
 use bevara::validate::validate;
 
 /// A small generator of numbers (SplitMix64): the same cases on every machine.
@@ -286,35 +286,48 @@ fn load_on(root: &Path, today: jiff::civil::Date) -> Programme {
         .unwrap_or_else(|| panic!("{:#?}", found.iter().map(|finding| finding.to_human(false)).collect::<Vec<_>>()))
 }
 
-/// What a case came to: messages compared and how many of them were stamped, and the same of letters.
-fn compare(programme: &Programme, case: u64) -> [(usize, usize); 2] {
+/// What a case came to: messages compared and how many of them were stamped, and made of what another reader's was made of (which all
+/// but a few are); and letters stamped.
+fn compare(programme: &Programme, case: u64) -> [(usize, usize); 3] {
     let engine = Engine::new(programme).unwrap_or_else(|errors| panic!("case {case}: {errors:#?}"));
     let conditions = Conditions::new(programme).expect("no conditions");
     let key = LinkKey::new(Some("a key"), &programme.settings);
     let composer = Composer::new(programme, &engine, &key).expect("a style sheet");
     let roster = Roster::new(programme, &conditions);
-    [compare_messages(programme, &composer, &roster, case), compare_letters(programme, &composer, &roster, case)]
+    let [messages, stamped, shared] = compare_messages(programme, &composer, &roster, case);
+    [(messages, stamped), (messages, shared), compare_letters(programme, &composer, &roster, case)]
 }
 
-fn compare_messages(programme: &Programme, composer: &Composer<'_>, roster: &Roster<'_>, case: u64) -> (usize, usize) {
+fn compare_messages(programme: &Programme, composer: &Composer<'_>, roster: &Roster<'_>, case: u64) -> [usize; 3] {
     let mailing = programme.mailing("m").expect("the mailing");
     let audience = roster.audience(mailing);
     assert!(!audience.recipients.is_empty());
     let press = MailingRenderer::new(composer, mailing);
-    let (mut compared, mut stamped) = (0, 0);
+    let drafts = Drafts::new(composer, mailing);
+    let (mut compared, mut stamped, mut shared) = (0, 0, 0);
     for recipient in &audience.recipients {
         compared += 1;
         let reader = press.reader(recipient);
         let variant = press.key(recipient, &reader).and_then(|key| press.variant(&key, recipient));
-        let Some(filled) = variant.and_then(|variant| variant.fill(&reader)) else { continue };
-        stamped += 1;
+        let filled = variant.and_then(|variant| variant.fill(&reader));
+        stamped += usize::from(filled.is_some());
+        let drafted = drafts.as_ref().and_then(|drafts| {
+            let mut drafted = drafts.of(recipient)?;
+            let variant = drafts.variant(recipient, &mut drafted, Some)?;
+            Some(drafted.fill(&variant))
+        });
+        if let (Some(filled), Some(drafted)) = (&filled, &drafted) {
+            assert_eq!(filled, drafted, "case {case}");
+        }
+        let Some(filled) = filled.or(drafted) else { continue };
+        shared += 1;
         let full = press.full(recipient).unwrap_or_else(|error| panic!("case {case}: {}", error.to_human(false)));
         assert_eq!(filled.subject, full.subject, "case {case}");
         assert_eq!(filled.text, full.sealed.text(), "case {case}");
         assert_eq!(filled.html, full.sealed.html(), "case {case}");
     }
     assert!(matches!(press.method(), Method::Stamped { .. }) || stamped == 0);
-    (compared, stamped)
+    [compared, stamped, shared]
 }
 
 /// The same of letters. Every reader's is made from the variant of the first with the same key.
@@ -399,7 +412,7 @@ fn the_demo_a_new_programme_and_one_of_another_hand_are_stamped() {
 fn stamping_equals_the_full_render() {
     let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut all = [(0, 0); 2];
+    let mut all = [(0, 0); 3];
     for case in 0..cases {
         let root = folder.path().join(case.to_string());
         generate(&root, &mut Dice(case));

@@ -1,5 +1,7 @@
 //! The messages of one mailing, each made when it is asked for: 62,500 of them never lie in memory together.
 
+use std::borrow::Cow;
+
 use super::built::BuiltMessage;
 use super::encoded_body::EncodedBody;
 use super::inputs::VariantInputs;
@@ -8,7 +10,7 @@ use crate::model::mailing::Mailing;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composed;
-use crate::render::stamp::{Key, MailingRenderer, Variant, Variants, look_up};
+use crate::render::stamp::{Drafts, Key, MailingRenderer, Variant, Variants, look_up};
 use source::diagnostic::Diagnostic;
 
 /// What a build makes; a message that is sent once more on purpose is of a later one and has another id (design §4).
@@ -26,6 +28,8 @@ pub struct Batch<'m, 'p> {
     audience: &'m Audience<'p>,
     renderer: MailingRenderer<'p>,
     variants: Variants<Compiled<'p>>,
+    /// For readers without a variant.
+    drafts: Option<Drafts<'p, Compiled<'p>>>,
 }
 
 /// A variant, ready to be stamped.
@@ -54,16 +58,11 @@ impl<'m, 'p> Batch<'m, 'p> {
             by_mail.then(|| renderer.key(recipient, &renderer.reader(recipient))).flatten()
         };
         let compile = |key: &Key<'p>, recipient: &Recipient<'p>| {
-            let variant = renderer.variant(key, recipient)?;
-            variant.composed.fit_to_leave().ok()?;
-            let composed = &variant.composed;
-            let message = mailer.message(audience.mailing, recipient, composed, String::new(), FIRST_GENERATION);
-            let body = EncodedBody::new(&variant, &message);
-            let inputs = VariantInputs::new(&message, &body);
-            Some(Compiled { variant, body, inputs })
+            compiled(mailer, audience.mailing, recipient, renderer.variant(key, recipient)?)
         };
         let variants = Variants::new(&audience.recipients, key, compile);
-        Batch { mailer, audience, renderer, variants }
+        let drafts = Drafts::new(mailer.composer(), audience.mailing);
+        Batch { mailer, audience, renderer, variants, drafts }
     }
 
     /// Who they are for.
@@ -94,7 +93,7 @@ impl<'m, 'p> Batch<'m, 'p> {
     ) -> Result<Made<'p>, Box<Diagnostic>> {
         let recipient = self.audience.recipients[index];
         let stamped = self.variants.of(index).and_then(|it| self.stamped(recipient, it, generation, is_known));
-        let inputs = match stamped {
+        let inputs = match stamped.or_else(|| self.drafted(recipient, generation, is_known)) {
             Some(Made::Anew(built)) if self.mailer.is_reference() => built.inputs,
             Some(made) => return Ok(made),
             None => None,
@@ -116,25 +115,61 @@ impl<'m, 'p> Batch<'m, 'p> {
     fn stamped(
         &self,
         recipient: Recipient<'p>,
-        Compiled { variant, body, inputs }: &Compiled<'p>,
+        compiled: &Compiled<'p>,
         generation: &str,
         is_known: &dyn Fn(&str) -> bool,
     ) -> Option<Made<'p>> {
         let reader = self.renderer.reader(&recipient);
-        let values = variant.values(&reader)?;
-        let subject = variant.subject.fill(&|number| look_up(&values, number).to_owned());
+        let values = compiled.variant.values(&reader)?;
+        Some(self.filled(recipient, compiled, &values, generation, is_known))
+    }
+
+    /// The same where tera has to see the reader.
+    fn drafted(&self, recipient: Recipient<'p>, generation: &str, is_known: &dyn Fn(&str) -> bool) -> Option<Made<'p>> {
+        let drafts = self.drafts.as_ref().filter(|_| matches!(recipient.route(), Route::Email(_)))?;
+        let mut drafted = drafts.of(&recipient)?;
+        let compile = |variant| compiled(self.mailer, self.mailing(), &recipient, variant);
+        let compiled = drafts.variant(&recipient, &mut drafted, compile)?;
+        let values = drafted.values(&compiled.variant);
+        Some(self.filled(recipient, &compiled, &values, generation, is_known))
+    }
+
+    /// The message of one reader from a variant and their values in it.
+    fn filled(
+        &self,
+        recipient: Recipient<'p>,
+        Compiled { variant, body, inputs }: &Compiled<'p>,
+        values: &[(usize, Cow<'_, str>)],
+        generation: &str,
+        is_known: &dyn Fn(&str) -> bool,
+    ) -> Made<'p> {
+        let subject = variant.subject.fill(&|number| look_up(values, number).to_owned());
         let message = self.mailer.message(self.mailing(), &recipient, &variant.composed, subject, generation);
-        let inputs = inputs.of(&message, &values);
+        let inputs = inputs.of(&message, values);
         if is_known(&inputs) {
-            return Some(Made::Known);
+            return Made::Known;
         }
         let mut bytes = Vec::with_capacity(body.length() + HEAD);
         message.write_head(&mut bytes);
-        body.write(&message.message_id, &values, &mut String::new(), &mut bytes);
+        body.write(&message.message_id, values, &mut String::new(), &mut bytes);
         let Composed { language, signer, .. } = variant.composed;
         let (subject, message_id, inputs) = (message.subject, message.message_id, Some(inputs));
-        Some(Made::Anew(BuiltMessage { recipient, language, signer, subject, message_id, inputs, bytes }))
+        Made::Anew(BuiltMessage { recipient, language, signer, subject, message_id, inputs, bytes })
     }
+}
+
+/// A variant, ready for its readers, of whom `recipient` is one; `None` where it may not leave.
+fn compiled<'p>(
+    mailer: &Mailer<'p>,
+    mailing: &'p Mailing,
+    recipient: &Recipient<'p>,
+    variant: Variant<'p>,
+) -> Option<Compiled<'p>> {
+    variant.composed.fit_to_leave().ok()?;
+    let message = mailer.message(mailing, recipient, &variant.composed, String::new(), FIRST_GENERATION);
+    let body = EncodedBody::new(&variant, &message);
+    let inputs = VariantInputs::new(&message, &body);
+    Some(Compiled { variant, body, inputs })
 }
 
 /// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.

@@ -11,10 +11,11 @@ use crate::model::mailing::{Mailing, MailingKind};
 use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
-use crate::render::compose::Composer;
+use crate::render::compose::{Composed, Composer};
 use crate::render::site_pages::SitePages;
-use crate::render::stamp::{Key, MailingRenderer, stamp_differs};
+use crate::render::stamp::{Drafts, Filled, Key, MailingRenderer, Variant, stamp_differs};
 use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 
 /// What is wrong with one mailing's messages; what goes wrong in one place is said once, with how many it concerns.
 pub fn findings<'p>(
@@ -46,6 +47,7 @@ pub fn of_texts<'p>(
         programme,
         mailing: audience.mailing,
         renderer: &MailingRenderer::new(composer, audience.mailing),
+        drafts: Drafts::new(composer, audience.mailing),
         addresses,
     };
     let texts = programme.content(audience.mailing).variants.values();
@@ -101,6 +103,15 @@ fn note(known: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
     }
 }
 
+/// What is known of a reader who has no variant of their own, from others.
+enum Known {
+    Nothing,
+    /// The first of so many who get the same but for its values.
+    First(usize),
+    /// A further one of them, and the subject they get.
+    Again(String),
+}
+
 /// What came of the readers of one variant.
 #[derive(Default)]
 struct Group {
@@ -115,6 +126,8 @@ struct MessageChecks<'d, 'p> {
     programme: &'p Programme,
     mailing: &'p Mailing,
     renderer: &'d MailingRenderer<'p>,
+    /// For readers without a variant.
+    drafts: Option<Drafts<'p, Variant<'p>>>,
     addresses: &'d SitePages<'d>,
 }
 
@@ -198,26 +211,73 @@ impl<'p> MessageChecks<'_, 'p> {
             group.failed.push((*error, readers.len()));
             return group;
         }
-        let full = |recipient: &&Recipient<'p>| {
-            self.renderer.full(recipient).map(|composed| (composed.subject, composed.left_over))
-        };
-        let made: Vec<_> = readers.par_iter().map(full).collect();
+        let drafted = self.drafted(readers);
+        let made: Vec<_> =
+            readers.par_iter().zip(&drafted).map(|(recipient, known)| self.one(recipient, known)).collect();
         for (recipient, made) in readers.iter().zip(made) {
             match made {
                 Ok((subject, left_over)) => {
                     note(&mut group.said, self.subject(recipient, &subject));
                     note(&mut group.said, left_over);
                 }
-                Err(error) => {
+                Err((error, readers)) => {
                     let alike = |known: &Diagnostic| known.place == error.place && known.code == error.code;
                     match group.failed.iter_mut().find(|(known, _)| alike(known)) {
-                        Some((_, count)) => *count += 1,
-                        None => group.failed.push((*error, 1)),
+                        Some((_, count)) => *count += readers,
+                        None => group.failed.push((*error, readers)),
                     }
                 }
             }
         }
         group
+    }
+
+    /// Which of these readers get what another gets, but for its values.
+    fn drafted(&self, readers: &[&Recipient<'p>]) -> Vec<Known> {
+        let Some(drafts) = self.drafts.as_ref().filter(|_| readers.len() > 1) else {
+            return readers.iter().map(|_| Known::Nothing).collect();
+        };
+        let draft = |recipient: &&Recipient<'p>| {
+            let drafted = drafts.of(recipient)?;
+            Some((drafted.digest, drafted.subject().to_owned()))
+        };
+        let drafted: Vec<Option<(Digest, String)>> = readers.par_iter().map(draft).collect();
+        let mut sharing: HashMap<Digest, usize> = HashMap::new();
+        for (digest, _) in drafted.iter().flatten() {
+            *sharing.entry(*digest).or_default() += 1;
+        }
+        let known = |drafted: Option<(Digest, String)>| {
+            let Some((digest, subject)) = drafted else { return Known::Nothing };
+            match sharing.remove(&digest) {
+                Some(1) => Known::Nothing,
+                Some(readers) => Known::First(readers),
+                None => Known::Again(subject),
+            }
+        };
+        drafted.into_iter().map(known).collect()
+    }
+
+    /// The subject of one reader, and what is left over in their texts; else what went wrong, and for how many.
+    fn one(
+        &self,
+        recipient: &Recipient<'p>,
+        known: &Known,
+    ) -> Result<(String, Vec<Diagnostic>), (Box<Diagnostic>, usize)> {
+        let readers = match known {
+            Known::Again(subject) => return Ok((subject.clone(), Vec::new())),
+            Known::First(readers) => *readers,
+            Known::Nothing => 1,
+        };
+        let full = self.renderer.full(recipient).map_err(|error| (error, readers))?;
+        let filled = self.drafts.as_ref().filter(|_| readers > 1).and_then(|drafts| {
+            let mut drafted = drafts.of(recipient)?;
+            let variant = drafts.variant(recipient, &mut drafted, Some)?;
+            Some(drafted.fill(&variant))
+        });
+        match filled.is_none_or(|filled| is_same(&filled, &full)) {
+            true => Ok((full.subject, full.left_over)),
+            false => Err((Box::new(stamp_differs(recipient)), readers)),
+        }
     }
 
     /// What is wrong with the subject that a reader gets.
@@ -228,16 +288,15 @@ impl<'p> MessageChecks<'_, 'p> {
 }
 
 /// A finding where the stamped message of a reader is not the one rendered in full: a fault of bevara itself.
-fn differs<'p>(
-    renderer: &MailingRenderer<'p>,
-    variant: &crate::render::stamp::Variant<'p>,
-    recipient: &Recipient<'p>,
-) -> Option<Diagnostic> {
+fn differs<'p>(renderer: &MailingRenderer<'p>, variant: &Variant<'p>, recipient: &Recipient<'p>) -> Option<Diagnostic> {
     let filled = variant.fill(&renderer.reader(recipient))?;
     let full = match renderer.full(recipient) {
         Ok(full) => full,
         Err(error) => return Some(*error),
     };
-    let same = filled.subject == full.subject && filled.html == full.sealed.html() && filled.text == full.sealed.text();
-    (!same).then(|| stamp_differs(recipient))
+    (!is_same(&filled, &full)).then(|| stamp_differs(recipient))
+}
+
+fn is_same(filled: &Filled, full: &Composed<'_>) -> bool {
+    filled.subject == full.subject && filled.html == full.sealed.html() && filled.text == full.sealed.text()
 }

@@ -15,11 +15,8 @@ use crate::plan::admission::Recipient;
 use crate::render::engine::{body_name, front_name};
 use crate::render::markdown::{self, Medium};
 use crate::render::stamp::analysis::{condition_variable, hole_variable};
-use crate::render::strings::strings_for;
 use crate::render::text::{self, Links, TextOptions};
 use crate::render::view::contact::{self as view, CONTACT_WORDS, NAMES as CONTACT_NAMES};
-use crate::render::view::quotes::quotes;
-use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
 use crate::render::view::values::values;
 use crate::render::view::words::{own_words, with_own_words};
 use crate::render::view::{MAILING_WORDS, OccasionView, mailing_view};
@@ -61,7 +58,24 @@ pub(super) struct Opened<'p> {
     pub(super) subject: Option<String>,
 }
 
+/// The standing text as tera leaves it.
+pub(super) struct StandingText<'p> {
+    pub(super) content: &'p ContentFile,
+    pub(super) language: Language,
+    pub(super) markdown: String,
+}
+
+impl StandingText<'_> {
+    /// In its two forms.
+    pub(super) fn parts(&self) -> Parts {
+        let StandingText { content, language, markdown } = self;
+        let Marked { html, left_over } = marked_html(markdown, content, *language, Medium::Mail);
+        Parts { html, text: plain_text(markdown, *language, Links::Inline), left_over }
+    }
+}
+
 /// A text in its two forms.
+#[derive(Clone)]
 pub(super) struct Parts {
     pub(super) html: String,
     pub(super) text: String,
@@ -112,15 +126,9 @@ impl<'p> Composer<'p> {
         reader: Viewpoint<'_, 'p>,
     ) -> Context {
         let settings = &self.programme.settings;
-        let languages = &settings.languages;
-        let mut context = Context::new();
-        context.insert("programme", &ProgrammeView::new(settings, language));
-        context.insert_value("brand", brand(settings, language));
-        context.insert_value("language", own_words(&language.tag(), &[]));
+        let member = |member| self.bases.member(self.programme, member, language);
+        let mut context = self.bases.of(self.programme, language);
         context.insert_value("date", own_words(&reader.date.to_string(), &[]));
-        context.insert("strings", strings_for(self.programme, language).as_ref());
-        context.insert("reward", &RewardView::new(settings, language));
-        context.insert("quotes", &quotes(self.programme, language));
         let contact = reader.recipient.map(Recipient::contact);
         context.insert("values", &values(self.programme, language, contact, reader.date));
         context.insert_value(
@@ -128,13 +136,13 @@ impl<'p> Composer<'p> {
             own_words(&mailing_view(mailing, reader.date, &content.front.extra), &MAILING_WORDS),
         );
         if let Some(signer) = self.signer(mailing, reader) {
-            context.insert("signer", &MemberView::new(signer, language, languages));
+            context.insert_value("signer", member(signer));
         }
         if let Some(recipient) = reader.recipient {
             context.insert_value("tier", own_words(&recipient.tier().letter(), &[]));
         }
         if let Some(owner) = contact.and_then(|contact| settings.member(&contact.owner)) {
-            context.insert("owner", &MemberView::new(owner, language, languages));
+            context.insert_value("owner", member(owner));
         }
         match reader.form {
             Rendering::Full | Rendering::Traced => {
@@ -237,13 +245,22 @@ impl<'p> Composer<'p> {
         context: &Context,
         reader: Viewpoint<'_, 'p>,
     ) -> Result<Parts, Box<Diagnostic>> {
+        self.keep_in_mind_text(language, context, reader).map(|text| text.parts())
+    }
+
+    /// The same as tera leaves it.
+    pub(super) fn keep_in_mind_text(
+        &self,
+        language: Language,
+        context: &Context,
+        reader: Viewpoint<'_, 'p>,
+    ) -> Result<StandingText<'p>, Box<Diagnostic>> {
         let chain = self.programme.settings.languages.chain(language);
         let (language, content) = self.programme.keep_in_mind.pick(&chain, None).ok_or_else(|| {
             Box::new(Diagnostic::error("r02-keep-in-mind", format!("there is no keep-in-mind text in `{language}`")))
         })?;
         let markdown = self.render(reader, language, &body_name(content), context)?;
-        let Marked { html, left_over } = marked_html(&markdown, content, language, Medium::Mail);
-        Ok(Parts { html, text: plain_text(&markdown, language, Links::Inline), left_over })
+        Ok(StandingText { content, language, markdown })
     }
 
     /// A finding about a content file as a whole.

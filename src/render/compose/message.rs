@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::context::{Marked, fit_to_leave, marked_html, plain_text};
+use super::context::{Marked, Opened, Parts, StandingText, fit_to_leave, marked_html, plain_text};
 use super::shown::{Shown, Surface};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::content::ContentFile;
@@ -71,6 +71,27 @@ pub struct PublicCopy {
     pub language: Language,
 }
 
+/// The texts of a message as tera leaves them, before they are Markdown and have a layout around them.
+pub(super) struct Texts<'p> {
+    pub(super) opened: Opened<'p>,
+    /// The subject, one line.
+    pub(super) subject: String,
+    pub(super) preheader: Option<String>,
+    pub(super) markdown: String,
+    pub(super) keep: StandingText<'p>,
+}
+
+/// What stands within the layouts of a message.
+#[derive(Clone)]
+pub(in crate::render) struct BodyParts {
+    html: String,
+    text: String,
+    /// How many words its own text has.
+    words: usize,
+    keep: Parts,
+    left_over: Vec<Diagnostic>,
+}
+
 impl<'p> Composer<'p> {
     /// The message of `mailing` for one recipient.
     ///
@@ -110,6 +131,14 @@ impl<'p> Composer<'p> {
     }
 
     fn compose_for(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Composed<'p>, Box<Diagnostic>> {
+        let mut texts = self.texts(mailing, reader)?;
+        let parts = self.parts(&texts);
+        let pages = self.pages(mailing, &mut texts, &parts, reader)?;
+        self.sealed(mailing, &texts, parts, &pages, reader, self.ways_out(reader))
+    }
+
+    /// What tera makes of the texts of a mailing.
+    pub(super) fn texts(&self, mailing: &'p Mailing, reader: Viewpoint<'_, 'p>) -> Result<Texts<'p>, Box<Diagnostic>> {
         let mut opened = self.open(mailing, reader)?;
         let (content, language) = (opened.content, opened.language);
         let subject = opened.subject.clone().filter(|subject| !subject.is_empty());
@@ -117,29 +146,64 @@ impl<'p> Composer<'p> {
         let preheader = self.line(content, "preheader", language, &opened.context, reader)?;
         opened.describe(mailing, reader, preheader.as_deref());
         let markdown = self.render(reader, language, &body_name(content), &opened.context)?;
-        let keep = self.keep_in_mind(language, &opened.context, reader)?;
-        let layout = format!("email/{}", mailing.kind.name());
-        let Marked { html: body, mut left_over } = marked_html(&markdown, content, language, Medium::Mail);
-        left_over.extend(keep.left_over);
+        let keep = self.keep_in_mind_text(language, &opened.context, reader)?;
+        Ok(Texts { opened, subject, preheader, markdown, keep })
+    }
+
+    /// The same in the two forms of a message.
+    pub(super) fn parts(&self, texts: &Texts<'p>) -> BodyParts {
+        let Texts { opened: Opened { content, language, .. }, markdown, keep, .. } = texts;
+        let Marked { html, mut left_over } = marked_html(markdown, content, *language, Medium::Mail);
+        let keep = keep.parts();
+        left_over.extend(keep.left_over.iter().cloned());
         left_over.extend(self.left_over_in_lines(content));
-        opened.surround(&body, &keep.html);
-        let page = self.render(reader, language, &format!("{layout}.html"), &opened.context)?;
-        let body = plain_text(&markdown, language, Links::Numbered);
-        let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-        opened.surround(&body, &keep.text);
-        let plain = self.render(reader, language, &format!("{layout}.txt"), &opened.context)?;
+        let text = plain_text(markdown, *language, Links::Numbered);
+        let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        BodyParts { html, text, words, keep, left_over }
+    }
+
+    /// The layouts around them: the page, and the text part.
+    pub(super) fn pages(
+        &self,
+        mailing: &Mailing,
+        texts: &mut Texts<'p>,
+        parts: &BodyParts,
+        reader: Viewpoint<'_, 'p>,
+    ) -> Result<[String; 2], Box<Diagnostic>> {
+        let layout = format!("email/{}", mailing.kind.name());
+        let opened = &mut texts.opened;
+        opened.surround(&parts.html, &parts.keep.html);
+        let page = self.render(reader, opened.language, &format!("{layout}.html"), &opened.context)?;
+        opened.surround(&parts.text, &parts.keep.text);
+        let plain = self.render(reader, opened.language, &format!("{layout}.txt"), &opened.context)?;
+        Ok([page, plain])
+    }
+
+    /// The finished message; `ways_out` are what leads its reader out.
+    pub(super) fn sealed(
+        &self,
+        mailing: &'p Mailing,
+        texts: &Texts<'p>,
+        parts: BodyParts,
+        [page, plain]: &[String; 2],
+        reader: Viewpoint<'_, 'p>,
+        ways_out: Vec<String>,
+    ) -> Result<Composed<'p>, Box<Diagnostic>> {
+        let Opened { content, language, .. } = texts.opened;
+        let BodyParts { words, keep, left_over, .. } = parts;
         let shown = self.shown(mailing.kind);
-        let finished = reader.settled(shown.finish(&self.inlined(&page, content)?));
+        let finished = reader.settled(shown.finish(&self.inlined(page, content)?));
         let keep = KeepInMind::new(reader.settled(shown.finish(&keep.html)), keep.text);
         let pictures = self.found_pictures(shown, content)?;
-        let plain = tidy(&mark::decode(&plain));
-        let sealed = seal::seal(finished, plain, &keep, &self.imprint(self.ways_out(reader))).map_err(|error| {
-            let template =
-                self.programme.templates.get(&format!("{layout}.html")).map(|file| file.path()).unwrap_or_default();
+        let plain = tidy(&mark::decode(plain));
+        let sealed = seal::seal(finished, plain, &keep, &self.imprint(ways_out)).map_err(|error| {
+            let layout = format!("email/{}.html", mailing.kind.name());
+            let template = self.programme.templates.get(&layout).map(|file| file.path()).unwrap_or_default();
             Box::new(Diagnostic::from_fault(error.code(), Fault::from(error)).in_file(template))
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();
+        let (subject, preheader) = (texts.subject.clone(), texts.preheader.clone());
         Ok(Composed { subject, preheader, language, signer, sealed, pictures, words, unsubscribe, left_over })
     }
 

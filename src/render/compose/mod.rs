@@ -4,7 +4,9 @@
 //! Both open the content file in the reader's language with all that its templates may see, render it and its layout, and are
 //! sealed. The text of a mailing that has no reader is the [`PublicCopy`] that the site shows.
 
+mod base;
 mod context;
+pub(in crate::render) mod draft;
 pub mod letter;
 pub mod message;
 mod run;
@@ -31,6 +33,7 @@ use crate::render::stamp::finder::SteadyAnswers;
 use crate::render::view::LinksView;
 use source::diagnostic::Diagnostic;
 
+use base::Bases;
 pub use message::{Composed, PublicCopy};
 
 /// Longest subject that mail programs show, in characters.
@@ -50,6 +53,7 @@ pub struct Composer<'p> {
     copier: Arc<Copier>,
     /// By contact, in the order of the contacts.
     steady: OnceLock<Vec<OnceLock<SteadyAnswers>>>,
+    bases: Bases,
 }
 
 /// Who reads: the one place where a message is told who it is for.
@@ -105,7 +109,8 @@ impl<'p> Composer<'p> {
             .extra_css(Some(letter_css.clone().into()))
             .build();
         let (dates, copier, steady) = (Dates::new(programme), Arc::default(), OnceLock::new());
-        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, copier, steady })
+        let bases = Bases::default();
+        Ok(Composer { programme, engine, key, dates, inliner, letter_css, letter_inliner, copier, steady, bases })
     }
 
     /// The same with copies of pictures from here.

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::renderer::{Key, MailingRenderer, Method};
-use super::stencil::{HoleForm, Stencil};
-use super::values::{ReaderValues, is_plain};
+use super::stencil::{HoleForm, Stencil, is_plain};
+use super::values::ReaderValues;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;

@@ -9,15 +9,18 @@
 //! check compares both, byte for byte, for a reader of every variant.
 
 pub mod analysis;
+mod drafts;
 pub mod finder;
 mod letters;
 mod on_paper;
+mod printed;
 mod reason;
 mod renderer;
 pub mod stencil;
 pub mod values;
 mod variants;
 
+pub use drafts::{Drafted, Drafts};
 pub use letters::{LetterKey, LetterRenderer, LetterVariant};
 pub use reason::Reason;
 pub use renderer::{Filled, Key, MailingRenderer, Method, Variant, look_up};

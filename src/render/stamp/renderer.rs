@@ -1,5 +1,7 @@
 //! The renderer of one mailing: which variants it has, each rendered once, and the copy of each reader.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::analysis::Verdict;
@@ -56,7 +58,7 @@ pub struct Variant<'p> {
     pub html: Stencil,
     /// The text part.
     pub text: Stencil,
-    holes: Vec<usize>,
+    pub(super) holes: Vec<usize>,
 }
 
 /// The copy of one reader.
@@ -142,15 +144,7 @@ impl<'p> MailingRenderer<'p> {
     /// The variant with this key, rendered for `recipient` as one of its readers; `None` where it must be rendered in full.
     pub fn variant(&self, key: &Key<'_>, recipient: &Recipient<'p>) -> Option<Variant<'p>> {
         let answers = self.answers(key)?;
-        let composed = self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?;
-        let subject = Stencil::new(&composed.subject, HoleForm::Plain)?;
-        let html = Stencil::new(composed.sealed.html(), HoleForm::Html)?;
-        let text = Stencil::new(composed.sealed.text(), HoleForm::Plain)?;
-        let mut holes: Vec<usize> =
-            [&subject, &html, &text].into_iter().flat_map(|stencil| &stencil.holes).copied().collect();
-        holes.sort_unstable();
-        holes.dedup();
-        Some(Variant { composed, subject, html, text, holes })
+        Variant::of(self.composer.compose_stamped(self.mailing, recipient, &answers).ok()?)
     }
 
     /// The answers that a key stands for, by condition.
@@ -168,26 +162,41 @@ impl<'p> MailingRenderer<'p> {
     }
 }
 
-impl Variant<'_> {
+impl<'p> Variant<'p> {
+    /// The variant of a message with holes; `None` where it must be rendered in full.
+    pub(super) fn of(composed: Composed<'p>) -> Option<Self> {
+        let subject = Stencil::new(&composed.subject, HoleForm::Plain)?;
+        let html = Stencil::new(composed.sealed.html(), HoleForm::Html)?;
+        let text = Stencil::new(composed.sealed.text(), HoleForm::Plain)?;
+        let mut holes: Vec<usize> =
+            [&subject, &html, &text].into_iter().flat_map(|stencil| &stencil.holes).copied().collect();
+        holes.sort_unstable();
+        holes.dedup();
+        Some(Variant { composed, subject, html, text, holes })
+    }
+
     /// True where a reader has a value for every hole that occurs.
     pub fn fits(&self, reader: &ReaderValues<'_>) -> bool {
         self.holes.iter().all(|number| reader.has_value(*number))
     }
 
     /// The values of a reader for the holes that occur, by number; `None` where one has to be rendered in full.
-    pub fn values<'v>(&self, reader: &'v ReaderValues<'_>) -> Option<Vec<(usize, std::borrow::Cow<'v, str>)>> {
+    pub fn values<'v>(&self, reader: &'v ReaderValues<'_>) -> Option<Vec<(usize, Cow<'v, str>)>> {
         self.holes.iter().map(|number| reader.value(*number).map(|value| (*number, value))).collect()
     }
 
     /// The copy of a reader; `None` where it has to be rendered in full.
     pub fn fill(&self, reader: &ReaderValues<'_>) -> Option<Filled> {
         let values = self.values(reader)?;
-        let value = |number: usize| look_up(&values, number).to_owned();
-        Some(Filled { subject: self.subject.fill(&value), html: self.html.fill(&value), text: self.text.fill(&value) })
+        Some(self.filled(&|number| look_up(&values, number).to_owned()))
+    }
+
+    pub(super) fn filled(&self, value: &dyn Fn(usize) -> String) -> Filled {
+        Filled { subject: self.subject.fill(value), html: self.html.fill(value), text: self.text.fill(value) }
     }
 }
 
 /// The value of a hole that is known to occur.
-pub fn look_up<'v>(values: &'v [(usize, std::borrow::Cow<'_, str>)], number: usize) -> &'v str {
+pub fn look_up<'v>(values: &'v [(usize, Cow<'_, str>)], number: usize) -> &'v str {
     values.iter().find(|(known, _)| *known == number).map_or("", |(_, value)| value.as_ref())
 }

@@ -40,6 +40,11 @@ pub enum HoleForm {
     Html,
 }
 
+/// False for a value that only the full render treats right: empty, with a line break, or with white space at an end.
+pub fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control)
+}
+
 /// A text that is filled for each reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stencil {

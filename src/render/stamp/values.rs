@@ -6,17 +6,13 @@ use std::cell::OnceCell;
 use tera::Context;
 
 use super::finder::{Field, Question, Source, SteadyAnswers};
+use super::stencil::is_plain;
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
 use crate::render::view::LinksView;
 use crate::render::view::contact as view;
-
-/// False for a value that only the full render treats right: empty, with a line break, or with white space at an end.
-pub(super) fn is_plain(value: &str) -> bool {
-    !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control)
-}
 
 /// One reader, asked for values and answers. Their code and links are keyed hashes, made only where they are asked for.
 pub struct ReaderValues<'r> {
