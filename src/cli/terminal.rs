@@ -278,8 +278,8 @@ impl Terminal {
     }
 
     /// The one JSON document of a command.
-    pub fn document(&self, value: Value) {
-        self.result(&format!("{value:#}"));
+    pub fn document(&self, document: impl Serialize) {
+        self.result(&serde_json::to_string_pretty(&document).expect("its keys are texts"));
     }
 
     /// `text` in a colour (an SGR parameter), where there are colours.

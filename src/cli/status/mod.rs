@@ -1,7 +1,6 @@
 //! `bevara status`: what is due today, by owner, and how the programme is doing.
 
 use clap::Args;
-use serde_json::Value;
 
 use super::session::Session;
 use super::terminal::{Terminal, diagnostics_json};
@@ -53,11 +52,9 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
         found.extend(check::next_year(memory.programme, memory.today));
         let late = found.into_iter().collect::<Diagnostics>().sorted();
         if terminal.is_json() {
-            let Value::Object(mut document) = json::document(memory, &measures, &agenda) else {
-                unreachable!("the document is an object")
-            };
-            document.insert("diagnostics".to_owned(), diagnostics_json(&late));
-            terminal.document(Value::Object(document));
+            let mut document = json::document(memory, &measures, &agenda);
+            document.insert("diagnostics", diagnostics_json(&late));
+            terminal.document(document);
         } else {
             let note = match person {
                 Some(member) => note::of_person(member, memory, &agenda, terminal),

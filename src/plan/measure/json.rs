@@ -1,9 +1,13 @@
 //! The one document of `status --format json` and of the report's `data.json` (design §7).
 
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::issues::Case;
-use super::{Care, Measures, Recommending, Spending, Yield};
+use super::{Measures, Recommending, Spending, Yield};
 use crate::model::approval::Review;
 use crate::model::ledger::Stage;
 use crate::model::money::Money;
@@ -14,9 +18,8 @@ use crate::plan::sending::MailingStatus;
 
 /// Everything that is known about the programme on one day. Money is a decimal text with its currency beside it, a share is in
 /// percent, a day is ISO 8601; what is unknown is null.
-pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_>) -> Value {
-    let cares = |list: Vec<&Care<'_>>, of: fn(&Care<'_>) -> Value| list.into_iter().map(of).collect::<Value>();
-    json!({
+pub fn document<'d>(memory: &'d Memory<'_>, measures: &'d Measures<'_>, agenda: &'d Agenda<'_>) -> Document<'d> {
+    let whole = json!({
         "today": measures.today.to_string(),
         "begins": memory.programme.settings.begins.map(|begins| begins.to_string()),
         "list": list(measures),
@@ -53,22 +56,6 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
         "nps": nps(measures),
         "issues": issues(measures),
         "keeping": keeping(measures),
-        "silence": cares(measures.silent(), |care| json!({
-            "contact": care.contact.id.as_str(),
-            "tier": care.tier.letter(),
-            "days": care.silence,
-            "allowed": care.allowed,
-            "last": care.heard.last.map(|last| last.to_string()),
-            "owner": care.contact.owner.as_str(),
-        })),
-        "shortfalls": cares(measures.shortfalls(), |care| json!({
-            "contact": care.contact.id.as_str(),
-            "tier": care.tier.letter(),
-            "done": care.done,
-            "min": care.min,
-            "planned": care.planned,
-            "ahead": care.ahead,
-        })),
         "sales_only": measures.sales_only().map(|care| care.contact.id.as_str()).collect::<Value>(),
         "caps": measures.capped().map(|care| json!({
             "contact": care.contact.id.as_str(),
@@ -76,19 +63,6 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
             "sent": care.heard.mailings,
         })).collect::<Value>(),
         "mailings": memory.statuses.iter().map(|status| mailing(memory, status)).collect::<Value>(),
-        "agenda": agenda.items.iter().map(item).collect::<Value>(),
-        "asks": measures.asks.iter().map(|ask| json!({
-            "contact": ask.contact.id.as_str(),
-            "wave": ask.wave,
-            "not_before": ask.not_before.map(|day| day.to_string()),
-            "state": ask.state.name(),
-        })).collect::<Value>(),
-        "suggestions": measures.suggestions.iter().map(|suggestion| json!({
-            "contact": suggestion.contact.id.as_str(),
-            "from": suggestion.from.letter(),
-            "to": suggestion.to.letter(),
-            "why": suggestion.why(),
-        })).collect::<Value>(),
         "steps": measures.steps.iter().map(|check| json!({
             "step": check.step.name(),
             "claimed": check.claimed.map(|day| day.to_string()),
@@ -98,7 +72,95 @@ pub fn document(memory: &Memory<'_>, measures: &Measures<'_>, agenda: &Agenda<'_
         "briefed": measures.briefed.iter().map(|(member, on)| {
             (member.id.as_str().to_owned(), on.map(|on| on.to_string()).into())
         }).collect::<Map<_, _>>(),
-    })
+    });
+    let Value::Object(whole) = whole else { unreachable!("the document is an object") };
+    let mut document = Document(whole.into_iter().map(|(key, value)| (key, Part::Whole(value))).collect());
+    document.rows("silence", measures.silent(), |care| {
+        json!({
+            "contact": care.contact.id.as_str(),
+            "tier": care.tier.letter(),
+            "days": care.silence,
+            "allowed": care.allowed,
+            "last": care.heard.last.map(|last| last.to_string()),
+            "owner": care.contact.owner.as_str(),
+        })
+    });
+    document.rows("shortfalls", measures.shortfalls(), |care| {
+        json!({
+            "contact": care.contact.id.as_str(),
+            "tier": care.tier.letter(),
+            "done": care.done,
+            "min": care.min,
+            "planned": care.planned,
+            "ahead": care.ahead,
+        })
+    });
+    document.rows("agenda", agenda.items.iter().collect(), |of| item(of));
+    document.rows("asks", measures.asks.iter().collect(), |ask| {
+        json!({
+            "contact": ask.contact.id.as_str(),
+            "wave": ask.wave,
+            "not_before": ask.not_before.map(|day| day.to_string()),
+            "state": ask.state.name(),
+        })
+    });
+    document.rows("suggestions", measures.suggestions.iter().collect(), |suggestion| {
+        json!({
+            "contact": suggestion.contact.id.as_str(),
+            "from": suggestion.from.letter(),
+            "to": suggestion.to.letter(),
+            "why": suggestion.why(),
+        })
+    });
+    document
+}
+
+/// A document by its keys, of which lists of contacts are made a row at a time while they are written: as a tree, those of 62,500 would be
+/// most of the memory of a build.
+pub struct Document<'d>(BTreeMap<String, Part<'d>>);
+
+enum Part<'d> {
+    Whole(Value),
+    Rows(Box<Rows<'d>>),
+}
+
+/// Hands each row of a list to whoever wants them.
+type Rows<'d> = dyn Fn(&mut dyn FnMut(Value)) + 'd;
+
+impl<'d> Document<'d> {
+    /// Adds a value.
+    pub fn insert(&mut self, key: &str, value: Value) {
+        self.0.insert(key.to_owned(), Part::Whole(value));
+    }
+
+    fn rows<T: 'd>(&mut self, key: &str, items: Vec<&'d T>, row: impl Fn(&T) -> Value + 'd) {
+        let rows = move |each: &mut dyn FnMut(Value)| items.iter().for_each(|&item| each(row(item)));
+        self.0.insert(key.to_owned(), Part::Rows(Box::new(rows)));
+    }
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.0)
+    }
+}
+
+impl Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows = match self {
+            Part::Whole(value) => return value.serialize(serializer),
+            Part::Rows(rows) => rows,
+        };
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        rows(&mut |row| {
+            if written.is_ok() {
+                written = list.serialize_element(&row);
+            }
+        });
+        written?;
+        list.end()
+    }
 }
 
 fn list(measures: &Measures<'_>) -> Value {

@@ -127,7 +127,10 @@ fn data<'d, 'p>(
 
 /// What `status --format json` prints (design §7).
 fn numbers(data: &ReportData<'_, '_>) -> Vec<u8> {
-    format!("{:#}\n", json::document(data.memory, data.measures, data.agenda)).into_bytes()
+    let document = json::document(data.memory, data.measures, data.agenda);
+    let mut bytes = serde_json::to_vec_pretty(&document).expect("its keys are texts");
+    bytes.push(b'\n');
+    bytes
 }
 
 fn render(renderer: &PageRenderer<'_>, leaves: Vec<Leaf>) -> Vec<(String, Result<RenderedPage, Box<Diagnostic>>)> {
