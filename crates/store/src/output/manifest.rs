@@ -1,6 +1,7 @@
 //! `manifest.json`: the path and the SHA-256 of everything a build wrote, sorted, one line an entry.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::ops::Bound;
 use std::path::Path;
@@ -25,12 +26,6 @@ impl Manifest {
         entries.into_iter().map(entry).collect::<Option<_>>().map(|entries| Some(Manifest(entries))).ok_or_else(damaged)
     }
 
-    pub(super) fn to_json(&self) -> String {
-        let lines: Vec<_> =
-            self.0.iter().map(|(path, digest)| format!("  {}: \"{digest}\"", serde_json::json!(path))).collect();
-        if lines.is_empty() { "{}\n".to_owned() } else { format!("{{\n{}\n}}\n", lines.join(",\n")) }
-    }
-
     pub(super) fn get(&self, path: &str) -> Option<Digest> {
         self.0.get(path).copied()
     }
@@ -47,10 +42,19 @@ impl Manifest {
     }
 }
 
-impl FromIterator<(Box<str>, Digest)> for Manifest {
-    fn from_iter<I: IntoIterator<Item = (Box<str>, Digest)>>(entries: I) -> Self {
-        Manifest(entries.into_iter().collect())
+/// The text of a manifest of these paths, which come in order.
+pub(super) fn to_json<'f>(files: impl ExactSizeIterator<Item = (&'f str, Digest)>) -> String {
+    if files.len() == 0 {
+        return "{}\n".to_owned();
     }
+    let mut text = String::from("{\n");
+    for (number, (path, digest)) in files.enumerate() {
+        let end = if number == 0 { "" } else { ",\n" };
+        let path = serde_json::Value::from(path);
+        write!(text, "{end}  {path}: \"{digest}\"").expect("a String takes everything");
+    }
+    text.push_str("\n}\n");
+    text
 }
 
 /// Reads a list of paths, one a line; `None` where there is none.

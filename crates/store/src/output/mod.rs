@@ -227,8 +227,8 @@ impl Store {
             summary.deleted = self.change(&staged, &stale)?;
             summary.written = staged.len();
         }
-        let manifest = Manifest::from_iter(current.iter().map(|(path, file)| (path.clone(), file.digest)));
-        self.replace(MANIFEST, &manifest.to_json())?;
+        let text = manifest::to_json(current.iter().map(|(path, file)| (&**path, file.digest)));
+        self.replace(MANIFEST, &text)?;
         self.delete(BUILDING)?;
         Ok(summary)
     }
