@@ -4,6 +4,8 @@ stands in README.md beside this file.
     cargo bench                                  # everything, in tmpfs (some minutes; 62,500 contacts need 10 GB there)
     cargo bench -- 250 10000                     # other sizes
 
+The least that writing can cost is measured beside it: a program that writes as many files of the same bytes and takes SHA-256 of each.
+
 Runs of what is compared are interleaved, and a figure is a ratio of medians from one run on one machine. `mailmerge` (PyPI) is
 put into a virtual environment below target/.
 """
@@ -75,7 +77,7 @@ class Programme:
     def build(self, *options, fresh=True):
         if fresh:
             shutil.rmtree(self.root / "output", ignore_errors=True)
-        return run([self.bevara, "-q", "build", "--mailing", MAILING, *options], self.root)
+        return run([self.bevara, "-q", "--today", "2026-11-21", "build", "--mailing", MAILING, *options], self.root)
 
     def copy(self):
         copy = self.root / "copy"
@@ -83,22 +85,70 @@ class Programme:
         shutil.rmtree(copy)
         return cost
 
+    def edited(self, *options):
+        """A build after one paragraph more in one of the languages."""
+        text = self.root / "content/newsletters/2027-01.sv.md"
+        text.write_text(text.read_text("utf-8") + "\nOch en sak till.\n", "utf-8")
+        return self.build(*options, fresh=False)
+
+    def floor(self, program):
+        copy = self.root / "copy"
+        cost = run([program, "floor", self.root / f"output/mail/{MAILING}/messages", copy], self.root)
+        shutil.rmtree(copy)
+        return cost
+
+    def hashed_copy(self):
+        copy = self.root / "copy"
+        cost = run(["sh", "-c", f"cp -r output {copy} && find {copy} -type f -print0 | xargs -0 sha256sum"], self.root)
+        shutil.rmtree(copy)
+        return cost
+
     def messages(self):
         return sum(1 for _ in (self.root / f"output/mail/{MAILING}/messages").iterdir())
 
 
-def against_copying(programme):
-    """The whole build against `cp -r` of its own output, and a second build with nothing changed."""
-    build, copy, again = interleaved(programme.build, programme.copy, lambda: programme.build(fresh=False))
+def against_copying(programme, program):
+    """The whole build against the least it can cost and against `cp -r` of its own output, after an edit and with nothing changed."""
+    build, copy, hashed, floor, edited, _, again = interleaved(
+        programme.build,
+        programme.copy,
+        programme.hashed_copy,
+        lambda: programme.floor(program),
+        programme.edited,
+        lambda: programme.build(fresh=False),
+        lambda: programme.build(fresh=False),
+    )
     size = sum(file.stat().st_size for file in programme.root.glob(f"output/mail/{MAILING}/messages/*"))
     count = programme.messages()
+    swedish = sum('"language":"sv"' in line for line in (programme.root / f"output/mail/{MAILING}/manifest.jsonl").open())
     print(f"\n{programme.count} contacts, {count} messages of {size / count / 1000:.1f} kB")
     say("build, seconds of wall clock / of CPU", f"{median(build, 'wall'):.2f} / {median(build, 'cpu'):.2f}")
+    say("build against a bare writer with SHA-256, CPU", ratio(build, floor, "cpu"))
     say("build against `cp -r` of its output, wall clock", ratio(build, copy, "wall"))
     say("build against `cp -r` of its output, CPU", ratio(build, copy, "cpu"))
-    say("a second build with nothing changed against the first, wall clock", ratio(again, build, "wall"))
+    say("build against `cp -r` and `sha256sum` of its output, CPU", ratio(build, hashed, "cpu"))
+    share = f"{ratio(edited, build, 'cpu')}; its share is {swedish / count:.2f}"
+    say("a build after one text was edited against the first, CPU", share)
+    say("a build with nothing changed, milliseconds of wall clock", f"{1000 * median(again, 'wall'):.0f}")
     say("peak memory, MiB", f"{median(build, 'peak'):.0f}")
     return median(build, "peak")
+
+
+def with_a_loop(programme):
+    """A mailing with a loop over its readers' tags against the same without."""
+    texts = list(programme.root.glob("content/newsletters/2027-01.*.md"))
+    plain = [text.read_text("utf-8") for text in texts]
+
+    def build(more):
+        for text, words in zip(texts, plain):
+            text.write_text(words + more, "utf-8")
+        return programme.build()
+
+    loop, without = interleaved(
+        lambda: build("\n{% for tag in contact.tags %}{{ tag }} {% endfor %}\n"), lambda: build("\nNo loop.\n")
+    )
+    build("")
+    say("a mailing with a loop over tags against the same without, CPU", ratio(loop, without, "cpu"))
 
 
 def full_against_stamped(programme):
@@ -150,15 +200,47 @@ def against_mailmerge(programme):
     say("mailmerge's wall clock against the whole build's", ratio(theirs, ours, "wall"))
 
 
-def main(bevara, sizes):
+def demo(bevara, scratch):
+    """The demo, after one paragraph more in one text."""
+    root = Path(scratch) / "demo"
+    run([bevara, "init", "--demo", root], scratch)
+    text = root / "content/newsletters/2027-01.en.md"
+
+    def edited(command):
+        text.write_text(text.read_text("utf-8") + "\nOne thing more.\n", "utf-8")
+        return run([bevara, "-q", "--today", "2026-11-21", command], root)
+
+    edited("build")
+    build, check = interleaved(lambda: edited("build"), lambda: edited("check"))
+    print("\nThe demo, one text edited, milliseconds of wall clock")
+    say("build", f"{1000 * median(build, 'wall'):.0f}")
+    say("check", f"{1000 * median(check, 'wall'):.0f}")
+
+
+def processor():
+    """Its name, and whether it has instructions for SHA-256."""
+    try:
+        about = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return "an unknown processor"
+    name = re.search(r"^model name\s*: (.*)$", about, re.MULTILINE)
+    has_sha = re.search(r"^(flags|Features)\s*:.*\b(sha_ni|sha2)\b", about, re.MULTILINE)
+    return f"{name.group(1) if name else 'a processor'}, {'with' if has_sha else 'without'} SHA instructions"
+
+
+def main(bevara, floor, sizes):
+    print(f"{processor()}, {os.cpu_count()} cores")
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory) as scratch:
+        os.environ["XDG_CACHE_HOME"] = f"{scratch}/cache"
+        demo(bevara, scratch)
         peaks = {}
         for count in sizes:
             programme = Programme(bevara, count, scratch)
-            peaks[count] = against_copying(programme)
+            peaks[count] = against_copying(programme, floor)
             if count == 10_000:
                 full_against_stamped(programme)
+                with_a_loop(programme)
             if count <= 10_000:
                 against_mailmerge(programme)
             shutil.rmtree(programme.root)
@@ -170,4 +252,4 @@ def main(bevara, sizes):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), [int(size) for size in sys.argv[2:]] or [250, 10_000, 62_500])
+    main(*(Path(path).resolve() for path in sys.argv[1:3]), [int(size) for size in sys.argv[3:]] or [250, 10_000, 62_500])
