@@ -19,7 +19,9 @@ pub fn append(text: &str, item: &str) -> Result<String, Fault> {
     };
     // Where every other item is one line, and where they are paragraphs: the new one looks like them.
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let has_gaps = text.contains(&format!("{newline}{newline}- "));
+    // The line between a comment at the top and the first item parts no items.
+    let first = text.find("\n- ").map_or(0, |at| at + 1).min(if text.starts_with("- ") { 0 } else { text.len() });
+    let has_gaps = text[first..].contains(&format!("{newline}{newline}- "));
     let airy = items.len() > 1 && has_gaps || items.len() <= 1 && item.contains('\n');
     let items_before = items.len();
     items.push(read(item)?);
@@ -67,6 +69,11 @@ mod tests {
             "- a: 1\r\n  b: 2\r\n\r\n- a: 2\r\n\r\n- a: 3\r\n  b: 4\r\n"
         );
         assert_eq!(append("# nothing yet\n", touch).expect("added"), format!("# nothing yet\n- {touch}\n"));
+        let mut dense = "# why\n\n".to_owned();
+        for number in 1..=3 {
+            dense = append(&dense, &format!("{{a: {number}}}")).expect("added");
+        }
+        assert_eq!(dense, "# why\n\n- {a: 1}\n- {a: 2}\n- {a: 3}\n");
         assert_eq!(append("", touch).expect("added"), format!("- {touch}\n"));
         assert_eq!(append("[]\n", touch).expect("added"), format!("- {touch}\n"));
     }
