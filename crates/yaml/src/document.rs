@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::guard::trouble;
 use super::lenient::{Track, Tracked};
 use super::path::{At, Step};
-use super::{plain, seek, wording};
+use super::{plain, seek, slip, wording};
 use source::diagnostic::{Diagnostic, did_you_mean};
 use source::{SourceFile, Span};
 
@@ -234,6 +234,9 @@ impl Document {
             (None, None) => part.start,
         };
         let offset = (0..=offset).rev().find(|&at| self.file.text().is_char_boundary(at)).unwrap_or(0);
+        if let Some((span, fault)) = slip::before(self.file.text(), offset, message) {
+            return Diagnostic::from_fault("yaml", fault).at(&self.file, span);
+        }
         let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
         diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(wording::syntax_hint(message))
     }

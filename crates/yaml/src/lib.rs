@@ -14,6 +14,7 @@ mod lenient;
 mod path;
 mod plain;
 mod seek;
+mod slip;
 mod wording;
 
 pub use document::{Document, Read};

@@ -1,0 +1,96 @@
+//! Slips of the pen that make a text no YAML, found where they were made: the parser stops a line later.
+
+use source::Span;
+use source::diagnostic::Fault;
+
+/// Lines before the place where the parser stopped that are looked at.
+const LINES: usize = 3;
+
+/// The slip that made the parser stop at `offset`, and where it is; `None` where nobody can tell.
+pub fn before(text: &str, offset: usize, message: &str) -> Option<(Span, Fault)> {
+    match () {
+        () if message.contains("mapping values are not allowed") || message.contains("could not find expected ':'") => {
+            lines_before(text, offset).find_map(|(start, line)| without_blank(start, line))
+        }
+        () if message.contains("did not find expected ',' or '}'") => {
+            lines_before(text, offset).find_map(|(start, line)| unclosed(start, line, ['{', '}']))
+        }
+        () if message.contains("did not find expected ',' or ']'") => {
+            lines_before(text, offset).find_map(|(start, line)| unclosed(start, line, ['[', ']']))
+        }
+        () => None,
+    }
+}
+
+/// The line that holds `offset` and some before it, the last one first.
+fn lines_before(text: &str, offset: usize) -> impl Iterator<Item = (usize, &str)> {
+    let end = text[offset..].find('\n').map_or(text.len(), |length| offset + length);
+    let mut rest = Some(end);
+    let lines = std::iter::from_fn(move || {
+        let end = rest?;
+        let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        rest = start.checked_sub(1);
+        Some((start, text[start..end].trim_end_matches('\r')))
+    });
+    lines.take(LINES)
+}
+
+/// A key whose colon has no blank behind it: `tier:A`.
+fn without_blank(start: usize, line: &str) -> Option<(Span, Fault)> {
+    let own = line.trim_start_matches([' ', '-']);
+    let key = own.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    let value = own[key..].strip_prefix(':')?;
+    let is_slip = key > 0 && value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
+    if !is_slip {
+        return None;
+    }
+    let value = value.split(" #").next().unwrap_or(value).trim_end();
+    let at = start + (line.len() - own.len());
+    let written = &own[..key + 1 + value.len()];
+    let fault = Fault::new(format!("`{written}` lacks a blank behind its colon"));
+    let span = Span { start: at, end: at + written.len() };
+    Some((span, fault.hint(format!("write `{}: {value}`", &own[..key]))))
+}
+
+/// A bracket that is opened in a line more often than it is closed.
+fn unclosed(start: usize, line: &str, [open, close]: [char; 2]) -> Option<(Span, Fault)> {
+    let mut waiting = Vec::new();
+    for (at, character) in line.char_indices() {
+        if character == open {
+            waiting.push(at);
+        } else if character == close {
+            waiting.pop();
+        }
+    }
+    let at = start + waiting.pop()?;
+    let fault = Fault::new(format!("this `{open}` is never closed"));
+    Some((Span { start: at, end: at + 1 }, fault.hint(format!("write `{close}` where it ends"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, stopped: &str, message: &str) -> Option<(usize, String, String)> {
+        let (span, fault) = before(text, text.find(stopped).expect("it is there"), message)?;
+        Some((text[..span.start].matches('\n').count() + 1, fault.message, fault.hint.unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_slip_is_told_in_its_own_line() {
+        let no_blank =
+            told("- id:beans   # first\n  name: x\n", "name", "mapping values are not allowed in this context");
+        assert_eq!(no_blank, Some((1, "`id:beans` lacks a blank behind its colon".into(), "write `id: beans`".into())));
+        let open = told("- {a: 1, b: {c: 2}\n- {a: 2}\n", "- {a: 2", "did not find expected ',' or '}'");
+        assert_eq!(open, Some((1, "this `{` is never closed".into(), "write `}` where it ends".into())));
+        let list = told("a: [1, 2\nb: 3\n", "b: 3", "did not find expected ',' or ']'");
+        assert_eq!(list.map(|(line, ..)| line), Some(1));
+        for (text, message) in [
+            ("a: https://x: y\nb: 1\n", "mapping values are not allowed in this context"),
+            ("a: 1\nb: 1\n", "did not find expected ',' or '}'"),
+            ("b: 1\n", "found character that cannot start any token"),
+        ] {
+            assert_eq!(told(text, "b: 1", message), None, "{text}");
+        }
+    }
+}
