@@ -368,13 +368,20 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
         let is_ascii = name.is_ascii() && word.is_ascii();
         other.abs_diff(length) <= near && (!is_ascii || differences(&letters, &histogram(name)) <= 2 * near)
     };
-    known
+    let mut near: Vec<(usize, &str)> = known
         .into_iter()
         .filter(may_be_near)
         .map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= 1 + name.chars().count().min(word.chars().count()) / 4)
-        .min()
-        .map(|(_, name)| format!("did you mean `{name}`?"))
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    let &(nearest, name) = near.first()?;
+    // Of two that are as near nobody knows which is meant.
+    Some(match near.get(1) {
+        Some(&(distance, other)) if distance == nearest => format!("did you mean `{name}` or `{other}`?"),
+        _ => format!("did you mean `{name}`?"),
+    })
 }
 
 #[cfg(test)]
