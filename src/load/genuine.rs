@@ -46,11 +46,6 @@ pub fn fault(path: &str, bytes: &[u8]) -> Option<Diagnostic> {
 
 /// What a picture tells of where, when and by whom it was taken, in a format that it is not taken out of.
 fn metadata(suffix: &str, bytes: &[u8]) -> Option<Diagnostic> {
-    if suffix == "pdf" && names_author(bytes) {
-        let message = "this PDF names who wrote it, and would be published so";
-        let hint = "export it anew without the document's properties (author)";
-        return Some(Diagnostic::error("metadata", message).hint(hint));
-    }
     let is_kept = matches!(suffix, "avif" | "heic" | "heif")
         && [&b"Exif\0\0"[..], b"application/rdf+xml", b"<x:xmpmeta"].iter().any(|mark| holds(bytes, mark));
     is_kept.then(|| {
@@ -59,18 +54,12 @@ fn metadata(suffix: &str, bytes: &[u8]) -> Option<Diagnostic> {
     })
 }
 
-/// True where the properties of a PDF, as a dictionary (ISO 32000-1, 14.3.3) or as XMP, name an author.
-fn names_author(bytes: &[u8]) -> bool {
-    let is_name = |rest: &[u8]| {
-        let value = rest.trim_ascii_start();
-        // A text in parentheses or hexadecimal, and not an empty one; byte order marks count for nothing.
-        let inside = value.strip_prefix(b"(").or_else(|| value.strip_prefix(b"<")).unwrap_or_default();
-        let inside = inside.strip_prefix(b"\xFE\xFF").or_else(|| inside.strip_prefix(b"FEFF")).unwrap_or(inside);
-        !inside.is_empty() && !inside.starts_with(b")") && !inside.starts_with(b">") && !inside.starts_with(b"<")
-    };
-    const AUTHOR: &[u8] = b"/Author";
-    let mut authors = memchr::memmem::find_iter(bytes, AUTHOR).map(|at| &bytes[at + AUTHOR.len()..]);
-    authors.any(is_name) || holds(bytes, b"<dc:creator>")
+/// What is said of a PDF whose properties cannot be taken out.
+pub fn pdf_properties(path: &str) -> Diagnostic {
+    let message =
+        "this PDF may name who wrote it, with what and when, where it cannot be taken out, and would be published so";
+    let hint = "export it anew without the document's properties, compression of objects, password and signature";
+    Diagnostic::error("metadata", message).in_file(path).hint(hint)
 }
 
 /// How files with a suffix begin; `None` where anything may stand in them.
@@ -156,13 +145,6 @@ mod tests {
         let tells = b"\0\0\0\x1cftypavif\0\0\0\0 Exif\0\0 N 59.33";
         assert_eq!(fault("content/a.avif", tells).map(|found| found.code), Some("metadata"));
         assert_eq!(fault("content/a.avif", &tells[..16]), None);
-        let pdf = |author: &str| format!("%PDF-1.7\n1 0 obj << /Producer (x) {author} >> endobj").into_bytes();
-        for author in ["/Author (Anna Lind)", "/Author<FEFF0041>", "<dc:creator><rdf:Seq/></dc:creator>"] {
-            assert_eq!(fault("content/a.pdf", &pdf(author)).map(|found| found.code), Some("metadata"), "{author}");
-        }
-        for none in ["", "/Author ()", "/Author <>"] {
-            assert_eq!(fault("content/a.pdf", &pdf(none)), None, "{none}");
-        }
         assert_eq!(message("content/a.svg", b"<?xml version=\"1.0\"?><svg/>"), None);
         let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n";
         assert_eq!(fault("content/terms.txt", pointer).map(|found| found.code), Some("lfs-pointer"));
