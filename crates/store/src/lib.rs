@@ -9,4 +9,4 @@ mod output;
 mod replace;
 
 pub use output::*;
-pub use replace::{ReplaceError, create, replace};
+pub use replace::{ReplaceError, create, rename, replace};

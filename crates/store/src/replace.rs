@@ -86,6 +86,20 @@ pub fn create(root: &Path, path: &str, text: &str, like: &str) -> Result<(), Rep
     Ok(())
 }
 
+/// Gives a file below `root` another name; no other file is in its way.
+///
+/// # Errors
+/// There is a file of that name by now, or the disk.
+pub fn rename(root: &Path, from: &str, to: &str) -> Result<(), ReplaceError> {
+    let (from, to) = (root.join(from), root.join(to));
+    // Where case does not count, the file itself stands in its own way.
+    let is_another = to.canonicalize().is_ok_and(|there| from.canonicalize().is_ok_and(|here| here != there));
+    if is_another {
+        return Err(ReplaceError::Changed);
+    }
+    Ok(fs::rename(from, to)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +114,15 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).expect("read"), "\u{feff}a: 2\r\n");
         assert!(matches!(replace(folder.path(), &file, "a: 3\r\n"), Err(ReplaceError::Changed)));
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_file_gets_a_name_that_no_other_has() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.txt"), "a").and_then(|()| fs::write(at("b.txt"), "b")).expect("written");
+        assert!(matches!(rename(folder.path(), "a.txt", "b.txt"), Err(ReplaceError::Changed)));
+        rename(folder.path(), "a.txt", "c.txt").expect("renamed");
+        assert!(!at("a.txt").exists() && at("c.txt").exists() && at("b.txt").exists());
     }
 }
