@@ -7,6 +7,22 @@ use html::mark;
 /// Words that were to be replaced.
 const FILLERS: [&str; 5] = ["TODO", "FIXME", "TBD", "XXX", "Lorem ipsum"];
 
+/// Longest piece that is shown, in octets; what goes on without an end is told by its beginning.
+const LONGEST: usize = 300;
+
+/// Most mistakes of a kind that are told of one block.
+const MOST: usize = 200;
+
+/// As much of a text from `start` as is shown.
+fn within_reach(text: &str, start: usize) -> &str {
+    &text[start..boundary(text, start.saturating_add(LONGEST))]
+}
+
+/// The last place between two characters that does not lie behind `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 /// True where two ranges have something in common.
 pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
@@ -21,12 +37,15 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
     const ENCLOSED: [(&str, &str); 4] = [("*|", "|*"), ("%%", "%%"), ("<<", ">>"), ("{", "}")];
     let mut found: Vec<Range<usize>> = Vec::new();
     for sign in ["{{", "}}", "{%", "%}", "{#", "#}"] {
-        found.extend(text.match_indices(sign).map(|(at, _)| at..at + sign.len()));
+        found.extend(text.match_indices(sign).map(|(at, _)| at..at + sign.len()).take(MOST));
     }
     for (open, close) in ENCLOSED {
         for (at, _) in text.match_indices(open) {
             let inside = at + open.len();
-            let Some(length) = text[inside..].find(close) else { continue };
+            if found.len() > MOST {
+                break;
+            }
+            let Some(length) = within_reach(text, inside).find(close) else { continue };
             let name = text[inside..inside + length].trim();
             let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(is_word);
             let range = at..inside + length + close.len();
@@ -43,17 +62,28 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
 pub(super) fn links(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, sign) in text.match_indices("](").chain(text.match_indices("][")) {
-        let Some(open) = text[..at].rfind(['[', '\n']).filter(|&open| text[open..].starts_with('[')) else { continue };
+        // What stands in the last one is a part of it.
+        if found.len() > MOST || found.last().is_some_and(|last| last.contains(&at)) {
+            continue;
+        }
+        let near = boundary(text, at.saturating_sub(LONGEST));
+        let open = text[near..at].rfind(['[', '\n']).map(|open| near + open);
+        let Some(open) = open.filter(|&open| text[open..].starts_with('[')) else { continue };
         let start = if text[..open].ends_with('!') { open - 1 } else { open };
         let close = if sign == "](" { [')', '\n'] } else { [']', '\n'] };
         let inside = at + sign.len();
-        let end = text[inside..]
+        let rest = within_reach(text, inside);
+        let end = rest
             .find(close)
-            .map_or(text.len(), |end| inside + end + usize::from(!text[inside + end..].starts_with('\n')));
+            .map_or(inside + rest.len(), |end| inside + end + usize::from(!text[inside + end..].starts_with('\n')));
         found.push(start..end);
     }
     for (at, _) in text.match_indices("![").chain(text.match_indices("[^")) {
-        let end = text[at..].find([']', '\n']).map_or(text.len(), |end| at + end);
+        if found.len() > 2 * MOST || found.last().is_some_and(|last| last.contains(&at)) {
+            continue;
+        }
+        let rest = within_reach(text, at);
+        let end = rest.find([']', '\n']).map_or(at + rest.len(), |end| at + end);
         let is_note = text[at..].starts_with("[^");
         let is_closed = text[end..].starts_with(']') && end > at + 2;
         if (is_closed || !is_note) && !found.iter().any(|known| known.contains(&at)) {
@@ -74,9 +104,10 @@ pub(super) fn emphasis(text: &str) -> Vec<Range<usize>> {
             is_at_word(text[..at].chars().next_back()) || is_at_word(text[at + 2..].chars().next())
         };
         let mut signs = text.match_indices(sign).map(|(at, _)| at).filter(|&at| is_alone(at));
-        while let Some(at) = signs.next() {
+        while let Some(at) = signs.next().filter(|_| found.len() < MOST) {
             // Up to the one that was to end it, else the sign by itself.
             let end = signs.next().filter(|&end| !text[at..end].contains('\n')).map_or(at + 2, |end| end + 2);
+            let end = end.min(at + within_reach(text, at).len());
             if touches(at) || sign == "~~" {
                 found.push(at..end);
             }
@@ -96,8 +127,8 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
         let is_rule = content.contains("--") && content.contains('|') && content.chars().all(|c| "|-: ".contains(c));
         let is_heading =
             content.starts_with("##") && content.trim_start_matches('#').starts_with(char::is_alphanumeric);
-        if is_row || is_rule || is_heading {
-            found.push(at..at + content.len());
+        if (is_row || is_rule || is_heading) && found.len() < MOST {
+            found.push(at..at + within_reach(content, 0).len());
         }
         start += line.len();
     }

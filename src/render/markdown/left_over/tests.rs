@@ -121,6 +121,14 @@ fn what_customers_are_called_and_what_is_meant_so_is_no_mistake() {
 }
 
 #[test]
+fn signs_without_an_end_are_told_by_the_first_and_take_no_time() {
+    for sign in ["![", "[a](", "[a][", "{a", "{{ ", "*|A", "<<", "%%a", "**a ", "~~ ", "[^", "](", "| a | b\n\n"] {
+        let found = found(&sign.repeat(20_000));
+        assert!(found.len() < 45_000 && found.iter().map(String::len).sum::<usize>() < 3_000_000, "{sign}");
+    }
+}
+
+#[test]
 fn lines_of_the_front_matter_are_looked_at_too() {
     let found = |subject: &str| {
         let text = format!("---\nsubject: '{subject}'\n---\nText.\n");
