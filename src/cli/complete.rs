@@ -1,14 +1,23 @@
 //! `bevara complete-ids`: the ids that may stand where somebody is typing. The completions of shells ask for them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Arg, Args, Command, CommandFactory};
+use serde::de::DeserializeOwned;
 
-use super::session::Session;
+use super::session::{locate, unreadable};
 use super::terminal::Terminal;
 use super::{Cli, Format, Global, Outcome};
+use crate::load::kind::Kind;
+use crate::load::scalar::Lit;
+use crate::load::{Folder, wire};
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
+use crate::validate::validate;
+use source::SourceFile;
+use yaml::Document;
 
 /// What was typed so far.
 #[derive(Args)]
@@ -38,16 +47,62 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     let directory = typed.directory.map(PathBuf::from).or_else(|| global.directory.clone());
     let today = typed.today.and_then(|day| day.parse().ok()).or(global.today);
     let here = Global { directory, today, format: Format::Human, quiet: true, verbose: false };
-    let session = Session::open(&here, terminal)?;
-    for (id, name) in candidates(whose, &session).filter(|(id, _)| id.starts_with(begun.as_str())) {
-        terminal.result(&format!("{id}\t{name}"));
+    let (root, today) = locate(&here, terminal)?;
+    let folder = Folder::read(&root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
+    let print = |id: &str, name: &str| {
+        if id.starts_with(begun.as_str()) {
+            terminal.result(&format!("{id}\t{name}"));
+        }
+    };
+    match validate(&folder, today, &mut Vec::new()) {
+        Some(programme) => candidates(whose, &programme).for_each(|(id, name)| print(id, &name)),
+        // With an error in it there is no programme yet, and its files still name everybody.
+        None => written(whose, &folder).iter().for_each(|(id, name)| print(id, name)),
     }
     Ok(Outcome::Done)
 }
 
+/// Each id and what it is called, as the files have it.
+fn written(whose: Whose, folder: &Folder) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    if matches!(whose, Whose::Contacts | Whose::People) {
+        for file in folder.of(Kind::Contacts) {
+            each::<wire::Contact>(file, |one| {
+                let name = one.name.map(|name| [name.given, name.family]).into_iter().flatten().flatten();
+                let name = name.map(|part| part.as_str().to_owned()).collect::<Vec<_>>().join(" ");
+                found.extend(one.id.map(|Lit(id)| (id.to_string(), name)));
+            });
+        }
+    }
+    if matches!(whose, Whose::Referrals | Whose::People) {
+        for file in folder.of(Kind::Referrals) {
+            each::<wire::Referral>(file, |one| {
+                let lead = one.lead.unwrap_or_default();
+                let name = lead.name.map(|Lit(name)| name.as_str().to_owned()).unwrap_or_default();
+                let is_one = whose == Whose::Referrals || lead.contact.is_none();
+                found.extend(one.id.filter(|_| is_one).map(|Lit(id)| (id.to_string(), name)));
+            });
+        }
+    }
+    if whose == Whose::Mailings {
+        for file in folder.of(Kind::Plan) {
+            let plan = Document::whole(file).read::<wire::Plan>(&mut Vec::new()).map(|read| read.value);
+            for one in plan.and_then(|plan| plan.mailings).unwrap_or_default() {
+                let kind = one.kind.map(|Lit(kind)| kind.name()).unwrap_or_default();
+                found.extend(one.id.map(|Lit(id)| (id.to_string(), kind.to_owned())));
+            }
+        }
+    }
+    found
+}
+
+/// Every entry of a list that can be read, whatever is wrong with it or the others.
+fn each<T: DeserializeOwned + Send>(file: &Arc<SourceFile>, mut entry: impl FnMut(T)) {
+    Document::whole(file).read_list::<T>(&mut Vec::new(), |_, read, _| read.value.into_iter().for_each(&mut entry));
+}
+
 /// Each id and what it is called.
-fn candidates(whose: Whose, session: &Session) -> Box<dyn Iterator<Item = (&str, String)> + '_> {
-    let programme = &session.programme;
+fn candidates(whose: Whose, programme: &Programme) -> Box<dyn Iterator<Item = (&str, String)> + '_> {
     let contact = |contact: &'_ Contact| contact.name.full();
     let contacts = programme.contacts.iter().map(move |one| (one.id.as_str(), contact(one)));
     let leads = programme.referrals.iter().map(|one| (one, one.lead.name.as_str().to_owned()));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -20,10 +20,16 @@ pub struct Arguments {
 /// Prints the completions of a shell.
 pub fn completions(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut help::command(), "bevara", &mut script);
+    clap_complete::generate(arguments.shell, &mut offered(&help::command()), "bevara", &mut script);
     let script = String::from_utf8_lossy(&script);
     terminal.result(with_ids(&script, arguments.shell).trim_end());
     Ok(Outcome::Done)
+}
+
+/// The command without what only shells call; a script offers every command it knows.
+fn offered(command: &Command) -> Command {
+    let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set()).cloned();
+    Command::new("bevara").version(env!("CARGO_PKG_VERSION")).args(command.get_arguments().cloned()).subcommands(shown)
 }
 
 /// The script, which asks the command for ids where ids may stand: those of mailings, contacts and referrals.

@@ -342,6 +342,9 @@ fn completions_and_the_man_page_name_every_command() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = on("2027-01-01", folder.path(), &["completions", shell]).succeeds().stdout;
         assert!(script.contains("dkim-record") && script.contains("dry-run"), "{shell}");
+        // What only the script calls is no command to offer.
+        let calls = script.lines().filter(|line| line.contains("complete-ids") && !line.contains("complete-ids -- "));
+        assert_eq!(calls.collect::<Vec<_>>(), Vec::<&str>::new(), "{shell}");
     }
     on("2027-01-01", folder.path(), &["completions", "tcl"]).ends_with(2);
     let page = on("2027-01-01", folder.path(), &["man"]).succeeds().stdout;
@@ -377,8 +380,16 @@ fn a_shell_completes_the_ids_of_mailings_contacts_and_referrals() {
     assert_eq!(completed(&programme, &["send", "2026-11-newsletter", "--only", "b"]), ["brian-oneill"]);
     let commands = completed(&programme, &["comp"]);
     assert!(commands.contains(&"completions".to_owned()), "{commands:?}");
-    let broken = programme.append("contacts/people.yaml", "- id: [\n");
-    assert!(completed(&broken, &["person", "show", "an"]).is_empty(), "what cannot be read offers nothing");
+    let wrong = programme.replace("contacts/people.yaml", "tier: B\n  owner: elin", "tier: E\n  owner: elin").replace(
+        "content/plan/2026.yaml",
+        "christmas-3d",
+        "chrismas-3d",
+    );
+    assert_eq!(completed(&wrong, &["person", "show", "an"]), ["anna-lind"]);
+    assert_eq!(completed(&wrong, &["person", "forget", "r-"]), ["r-2026-001"]);
+    assert_eq!(completed(&wrong, &["send", "2026-1"]), ["2026-11-newsletter", "2026-12-letter", "2026-12-christmas"]);
+    let broken = wrong.append("contacts/people.yaml", "- id: [\n");
+    assert_eq!(completed(&broken, &["refer", "thank", ""]), ["r-2026-001"], "other files can be read");
 }
 
 /// Words that stand where codes do and are none.
