@@ -100,11 +100,11 @@ impl Traces {
         Traces::new(Some(&contact.name.full()), company, contact.email.as_ref(), phone, contact.country(home))
     }
 
-    /// The traces of somebody whom a referral names; `home` is the programme's own country.
+    /// The traces of somebody whom a referral names; `home` is the programme's own country, for whom nothing tells.
     pub fn of_lead(lead: &Lead, home: Country) -> Self {
         let company = lead.company.as_ref().map(|company| company.as_str());
         let phone = lead.phone.as_ref().map(|phone| phone.as_str());
-        Traces::new(Some(lead.name.as_str()), company, lead.email.as_ref(), phone, home)
+        Traces::new(Some(lead.name.as_str()), company, lead.email.as_ref(), phone, lead.country.unwrap_or(home))
     }
 
     /// Each trace as it is hashed: its kind, a colon, the folded text.

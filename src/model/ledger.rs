@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::model::contact::Origin;
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId, TeamId};
+use crate::model::language::Country;
 use crate::model::money::Money;
 use crate::model::preference::Asked;
 use crate::model::text::{Line, Prose};
@@ -86,6 +87,8 @@ pub struct Lead {
     pub email: Option<EmailAddress>,
     /// Their telephone number.
     pub phone: Option<Line>,
+    /// Where they are, as far as anything tells: a telephone number without a calling code is one of it.
+    pub country: Option<Country>,
     /// The contact they became.
     pub contact: Option<ContactId>,
     /// Whether they know that they were named, as who named them says. It is no consent to mailings (R20).

@@ -40,6 +40,13 @@ const CALLING_CODES: [(&str, &str, &str); 27] = [
     ("AX", "358", "0"),
 ];
 
+/// The country that the last label of a domain stands for, where we know how numbers are dialled there.
+pub fn country_of_domain(domain: &str) -> Option<Country> {
+    let label = domain.rsplit('.').next()?.to_ascii_uppercase();
+    let code = if label == "UK" { "GB" } else { label.as_str() };
+    CALLING_CODES.iter().find(|(known, ..)| *known == code).and_then(|(known, ..)| known.parse().ok())
+}
+
 /// The number with its calling code, digits only: `070-174 06 05` of Sweden and `+46 (0)70 174 06 05` are both `46701740605`.
 ///
 /// A number without a calling code is one of `country`. `None` where this is no number that could be dialled.
@@ -88,6 +95,10 @@ mod tests {
         assert_eq!(of("55 50 30 01", Country::NO), of("+47 55503001", Country::SE));
         assert_eq!(of("+372 555 0111 x12", Country::SE), of("555 0111", Country::EE));
         assert_eq!(of("(555) 010-9999", Country::US).as_deref(), Some("15550109999"));
+        for (domain, country) in [("fjord.example.no", Some(Country::NO)), ("x.co.uk", Some(Country::GB))] {
+            assert_eq!(country_of_domain(domain), country, "{domain}");
+        }
+        assert!(["x.example", "x.io", "x.eu", ""].iter().all(|domain| country_of_domain(domain).is_none()));
         for nothing in ["", "-", "12", "anknytning 31", "+46"] {
             assert_eq!(of(nothing, Country::SE), None, "{nothing}");
         }

@@ -180,6 +180,7 @@ impl Fixture {
             company: None,
             email: None,
             phone: None,
+            country: None,
             contact: contact.map(parse),
             consent: None,
             message: None,

@@ -133,6 +133,7 @@ fn lead(tip: &Tip) -> Result<Lead, String> {
         company,
         email,
         phone,
+        country: None,
         contact: None,
         consent: tip.consent.then_some(crate::model::preference::Asked::Yes),
         message: if message.is_empty() {

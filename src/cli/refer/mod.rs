@@ -193,7 +193,7 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     let via = arguments.via.as_ref().map(|text| via(text, session, terminal)).transpose()?;
     let via = via.map_or_else(String::new, |via| format!("via: {via}\n"));
     let [to_referrer, mut to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
-    let before = leads::named_before(&session.programme, &named(arguments));
+    let before = leads::named_before(&session.programme, &named(arguments, referrer));
     if let (Some(before), None) = (before, &arguments.next.next_referred) {
         let together = format!("First contact, as {} has it", before.id);
         to_referred.what = together.parse().expect("an id fits into a line");
@@ -223,12 +223,13 @@ fn via(text: &str, session: &Session, terminal: &Terminal) -> Result<String, Out
 }
 
 /// The lead as the command line has it, to be known again.
-fn named(arguments: &Add) -> Lead {
+fn named(arguments: &Add, referrer: &Contact) -> Lead {
     Lead {
         name: arguments.name.clone(),
         company: arguments.company.clone(),
         email: arguments.email.clone(),
         phone: arguments.phone.clone(),
+        country: referrer.address.as_ref().and_then(|address| address.country),
         contact: None,
         consent: None,
         message: None,

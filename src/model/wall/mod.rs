@@ -137,13 +137,18 @@ impl Wall {
 
     /// What stops somebody who was named to us, if anything.
     pub fn stops_lead(&self, lead: &Lead) -> Option<Stop> {
-        self.stops_somebody(&Somebody {
-            name: &|| lead.name.as_str().to_owned(),
-            company: lead.company.as_ref().map(|company| company.as_str()),
-            email: lead.email.as_ref(),
-            phone: lead.phone.as_ref().map(|phone| phone.as_str()),
-            country: self.home.unwrap_or(Country::SE),
-        })
+        let home = self.home.unwrap_or(Country::SE);
+        // Where they are is a guess, so their number is looked for as one of ours too.
+        let stops = |country: Country| {
+            self.stops_somebody(&Somebody {
+                name: &|| lead.name.as_str().to_owned(),
+                company: lead.company.as_ref().map(|company| company.as_str()),
+                email: lead.email.as_ref(),
+                phone: lead.phone.as_ref().map(|phone| phone.as_str()),
+                country,
+            })
+        };
+        stops(lead.country.unwrap_or(home)).or_else(|| stops(home))
     }
 
     /// What stops somebody of whom only this is known, such as a row of a list; a telephone number without a calling code is one

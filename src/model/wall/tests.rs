@@ -258,6 +258,7 @@ fn lead(company: Option<&str>, email: Option<&str>) -> Lead {
         company: company.map(folded_line),
         email: email.map(|email| email.parse().unwrap_or_else(|fault| panic!("{email}: {fault:?}"))),
         phone: None,
+        country: None,
         contact: None,
         consent: None,
         message: None,

@@ -15,7 +15,9 @@ use crate::load::scalar::{AskedOn, Day, Lit};
 use crate::load::wire;
 use crate::model::contact::{Contact, Origin, Standing};
 use crate::model::id::{ContactId, MailingId, ReferralId, RewardId};
+use crate::model::language::Country;
 use crate::model::ledger::{Arrival, Lead, NextStep, Purchase, Referral, Side, Sides, Stage, Via, WallEntry};
+use crate::model::phone::country_of_domain;
 use crate::model::settings::Settings;
 use crate::model::wall::Wall;
 use mail::address::EmailAddress;
@@ -50,6 +52,18 @@ pub struct Known<'a> {
 impl Known<'_> {
     fn contact(&self, id: &ContactId) -> Option<&Contact> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
+    }
+
+    /// Where a lead is: as the contact they became, as the domain of their address says, or where whoever named them is.
+    fn country(
+        &self,
+        contact: Option<&ContactId>,
+        email: Option<&EmailAddress>,
+        referrer: Option<&ContactId>,
+    ) -> Option<Country> {
+        let of = |id: Option<&ContactId>| self.contact(id?).and_then(|contact| contact.address.as_ref()?.country);
+        let of_domain = || email.and_then(|email| country_of_domain(email.domain()));
+        of(contact).or_else(of_domain).or_else(|| of(referrer))
     }
 
     pub(super) fn check_contact(&self, id: &ContactId, spot: &NodePath<'_>, what: &str) -> Option<Diagnostic> {
@@ -155,7 +169,7 @@ impl ReferralReader<'_, '_> {
             self.found.extend(self.known.check_contact(referrer, &spot, "the referrer"));
             self.found.extend(self.known.too_late(referrer, received, &spot, "the referrer"));
         }
-        let lead = lead.and_then(|lead| self.lead(lead));
+        let lead = lead.and_then(|lead| self.lead(lead, referrer.as_ref().map(|Lit(referrer)| referrer)));
         if let (Some(lead), Some(Lit(referrer))) = (&lead, &referrer) {
             self.check_lead(lead, referrer, received, stage.is_none_or(Stage::is_open));
         }
@@ -223,7 +237,7 @@ impl ReferralReader<'_, '_> {
         }
     }
 
-    fn lead(&mut self, wire: wire::Lead) -> Option<Lead> {
+    fn lead(&mut self, wire: wire::Lead, referrer: Option<&ContactId>) -> Option<Lead> {
         let wire::Lead { name, company, email, phone, contact, consent, message } = wire;
         if name.is_none() && !self.read.is_faulty(self.path, "lead") {
             let error = self.spot.key("lead").error("missing-key", "`name` is missing");
@@ -233,10 +247,12 @@ impl ReferralReader<'_, '_> {
         if let Some(contact) = &contact {
             self.found.extend(self.known.check_contact(contact, &self.spot.key("lead").key("contact"), "the lead"));
         }
+        let email = email.map(|Lit(email)| email);
         Some(Lead {
             name: name?.0,
             company: company.map(|Lit(company)| company),
-            email: email.map(|Lit(email)| email),
+            country: self.known.country(contact.as_ref(), email.as_ref(), referrer),
+            email,
             phone: phone.map(|Lit(phone)| phone),
             contact,
             consent: consent.map(|Lit(AskedOn(asked))| asked),
