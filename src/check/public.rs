@@ -1,10 +1,12 @@
 //! Contacts whom an author named in public: on a page, or in a mailing that goes to the archive. What is printed by a tag is
 //! looked after elsewhere (quotes need permission, a public copy has no reader); this is about what somebody typed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::content::ContentFile;
+use crate::model::language::Country;
+use crate::model::phone;
 use crate::model::programme::Programme;
 use crate::render::site_pages::written;
 use mail::address::EmailAddress;
@@ -22,6 +24,10 @@ enum What {
 struct Known {
     words: HashMap<String, Vec<(Vec<String>, What)>>,
     mailboxes: HashSet<String>,
+    /// Telephone numbers with their calling codes.
+    phones: HashSet<String>,
+    /// Where a number without a calling code may be one of.
+    countries: BTreeSet<Country>,
 }
 
 /// Every contact who is named in a text that the site shows, or will.
@@ -54,7 +60,16 @@ impl Known {
         let own_addresses = own_addresses.chain([&settings.sender.email, &settings.unsubscribe.mailto]);
         let own_addresses = own_addresses.chain(settings.sender.reply_to.as_ref());
         let own_addresses: HashSet<String> = own_addresses.map(EmailAddress::folded_without_tag).collect();
-        let mut known = Known { words: HashMap::new(), mailboxes: HashSet::new() };
+        let home = settings.country;
+        let own_phones = settings.team.iter().filter_map(|member| member.phone.as_ref());
+        let own_phones: HashSet<String> =
+            own_phones.filter_map(|number| phone::folded(number.as_str(), home)).collect();
+        let mut known = Known {
+            words: HashMap::new(),
+            mailboxes: HashSet::new(),
+            phones: HashSet::new(),
+            countries: [home].into(),
+        };
         for contact in &programme.contacts {
             let street = contact.address.as_ref().and_then(|address| address.street.as_ref());
             let street = street.map(|street| street.as_str().to_owned());
@@ -71,6 +86,12 @@ impl Known {
             }
             let mailbox = contact.email.as_ref().map(EmailAddress::folded_without_tag);
             known.mailboxes.extend(mailbox.filter(|mailbox| !own_addresses.contains(mailbox)));
+            let country = contact.country(home);
+            let number = contact.phone.as_ref().and_then(|number| phone::folded(number.as_str(), country));
+            if let Some(number) = number.filter(|number| !own_phones.contains(number)) {
+                known.phones.insert(number);
+                known.countries.insert(country);
+            }
         }
         known
     }
@@ -102,6 +123,28 @@ impl Known {
             let address = written.parse::<EmailAddress>().ok();
             if address.is_some_and(|address| self.mailboxes.contains(&address.folded_without_tag())) {
                 let message = format!("`{written}` is the address of a contact, and this text is public");
+                let span = Span { start, end: start + written.len() };
+                found.push(Diagnostic::error("public-contact", message).at(file, span).hint("take it out"));
+            }
+        }
+        found.extend(self.numbers_in(file));
+        found
+    }
+
+    /// Telephone numbers of contacts, however they are spelt and wherever they would be dialled.
+    fn numbers_in(&self, file: &Arc<SourceFile>) -> Vec<Diagnostic> {
+        let text = file.text();
+        let begins = |c: char| c.is_ascii_digit() || matches!(c, '+' | '(');
+        let belongs = |c: char| c.is_ascii_digit() || "+()-/. \u{a0}\u{202f}\u{2011}\u{2013}".contains(c);
+        let (mut found, mut from) = (Vec::new(), 0);
+        while let Some(start) = text[from..].find(begins).map(|at| from + at) {
+            let end = text[start..].find(|c| !belongs(c)).map_or(text.len(), |at| start + at);
+            let written = text[start..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+            from = start + written.len().max(1);
+            let is_known =
+                |country: &Country| phone::folded(written, *country).is_some_and(|n| self.phones.contains(&n));
+            if self.countries.iter().any(is_known) {
+                let message = format!("`{written}` is the telephone number of a contact, and this text is public");
                 let span = Span { start, end: start + written.len() };
                 found.push(Diagnostic::error("public-contact", message).at(file, span).hint("take it out"));
             }
@@ -147,8 +190,14 @@ mod tests {
             .contact("anna", "A", |c| {
                 c.name = "Anna Lind".parse().expect("a name");
                 postal_address(c);
+                c.phone = Some("+46 70 174 06 05".parse().expect("a number"));
             })
             .contact("bo", "D", |c| c.name = "Bo".parse().expect("a name"))
+            .contact("kari", "C", |c| {
+                c.phone = Some("55 50 30 01".parse().expect("a number"));
+                postal_address(c);
+                c.address.as_mut().expect("made above").country = Some(Country::NO);
+            })
             .contact("sara", "C", |c| {
                 c.name = "Sara Nyström".parse().expect("a name");
                 c.email = Some("sara@lindholm-saar.example".parse().expect("an address"));
@@ -172,6 +221,13 @@ mod tests {
         assert_eq!(found("Our customer **Anna\nLIND** is glad."), ["4:16 Anna LIND"]);
         assert_eq!(found("[Write](mailto:Anna@customer.example?subject=x)."), ["4:16 Anna@customer.example"]);
         assert_eq!(found("bo@customer.example."), ["4:1 bo@customer.example"]);
+        for number in
+            ["070-174 06 05", "+46 (0)70 174 06 05", "0046701740605", "070\u{a0}174\u{a0}06\u{a0}05", "070/1740605"]
+        {
+            assert_eq!(found(&format!("Call {number}, or not.")), [format!("4:6 {number}")]);
+        }
+        assert_eq!(found("[Call](tel:+4755503001)"), ["4:12 +4755503001"]);
+        assert_eq!(found("Ring 55 50 30 01."), ["4:6 55 50 30 01"]);
         assert_eq!(found("She lives at Vasagatan 9."), ["4:14 Vasagatan 9"]);
     }
 
@@ -181,6 +237,7 @@ mod tests {
             "Sara Nyström, sara@lindholm-saar.example, hej@lindholm-saar.example",
             "Bo is a name, and Anna was here in Lind.",
             "Vasagatan 90, a@b.example, @anna",
+            "070-174 06 06, 2026-11-21, 1 740 605 kronor, +46 70 174 06 050",
         ] {
             assert!(found(fine).is_empty(), "{fine}: {:?}", found(fine));
         }
