@@ -26,9 +26,11 @@ use store::digest::Digest;
 mod approval;
 pub mod doctor;
 pub mod fix;
+mod folded;
 pub mod forgotten;
 mod languages;
 pub mod outside;
+mod pictures;
 mod placeholder;
 mod portraits;
 mod public;
@@ -37,6 +39,8 @@ pub mod signing;
 mod standing_text;
 pub mod steps;
 mod unused;
+
+pub use folded::folded;
 
 /// What earlier checks found nothing wrong with, by digests of everything that they looked at.
 pub trait Verdicts: Sync {
@@ -76,7 +80,7 @@ pub fn of_folder(folder: &Folder, today: Date, verdicts: &dyn Verdicts) -> Diagn
     if let Some(programme) = validate(folder, today, &mut found) {
         found.extend(of_programme(&programme, today, verdicts));
     }
-    found.into_iter().collect::<Diagnostics>().sorted()
+    folded(found)
 }
 
 /// The same of what could be read: templates, plan, texts, messages and the site.
@@ -138,6 +142,7 @@ pub fn findings<'p>(
     found.extend(reach.findings());
     found.extend(placeholder::findings(programme));
     found.extend(portraits::findings(programme));
+    found.extend(pictures::findings(programme));
     found.extend(public::findings(programme));
     found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);

@@ -276,12 +276,12 @@ pub fn look_over<'s, 'p>(
     found.extend(check::findings(programme, roster, composer, session.today, &verdicts));
     verdicts.save();
     match site {
-        None => (found.into_iter().collect::<Diagnostics>().sorted(), None),
+        None => (check::folded(found), None),
         Some(Ok(site)) => {
             let found = found.into_iter().chain(site.warnings().iter().cloned());
-            (found.collect::<Diagnostics>().sorted(), Some(site))
+            (check::folded(found), Some(site))
         }
-        Some(Err(errors)) => (found.into_iter().chain(errors).collect::<Diagnostics>().sorted(), None),
+        Some(Err(errors)) => (check::folded(found.into_iter().chain(errors)), None),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::session::{locate, unreadable};
@@ -12,10 +11,6 @@ use crate::check::{self, fix};
 use crate::load::Folder;
 use crate::model::text::counted;
 use source::SourceFile;
-use source::diagnostic::Severity;
-
-/// Rounds of mending: what is mended may bring to light what stood after it.
-const MAX_ROUNDS: usize = 6;
 
 /// Mends what is certain and shows each change; with `dry_run` shows it only.
 ///
@@ -23,24 +18,24 @@ const MAX_ROUNDS: usize = 6;
 /// The exit code, after it was said what cannot be read or written.
 pub fn run(global: &Global, dry_run: bool, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let (root, today) = locate(global, terminal)?;
-    let mut shown: Vec<Value> = Vec::new();
-    let mut folder = Folder::read(&root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
-    for _ in 0..MAX_ROUNDS {
-        let found = check::of_folder(&folder, today, &check::NoVerdicts);
-        let fixes: Vec<fix::Fix> = found.iter().filter_map(fix::certain).collect();
-        let mut is_mended = false;
-        for (path, (file, text)) in fix::apply(&fixes) {
-            let Some(better) = better(&folder, &path, &text, found.iter().count(), today) else { continue };
-            is_mended = true;
-            folder = better;
-            let of_file: Vec<&fix::Fix> = fixes.iter().filter(|fix| fix.file.path() == path).collect();
-            show(&of_file, &mut shown, terminal);
-            if !dry_run {
-                write(&root, &file, &text, terminal)?;
-            }
+    let folder = Folder::read(&root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
+    let mended = fix::mend(&folder, today, &check::NoVerdicts);
+    let (mut shown, mut before): (Vec<Value>, Folder) = (Vec::new(), folder);
+    for fix::Renaming { from, to } in &mended.renamed {
+        terminal.line(&format!("  {from} {} {to}", terminal.paint("→", "32")));
+        shown.push(json!({ "file": from, "to": to }));
+        before = before.renamed(from, to).unwrap_or(before);
+        if !dry_run {
+            store::rename(&root, from, to)
+                .map_err(|error| super::session::unwritten(&error, from, "run the command again", terminal))?;
         }
-        if !is_mended {
-            break;
+    }
+    shown.extend(mended.fixes.iter().map(|fix| show(fix, terminal)));
+    if !dry_run {
+        for path in before.differences(&mended.folder) {
+            if let (Some(old), Some(new)) = (before.text(&path), mended.folder.text(&path)) {
+                write(&root, old, new.text(), terminal)?;
+            }
         }
     }
     if dry_run {
@@ -54,26 +49,14 @@ pub fn run(global: &Global, dry_run: bool, terminal: &Terminal) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-/// The files with a new text in one of them, where less is wrong than before.
-fn better(folder: &Folder, path: &str, text: &str, before: usize, today: Date) -> Option<Folder> {
-    let mut changed = folder.clone();
-    changed.texts.insert(path.to_owned(), SourceFile::new(path, text));
-    let after = check::of_folder(&changed, today, &check::NoVerdicts);
-    let is_yaml_broken = after.iter().any(|finding| finding.code == "yaml" && finding.severity == Severity::Error);
-    // Behind what stopped the reading more may come to light; it was wrong before.
-    let still_there = after.iter().filter_map(fix::certain).filter(|fix| fix.file.path() == path).count();
-    (!is_yaml_broken && (after.iter().count() < before || still_there == 0)).then_some(changed)
-}
-
-fn show(fixes: &[&fix::Fix], shown: &mut Vec<Value>, terminal: &Terminal) {
-    for fix in fixes {
-        let (path, line) = (fix.file.path(), fix.line());
-        let whole = fix.file.text().lines().nth(line - 1).unwrap_or_default();
-        terminal.line(&format!("  {path}:{line}"));
-        terminal.line(&format!("  {} {whole}", terminal.paint("-", "31")));
-        terminal.line(&format!("  {} {}", terminal.paint("+", "32"), whole.replacen(fix.old(), &fix.new, 1)));
-        shown.push(json!({ "file": path, "line": line, "from": fix.old(), "to": fix.new }));
-    }
+/// Shows a change, and gives what is said of it in JSON.
+fn show(fix: &fix::Fix, terminal: &Terminal) -> Value {
+    let (path, line) = (fix.file.path(), fix.line());
+    let whole = fix.file.text().lines().nth(line - 1).unwrap_or_default();
+    terminal.line(&format!("  {path}:{line}"));
+    terminal.line(&format!("  {} {whole}", terminal.paint("-", "31")));
+    terminal.line(&format!("  {} {}", terminal.paint("+", "32"), whole.replacen(fix.old(), &fix.new, 1)));
+    json!({ "file": path, "line": line, "from": fix.old(), "to": fix.new })
 }
 
 fn write(root: &Path, file: &SourceFile, text: &str, terminal: &Terminal) -> Result<(), Outcome> {

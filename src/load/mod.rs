@@ -199,6 +199,24 @@ impl Folder {
         self.stamps.extend(stamps);
     }
 
+    /// The folder with a text or other file below `content/` called otherwise; `None` where there is none, or one with that name.
+    pub fn renamed(&self, from: &str, to: &str) -> Option<Folder> {
+        let is_taken = self.texts.contains_key(to) || self.assets.contains_key(to);
+        let is_text = kind::of(to) == Ok(Kind::Text);
+        let mut folder = self.clone();
+        let bytes: Arc<[u8]> = match (folder.texts.remove(from), folder.assets.remove(from)) {
+            (Some(file), _) => file.text().as_bytes().into(),
+            (None, Some(asset)) if !is_text => {
+                folder.assets.insert(to.to_owned(), Asset { path: to.to_owned(), ..asset });
+                return (!is_taken).then_some(folder);
+            }
+            (None, asset) => asset?.bytes,
+        };
+        let text = String::from_utf8(bytes.to_vec()).ok().filter(|_| is_text && !is_taken)?;
+        folder.texts.insert(to.to_owned(), SourceFile::new(to, text));
+        Some(folder)
+    }
+
     /// The paths whose files are not the same in both.
     pub fn differences(&self, other: &Folder) -> BTreeSet<String> {
         let texts = differing(&self.texts, &other.texts, Arc::ptr_eq);
@@ -298,6 +316,11 @@ impl Reading<'_> {
         let stripped = match picture::strip_metadata(&bytes) {
             Some(Ok(stripped)) => stripped,
             None => Stripped { bytes, turn: None },
+            Some(Err(Damaged)) if name.to_ascii_lowercase().ends_with(".pdf") => {
+                self.found.push(genuine::pdf_properties(&name));
+                self.folder.assets.insert(name.clone(), asset(name, Stripped { bytes, turn: None }));
+                return;
+            }
             Some(Err(Damaged)) => {
                 let message = "this picture is damaged: what a camera wrote into it could not be taken out";
                 let warning = Diagnostic::warning("damaged-picture", message).in_file(&*name);

@@ -12,6 +12,7 @@ use crate::model::contact::Name;
 use crate::model::language::{Country, Language};
 use crate::model::mailing::LeadTime;
 use crate::model::text::{Line, Localised};
+use crate::model::when::day_meant;
 use source::diagnostic::Fault;
 
 /// A scalar parsed with its type's `FromStr`; the fault of a value that does not parse points at exactly this scalar.
@@ -93,12 +94,14 @@ fn parse_clock(text: &str) -> Result<jiff::civil::Time, Fault> {
 
 fn parse_day(text: &str) -> Result<jiff::civil::Date, Fault> {
     let shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let usual = || "a date is year-month-day, like 2027-01-20".to_owned();
     match text.parse() {
         Ok(date) if shaped => Ok(date),
-        _ if shaped => {
-            Err(Fault::new(format!("there is no day `{text}`")).hint("a date is year-month-day, like 2027-01-20"))
+        _ if shaped => Err(Fault::new(format!("there is no day `{text}`")).hint(usual())),
+        _ => {
+            let hint = day_meant(text).map_or_else(usual, |day| format!("write `{day}`"));
+            Err(Fault::new(format!("`{text}` is not a date")).hint(hint))
         }
-        _ => Err(Fault::new(format!("`{text}` is not a date")).hint("a date is year-month-day, like 2027-01-20")),
     }
 }
 

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use crate::model::contact::Tier;
 use crate::model::language::Language;
+use percent_encoding::percent_decode_str;
 use picture::Turn;
 use picture::copies::Original;
 use source::SourceFile;
+use source::characters::nfkc;
+use source::diagnostic::did_you_mean;
 
 /// A piece of Markdown in one language, perhaps for one tier.
 #[derive(Debug, Clone)]
@@ -113,6 +116,30 @@ pub struct Asset {
     pub size: Option<(usize, usize)>,
     /// How its pixels are turned to be shown; `None` where they are stored upright.
     pub turn: Option<Turn>,
+}
+
+/// The file that a text names by its path below `content/`, whichever way that is written: as the file is called, percent-encoded
+/// as in a URL, or in the other Unicode form.
+pub fn asset_named<'a>(assets: &'a BTreeMap<String, Asset>, path: &str) -> Option<(&'a String, &'a Asset)> {
+    if let Some(found) = assets.get_key_value(path) {
+        return Some(found);
+    }
+    let decoded = percent_decode_str(path).decode_utf8().ok()?;
+    if let Some(found) = assets.get_key_value(&*decoded) {
+        return Some(found);
+    }
+    // Only letters beyond ASCII have two forms.
+    if decoded.is_ascii() {
+        return None;
+    }
+    let folded = nfkc(&decoded);
+    assets.iter().find(|(known, _)| !known.is_ascii() && nfkc(known) == folded)
+}
+
+/// What to do about a file that is not there: which one is meant, where one is called nearly so.
+pub fn asset_hint(path: &str, assets: &BTreeMap<String, Asset>) -> Option<String> {
+    let decoded = percent_decode_str(path).decode_utf8().unwrap_or_default();
+    did_you_mean(&nfkc(&decoded), assets.keys().map(String::as_str))
 }
 
 impl Asset {

@@ -181,6 +181,24 @@ fn parse_day(text: &str, name: &str, offset: Option<&str>) -> Result<(Day, i16),
 
 const EXAMPLES: &str = "write a date like `2027-01-20`, an occasion like `easter-7d`, or `last friday of august`";
 
+/// The day that a date means which is written otherwise: with slashes, dots or blanks, without anything, without noughts, or with
+/// the day first, as it is between dots. Between slashes the first of two small numbers may be the month, so that is nobody's guess.
+pub fn day_meant(text: &str) -> Option<Date> {
+    let joined = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = match joined {
+        true => vec![&text[..4], &text[4..6], &text[6..]],
+        false => text.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect(),
+    };
+    let &[first, month, last] = parts.as_slice() else { return None };
+    let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.len() <= 4);
+    let (year, month, day) = match (first.len(), last.len()) {
+        (4, 1 | 2) => (number(first)?, number(month)?, number(last)?),
+        (1 | 2, 4) if text.contains('.') || number(first)? > 12 => (number(last)?, number(month)?, number(first)?),
+        _ => return None,
+    };
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
 fn parse_date(text: &str) -> Result<Date, Fault> {
     let is_date = |text: &str| {
         text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
@@ -193,7 +211,9 @@ fn parse_date(text: &str) -> Result<Date, Fault> {
             Err(Fault::new(format!("the date in `{text}` has an offset")).hint("write the day itself"))
         }
         _ => {
-            Err(Fault::new(format!("`{text}` is not a date")).hint("a date is year, month and day, like `2027-01-20`"))
+            let usual = || "a date is year, month and day, like `2027-01-20`".to_owned();
+            let hint = day_meant(text).map_or_else(usual, |day| format!("write `{day}`"));
+            Err(Fault::new(format!("`{text}` is not a date")).hint(hint))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Pictures by their path below `content/`, as mails and pages refer to them.
 
-use crate::model::content::Asset;
+use std::collections::BTreeMap;
+
+use crate::model::content::{Asset, asset_hint};
 use picture::copies;
 
 /// The path below `content/` that a local `src` means; `None` for what lies elsewhere (a URL, `cid:`, `data:`).
@@ -28,21 +30,11 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// What to do about a picture that is not there: which file is meant, where one differs in case, Unicode form or in how it is
-/// written in a URL (`%20`) only.
-pub fn missing_hint<'a>(path: &str, assets: impl IntoIterator<Item = &'a String>) -> String {
-    let folded = folded(path);
-    match assets.into_iter().find(|asset| self::folded(asset) == folded) {
-        Some(meant) => {
-            format!("the file is called content/{meant}: name it letter by letter, spaces as `<…>` or `%20` apart")
-        }
-        None => "the path is counted from the Markdown file, or from content/ with a leading slash".to_owned(),
-    }
-}
-
-fn folded(path: &str) -> String {
-    let plain = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    source::characters::nfkc(&plain).to_lowercase()
+/// What to do about a picture that is not there.
+pub fn missing_hint(path: &str, assets: &BTreeMap<String, Asset>) -> String {
+    asset_hint(path, assets).unwrap_or_else(|| {
+        "the path is counted from the Markdown file, or from content/ with a leading slash".to_owned()
+    })
 }
 
 /// The Content-ID of a picture (RFC 2392): from its bytes, so that equal pictures are one part, and from the width of the copy that
@@ -103,14 +95,31 @@ pub fn charset_first(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::content::asset_named;
 
     #[test]
-    fn a_picture_that_is_called_otherwise_is_named() {
-        let assets = ["images/Green fern.PNG".to_owned(), "images/sm\u{f6}r.png".to_owned()];
-        for path in ["images/green%20fern.png", "images/Green fern.png"] {
-            assert!(missing_hint(path, &assets).contains("content/images/Green fern.PNG"), "{path}");
+    fn a_picture_is_found_in_every_way_of_writing_its_name_and_nearly_so_it_is_named() {
+        let asset = |path: &str| {
+            let bytes: std::sync::Arc<[u8]> = b"GIF89a".to_vec().into();
+            (path.to_owned(), Asset { path: path.to_owned(), digest: "0".into(), size: None, bytes, turn: None })
+        };
+        let assets: BTreeMap<String, Asset> =
+            ["images/Green fern.PNG", "images/sm\u{f6}r.png", "images/bla\u{30a}.png", "a%20b.png"].map(asset).into();
+        for (path, file) in [
+            ("images/Green fern.PNG", "images/Green fern.PNG"),
+            ("images/Green%20fern.PNG", "images/Green fern.PNG"),
+            ("images/smo\u{308}r.png", "images/sm\u{f6}r.png"),
+            ("images/sm%C3%B6r.png", "images/sm\u{f6}r.png"),
+            ("images/smo%CC%88r.png", "images/sm\u{f6}r.png"),
+            ("images/bl\u{e5}.png", "images/bla\u{30a}.png"),
+            ("a%20b.png", "a%20b.png"),
+        ] {
+            assert_eq!(asset_named(&assets, path).map(|(found, _)| found.as_str()), Some(file), "{path}");
         }
-        assert!(missing_hint("images/smo\u{308}r.png", &assets).contains("sm\u{f6}r.png"));
+        for path in ["images/green%20fern.png", "images/Green fern.png", "images/Gren fern.PNG"] {
+            assert!(asset_named(&assets, path).is_none(), "{path}");
+            assert_eq!(missing_hint(path, &assets), "did you mean `images/Green fern.PNG`?");
+        }
         assert!(missing_hint("images/other.png", &assets).starts_with("the path is counted"));
     }
 

@@ -1,9 +1,10 @@
 //! What a mailing's readers need: a text in their language, the standing text, a layout (R2, R28).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::content::Contents;
+use super::misnamed::{self, Strays};
 use super::node_path::NodePath;
 use super::settings::Frame;
 use crate::model::contact::{Contact, Tier};
@@ -26,6 +27,8 @@ pub struct Texts<'a> {
     pub contents: &'a Contents,
     /// The files the plans stand in.
     pub files: &'a [Arc<SourceFile>],
+    /// Texts that no plan sends as they are called.
+    pub strays: Strays<'a>,
 }
 
 /// Finds the languages of an audience that a mailing has no text in, and mailings without a subject.
@@ -36,12 +39,38 @@ pub fn texts(texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
     let languages = Languages { all: texts.frame.languages.clone(), fallback: texts.frame.fallback.clone() };
     keep_in_mind(texts.contents, &languages, found);
     let groups = groups(texts.contacts);
+    // A text that several mailings send is missing once.
+    let mut told = BTreeSet::new();
     for plan in texts.plans.values() {
         for mailing in &plan.mailings {
-            missing_texts(mailing, texts, &groups, &languages, found);
+            missing_texts(mailing, texts, &groups, &languages, &mut told, found);
             missing_subjects(mailing, texts, found);
         }
     }
+    found.extend(strays(texts, &languages, &told));
+}
+
+/// Strays that take the place of no text that is missed, but of one for which another language stands in.
+fn strays(
+    texts: &Texts<'_>,
+    languages: &Languages,
+    told: &BTreeSet<(Box<str>, Language)>,
+) -> impl Iterator<Item = Diagnostic> {
+    let contents: BTreeSet<&str> =
+        texts.plans.values().flat_map(|plan| &plan.mailings).map(|mailing| &*mailing.content).collect();
+    let mut found = Vec::new();
+    for name in contents {
+        let Some(content) = texts.contents.mailings.get(name) else { continue };
+        for &language in &languages.all {
+            let is_there = content.variants.keys().any(|(own, _)| *own == language);
+            if is_there || told.contains(&(name.into(), language)) {
+                continue;
+            }
+            let path = format!("content/{name}.{language}.md");
+            found.extend(texts.strays.near(&path).map(|stray| misnamed::finding(stray, &path)));
+        }
+    }
+    found.into_iter()
 }
 
 /// R2: one standing text a language.
@@ -74,6 +103,7 @@ fn missing_texts(
     texts: &Texts<'_>,
     groups: &Groups,
     languages: &Languages,
+    told: &mut BTreeSet<(Box<str>, Language)>,
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(content) = texts.contents.mailings.get(mailing.content.as_ref()) else { return };
@@ -89,11 +119,15 @@ fn missing_texts(
     }
     for (language, (count, first)) in readers {
         let first = &texts.contacts[first];
-        if content.pick(&languages.chain(language), first.tier()).is_none() {
+        if content.pick(&languages.chain(language), first.tier()).is_none()
+            && told.insert((mailing.content.clone(), language))
+        {
             let people = if count == 1 { "one person reads".to_owned() } else { format!("{count} people read") };
             let message = format!("`{}` has no text in `{language}`, which {people} (`{}`)", mailing.content, first.id);
-            let mut hint = format!("write content/{}.{language}.md", mailing.content);
-            if language != languages.default() {
+            let path = format!("content/{}.{language}.md", mailing.content);
+            let stray = texts.strays.near(&path);
+            let mut hint = stray.map_or_else(|| format!("write {path}"), |stray| misnamed::hint(stray, &path));
+            if stray.is_none() && language != languages.default() {
                 let fallback = format!("`fallback: {{{language}: {}}}`", languages.default());
                 hint.push_str(&format!(", or declare {fallback} in bevara.yaml"));
             }

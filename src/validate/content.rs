@@ -10,7 +10,7 @@ use crate::load::scalar::{Flag, Lit, Plain, RelativePath, Table, Weight};
 use crate::load::word::Slug;
 use crate::load::{Folder, layouts, wire};
 use crate::model::contact::{Standing, Tier};
-use crate::model::content::{Content, ContentFile, Front};
+use crate::model::content::{Content, ContentFile, Front, asset_hint, asset_named};
 use crate::model::language::Language;
 use crate::model::text::Prose;
 use source::characters::is_reserved;
@@ -148,7 +148,7 @@ fn content_file(
     let beside = file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     for (index, name) in attachments.iter().enumerate() {
         let path = format!("{beside}/{name}");
-        if folder.assets.contains_key(&path) {
+        if asset_named(&folder.assets, &path).is_some() {
             continue;
         }
         let spot = NodePath::root(&document).key("attachments").item(index);
@@ -160,7 +160,9 @@ fn content_file(
             }
             false => {
                 let error = spot.error("missing-attachment", format!("there is no file {path}"));
-                error.hint("attachments lie beside the Markdown")
+                let near = asset_hint(&path, &folder.assets);
+                let near = near.map(|hint| hint.replace(&format!("`{beside}/"), "`"));
+                error.hint(near.unwrap_or_else(|| "attachments lie beside the Markdown".to_owned()))
             }
         });
     }

@@ -31,6 +31,7 @@ pub mod forgotten;
 mod issues;
 mod ledgers;
 pub mod meetings;
+mod misnamed;
 mod nature;
 mod node_path;
 mod plans;
@@ -160,7 +161,14 @@ fn rest(
     found.extend(of_strings);
     let templates = content::templates(folder, found);
     audience::texts(
-        &audience::Texts { frame: &frame, contacts: &contacts.list, plans: &plans, contents: &contents, files: &files },
+        &audience::Texts {
+            frame: &frame,
+            contacts: &contacts.list,
+            plans: &plans,
+            contents: &contents,
+            files: &files,
+            strays: misnamed::Strays::new(folder, &plans),
+        },
         found,
     );
     let assets = folder

@@ -49,7 +49,7 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
     let wire::Value { id, text, segments, size, evidence, said_by, permitted } = wire;
     let id = need.take(id, "id", "a short id, like `quiet-mornings`");
     let text = need.take(text, "text", "what it says, a text a language");
-    let Required { spot, found, .. } = need;
+    let Required { spot, read, path, found } = need;
     let permitted = permitted.and_then(|wire| {
         let wire::Permitted { on, how, until } = wire;
         if on.is_none() {
@@ -79,7 +79,8 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
         permitted,
         origin,
     };
-    if !value.is_quote() && value.evidence.is_none() {
+    let is_faulty = ["evidence", "said_by"].iter().any(|key| read.is_faulty(path, key));
+    if !value.is_quote() && value.evidence.is_none() && !is_faulty {
         let warning = spot.key("id").warning("r31-evidence", format!("nothing shows that `{}` is so", value.id));
         found.push(warning.hint("add `evidence:`, or `said_by:` where a customer said it"));
     }

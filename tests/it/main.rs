@@ -17,6 +17,7 @@ mod errors_in_values;
 mod examples;
 mod external;
 mod files;
+mod fix;
 mod import;
 mod init;
 mod issues;

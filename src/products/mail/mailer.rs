@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use crate::model::contact::Tier;
-use crate::model::content::Asset;
+use crate::model::content::{Asset, asset_named};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
@@ -240,9 +240,9 @@ pub fn attachments(programme: &Programme, mailing: &Mailing, language: Language,
     let chain = programme.settings.languages.chain(language);
     let Some((_, content)) = programme.content(mailing).pick(&chain, Some(tier)) else { return Vec::new() };
     let folder = content.folder();
-    let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| programme.assets.get(&path));
+    let asset = |name: &str| pictures::resolve(folder, name).and_then(|path| asset_named(&programme.assets, &path));
     let names = content.front.attachments.iter();
-    let files = names.filter_map(|name| Some((name, asset(name)?))).map(|(name, asset)| Attachment {
+    let files = names.filter_map(|name| asset(name)).map(|(name, asset)| Attachment {
         filename: file_name(name).to_owned(),
         content_type: media_type::of(name).to_owned(),
         bytes: Arc::clone(&asset.bytes),

@@ -11,6 +11,7 @@ use super::leaf::Leaf;
 use super::names::{hashed_name, name_parts};
 use super::pictures::{Copies, Pictures};
 use super::{File, Held, drawings};
+use crate::model::content::asset_named;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::products::site::page::{Shelf, style_sheet};
@@ -108,7 +109,7 @@ impl<'p> Assets<'p> {
         let shown = used.into_iter().filter_map(|path| self.shown(path));
         let mut shown: BTreeMap<_, _> = shown.map(|(url, bytes)| (url, Held::Ready(Cow::Borrowed(bytes)))).collect();
         for path in pictures {
-            let Some(asset) = self.programme.assets.get(path) else { continue };
+            let Some((path, asset)) = asset_named(&self.programme.assets, path) else { continue };
             shown.extend(self.pictures.copies(path, asset));
             if copies::widths(asset.original()).1
                 && let Some((url, bytes)) = self.shown(path)
@@ -165,7 +166,7 @@ impl<'p> Assets<'p> {
 
     /// The path on the site of a file below `content/`, and its bytes.
     fn shown(&self, path: &str) -> Option<(String, &'p [u8])> {
-        let asset = self.programme.assets.get(path)?;
+        let (path, asset) = asset_named(&self.programme.assets, path)?;
         let (stem, suffix) = name_parts(path);
         Some((self.ground.rooted(&hashed_name(stem, suffix, &asset.digest)), &*asset.bytes))
     }
@@ -174,7 +175,8 @@ impl<'p> Assets<'p> {
 impl Shelf for Assets<'_> {
     fn picture(&self, path: &str) -> Option<Picture> {
         let (src, _) = self.shown(path)?;
-        Some(self.pictures.offered(path, self.programme.assets.get(path)?, src))
+        let (path, asset) = asset_named(&self.programme.assets, path)?;
+        Some(self.pictures.offered(path, asset, src))
     }
 
     fn file(&self, path: &str) -> Option<String> {

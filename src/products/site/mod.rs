@@ -280,7 +280,7 @@ fn render(
             Ok(page) => {
                 let missing = |path: &String| {
                     let error = Diagnostic::error("missing-picture", format!("there is no picture content/{path}"));
-                    let hint = missing_hint(path, programme.assets.keys());
+                    let hint = missing_hint(path, &programme.assets);
                     (error.place(links::picture_place(programme, leaf, path)).hint(hint), 1)
                 };
                 failed.extend(page.missing.iter().map(missing));

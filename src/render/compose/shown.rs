@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::Composer;
-use crate::model::content::{Asset, ContentFile};
+use crate::model::content::{Asset, ContentFile, asset_named};
 use crate::model::programme::Programme;
 use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use html::{self, Picture};
 use picture::copies;
 use source::Span;
-use source::diagnostic::{Diagnostic, did_you_mean};
+use source::diagnostic::Diagnostic;
 
 /// Widest picture in a message or letter, in CSS pixels: the card less its margins.
 const MAX_WIDTH: u32 = 520;
@@ -76,10 +76,10 @@ impl<'s> Shown<'s> {
         html::finish(part, &mut |source, width| {
             let path = pictures::local(source)?;
             let (there, missing) = &mut *self.found.borrow_mut();
-            match self.programme.assets.get(path) {
-                Some(asset) => {
+            match asset_named(&self.programme.assets, path) {
+                Some((path, asset)) => {
                     let copy = copies::fitting(asset.original(), self.surface.pixels(width));
-                    there.insert(ShownPicture { path: path.to_owned(), copy });
+                    there.insert(ShownPicture { path: path.clone(), copy });
                     let size = asset.size.map(|size| pictures::fitted(size, self.surface.widest()));
                     Some(Picture { size, ..(self.src)(asset, copy).into() })
                 }
@@ -108,11 +108,7 @@ impl Composer<'_> {
                     Some(span) => error.at(&content.file, span),
                     None => error,
                 };
-                let known = self.programme.assets.keys().map(String::as_str);
-                let hint = did_you_mean(path, known).unwrap_or_else(|| {
-                    "the path is counted from the Markdown file, or from content/ with a leading slash".to_owned()
-                });
-                Err(Box::new(error.hint(hint)))
+                Err(Box::new(error.hint(pictures::missing_hint(path, &self.programme.assets))))
             }
         }
     }

@@ -6,6 +6,7 @@
 mod dress;
 mod guard;
 mod left_over;
+mod named;
 mod tag_lines;
 pub mod trace;
 
@@ -19,6 +20,7 @@ use crate::render::{syntax, typography};
 use dress::Dresser;
 pub use guard::shield;
 pub use left_over::{LeftOver, in_front};
+pub use named::pictures_named;
 pub use tag_lines::tidy;
 use trace::Origin;
 

@@ -289,7 +289,15 @@ impl SettingsReader<'_, '_> {
             return None;
         }
         match web_url(url, false) {
-            Ok(()) => Some(url.trim_end_matches('/').into()),
+            Ok(()) => {
+                if let Err(fault) = web_url(url, true) {
+                    let Fault { message, .. } = fault;
+                    let warning = self.spot.key("base_url").warning("url", message);
+                    let https = url.replacen("http://", "https://", 1);
+                    self.found.push(warning.hint(format!("did you mean `{https}`?")));
+                }
+                Some(url.trim_end_matches('/').into())
+            }
             Err(fault) => {
                 self.found.push(self.spot.key("base_url").fault("url", fault));
                 None
@@ -345,16 +353,27 @@ pub fn postal_address(wire: &wire::Address) -> PostalAddress {
     }
 }
 
+/// The address that one means which lacks its scheme, or has it in capitals or with a sign missing (`https:/`, `https//`).
+fn url_meant(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    let scheme = ["https", "http", "htps", "htpps", "httsp"]
+        .iter()
+        .find(|scheme| lower.strip_prefix(*scheme).is_some_and(|rest| rest.starts_with([':', '/', ';'])));
+    let rest = url.get(scheme.map_or(0, |scheme| scheme.len())..)?.trim_start_matches([':', '/', ';']);
+    let host = rest.split('/').next()?;
+    let is_host = host.contains('.') && !host.contains([':', ' ', '@']);
+    is_host.then(|| format!("https://{rest}"))
+}
+
 /// Checks an absolute web address: https, or http (with `only_loopback`, http on this machine only).
 fn web_url(url: &str, only_loopback: bool) -> Result<(), Fault> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', ':', '?', '#']).next().unwrap_or_default()).unwrap_or_default();
     if host.is_empty() || url.chars().any(|c| c.is_whitespace() || "<>\"".contains(c)) {
         let fault = Fault::new(format!("`{url}` is not a web address"));
-        let is_bare = url.split('/').next().is_some_and(|host| host.contains('.') && !host.contains([':', ' ', '@']));
-        return Err(match is_bare && web_url(&format!("https://{url}"), only_loopback).is_ok() {
-            true => fault.hint(format!("did you mean `https://{url}`?")),
-            false => fault.hint("like https://www.example.org"),
+        return Err(match url_meant(url).filter(|meant| meant != url && web_url(meant, only_loopback).is_ok()) {
+            Some(meant) => fault.hint(format!("did you mean `{meant}`?")),
+            None => fault.hint("like https://www.example.org"),
         });
     }
     let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "[");
@@ -363,5 +382,23 @@ fn web_url(url: &str, only_loopback: bool) -> Result<(), Fault> {
             Err(Fault::new(format!("`{url}` is not encrypted")).hint("people's names travel in this form: use https"))
         }
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_its_scheme_is_known_again() {
+        for written in
+            ["www.ek.example/a", "https:/www.ek.example/a", "https//www.ek.example/a", "HTTPS://www.ek.example/a"]
+        {
+            assert_eq!(url_meant(written).as_deref(), Some("https://www.ek.example/a"), "{written}");
+            assert!(web_url(written, false).is_err(), "{written}");
+        }
+        for other in ["ftp://ek.example", "hej@ek.example", "localhost:80", "httpbin", ""] {
+            assert_eq!(url_meant(other), None, "{other}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::super::node_path::{NodePath, Required};
 use super::{SettingsReader, web_url};
 use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
+use crate::model::content::asset_named;
 use crate::model::language::Country;
 use crate::model::settings::{Member, Refer, Sender, Unsubscribe};
 use source::diagnostic::did_you_mean;
@@ -105,11 +106,13 @@ impl SettingsReader<'_, '_> {
 
     pub(super) fn picture(&mut self, path: Option<&Lit<RelativePath>>, spot: &NodePath<'_>) -> Option<Box<str>> {
         let Lit(RelativePath(path)) = path?;
-        if !self.folder.assets.contains_key(&format!("content/{path}")) {
-            let known = self.folder.assets.keys().filter_map(|known| known.strip_prefix("content/"));
-            let hint = did_you_mean(path, known).unwrap_or_else(|| "the path is counted from content/".to_owned());
-            self.found.push(spot.error("missing-picture", format!("there is no picture content/{path}")).hint(hint));
+        let asset = asset_named(&self.folder.assets, &format!("content/{path}"));
+        if let Some((found, _)) = asset {
+            return found.strip_prefix("content/").map(Into::into);
         }
+        let known = self.folder.assets.keys().filter_map(|known| known.strip_prefix("content/"));
+        let hint = did_you_mean(path, known).unwrap_or_else(|| "the path is counted from content/".to_owned());
+        self.found.push(spot.error("missing-picture", format!("there is no picture content/{path}")).hint(hint));
         Some(path.clone())
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{Leaf, ReportData, menu};
+use crate::model::content::asset_named;
 use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::engine::{Context, Engine, Value};
@@ -79,8 +80,8 @@ impl<'p> PageRenderer<'p> {
         let used = RefCell::new(BTreeSet::new());
         let html = html::finish(&page, &mut |source, _| {
             let path = pictures::local(source)?;
-            let asset = self.programme.assets.get(path)?;
-            used.borrow_mut().insert(path.to_owned());
+            let (path, asset) = asset_named(&self.programme.assets, path)?;
+            used.borrow_mut().insert(path.clone());
             let size = asset.size.and_then(|(width, height)| Some((width.try_into().ok()?, height.try_into().ok()?)));
             Some(Picture { size, ..format!("{root}images/{path}").into() })
         });
