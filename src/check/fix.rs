@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::Verdicts;
 use super::folded::missing_picture;
+use super::hint::meant;
 use crate::load::Folder;
-use source::diagnostic::{Diagnostic, Place, Severity};
+use source::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use source::{SourceFile, Span};
 
 /// Rounds of mending: what is mended may bring to light what stood after it.
@@ -93,14 +94,6 @@ pub fn certain(finding: &Diagnostic) -> Option<Fix> {
             change(Span { start, end: start + wrong.len() }, new.to_owned())
         }
     }
-}
-
-/// What a hint says is meant: ``did you mean `tier`?`` or ``write `SE` ``, and nothing besides.
-pub(super) fn meant(hint: &str) -> Option<&str> {
-    let inner = hint.strip_prefix("did you mean `").and_then(|rest| rest.strip_suffix("`?"));
-    inner
-        .or_else(|| hint.strip_prefix("write `").and_then(|rest| rest.strip_suffix('`')))
-        .filter(|word| !word.contains('`'))
 }
 
 /// The word at a place, or behind the sign that stands there (`<button`).
@@ -191,8 +184,7 @@ pub fn mend(folder: &Folder, today: Date, verdicts: &dyn Verdicts) -> Mended {
         let fixes: Vec<Fix> = found.iter().filter_map(certain).collect();
         let mut is_mended = false;
         for (path, (_, text)) in apply(&fixes) {
-            let before = found.iter().count();
-            let Some(better) = better(&mended.folder, &path, &text, before, today, verdicts) else { continue };
+            let Some(better) = better(&mended.folder, &path, &text, &found, today, verdicts) else { continue };
             is_mended = true;
             mended.folder = better;
             mended.fixes.extend(fixes.iter().filter(|fix| fix.file.path() == path).cloned());
@@ -209,7 +201,7 @@ fn better(
     folder: &Folder,
     path: &str,
     text: &str,
-    before: usize,
+    before: &Diagnostics,
     today: Date,
     verdicts: &dyn Verdicts,
 ) -> Option<Folder> {
@@ -219,7 +211,19 @@ fn better(
     let is_yaml_broken = after.iter().any(|finding| finding.code == "yaml" && finding.severity == Severity::Error);
     // Behind what stopped the reading more may come to light; it was wrong before.
     let still_there = after.iter().filter_map(certain).filter(|fix| fix.file.path() == path).count();
-    (!is_yaml_broken && (after.iter().count() < before || still_there == 0)).then_some(changed)
+    // A parser stops at the first fault: where it now stops later, one is gone.
+    let stopped = |found: &Diagnostics| found.iter().find_map(|finding| stopped_at(finding, path));
+    let is_further = stopped(&after).is_some_and(|now| stopped(before).is_some_and(|then| now > then));
+    let is_less = after.iter().count() < before.iter().count();
+    (!is_yaml_broken && (is_less || is_further || still_there == 0)).then_some(changed)
+}
+
+/// Where the parser of templates stopped in a file.
+fn stopped_at(finding: &Diagnostic, path: &str) -> Option<usize> {
+    match &finding.place {
+        Some(Place::Span(file, span)) if finding.code == "template-syntax" && file.path() == path => Some(span.start),
+        _ => None,
+    }
 }
 
 /// The files with their new texts; of changes that overlap the first is made.

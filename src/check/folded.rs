@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::hint::meant;
 use source::diagnostic::{Diagnostic, Diagnostics, Place};
 
 /// What is said of a picture that is not there begins so; then comes its path below `content/`.
@@ -22,6 +23,11 @@ pub fn folded(found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
     };
     let once: Vec<Diagnostic> = by_path.into_iter().map(|(path, all)| together(&path, all, is_unused)).collect();
     rest.extend(once);
+    // Every link to the front page is dead while there is none.
+    let mut is_told = false;
+    rest.retain(|finding| {
+        !finding.message.starts_with("there is no front page") || !std::mem::replace(&mut is_told, true)
+    });
     rest.into_iter().collect::<Diagnostics>().sorted()
 }
 
@@ -46,8 +52,8 @@ fn together(path: &str, mut all: Vec<Diagnostic>, is_unused: impl Fn(&str) -> bo
     }
     first.message = format!("{NO_PICTURE}{path} (named in {} places)", lines.len());
     // All of them agree, and the file that is meant is named by nobody: the file has the wrong name.
-    let meant = first.hint.as_deref().and_then(super::fix::meant);
-    if let Some(file) = meant.map(|meant| format!("content/{meant}")).filter(|file| is_unused(file)) {
+    let named = first.hint.as_deref().and_then(meant);
+    if let Some(file) = named.map(|meant| format!("content/{meant}")).filter(|file| is_unused(file)) {
         first.hint = Some(format!("rename `{file}` to `content/{path}`"));
     }
     first

@@ -28,6 +28,7 @@ pub mod doctor;
 pub mod fix;
 mod folded;
 pub mod forgotten;
+mod hint;
 mod languages;
 pub mod outside;
 mod pictures;

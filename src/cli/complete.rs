@@ -1,23 +1,17 @@
 //! `bevara complete-ids`: the ids that may stand where somebody is typing. The completions of shells ask for them.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Arg, Args, Command, CommandFactory};
-use serde::de::DeserializeOwned;
 
 use super::session::{locate, unreadable};
 use super::terminal::Terminal;
 use super::{Cli, Format, Global, Outcome};
-use crate::load::kind::Kind;
-use crate::load::scalar::Lit;
-use crate::load::{Folder, wire};
+use crate::load::Folder;
 use crate::model::contact::Contact;
 use crate::model::mailing::Mailing;
 use crate::model::programme::Programme;
-use crate::validate::validate;
-use source::SourceFile;
-use yaml::Document;
+use crate::validate::{ids, validate};
 
 /// What was typed so far.
 #[derive(Args)]
@@ -57,48 +51,18 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Resul
     match validate(&folder, today, &mut Vec::new()) {
         Some(programme) => candidates(whose, &programme).for_each(|(id, name)| print(id, &name)),
         // With an error in it there is no programme yet, and its files still name everybody.
-        None => written(whose, &folder).iter().for_each(|(id, name)| print(id, name)),
+        None => {
+            let (contacts, referrals) = (ids::contacts(&folder), ids::referrals(&folder));
+            let written = match whose {
+                Whose::Contacts => contacts,
+                Whose::People => [contacts, referrals].concat(),
+                Whose::Referrals => referrals,
+                Whose::Mailings => ids::mailings(&folder),
+            };
+            written.iter().for_each(|(id, name)| print(id, name));
+        }
     }
     Ok(Outcome::Done)
-}
-
-/// Each id and what it is called, as the files have it.
-fn written(whose: Whose, folder: &Folder) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    if matches!(whose, Whose::Contacts | Whose::People) {
-        for file in folder.of(Kind::Contacts) {
-            each::<wire::Contact>(file, |one| {
-                let name = one.name.map(|name| [name.given, name.family]).into_iter().flatten().flatten();
-                let name = name.map(|part| part.as_str().to_owned()).collect::<Vec<_>>().join(" ");
-                found.extend(one.id.map(|Lit(id)| (id.to_string(), name)));
-            });
-        }
-    }
-    if matches!(whose, Whose::Referrals | Whose::People) {
-        for file in folder.of(Kind::Referrals) {
-            each::<wire::Referral>(file, |one| {
-                let lead = one.lead.unwrap_or_default();
-                let name = lead.name.map(|Lit(name)| name.as_str().to_owned()).unwrap_or_default();
-                let is_one = whose == Whose::Referrals || lead.contact.is_none();
-                found.extend(one.id.filter(|_| is_one).map(|Lit(id)| (id.to_string(), name)));
-            });
-        }
-    }
-    if whose == Whose::Mailings {
-        for file in folder.of(Kind::Plan) {
-            let plan = Document::whole(file).read::<wire::Plan>(&mut Vec::new()).map(|read| read.value);
-            for one in plan.and_then(|plan| plan.mailings).unwrap_or_default() {
-                let kind = one.kind.map(|Lit(kind)| kind.name()).unwrap_or_default();
-                found.extend(one.id.map(|Lit(id)| (id.to_string(), kind.to_owned())));
-            }
-        }
-    }
-    found
-}
-
-/// Every entry of a list that can be read, whatever is wrong with it or the others.
-fn each<T: DeserializeOwned + Send>(file: &Arc<SourceFile>, mut entry: impl FnMut(T)) {
-    Document::whole(file).read_list::<T>(&mut Vec::new(), |_, read, _| read.value.into_iter().for_each(&mut entry));
 }
 
 /// Each id and what it is called.

@@ -136,10 +136,20 @@ pub fn asset_named<'a>(assets: &'a BTreeMap<String, Asset>, path: &str) -> Optio
     assets.iter().find(|(known, _)| !known.is_ascii() && nfkc(known) == folded)
 }
 
-/// What to do about a file that is not there: which one is meant, where one is called nearly so.
+/// What to do about a file that is not there: which one of its folder is called nearly so, or which of another as it is.
 pub fn asset_hint(path: &str, assets: &BTreeMap<String, Asset>) -> Option<String> {
     let decoded = percent_decode_str(path).decode_utf8().unwrap_or_default();
-    did_you_mean(&nfkc(&decoded), assets.keys().map(String::as_str))
+    let decoded = nfkc(&decoded);
+    let split = |path: &'_ str| path.rfind('/').map_or(0, |slash| slash + 1);
+    let (folder, name) = decoded.split_at(split(&decoded));
+    let beside = assets.keys().filter_map(|known| known.strip_prefix(folder)).filter(|rest| !rest.contains('/'));
+    let near = did_you_mean(name, beside).map(|hint| {
+        let part =
+            |(index, part): (usize, &str)| if index % 2 == 1 { format!("{folder}{part}") } else { part.to_owned() };
+        hint.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
+    });
+    let so_called = |known: &&String| known[split(known)..].to_lowercase() == name.to_lowercase();
+    near.or_else(|| did_you_mean(&decoded, assets.keys().filter(so_called).map(String::as_str)))
 }
 
 impl Asset {

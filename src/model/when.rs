@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(hint("eastr-7d"), "did you mean `easter`?");
         assert_eq!(hint("Christmas"), "did you mean `christmas`?");
         assert_eq!(hint("birthdy"), "did you mean `birthday`?");
-        assert_eq!(hint("advent-1"), "did you mean `advent1`?");
+        assert_eq!(hint("advent-1"), "did you mean `advent1` or `advent2`?");
         assert_eq!(hint("easter-7"), "did you mean `easter-7d`?");
         assert_eq!(hint("last fryday of august"), "did you mean `friday`?");
         assert_eq!(hint("fifth friday of august"), "one of first, second, third, fourth, last");

@@ -28,6 +28,7 @@ mod content;
 mod cut;
 mod enlisted;
 pub mod forgotten;
+pub mod ids;
 mod issues;
 mod ledgers;
 pub mod meetings;

@@ -50,8 +50,11 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
     let id = need.take(id, "id", "a short id, like `quiet-mornings`");
     let text = need.take(text, "text", "what it says, a text a language");
     let Required { spot, read, path, found } = need;
+    let is_torn = read.is_faulty(path, "permitted");
     let permitted = permitted.and_then(|wire| {
         let wire::Permitted { on, how, until } = wire;
+        // A day that cannot be read is told already; until it is mended the permission counts as given.
+        let on = on.or_else(|| is_torn.then_some(Lit(Day(Date::MIN))));
         if on.is_none() {
             let error = spot.key("permitted").error("missing-key", "`on` is missing");
             found.push(error.hint("the day on which they said yes"));

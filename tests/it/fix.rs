@@ -34,12 +34,12 @@ fn a_text_with_a_slip_in_its_name_gets_it_back() {
 fn values_and_signs_that_can_only_be_meant_otherwise_are_mended_to_the_octet() {
     const PEOPLE: &str = "contacts/people.yaml";
     const LETTER: &str = "content/newsletters/november.sv.md";
-    let good = Programme::new().append(LETTER, "\n{% if tier == \"A\" %}\nHej {{ owner.name }}.\n{% endif %}\n");
+    let good = Programme::new().append(LETTER, "\n{% if tier == \"B\" %}\nHej {{ owner.name }}.\n{% endif %}\n");
     let (people, letter) = (good.read(PEOPLE), good.read(LETTER));
     let day = people.find("2026-11-10").expect("a day of the small programme");
     let slips = good
         .file(PEOPLE, format!("{}10.11.2026{}", &people[..day], &people[day + 10..]))
-        .replace(LETTER, "== \"A\"", "= \u{201d}A\u{201d}")
+        .replace(LETTER, "== \"B\"", "= \u{201d}B\u{201d}")
         .replace(LETTER, "owner.name }}", "owner.naem }");
     slips.run(["check", "--fix"]).succeeds();
     assert_eq!((slips.read(PEOPLE), slips.read(LETTER)), (people, letter));

@@ -100,6 +100,24 @@ fn r04_a_lead_on_the_wall_is_refused_by_every_way_they_are_known() {
 }
 
 #[test]
+fn r04_a_leads_telephone_is_read_where_the_lead_is() {
+    let with_d = Programme::new()
+        .contact("kari-d", "Kari Dahl", "phone: 55 50 30 01\naddress: {street: Storgata 1, postcode: \"5013\", city: Bergen, country: \"NO\"}\nlanguage: en\ntier: D\nowner: olof\ntier_reason: Asked us to stop.")
+        .contact("ola-vik", "Ola Vik", "email: ola@vik.example\naddress: {street: Storgata 2, postcode: \"5013\", city: Bergen, country: \"NO\"}\nlanguage: en\ntier: C\nowner: olof\nkind: customer\nbasis: {kind: customer}");
+    // Whoever named them is in Norway; their address is there; they are where we are, and dial the code.
+    for arguments in [
+        ["ola-vik", "--phone", "55 50 30 01", "--company", "Vik"],
+        ["anna-lind", "--phone", "55503001", "--email", "kari@vik.no"],
+        ["anna-lind", "--phone", "0047 55 50 30 01", "--company", "Vik"],
+    ] {
+        let all = [&["refer", "add", arguments[0], "--name", "Kim Ek"], &arguments[1..]].concat();
+        let run = crate::run::run(with_d.root(), &all).ends_with(1);
+        assert!(run.stderr.contains("this telephone number belongs to a D"), "{arguments:?}: {}", run.stderr);
+    }
+    with_d.run(["refer", "add", "anna-lind", "--name", "Kim Ek", "--phone", "55 50 30 01"]).succeeds();
+}
+
+#[test]
 fn r04_who_is_only_like_the_wall_is_a_warning() {
     let programme = Programme::new()
         .file(WALL, "- {company: Linds Bukhandel AB, why: asked}\n- {email: fiona@gray.example, why: asked}\n")

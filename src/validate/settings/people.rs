@@ -4,10 +4,9 @@ use super::super::node_path::{NodePath, Required};
 use super::{SettingsReader, web_url};
 use crate::load::scalar::{Day, Flag, Lit, RelativePath, Texts};
 use crate::load::wire;
-use crate::model::content::asset_named;
+use crate::model::content::{asset_hint, asset_named};
 use crate::model::language::Country;
 use crate::model::settings::{Member, Refer, Sender, Unsubscribe};
-use source::diagnostic::did_you_mean;
 use yaml::{Read, Step};
 
 impl SettingsReader<'_, '_> {
@@ -110,8 +109,9 @@ impl SettingsReader<'_, '_> {
         if let Some((found, _)) = asset {
             return found.strip_prefix("content/").map(Into::into);
         }
-        let known = self.folder.assets.keys().filter_map(|known| known.strip_prefix("content/"));
-        let hint = did_you_mean(path, known).unwrap_or_else(|| "the path is counted from content/".to_owned());
+        let near = asset_hint(&format!("content/{path}"), &self.folder.assets);
+        let near = near.map(|hint| hint.replace("`content/", "`"));
+        let hint = near.unwrap_or_else(|| "the path is counted from content/".to_owned());
         self.found.push(spot.error("missing-picture", format!("there is no picture content/{path}")).hint(hint));
         Some(path.clone())
     }
