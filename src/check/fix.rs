@@ -211,9 +211,9 @@ fn better(
     let is_yaml_broken = after.iter().any(|finding| finding.code == "yaml" && finding.severity == Severity::Error);
     // Behind what stopped the reading more may come to light; it was wrong before.
     let still_there = after.iter().filter_map(certain).filter(|fix| fix.file.path() == path).count();
-    // A parser stops at the first fault: where it now stops later, one is gone.
+    // A parser stops at the first fault: where it now stops later or not at all, one is gone.
     let stopped = |found: &Diagnostics| found.iter().find_map(|finding| stopped_at(finding, path));
-    let is_further = stopped(&after).is_some_and(|now| stopped(before).is_some_and(|then| now > then));
+    let is_further = stopped(before).is_some_and(|then| stopped(&after).is_none_or(|now| now > then));
     let is_less = after.iter().count() < before.iter().count();
     (!is_yaml_broken && (is_less || is_further || still_there == 0)).then_some(changed)
 }

@@ -127,7 +127,7 @@ fn hidden(bytes: &[u8]) -> bool {
             let mut places = memmem::find_iter(&inside, property);
             places.any(|at| !matches!(value(&inside, at + property.len()), Value::None))
         };
-        PROPERTIES.iter().any(|property| named(property)) || memmem::find(&inside, PACKET.0).is_some() || budget == 0
+        PROPERTIES.iter().any(named) || memmem::find(&inside, PACKET.0).is_some() || budget == 0
     })
 }
 
