@@ -78,7 +78,8 @@ impl<'p> Loaded<'p> {
 
     /// How far the mailings are; whoever asks first waits.
     pub fn standings(&self) -> &Standings {
-        self.standings.get_or_init(|| Standings::of(self))
+        let (programme, conditions) = (self.programme, &self.audiences.conditions);
+        self.standings.get_or_init(|| Standings::of(programme, conditions, self.root, self.today))
     }
 
     /// The same, where it is known or soon found out.

@@ -1,13 +1,17 @@
 //! How far the mailings are, by what `plan`, `status` and the report go by.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::snapshot::Loaded;
+use jiff::civil::Date;
+
 use crate::load::journals;
 use crate::model::id::MailingId;
 use crate::model::journal::Journals;
+use crate::model::programme::Programme;
 use crate::plan::sending::{MailingStatus, Progress};
 use crate::plan::{Memory, Roster};
+use crate::render::narrowing::Conditions;
 
 /// How far one mailing is.
 #[derive(Debug, Clone, Copy)]
@@ -36,15 +40,14 @@ pub(super) struct Standings {
 
 impl Standings {
     /// Counts them, with the journals as they are now. What cannot be read there is said by the commands that need it.
-    pub fn of(loaded: &Loaded<'_>) -> Self {
-        let journals: Journals =
-            journals::all(loaded.root, loaded.programme, &mut Vec::new()).unwrap_or_else(|_| Journals::new());
-        let roster = Roster::new(loaded.programme, &loaded.audiences.conditions);
-        let memory = Memory::new(loaded.programme, loaded.today, &roster, &journals);
+    pub fn of(programme: &Programme, conditions: &Conditions, root: &Path, today: Date) -> Self {
+        let journals: Journals = journals::all(root, programme, &mut Vec::new()).unwrap_or_else(|_| Journals::new());
+        let roster = Roster::new(programme, conditions);
+        let memory = Memory::new(programme, today, &roster, &journals);
         let id = |status: &MailingStatus<'_>| status.mailing.id.clone();
         let standing = |status: &MailingStatus<'_>| Standing {
             progress: status.progress,
-            is_overdue: status.is_overdue(loaded.today),
+            is_overdue: status.is_overdue(today),
             done: status.accepted + status.posted,
             audience: status.audience,
             in_doubt: status.in_doubt,
