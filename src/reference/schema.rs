@@ -56,7 +56,7 @@ pub const NAMES: [Name; 12] = [
     Name::list("questions", "Question", "content/reviews/questions.yaml"),
     Name::list("meetings", "Meeting", "contacts/meetings.yaml"),
     Name::list("services", "Service", "content/services.yaml"),
-    Name::list("values", "Value", "content/values.yaml"),
+    Name::list("values", "Value", "content/values.yaml").edited(),
     Name::group("front-matter", "Front", "content/**/*.md"),
 ];
 
