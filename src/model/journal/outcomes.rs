@@ -38,7 +38,7 @@ impl Entry {
     }
 }
 
-/// What became of all messages of one mailing: a [`Journal`] without its texts, for a whole year of them at a time.
+/// What became of all messages of one mailing: a [journal](super::Journal) without its texts, for a whole year of them at a time.
 #[derive(Debug, Clone, Default)]
 pub struct Outcomes {
     /// By the contact's position on the list.
