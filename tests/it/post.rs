@@ -415,7 +415,7 @@ error[bad-value]: `labels`: unknown label sheet `L7161`
 51 | post: {window: nordik, labels: L7161}
    |                                ^^^^^
    |
-   = help: did you mean `L7160`?"#,
+   = help: did you mean `L7160` or `L7163`?"#,
     );
 }
 
