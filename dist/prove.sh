@@ -32,7 +32,7 @@ if [ ! -e "$roots/busybox/ready" ]; then
     rm -rf "$roots/busybox"
     mkdir -p "$roots/busybox/package" "$roots/busybox/bin" "$roots/busybox/usr" "$roots/busybox/tmp" "$roots/busybox/dev"
     (cd "$roots/busybox/package" && apt-get -q download busybox-static >/dev/null && dpkg-deb --extract ./*.deb .)
-    mv "$(find "$roots/busybox/package" -name busybox -type f | head -n 1)" "$roots/busybox/bin/busybox"
+    mv "$(find "$roots/busybox/package" -path '*/bin/busybox' -type f | head -n 1)" "$roots/busybox/bin/busybox"
     rm -r "$roots/busybox/package"
     ln -s ../bin "$roots/busybox/usr/bin"
     for applet in $("$roots/busybox/bin/busybox" --list); do
