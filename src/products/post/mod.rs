@@ -79,7 +79,7 @@ pub struct PrintRun {
     pub lead: Lead,
     /// The PDF.
     pub pdf: Pdf,
-    /// Letters of its texts that no font of the machine has that printed the PDF now.
+    /// Letters of its texts that no font of the machine has that printed the PDF.
     pub missing: String,
 }
 
@@ -87,6 +87,11 @@ pub struct PrintRun {
 fn is_rare(letter: char) -> bool {
     let is_usual = matches!(letter, '\0'..='\u{17F}' | '\u{2000}'..='\u{206F}' | '€' | '\u{FEFF}');
     !is_usual && letter < '\u{E0000}'
+}
+
+/// Where it stands that a PDF lacks letters, so that it is said for as long as the PDF does.
+fn missing_path(mailing: &MailingId) -> String {
+    format!("{}/missing-letters.txt", folder(mailing))
 }
 
 /// The folder of a mailing's letters, below `output/`.
@@ -194,7 +199,9 @@ impl<'b, 'p> Poster<'b, 'p> {
             earlier.contains(&path)
         });
         let wants_pdf = self.order.pdf.contains(&mailing.id);
-        if wants_pdf && !has_pdf && self.order.browser.is_some() {
+        let missing = store.earlier_text(&missing_path(&mailing.id))?;
+        // A PDF that lacks letters is printed until the machine has a font for them.
+        if wants_pdf && (!has_pdf || missing.is_some()) && self.order.browser.is_some() {
             return Ok(false);
         }
         for path in &earlier {
@@ -207,6 +214,7 @@ impl<'b, 'p> Poster<'b, 'p> {
             (false, true) => Pdf::NoBrowser,
             (false, false) => Pdf::NotAsked,
         };
+        run.missing = missing.map(|letters| letters.trim_end().to_owned()).unwrap_or_default();
         Ok(true)
     }
 
@@ -255,19 +263,21 @@ impl<'b, 'p> Poster<'b, 'p> {
         if printer.is_some() {
             progress.begin(&mailing.id, letters.files());
         }
+        let lacked = store.earlier_text(&missing_path(&mailing.id))?;
         let mut rare: BTreeSet<char> = BTreeSet::new();
         for part in 0..letters.files() {
             let sheets = letters.file(part)?;
             let name = format!("{}/{}", folder(&mailing.id), part_name(part));
             let same = self.store_sheets(&name, mailing, &sheets, store)?;
-            if same && store.keep(&format!("{name}.pdf"))? {
+            rare.extend(sheets.html.chars().filter(|letter| is_rare(*letter)));
+            let is_whole = lacked.is_none() || printer.is_none();
+            if same && is_whole && store.keep(&format!("{name}.pdf"))? {
                 progress.step();
                 continue;
             }
             match printer.as_ref().map(|printer| printer.print(&sheets.html, &sheets.pictures, lead.post_by)) {
                 Some(Ok(bytes)) => {
                     store.put(&format!("{name}.pdf"), &bytes)?;
-                    rare.extend(sheets.html.chars().filter(|letter| is_rare(*letter)));
                     progress.step();
                 }
                 Some(Err(reason)) => {
@@ -277,11 +287,18 @@ impl<'b, 'p> Poster<'b, 'p> {
                 None => {}
             }
         }
+        if printer.is_none() && lacked.is_some() {
+            store.keep(&missing_path(&mailing.id))?;
+            return Ok((state, String::new()));
+        }
         let rare: String = rare.into_iter().collect();
         let printer = printer.filter(|_| !rare.is_empty());
         let font = &self.programme.settings.brand.heading_font;
         // Where the browser does not say, nothing is known to be missing.
         let missing = printer.and_then(|printer| printer.missing_letters(&rare, font).ok()).unwrap_or_default();
+        if !missing.is_empty() {
+            store.put(&missing_path(&mailing.id), format!("{missing}\n").as_bytes())?;
+        }
         Ok((state, missing))
     }
 
