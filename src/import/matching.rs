@@ -86,7 +86,7 @@ impl Register {
     /// Everybody of a programme.
     pub fn new(programme: &Programme) -> Self {
         let home = programme.settings.country;
-        let contacts: &Vec<Contact> = &programme.contacts;
+        let contacts = &programme.contacts;
         let mut register = Register {
             by_id: HashMap::with_capacity(contacts.len()),
             by_mailbox: HashMap::with_capacity(contacts.len()),

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 use crate::check;
 use crate::load::{Folder, ReadError, Trust};
-use crate::model::expression::Expression;
 use crate::model::programme::Programme;
 use crate::plan::{Eligibility, Recipient, Roster, Route};
 use crate::render::compose::Composer;
@@ -39,6 +38,8 @@ pub struct World {
     folder: Folder,
     /// The programme as it last held together.
     programme: Option<Arc<Programme>>,
+    /// What the conditions of its plan come to.
+    conditions: Option<Arc<Conditions>>,
     /// The words of the templates, by name and what lies below it; made when somebody asks.
     names: Option<(Arc<Programme>, Arc<Names>)>,
 }
@@ -62,6 +63,7 @@ impl World {
             validator: Validator::default(),
             folder: Folder::default(),
             programme: None,
+            conditions: None,
             names: None,
         };
         world.reread(Trust::Nothing)?;
@@ -120,34 +122,23 @@ impl World {
         let mut found: Vec<Diagnostic> = self.found.iter().filter(is_saved).cloned().collect();
         self.folder = self.saved.with_unsaved(&self.open, &mut found);
         let Some(programme) = self.validator.validate(&self.folder, self.today, &mut found) else { return found };
-        let faults = [Engine::new(&programme).err(), self.conditions(&programme).err()];
-        let faults: Vec<Diagnostic> = faults.into_iter().flatten().flatten().collect();
-        if faults.is_empty() {
-            self.programme = Some(Arc::new(programme));
+        match (Engine::new(&programme), Conditions::again(&programme, self.conditions.as_deref())) {
+            (Ok(_), Ok(conditions)) => {
+                self.programme = Some(Arc::new(programme));
+                self.conditions = Some(Arc::new(conditions));
+            }
+            (engine, conditions) => found.extend([engine.err(), conditions.err()].into_iter().flatten().flatten()),
         }
-        found.extend(faults);
         found
-    }
-
-    /// What is wrong with the conditions of the plan. Nobody is asked again while neither people nor conditions change.
-    fn conditions(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
-        fn asked(programme: &Programme) -> impl Iterator<Item = Option<&str>> {
-            programme.mailings().map(|mailing| mailing.narrowing.as_ref().map(Expression::as_str))
-        }
-        let same = |known: &Arc<Programme>| known.contacts.is(&programme.contacts) && asked(known).eq(asked(programme));
-        if self.programme.as_ref().is_some_and(same) {
-            return Ok(());
-        }
-        Conditions::new(programme).map(drop)
     }
 
     /// What is needed to look at messages, somewhere else: the programme, and which mailings are open.
     pub fn deeper(&self) -> Option<Deeper> {
-        let programme = Arc::clone(self.programme()?);
+        let (programme, conditions) = (Arc::clone(self.programme()?), Arc::clone(self.conditions.as_ref()?));
         let open = |content: &str| self.open.keys().any(|path| path.starts_with(&format!("content/{content}")));
         let mailings = programme.mailings().filter(|mailing| open(&mailing.content));
         let mailings = mailings.map(|mailing| mailing.id.to_string()).collect();
-        Some(Deeper { programme, mailings, today: self.today, link_key: self.link_key.clone() })
+        Some(Deeper { programme, conditions, mailings, today: self.today, link_key: self.link_key.clone() })
     }
 
     /// What templates may name, as the first reader of the first mailing sees it.
@@ -168,8 +159,7 @@ impl World {
     pub fn audience(&self, id: &str) -> Option<String> {
         let programme = self.programme()?;
         let mailing = programme.mailing(id)?;
-        let conditions = Conditions::new(programme).ok()?;
-        let audience = Roster::new(programme, &conditions).audience(mailing);
+        let audience = Roster::new(programme, &**self.conditions.as_ref()?).audience(mailing);
         let mut tiers: BTreeMap<&str, usize> = BTreeMap::new();
         let mut days: BTreeMap<Date, usize> = BTreeMap::new();
         for recipient in &audience.recipients {
@@ -221,6 +211,7 @@ fn first_names(programme: &Programme, link_key: Option<&str>) -> Option<Names> {
 /// What takes too long to be done at each keystroke.
 pub struct Deeper {
     programme: Arc<Programme>,
+    conditions: Arc<Conditions>,
     mailings: Vec<String>,
     today: Date,
     link_key: Option<String>,
@@ -231,13 +222,13 @@ impl Deeper {
     /// that. `tell` is told each time; what it is told last is everything.
     pub fn look(&self, mut tell: impl FnMut(Vec<Diagnostic>)) {
         let programme = &*self.programme;
-        let (Ok(engine), Ok(conditions)) = (Engine::new(programme), Conditions::new(programme)) else { return };
+        let Ok(engine) = Engine::new(programme) else { return };
         let key = LinkKey::new(self.link_key.as_deref(), &programme.settings);
         let composer = match Composer::new(programme, &engine, &key) {
             Ok(composer) => composer,
             Err(fault) => return tell(vec![*fault]),
         };
-        let roster = Roster::new(programme, &conditions);
+        let roster = Roster::new(programme, &*self.conditions);
         let mut found = Vec::new();
         for mailing in self.mailings.iter().filter_map(|id| programme.mailing(id)) {
             found.extend(check::mailing_findings(programme, &composer, &roster.audience(mailing)));

@@ -1,8 +1,10 @@
 //! The whole programme, validated: settings, contacts, plans, ledgers and content.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::{Deref, DerefMut};
+use std::ops::Index;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::model::contact::Contact;
 use crate::model::content::{Asset, Content};
@@ -17,44 +19,81 @@ use crate::model::settings::Settings;
 use crate::model::value::ValuePoint;
 use source::SourceFile;
 
-/// Everybody on the list. Programmes read one after the other share it while the contact files stay the same; whoever changes it
-/// gets a copy of their own.
+/// Everybody on the list. Programmes read one after the other share it while the contact files stay the same, and share whoever
+/// stands in a file that did; whoever changes it gets a copy of their own.
 #[derive(Debug, Clone, Default)]
-pub struct People(Arc<Vec<Contact>>);
+pub struct People(Arc<Vec<Arc<Contact>>>);
+
+/// Goes through the list.
+pub type PeopleIter<'p> = std::iter::Map<std::slice::Iter<'p, Arc<Contact>>, fn(&'p Arc<Contact>) -> &'p Contact>;
 
 impl People {
     /// True where both are the very same list, not only an equal one.
     pub fn is(&self, other: &People) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True where there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Who stands at a position.
+    pub fn get(&self, position: usize) -> Option<&Contact> {
+        self.0.get(position).map(Arc::as_ref)
+    }
+
+    /// Everybody, in the order of the list.
+    pub fn iter(&self) -> PeopleIter<'_> {
+        self.0.iter().map(Arc::as_ref)
+    }
+
+    /// The same, on all cores.
+    pub fn par_iter(&self) -> impl IndexedParallelIterator<Item = &Contact> {
+        self.0.par_iter().map(Arc::as_ref)
+    }
+
+    /// The list as it is shared.
+    pub fn shared(&self) -> &[Arc<Contact>] {
+        &self.0
+    }
+
+    /// Adds somebody at the end.
+    pub fn push(&mut self, contact: Contact) {
+        Arc::make_mut(&mut self.0).push(Arc::new(contact));
+    }
+
+    /// Everybody, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Contact> {
+        Arc::make_mut(&mut self.0).iter_mut().map(Arc::make_mut)
+    }
 }
 
-impl From<Vec<Contact>> for People {
-    fn from(list: Vec<Contact>) -> Self {
+impl From<Vec<Arc<Contact>>> for People {
+    fn from(list: Vec<Arc<Contact>>) -> Self {
         People(Arc::new(list))
     }
 }
 
-impl Deref for People {
-    type Target = Vec<Contact>;
+impl Index<usize> for People {
+    type Output = Contact;
 
-    fn deref(&self) -> &Vec<Contact> {
-        &self.0
-    }
-}
-
-impl DerefMut for People {
-    fn deref_mut(&mut self) -> &mut Vec<Contact> {
-        Arc::make_mut(&mut self.0)
+    fn index(&self, position: usize) -> &Contact {
+        &self.0[position]
     }
 }
 
 impl<'p> IntoIterator for &'p People {
     type Item = &'p Contact;
-    type IntoIter = std::slice::Iter<'p, Contact>;
+    type IntoIter = PeopleIter<'p>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 

@@ -30,9 +30,11 @@ pub struct Conditions {
     asked: Asked,
     people: People,
     by_id: Arc<HashMap<ContactId, u32>>,
-    /// By expression, in the order of the contacts.
-    answers: OnceLock<HashMap<Box<str>, Vec<Answer>>>,
+    answers: OnceLock<Answers>,
 }
+
+/// By expression, in the order of the contacts.
+type Answers = HashMap<Box<str>, Vec<Answer>>;
 
 /// A condition in a plan: whom it is about, and where it stands.
 struct Placed<'p> {
@@ -70,7 +72,17 @@ impl Conditions {
     /// # Errors
     /// What does not parse, names no field of a contact, or fails on somebody it is about, at its place in the plan.
     pub fn new(programme: &Programme) -> Result<Self, Vec<Diagnostic>> {
+        Conditions::again(programme, None)
+    }
+
+    /// The same, where those answer as they did `before` who are the very same contacts still.
+    ///
+    /// # Errors
+    /// As those of [`new`](Conditions::new).
+    pub fn again(programme: &Programme, before: Option<&Conditions>) -> Result<Self, Vec<Diagnostic>> {
         let conditions = Conditions::parse(programme)?;
+        let before = before.filter(|before| before.asked.expressions == conditions.asked.expressions);
+        conditions.answers.get_or_init(|| conditions.asked.of_everybody(&conditions.people, before));
         conditions.ask_everybody(programme)?;
         Ok(conditions)
     }
@@ -98,10 +110,16 @@ impl Conditions {
     /// # Errors
     /// What fails on somebody it is about, at its place in the plan of `programme`.
     pub fn ask_everybody(&self, programme: &Programme) -> Result<(), Vec<Diagnostic>> {
-        let answers = self.answers.get_or_init(|| self.asked.of_everybody(&self.people));
+        let answers = self.answers.get_or_init(|| self.asked.of_everybody(&self.people, None));
         let failure = |placed: Placed<'_>| self.failure(&placed, &answers[placed.expression]);
         let found: Vec<Diagnostic> = placed(programme).filter_map(failure).collect();
         if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// Where on the list a contact stands. The answer of the list is that of its own contact, not of a changed copy.
+    fn position(&self, contact: &Contact) -> Option<usize> {
+        let position = *self.by_id.get(&contact.id)? as usize;
+        self.people.get(position).is_some_and(|own| std::ptr::eq(own, contact)).then_some(position)
     }
 
     /// What goes wrong with a condition for the first contact that it is about.
@@ -129,10 +147,7 @@ impl Narrowing for Conditions {
             // Where it fails on somebody, nothing is built at all.
             return self.asked.evaluate(condition.as_str(), &self.asked.context(contact)).unwrap_or(false);
         };
-        let position = self.by_id.get(&contact.id).map(|&index| index as usize);
-        // The answer of the list is that of its own contact, not of a changed copy.
-        let own = position.filter(|&index| self.people.get(index).is_some_and(|own| std::ptr::eq(own, contact)));
-        match own.and_then(|index| answers.get(condition.as_str())?.get(index)) {
+        match self.position(contact).and_then(|index| answers.get(condition.as_str())?.get(index)) {
             Some(answer) => *answer == Answer::Yes,
             None => self.asked.evaluate(condition.as_str(), &self.asked.context(contact)).unwrap_or(false),
         }
@@ -215,12 +230,27 @@ impl Asked {
         context
     }
 
-    fn of_everybody(&self, contacts: &[Contact]) -> HashMap<Box<str>, Vec<Answer>> {
+    /// The answers of everybody; `before`, where the same was asked, knows those of whoever was on its list.
+    fn of_everybody(&self, contacts: &People, before: Option<&Conditions>) -> Answers {
         if self.expressions.is_empty() {
             return HashMap::new();
         }
-        let chunks: Vec<Vec<Vec<Answer>>> = contacts.par_chunks(CHUNK).map(|chunk| self.of_chunk(chunk)).collect();
-        let mut answers: HashMap<Box<str>, Vec<Answer>> = HashMap::new();
+        let before = before.and_then(|before| Some((before, before.answers.get()?)));
+        if let Some((_, answers)) = before.filter(|(before, _)| before.people.is(contacts)) {
+            return answers.clone();
+        }
+        let before = before.map(|(before, answers)| {
+            let columns: Vec<&[Answer]> = self.expressions.iter().map(|asked| &*answers[asked]).collect();
+            (before, columns)
+        });
+        let known = |contact: &Contact| {
+            let (before, columns) = before.as_ref()?;
+            let position = before.position(contact)?;
+            Some(columns.iter().map(move |column| column[position]))
+        };
+        let chunks = contacts.shared().par_chunks(CHUNK).map(|chunk| self.of_chunk(chunk, known));
+        let chunks: Vec<Vec<Vec<Answer>>> = chunks.collect();
+        let mut answers = Answers::new();
         for (number, expression) in self.expressions.iter().enumerate() {
             let column = answers.entry(expression.clone()).or_default();
             column.reserve_exact(contacts.len());
@@ -230,9 +260,17 @@ impl Asked {
     }
 
     /// The answers of some contacts, by expression.
-    fn of_chunk(&self, contacts: &[Contact]) -> Vec<Vec<Answer>> {
+    fn of_chunk<K: Iterator<Item = Answer>>(
+        &self,
+        contacts: &[Arc<Contact>],
+        known: impl Fn(&Contact) -> Option<K>,
+    ) -> Vec<Vec<Answer>> {
         let mut columns = vec![Vec::with_capacity(contacts.len()); self.expressions.len()];
         for contact in contacts {
+            if let Some(answers) = known(contact) {
+                columns.iter_mut().zip(answers).for_each(|(column, answer)| column.push(answer));
+                continue;
+            }
             let context = self.context(contact);
             if let Ok(answers) = self.tera.render(TOGETHER, &context) {
                 let answers = answers.chars().map(|answer| if answer == YES { Answer::Yes } else { Answer::No });

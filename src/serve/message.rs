@@ -287,8 +287,10 @@ impl<'p> Loaded<'p> {
         }
         let own = own as usize;
         let gets = |contact: &&'p Contact| matches!(self.eligibility.admission(mailing, contact), Some(Ok(_)));
-        let contacts: &'p [Contact] = &self.programme.contacts;
-        [contacts[..own].iter().rev().take(PATIENCE).find(gets), contacts[own + 1..].iter().take(PATIENCE).find(gets)]
+        let contacts = self.programme.contacts.shared();
+        let (before, after) = (&contacts[..own], &contacts[own + 1..]);
+        let near = |side: &mut dyn Iterator<Item = &'p Arc<Contact>>| side.map(Arc::as_ref).take(PATIENCE).find(gets);
+        [near(&mut before.iter().rev()), near(&mut after.iter())]
     }
 
     /// The contact at a position of the list.

@@ -7,10 +7,11 @@ use super::content::Contents;
 use super::misnamed::{self, Strays};
 use super::node_path::NodePath;
 use super::settings::Frame;
-use crate::model::contact::{Contact, Tier};
+use crate::model::contact::Tier;
 use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
 use crate::model::mailing::{Mailing, Plan};
+use crate::model::programme::People;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
 use yaml::Document;
@@ -20,7 +21,7 @@ pub struct Texts<'a> {
     /// Languages and fallbacks.
     pub frame: &'a Frame,
     /// Everybody.
-    pub contacts: &'a [Contact],
+    pub contacts: &'a People,
     /// Every plan.
     pub plans: &'a BTreeMap<i16, Plan>,
     /// Every text.
@@ -88,7 +89,7 @@ fn keep_in_mind(contents: &Contents, languages: &Languages, found: &mut Vec<Diag
 /// How many contacts there are of a language and tier, and where in the list the first of them stands.
 type Groups = BTreeMap<(Language, Tier), (usize, usize)>;
 
-fn groups(contacts: &[Contact]) -> Groups {
+fn groups(contacts: &People) -> Groups {
     let mut groups = Groups::new();
     for (index, contact) in contacts.iter().enumerate() {
         if let Some(tier) = contact.tier() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::cut;
 use super::enlisted::{Broken, Contacts, Enlisted, Entry};
 use super::nature::{kind_of, nature_of};
 use super::node_path::{NodePath, Required};
@@ -30,17 +31,27 @@ pub fn files(folder: &Folder) -> Vec<Arc<SourceFile>> {
 }
 
 /// Reads every contact of these files on all cores; each list item is taken apart as it is parsed, so that a long list never
-/// stands in memory twice.
-pub fn contacts(files: Vec<Arc<SourceFile>>, frame: &Frame, found: &mut Vec<Diagnostic>) -> Contacts {
-    let numbered: Vec<(u32, &Arc<SourceFile>)> = (0..).zip(&files).collect();
-    let read: Vec<Part> = numbered.par_iter().map(|(number, file)| read_file(file, *number, frame)).collect();
-    let mut list = Enlisted::new(files, read.iter().map(|part| part.entries.len()).sum());
-    for part in read {
-        list.is_torn |= part.found.iter().any(|finding| finding.code == "yaml");
-        found.extend(part.found);
-        part.entries.into_iter().for_each(|entry| list.add(entry, found));
-    }
+/// stands in memory twice. Files that are the very same as `before`, read within the same frame, are not read again.
+pub fn contacts(
+    files: Vec<Arc<SourceFile>>,
+    frame: &Frame,
+    before: Option<&Contacts>,
+    found: &mut Vec<Diagnostic>,
+) -> Contacts {
+    let read = |(number, file)| match before.and_then(|before| before.of_same(number, file)) {
+        Some((known, found)) => Part { entries: known.iter().cloned().map(sound).collect(), found: found.to_vec() },
+        None => read_file(file, u32::try_from(number).expect("fewer than 2^32 files"), frame),
+    };
+    let numbered: Vec<(usize, &Arc<SourceFile>)> = files.iter().enumerate().collect();
+    let parts: Vec<Part> = numbered.into_par_iter().map(read).collect();
+    let mut list = Enlisted::new(files, parts.iter().map(|part| part.entries.len()).sum());
+    parts.into_iter().for_each(|part| list.add_file(part.entries, part.found, found));
     list.finish()
+}
+
+fn sound(contact: Arc<Contact>) -> Entry {
+    let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
+    Entry::Sound(contact, folded)
 }
 
 /// What one file holds.
@@ -67,10 +78,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
             let mut reader =
                 ContactReader { spot: &spot, read: &read, path: &[Step::Item(index)], frame, has_nulls, found };
             group.entries.push(match reader.contact(wire, origin) {
-                Some(contact) => {
-                    let folded = contact.email.as_ref().map(EmailAddress::folded_without_tag);
-                    Entry::Sound(contact, folded)
-                }
+                Some(contact) => sound(Arc::new(contact)),
                 None => Entry::Broken(Broken { id, email, origin }),
             });
         }
@@ -79,6 +87,7 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
     for group in groups {
         part.entries.extend(group.entries);
     }
+    cut::of_contacts(file, &mut part.found);
     part
 }
 

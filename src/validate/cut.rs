@@ -36,12 +36,17 @@ const NAMES: [&str; 4] = ["name", "given", "family", "company"];
 /// What such a value holds.
 const SIGNS: [&str; 3] = [" #", ": !", ": N"];
 
-/// What is cut, in the lists and in front matters.
+/// What is cut in a list of contacts.
+pub fn of_contacts(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) {
+    of_text(file, file.text(), true, found);
+}
+
+/// What is cut in the other lists, and in front matters.
 pub fn findings(folder: &Folder, found: &mut Vec<Diagnostic>) {
-    const LISTS: [Kind; 5] = [Kind::Contacts, Kind::Wall, Kind::Referrals, Kind::Touches, Kind::Plan];
+    const LISTS: [Kind; 4] = [Kind::Wall, Kind::Referrals, Kind::Touches, Kind::Plan];
     for (path, file) in &folder.texts {
         match kind::of(path) {
-            Ok(kind) if LISTS.contains(&kind) => of_text(file, file.text(), kind == Kind::Contacts, found),
+            Ok(kind) if LISTS.contains(&kind) => of_text(file, file.text(), false, found),
             Ok(Kind::Text) if file.text().starts_with("---") => {
                 let end = file.text().find("\n---").unwrap_or(0);
                 of_text(file, &file.text()[..end], false, found);

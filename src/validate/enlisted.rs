@@ -2,6 +2,7 @@
 //! elsewhere.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::node_path::NodePath;
@@ -20,18 +21,39 @@ pub struct Contacts {
     pub list: People,
     /// Position by id.
     pub by_id: Arc<HashMap<ContactId, u32>>,
+    /// Position of the first who has a mailbox, by its folded address.
+    pub by_mailbox: HashMap<String, u32>,
     /// Who is there but could not be read: what refers to them is not wrong.
     pub faulty: HashSet<ContactId>,
     /// True where a whole file could not be read.
     pub is_torn: bool,
     /// The files they stand in.
     pub files: Vec<Arc<SourceFile>>,
+    /// What is known of each of these files; `None` where not everybody in it is on the list.
+    whole: Vec<Option<Whole>>,
+}
+
+/// A file that everybody in it could be read of.
+struct Whole {
+    /// Where on the list they stand.
+    listed: Range<usize>,
+    /// What was found in the file.
+    found: Vec<Diagnostic>,
+}
+
+impl Contacts {
+    /// The contacts of the `number`th file and what was found in it, where it is the very same still and everybody could be read.
+    pub fn of_same(&self, number: usize, file: &Arc<SourceFile>) -> Option<(&[Arc<Contact>], &[Diagnostic])> {
+        let same = self.files.get(number).is_some_and(|known| Arc::ptr_eq(known, file));
+        let whole = self.whole.get(number).filter(|_| same)?.as_ref()?;
+        Some((&self.list.shared()[whole.listed.clone()], &whole.found))
+    }
 }
 
 /// An entry of a list as far as it could be read, with the folded address.
 pub(super) enum Entry {
     /// A contact.
-    Sound(Contact, Option<String>),
+    Sound(Arc<Contact>, Option<String>),
     /// One that is wrong somewhere, and that was said.
     Broken(Broken),
 }
@@ -43,23 +65,18 @@ pub(super) struct Broken {
     pub origin: Origin,
 }
 
-/// Who has an address: their position on the list, or among the broken entries.
-#[derive(Clone, Copy)]
-enum Holder {
-    Listed(u32),
-    Broken(usize),
-}
-
 /// The list while it is drawn up.
 pub(super) struct Enlisted {
-    list: Vec<Contact>,
+    list: Vec<Arc<Contact>>,
     by_id: HashMap<ContactId, u32>,
-    by_address: HashMap<String, Holder>,
+    by_mailbox: HashMap<String, u32>,
     broken: Vec<Broken>,
     broken_by_id: HashMap<ContactId, usize>,
+    broken_by_mailbox: HashMap<String, usize>,
     /// Whole files could not be read.
-    pub is_torn: bool,
+    is_torn: bool,
     files: Vec<Arc<SourceFile>>,
+    whole: Vec<Option<Whole>>,
 }
 
 impl Enlisted {
@@ -68,24 +85,39 @@ impl Enlisted {
         Enlisted {
             list: Vec::with_capacity(count),
             by_id: HashMap::with_capacity(count),
-            by_address: HashMap::with_capacity(count),
+            by_mailbox: HashMap::with_capacity(count),
             broken: Vec::new(),
             broken_by_id: HashMap::new(),
+            broken_by_mailbox: HashMap::new(),
             is_torn: false,
+            whole: Vec::with_capacity(files.len()),
             files,
         }
     }
 
+    /// Adds what the next file holds, and what was found in it.
+    pub fn add_file(&mut self, entries: Vec<Entry>, own: Vec<Diagnostic>, found: &mut Vec<Diagnostic>) {
+        self.is_torn |= own.iter().any(|finding| finding.code == "yaml");
+        let (first, last) = (self.list.len(), self.list.len() + entries.len());
+        found.extend_from_slice(&own);
+        let before = found.len();
+        entries.into_iter().for_each(|entry| self.add(entry, found));
+        let is_whole = self.list.len() == last && found.len() == before;
+        self.whole.push(is_whole.then_some(Whole { listed: first..last, found: own }));
+    }
+
     /// Adds an entry: to the list, if it is a contact whose id nobody before had.
-    pub fn add(&mut self, entry: Entry, found: &mut Vec<Diagnostic>) {
+    fn add(&mut self, entry: Entry, found: &mut Vec<Diagnostic>) {
         match entry {
             Entry::Sound(contact, folded) => {
                 if self.is_taken(&contact.id, contact.origin, found) {
                     return;
                 }
                 let index = u32::try_from(self.list.len()).expect("fewer than 2^32 contacts");
-                if let (Some(email), Some(folded)) = (&contact.email, folded) {
-                    self.hold(email, folded, Holder::Listed(index), contact.origin, found);
+                if let (Some(email), Some(folded)) = (&contact.email, folded)
+                    && !self.is_held(email, &folded, contact.origin, found)
+                {
+                    self.by_mailbox.insert(folded, index);
                 }
                 self.by_id.insert(contact.id.clone(), index);
                 self.list.push(contact);
@@ -95,8 +127,10 @@ impl Enlisted {
                     return;
                 }
                 if let Some(email) = &broken.email {
-                    let holder = Holder::Broken(self.broken.len());
-                    self.hold(email, email.folded_without_tag(), holder, broken.origin, found);
+                    let folded = email.folded_without_tag();
+                    if !self.is_held(email, &folded, broken.origin, found) {
+                        self.broken_by_mailbox.insert(folded, self.broken.len());
+                    }
                 }
                 self.broken_by_id.extend(broken.id.clone().map(|id| (id, self.broken.len())));
                 self.broken.push(broken);
@@ -115,26 +149,18 @@ impl Enlisted {
         true
     }
 
-    /// Notes who has an address, and says so where somebody before has it.
-    fn hold(
-        &mut self,
-        email: &EmailAddress,
-        folded: String,
-        holder: Holder,
-        origin: Origin,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        let Some(first) = self.by_address.insert(folded, holder) else { return };
-        let id = match first {
-            Holder::Listed(first) => Some(&self.list[first as usize].id),
-            Holder::Broken(first) => self.broken[first].id.as_ref(),
-        };
+    /// True where an entry before has the mailbox, which is said.
+    fn is_held(&self, email: &EmailAddress, folded: &str, origin: Origin, found: &mut Vec<Diagnostic>) -> bool {
+        let listed = self.by_mailbox.get(folded).map(|&first| Some(&self.list[first as usize].id));
+        let broken = || self.broken_by_mailbox.get(folded).map(|&first| self.broken[first].id.as_ref());
+        let Some(id) = listed.or_else(broken) else { return false };
         let first = id.map_or_else(|| "an entry without an id".to_owned(), |id| format!("`{id}`"));
         let document = self.document(origin);
         let error = spot(&document, origin)
             .key("email")
             .error("duplicate-address", format!("`{email}` is also the address of {first}"));
         found.push(error.hint("one person, one contact: or everything reaches them twice"));
+        true
     }
 
     fn document(&self, origin: Origin) -> Document {
@@ -143,9 +169,15 @@ impl Enlisted {
 
     /// The list.
     pub fn finish(self) -> Contacts {
-        let Enlisted { list, by_id, by_address: _, broken: _, broken_by_id, is_torn, files } = self;
-        let faulty = broken_by_id.into_keys().collect();
-        Contacts { list: list.into(), by_id: Arc::new(by_id), faulty, is_torn, files }
+        Contacts {
+            list: self.list.into(),
+            by_id: Arc::new(self.by_id),
+            by_mailbox: self.by_mailbox,
+            faulty: self.broken_by_id.into_keys().collect(),
+            is_torn: self.is_torn,
+            files: self.files,
+            whole: self.whole,
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub fn validate(folder: &Folder, today: Date, found: &mut Vec<Diagnostic>) -> Op
 }
 
 /// Checks what was read again and again. What it read of the contacts and of the templates' texts is used again while their
-/// files, and the settings they are checked against, are the very same.
+/// files are the very same, and the settings they are checked against say the same; of the contacts, file by file.
 #[derive(Default)]
 pub struct Validator {
     contacts: Option<Kept<Contacts>>,
@@ -62,32 +62,35 @@ type Strings = BTreeMap<Language, BTreeMap<String, String>>;
 
 /// What was read of some files, and what was found in them.
 struct Kept<T> {
-    marker: Arc<SourceFile>,
+    frame: Frame,
     files: Vec<Arc<SourceFile>>,
     read: T,
     found: Vec<Diagnostic>,
 }
 
 impl<T> Kept<T> {
-    fn is_of(&self, marker: &Arc<SourceFile>, files: &[Arc<SourceFile>]) -> bool {
+    fn is_of(&self, files: &[Arc<SourceFile>]) -> bool {
         let same = |(one, other): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(one, other);
-        same((&self.marker, marker)) && self.files.len() == files.len() && self.files.iter().zip(files).all(same)
+        self.files.len() == files.len() && self.files.iter().zip(files).all(same)
     }
 
-    /// What is kept of these files, or what `read` makes of them now; tells what was found either way.
+    /// What is kept of these files, or what `read` makes of them now and of what was read within the same frame before; tells what
+    /// was found either way.
     fn or_read<'k>(
         kept: &'k mut Option<Self>,
-        marker: &Arc<SourceFile>,
+        frame: &Frame,
         files: Vec<Arc<SourceFile>>,
         found: &mut Vec<Diagnostic>,
-        read: impl FnOnce(&mut Vec<Diagnostic>) -> T,
+        read: impl FnOnce(Option<&T>, &mut Vec<Diagnostic>) -> T,
     ) -> &'k T {
-        let known = kept.take().filter(|known| known.is_of(marker, &files));
-        let known = known.unwrap_or_else(|| {
-            let mut found = Vec::new();
-            let read = read(&mut found);
-            Kept { marker: Arc::clone(marker), files, read, found }
-        });
+        let known = match kept.take().filter(|known| known.frame == *frame) {
+            Some(known) if known.is_of(&files) => known,
+            before => {
+                let mut found = Vec::new();
+                let read = read(before.as_ref().map(|before| &before.read), &mut found);
+                Kept { frame: frame.clone(), files, read, found }
+            }
+        };
         found.extend(known.found.iter().cloned());
         &kept.insert(known).read
     }
@@ -105,12 +108,12 @@ impl Validator {
         };
         let (settings, frame) = settings::settings(folder, found);
         let files = contacts::files(folder);
-        let read = |found: &mut _| contacts::contacts(files.clone(), &frame, found);
-        let contacts = Kept::or_read(&mut self.contacts, marker, files.clone(), found, read);
+        let read = |before: Option<&_>, found: &mut _| contacts::contacts(files.clone(), &frame, before, found);
+        let contacts = Kept::or_read(&mut self.contacts, &frame, files.clone(), found, read);
         let files = folder.below(content::STRINGS).cloned().collect();
-        let read = |found: &mut _| content::strings(folder, &frame, found);
+        let read = |_: Option<&_>, found: &mut _| content::strings(folder, &frame, found);
         let mut of_strings = Vec::new();
-        let strings = Kept::or_read(&mut self.strings, marker, files, &mut of_strings, read);
+        let strings = Kept::or_read(&mut self.strings, &frame, files, &mut of_strings, read);
         rest(folder, marker, contacts, (strings, of_strings), (settings, frame), today, found)
     }
 }
@@ -224,3 +227,6 @@ pub fn apply_levels(levels: &BTreeMap<Box<str>, Severity>, found: &mut [Diagnost
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use super::node_path::{NodePath, Required};
 use crate::load::kind::Kind;
 use crate::load::scalar::{Lit, Texts};
 use crate::load::{Folder, wire};
-use crate::model::contact::Contact;
 use crate::model::id::QuestionId;
+use crate::model::programme::People;
 use crate::model::review::{Area, Question};
 use crate::model::text::Localised;
 use source::diagnostic::Diagnostic;
@@ -72,7 +72,7 @@ fn missing_areas(questions: &[Question]) -> impl Iterator<Item = Diagnostic> {
 }
 
 /// R15: a question that names a competitor of somebody's asks too directly; it is said once a question.
-pub fn direct_questions(folder: &Folder, questions: &[Question], contacts: &[Contact]) -> Vec<Diagnostic> {
+pub fn direct_questions(folder: &Folder, questions: &[Question], contacts: &People) -> Vec<Diagnostic> {
     let Some(file) = folder.text(FILE).filter(|_| !questions.is_empty()) else { return Vec::new() };
     let names = contacts.iter().flat_map(|contact| &contact.details.competitors);
     let names: BTreeSet<String> = names.map(|name| name.as_str().to_lowercase()).collect();

@@ -9,8 +9,9 @@ use super::content::Contents;
 use super::node_path::{NodePath, Required};
 use crate::load::scalar::{Day, Lit, Whole};
 use crate::load::{Folder, wire};
-use crate::model::contact::{Contact, Origin};
+use crate::model::contact::Origin;
 use crate::model::id::ValueId;
+use crate::model::programme::People;
 use crate::model::value::{Hindrance, Permission, ValuePoint};
 use source::diagnostic::{Diagnostic, did_you_mean};
 use source::{SourceFile, Span};
@@ -153,12 +154,7 @@ fn quoted(text: &str) -> impl Iterator<Item = (&str, Span)> {
 }
 
 /// R31: what contacts value is one of the value points.
-pub fn known_values(
-    values: &[ValuePoint],
-    contacts: &[Contact],
-    files: &[Arc<SourceFile>],
-    found: &mut Vec<Diagnostic>,
-) {
+pub fn known_values(values: &[ValuePoint], contacts: &People, files: &[Arc<SourceFile>], found: &mut Vec<Diagnostic>) {
     let ids: HashSet<&ValueId> = values.iter().map(|value| &value.id).collect();
     for contact in contacts.iter().filter(|contact| !contact.details.values.is_empty()) {
         for (index, id) in contact.details.values.iter().enumerate().filter(|(_, id)| !ids.contains(id)) {

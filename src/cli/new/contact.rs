@@ -84,7 +84,7 @@ pub fn contact(asked: &Contact, session: &Session, terminal: &Terminal) -> Resul
 fn list(session: &Session) -> String {
     let files = &session.programme.files;
     let of_first = || {
-        let contact = session.programme.contacts.first()?;
+        let contact = session.programme.contacts.get(0)?;
         files.get(contact.origin.file as usize).map(|file| file.path().to_owned())
     };
     match files.iter().any(|file| file.path() == LIST) {

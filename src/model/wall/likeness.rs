@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::{confusable, firm, mailbox};
-use crate::model::contact::{Contact, Standing};
+use crate::model::contact::Standing;
 use crate::model::ledger::{WallEntry, WallKey};
+use crate::model::programme::People;
 use mail::address::EmailAddress;
 
 /// Shorter names have too many neighbours to speak of a slip of the pen.
@@ -33,7 +34,7 @@ pub struct Likeness {
 
 impl Likeness {
     /// What these lines of the wall, and the D among these contacts, are like.
-    pub fn new(entries: &[WallEntry], contacts: &[Contact]) -> Self {
+    pub fn new(entries: &[WallEntry], contacts: &People) -> Self {
         let mut likeness = Likeness::default();
         for (index, entry) in (0..).zip(entries) {
             let like = Like::Entry(index);
@@ -164,7 +165,7 @@ mod tests {
             entry(WallKey::Domain("billigkapsel.example".into())),
             entry(WallKey::Email("rolf@krook.example".parse().expect("an address"))),
         ];
-        let likeness = Likeness::new(&wall, &[]);
+        let likeness = Likeness::new(&wall, &People::default());
         for name in [
             "Gra Kontorsdrift",
             "Grå Kontorsdrift\u{430} AB",

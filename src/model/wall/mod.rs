@@ -10,7 +10,7 @@ use crate::model::forgotten::fold_name;
 use crate::model::language::Country;
 use crate::model::ledger::{Lead, WallEntry, WallKey};
 use crate::model::phone;
-use crate::model::programme::Programme;
+use crate::model::programme::{People, Programme};
 use mail::address::EmailAddress;
 
 mod confusable;
@@ -100,7 +100,7 @@ impl Wall {
     }
 
     /// The wall of these lines and of the D among these contacts; `home` is the firm's own country.
-    pub fn of(entries: &[WallEntry], contacts: &[Contact], home: Country) -> Self {
+    pub fn of(entries: &[WallEntry], contacts: &People, home: Country) -> Self {
         let mut wall = Wall { home: Some(home), ..Wall::default() };
         for (index, entry) in (0..).zip(entries) {
             match &entry.key {

@@ -286,7 +286,8 @@ impl<'p> Roster<'p> {
         let within = mailing.narrowing.as_ref().map(|condition| self.eligibility.narrowing.prepared(condition));
         let days = self.eligibility.dates.of_mailing(mailing);
         let is_about_event = mailing.when.after().is_some();
-        let contacts = self.eligibility.programme.contacts.par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
+        let contacts =
+            self.eligibility.programme.contacts.shared().par_chunks(CHUNK).zip(self.cleared.par_chunks(CHUNK));
         let parts = contacts.enumerate().map(|(number, (contacts, cleared))| {
             let first = u32::try_from(number * CHUNK).expect("contacts are counted in 32 bits");
             let mut part = start();

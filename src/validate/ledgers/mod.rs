@@ -1,10 +1,9 @@
 //! `contacts/referrals.yaml` and `contacts/touches/*.yaml`: what is recorded must have been possible.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use super::enlisted::Contacts;
 use super::node_path::{NodePath, Required};
@@ -52,6 +51,12 @@ pub struct Known<'a> {
 impl Known<'_> {
     fn contact(&self, id: &ContactId) -> Option<&Contact> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
+    }
+
+    /// Who of the list has this mailbox.
+    fn holder(&self, email: &EmailAddress) -> Option<&Contact> {
+        let position = self.contacts.by_mailbox.get(&email.folded_without_tag())?;
+        Some(&self.contacts.list[*position as usize])
     }
 
     /// Where a lead is: as the contact they became, as the domain of their address says, or where whoever named them is.
@@ -102,10 +107,6 @@ pub fn referrals(
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
     let mut ids: HashSet<ReferralId> = HashSet::new();
-    let mailbox = |contact: &'_ Contact| contact.email.as_ref().map(EmailAddress::folded_without_tag);
-    let holders: Vec<_> =
-        known.contacts.list.par_iter().rev().filter_map(|contact| Some((mailbox(contact)?, contact))).collect();
-    let holders = holders.into_iter().collect();
     document.read_list::<wire::Referral>(found, |first, read, found| {
         let Read { value, faulty } = read;
         let read = Read { value: (), faulty };
@@ -113,7 +114,7 @@ pub fn referrals(
             let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 lines") };
             let path = &[Step::Item(index)];
-            let mut reader = ReferralReader { spot: &spot, read: &read, path, known, holders: &holders, found };
+            let mut reader = ReferralReader { spot: &spot, read: &read, path, known, found };
             let Some(referral) = reader.referral(wire, origin) else { continue };
             if ids.insert(referral.id.clone()) {
                 referrals.push(referral);
@@ -134,8 +135,6 @@ struct ReferralReader<'a, 'd> {
     read: &'a Read<()>,
     path: &'a [Step],
     known: &'a Known<'a>,
-    /// Everybody who has an address, by their mailbox.
-    holders: &'a HashMap<String, &'a Contact>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -309,7 +308,7 @@ impl ReferralReader<'_, '_> {
             return;
         }
         let Some(email) = &lead.email else { return };
-        let holder = self.holders.get(&email.folded_without_tag());
+        let holder = self.known.holder(email);
         let Some(holder) = holder.filter(|holder| lead.contact.as_ref() != Some(&holder.id)) else { return };
         let spot = spot.key("email");
         let finding = if holder.id == *referrer {

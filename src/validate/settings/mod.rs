@@ -28,7 +28,7 @@ mod policy;
 mod transport;
 
 /// What the other files refer to, as far as it could be read: present even where `bevara.yaml` has faults.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
     /// The languages; empty where they could not be read.
     pub languages: Vec<Language>,
