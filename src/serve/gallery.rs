@@ -11,6 +11,7 @@ use super::framed_page::{site_pages, tongues};
 use super::html::Text;
 use super::snapshot::Loaded;
 use super::state::State;
+use super::subject;
 use crate::model::channel::Channel;
 use crate::model::contact::Tier;
 use crate::model::language::Language;
@@ -139,7 +140,7 @@ impl<'p> Gallery<'_, 'p> {
         let left_out = known_list(self.loaded, mailing).filter(|_| reached.is_none()).map(|list| list.refusals.len());
         let left_out = left_out.filter(|count| *count > 0).map(|count| format!(", {} left out", grouped(count)));
         let count = reached.map(grouped).or_else(|| audience(self.loaded, mailing)).unwrap_or_else(|| "…".to_owned());
-        let tiers = if mailing.to == Tier::C { "all tiers".to_owned() } else { format!("tier {}", tiers(mailing)) };
+        let tiers = if mailing.to == Tier::C { "all tiers".to_owned() } else { tiers(mailing) };
         let day = days.map_or_else(|| mailing.when.to_string(), |days| day(days.first, self.loaded.today));
         let channel = if mailing.channel == Channel::Email { "" } else { mailing.channel.name() };
         let kind: Vec<&str> = [mailing.kind.name(), channel].into_iter().filter(|word| !word.is_empty()).collect();
@@ -148,7 +149,7 @@ impl<'p> Gallery<'_, 'p> {
             "<p class=\"day\">{day}</p><h3><a href=\"/preview/{id}\">{}</a></h3>\
              <p class=\"quiet\">{}</p><p class=\"quiet\">to <span class=\"number\">{count}</span>, {tiers}{}</p>\
              <p class=\"states\"><span class=\"state {class}\">{label}</span>",
-            Text(subject(self.loaded, self.state, mailing)),
+            Text(name(self.loaded, self.state, mailing)),
             Text(kind.join(", ")),
             left_out.unwrap_or_default(),
             id = mailing.id,
@@ -198,7 +199,8 @@ fn away(days: i32) -> String {
 }
 
 fn tiers(mailing: &Mailing) -> String {
-    Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect()
+    let own: Vec<&str> = Tier::ALL.iter().filter(|tier| **tier >= mailing.to).map(|tier| tier.letter()).collect();
+    format!("{} {}", if own.len() == 1 { "tier" } else { "tiers" }, own.join(" and "))
 }
 
 /// Where a mailing stands, in words.
@@ -247,36 +249,10 @@ fn known_list<'d>(loaded: &Loaded<'d>, mailing: &Mailing) -> Option<&'d List> {
 }
 
 /// What a mailing is called: its subject for its first reader, or as it was written, or its id.
-pub(super) fn subject(loaded: &Loaded<'_>, state: &State, mailing: &Mailing) -> String {
+pub(super) fn name(loaded: &Loaded<'_>, state: &State, mailing: &Mailing) -> String {
     let rendered = state.face(&mailing.id).and_then(|face| face.subject);
-    let written = || written_subject(loaded, mailing, loaded.programme.settings.languages.default());
+    let written = || subject::written(loaded.programme, mailing, loaded.programme.settings.languages.default());
     rendered.or_else(written).unwrap_or_else(|| mailing.id.to_string())
-}
-
-/// The subject as it was written in a language, or in another.
-pub(super) fn written_subject(loaded: &Loaded<'_>, mailing: &Mailing, language: Language) -> Option<String> {
-    let variants = &loaded.programme.content(mailing).variants;
-    let own = variants.iter().filter(|((known, _), _)| *known == language);
-    let mut subjects = own.chain(variants).filter_map(|(_, content)| content.front.subject.as_deref());
-    subjects.next().map(without_values)
-}
-
-/// A subject as it was written, with dots in the place of what differs from reader to reader.
-fn without_values(subject: &str) -> String {
-    let mut out = String::with_capacity(subject.len());
-    let mut rest = subject;
-    while let Some((before, tag)) = rest.split_once('{') {
-        let close = match tag.chars().next() {
-            Some('{') => "}}",
-            Some('%') => "%}",
-            _ => break,
-        };
-        let Some((_, after)) = tag.split_once(close) else { break };
-        out.push_str(before);
-        out.push_str(if close == "}}" { "…" } else { "" });
-        rest = after;
-    }
-    out + rest
 }
 
 fn audience(loaded: &Loaded<'_>, mailing: &Mailing) -> Option<String> {
@@ -304,16 +280,4 @@ fn site(loaded: &Loaded<'_>, out: &mut String) {
         out.push_str("</span></li>");
     }
     out.push_str("</ul>");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_subject_shows_dots_for_what_differs_from_reader_to_reader() {
-        assert_eq!(without_values("God jul, {{ contact.name.given }}!"), "God jul, …!");
-        assert_eq!(without_values("{% if tier == \"A\" %}Till dig{% endif %}: jul"), "Till dig: jul");
-        assert_eq!(without_values("Braces { and {{ open"), "Braces { and {{ open");
-    }
 }

@@ -3,11 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use super::snapshot::Loaded;
+use super::subject;
 use crate::check;
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::language::Language;
 use crate::model::mailing::Mailing;
+use crate::model::programme::Programme;
 use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Refusal, Route};
 use crate::products::mail::Mailer;
@@ -106,7 +108,7 @@ impl<'p> Loaded<'p> {
     pub fn message(&self, mailing: &str, contact: &str) -> Result<Message, Absent> {
         let (mailing, recipient) = self.recipient(mailing, contact)?;
         if let Some(letter) = self.composer.letter(mailing, &recipient).map_err(Absent::Broken)? {
-            return Ok(on_paper(mailing, &recipient, &letter));
+            return Ok(on_paper(self.programme, mailing, &recipient, &letter));
         }
         let composed = self.composed(mailing, &recipient).map_err(Absent::Broken)?;
         let firm = self.programme.settings.sender.name.as_str();
@@ -239,13 +241,19 @@ impl<'p> Loaded<'p> {
         })
     }
 
-    /// The first who gets a mailing.
+    /// The first who gets a mailing, of the highest tier and in the programme's own language where there is somebody.
     pub fn first_recipient(&self, mailing: &'p Mailing) -> Option<&'p Contact> {
+        let own = self.programme.settings.languages.default();
         match self.audiences.known_lists() {
-            Some(Ok(lists)) => lists.get(&mailing.id)?.recipients.first().map(|&index| self.at(index)),
+            Some(Ok(lists)) => {
+                let list = lists.get(&mailing.id)?;
+                let in_own = list.first.iter().rev().find(|((_, language), _)| *language == own);
+                in_own.map(|(_, index)| index).or(list.recipients.first()).map(|&index| self.at(index))
+            }
             _ => {
                 let gets = |contact: &&'p Contact| matches!(self.eligibility.admission(mailing, contact), Some(Ok(_)));
-                self.programme.contacts.iter().find(gets)
+                let mut in_own = self.programme.contacts.iter().filter(|contact| contact.language == own);
+                in_own.find(gets).or_else(|| self.programme.contacts.iter().find(gets))
             }
         }
     }
@@ -313,6 +321,8 @@ impl<'p> Loaded<'p> {
                 readers.push(contact);
             }
         }
+        let own = self.programme.settings.languages.default();
+        readers.sort_by_key(|reader| reader.language != own);
         let admitted = readers.into_iter().filter_map(|contact| self.eligibility.admission(mailing, contact)?.ok());
         let mut face = Face { mailing: mailing.id.clone(), subject: None, errors: Vec::new() };
         // One after the other: whoever looks at a message meanwhile has the other cores.
@@ -345,16 +355,18 @@ impl<'p> Loaded<'p> {
     }
 }
 
-/// A letter as a message: it has neither subject nor source.
-fn on_paper(mailing: &Mailing, recipient: &Recipient<'_>, letter: &ComposedLetter<'_>) -> Message {
+/// A letter as a message: it has no source, and is called what its text is called.
+fn on_paper(
+    programme: &Programme,
+    mailing: &Mailing,
+    recipient: &Recipient<'_>,
+    letter: &ComposedLetter<'_>,
+) -> Message {
     Message {
         text: words(letter),
         source: None,
         from: letter.signer.name.as_str().to_owned(),
-        subject: match &mailing.gift {
-            Some(gift) => format!("A letter with {}", gift.item.as_str()),
-            None => "A letter".to_owned(),
-        },
+        subject: subject::written(programme, mailing, letter.language).unwrap_or_else(|| mailing.id.to_string()),
         weight: None,
         preheader: letter.words.lines().find(|line| !line.trim().is_empty()).map(str::to_owned),
         language: letter.language,

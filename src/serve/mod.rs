@@ -25,6 +25,7 @@ mod report_sources;
 mod snapshot;
 mod standings;
 mod state;
+mod subject;
 mod trouble;
 mod view_query;
 mod watch;

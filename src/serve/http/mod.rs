@@ -201,7 +201,7 @@ async fn first(Shared(state): AppState, Path(mailing): Path<String>, Query(look)
                 title: mailing.id.to_string(),
                 kind: "of-preview",
                 id: mailing.id.to_string(),
-                path: preview::path(loaded, mailing, &gallery::subject(loaded, &shared, mailing)),
+                path: preview::path(loaded, mailing, &gallery::name(loaded, &shared, mailing)),
                 body: format!(
                     "<main class=\"nothing\"><div id=\"live-absent\"><p class=\"lead\">Nobody gets this mailing.</p>{}</div>\
                      </main>",

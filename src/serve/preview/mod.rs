@@ -14,6 +14,7 @@ use super::html::Text;
 use super::message::{Absent, Message};
 use super::snapshot::Loaded;
 use super::state::State;
+use super::subject;
 use super::view_query::{Look, TABS};
 use crate::load::layouts;
 use crate::model::contact::{Contact, Tier};
@@ -40,8 +41,8 @@ impl<'p> View<'_, 'p> {
         let subject = match &message {
             Ok(message) => message.subject.clone(),
             // The text that they would get says what it is called, as long as no value stands in it.
-            Err(_) => gallery::written_subject(self.loaded, self.mailing, self.contact.language)
-                .unwrap_or_else(|| gallery::subject(self.loaded, self.state, self.mailing)),
+            Err(_) => subject::written(self.loaded.programme, self.mailing, self.contact.language)
+                .unwrap_or_else(|| gallery::name(self.loaded, self.state, self.mailing)),
         };
         let path = path(self.loaded, self.mailing, &subject);
         (subject, path, self.body(&message))
