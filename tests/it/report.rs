@@ -87,7 +87,7 @@ fn r05_the_matrix_shows_everybody_once_and_what_the_ledger_suggests() {
     let numbers = |cell: &str| cell.split("</td>").next().and_then(|text| text.parse::<u64>().ok());
     let table =
         html.split("<table class=\"fits\">").nth(1).and_then(|rest| rest.split("</table>").next()).expect("a table");
-    let people: u64 = table.split("<td class=\"num\">").skip(1).filter_map(numbers).sum();
+    let people: u64 = table.split("<td class=\"num roomy\">").skip(1).filter_map(numbers).sum();
     let walled = 1;
     assert_eq!(people + walled, data()["list"]["active"].as_u64().expect("a number"));
     let named = |number: i32| {
@@ -265,6 +265,18 @@ fn r24_each_step_says_what_the_data_say() {
     assert_eq!(html.matches("<li class=\"holds\">").count(), holding);
     assert!(text(&html).contains("håller enligt bevara.yaml klart 18 augusti 2025"), "{}", text(&html));
     assert!(text(&page("index.html")).contains(&format!("Steg som håller {holding} av 6")));
+}
+
+#[test]
+fn notes_say_their_language_and_what_somebody_owns_is_called_as_we_call_it() {
+    let step = "<span lang=\"et\">Helistan uuesti, et degusteerimise päev kokku leppida</span>";
+    assert!(page("agenda.html").contains(step));
+    let helle = page("contact/helle-raud.html");
+    assert!(helle.contains("<span lang=\"et\">Küsisin, kuidas"), "a note in her language");
+    assert!(helle.contains("<td>Gick över gården för att tacka"), "a note in ours");
+    let (sheet, anna) = (page("review/anna-lind.html"), page("contact/anna-lind.html"));
+    assert!(text(&anna).contains("Vardag, Helg, Kaffebryggare och Serviceavtal"), "services by their names");
+    assert!(text(&sheet).contains("”Hej Anna, "), "as one speaks to her");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod facts;
 mod imprint;
+pub mod spoken;
 
 use jiff::civil::{Date, Weekday};
 

@@ -13,7 +13,7 @@ use crate::model::ledger::{Referral, Side, Touch};
 use crate::model::mailing::Mailing;
 use crate::model::meeting::{Meeting, MeetingPlace, Service};
 use crate::model::review::Area;
-use crate::model::text::Localised;
+use crate::model::text::{Localised, Prose};
 use crate::model::touch::TouchKind;
 use crate::plan::agenda::{Agenda, Item, State};
 use crate::plan::thanks::thanked_on;
@@ -124,7 +124,7 @@ fn coming(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -
             item.on,
             json!({
                 "on": item.on.to_string(), "state": item.state.name(), "what": data.what(item), "note": null,
-                "by": data.given(item.owner),
+                "lang": data.lang_of(item), "by": data.given(item.owner),
             }),
         ));
     }
@@ -144,7 +144,7 @@ fn coming(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: &Contact) -
             on,
             json!({
                 "on": on.to_string(), "state": state.name(), "what": data.subject(mailing),
-                "note": kind(data, mailing), "by": data.given(by),
+                "note": kind(data, mailing), "lang": "", "by": data.given(by),
             }),
         ));
     }
@@ -168,6 +168,7 @@ fn history(data: &ReportData<'_, '_>, contact: &Contact) -> Vec<Value> {
             "state": "done",
             "note": touch.note.as_ref().map(|note| note.as_str()),
             "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
+            "lang": lang_of(data, contact, touch),
             "by": if touch.inbound { data.words.word("inbound") } else { data.given(by) },
         });
         (touch.on, row)
@@ -183,13 +184,20 @@ fn history(data: &ReportData<'_, '_>, contact: &Contact) -> Vec<Value> {
         let (name, kind) = name(id);
         let note = kind.map_or_else(|| said.clone(), |kind| format!("{kind}, {said}"));
         let row = json!({
-            "on": on.to_string(), "what": name, "state": shown, "note": note, "recommendation": null, "by": "",
+            "on": on.to_string(), "what": name, "state": shown, "note": note, "recommendation": null, "lang": "",
+            "by": "",
         });
         (on, row)
     });
     let mut rows: Vec<(Date, Value)> = touched.chain(sent).collect();
     rows.sort_by(|(one, _), (other, _)| other.cmp(one));
     rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The language of what was noted of a touch, where it is the contact's; else nothing.
+fn lang_of(data: &ReportData<'_, '_>, contact: &Contact, touch: &Touch) -> &'static str {
+    let said = |text: &Option<Prose>| text.as_ref().map_or_else(String::new, |text| text.as_str().to_owned());
+    data.lang(&format!("{} {}", said(&touch.note), said(&touch.recommendation)), contact)
 }
 
 /// The sheet to take along to an account review (R15).
@@ -203,6 +211,7 @@ pub(super) fn review(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: 
             "what": data.words.word(&format!("touch_{}", touch.kind.name())),
             "note": touch.note.as_ref().map(|note| note.as_str()),
             "recommendation": touch.recommendation.as_ref().map(|text| text.as_str()),
+            "lang": lang_of(data, contact, touch),
         })
     });
     let on = planned_review(files, contact);
@@ -217,6 +226,7 @@ pub(super) fn review(data: &ReportData<'_, '_>, files: &Files<'_, '_>, contact: 
         "services": services(data, contact),
         "competitors": contact.details.competitors.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
         "who": data.who(contact),
+        "given": contact.name.given.as_str(),
         "facts": facts::of_sheet(data, contact, on, files.referrals.get(&contact.id).map_or(0, Vec::len)),
         "history": read_up.collect::<Value>(),
         "issues": open.map(issue).collect::<Value>(),
@@ -249,16 +259,11 @@ fn of_meeting(data: &ReportData<'_, '_>, contact: &Contact, meeting: &Meeting) -
 /// What we offer against what they have: an entry of `owned` that is the service's id or name in any language.
 fn services(data: &ReportData<'_, '_>, contact: &Contact) -> Value {
     let languages = &data.programme().settings.languages;
-    let owned: Vec<String> = contact.details.owned.iter().map(|line| line.as_str().to_lowercase()).collect();
+    let owned: Vec<&Service> = contact.details.owned.iter().filter_map(|line| data.service(line.as_str())).collect();
     let service = |service: &Service| {
-        let names = match &service.name {
-            Localised::Same(text) => vec![text.as_str()],
-            Localised::Each(texts) => texts.values().map(|text| text.as_str()).collect(),
-        };
-        let id = service.id.as_str().replace('-', " ");
-        let has_it = owned.iter().any(|own| *own == id || names.iter().any(|name| name.to_lowercase() == *own));
+        let has_it = owned.iter().any(|own| own.id == service.id);
         json!({
-            "name": service.name.get(data.words.language(), languages).unwrap_or(service.id.as_str()),
+            "name": data.service_name(service),
             "what": service.what.as_ref().and_then(|what| what.get(data.words.language(), languages)),
             "owned": has_it,
         })

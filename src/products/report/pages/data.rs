@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use crate::model::contact::{Contact, Tier};
 use crate::model::id::{ContactId, TeamId};
 use crate::model::mailing::Mailing;
+use crate::model::meeting::Service;
 use crate::model::programme::Programme;
+use crate::model::text::{Line, Localised};
 use crate::plan::Memory;
 use crate::plan::agenda::Agenda;
 use crate::plan::measure::Measures;
 use crate::render::local_words::LocalWords;
+use crate::render::locale::spoken;
 
 /// Rows of a list of many; the worst come first, and how many there are is said.
 pub(super) const ROWS: usize = 200;
@@ -81,6 +84,38 @@ impl<'p> ReportData<'_, 'p> {
         let chain = programme.settings.languages.chain(self.words.language());
         let subject = programme.content(mailing).name(&chain);
         subject.map_or_else(|| self.words.word(&format!("kind_{}", mailing.kind.name())), str::to_owned)
+    }
+
+    /// The language of what somebody noted about a contact, where it is the contact's own and not that of the report; else nothing.
+    pub(super) fn lang(&self, note: &str, contact: &Contact) -> &'static str {
+        let theirs = contact.language;
+        if spoken::is_rather(note, theirs, self.words.language()) { theirs.tag() } else { "" }
+    }
+
+    /// The service that an entry of `owned` means: by its id, or by its name in any language.
+    pub(super) fn service(&self, owned: &str) -> Option<&'p Service> {
+        let owned = owned.to_lowercase();
+        self.programme().services.iter().find(|service| {
+            let is_name = |text: &Line| text.as_str().to_lowercase() == owned;
+            let named = match &service.name {
+                Localised::Same(text) => is_name(text),
+                Localised::Each(texts) => texts.values().any(is_name),
+            };
+            named || service.id.as_str().replace('-', " ") == owned
+        })
+    }
+
+    /// What a service is called.
+    pub(super) fn service_name<'s>(&self, service: &'s Service) -> &'s str {
+        service.name.get(self.words.language(), &self.programme().settings.languages).unwrap_or(service.id.as_str())
+    }
+
+    /// What an entry of `owned` is called: the service it means, or as it was written.
+    pub(super) fn owned_name<'t>(&self, owned: &'t str) -> &'t str
+    where
+        'p: 't,
+    {
+        self.service(owned).map_or(owned, |service| self.service_name(service))
     }
 
     /// The name of somebody on the team.

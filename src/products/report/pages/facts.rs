@@ -33,7 +33,9 @@ impl Facts<'_, '_, '_> {
     fn relation(&mut self, contact: &Contact) {
         let (words, details) = (&self.data.words, &contact.details);
         let lines = |lines: &[Line]| words.list(&lines.iter().map(Line::as_str).collect::<Vec<_>>());
-        let (owned, competitors) = (lines(&details.owned), lines(&details.competitors));
+        let competitors = lines(&details.competitors);
+        let owned: Vec<&str> = details.owned.iter().map(|line| self.data.owned_name(line.as_str())).collect();
+        let owned = words.list(&owned);
         let opportunity = details.opportunity.map(|chance| words.word(&format!("opportunity_{}", chance.name())));
         let since = details.since.map(|day| words.day(day));
         let nps = details.nps.map(|nps| {
@@ -92,7 +94,7 @@ pub(super) fn of_sheet(data: &ReportData<'_, '_>, contact: &Contact, on: Option<
     let place = contact.address.as_deref().map(in_one_line).filter(|place| !place.is_empty());
     let theirs = words.word("fact_place_theirs");
     facts.add("place", Some(place.map_or_else(|| theirs.clone(), |place| format!("{theirs}, {place}"))));
-    facts.add("phone", contact.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    facts.add("phone", contact.phone.as_ref().map(|phone| locale::unbroken(phone.as_str())));
     facts.relation(contact);
     if leads > 0 {
         facts.rows.push(label("col_leads", words.number(leads)));

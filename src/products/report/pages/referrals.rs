@@ -103,10 +103,12 @@ fn next_steps(data: &ReportData<'_, '_>) -> Vec<Value> {
     let row = |(referral, side): (&Referral, Side)| {
         let step = referral.next.of(side);
         let who = data.side(referral, side);
+        let of = data.programme().contact(&referral.referrer);
         json!({
             "on": step.map(|step| step.on.to_string()),
             "overdue": step.is_none_or(|step| step.on < today && !settings.is_before_start(step.on)),
             "what": step.map_or_else(|| data.words.word("no_step"), |step| step.what.as_str().to_owned()),
+            "lang": step.zip(of).map_or("", |(step, contact)| data.lang(step.what.as_str(), contact)),
             "side": side.name(),
             "name": who["name"],
             "by": step.map(|step| data.given(&step.by)).unwrap_or_default(),

@@ -23,10 +23,26 @@ impl ReportData<'_, '_> {
             "on": item.on.to_string(),
             "state": item.state.name(),
             "what": self.what(item),
+            "lang": self.lang_of(item),
             "who": who,
             "owner": self.given(item.owner),
             "reach": reach(item),
         })
+    }
+
+    /// The language of what is to be done, where somebody wrote it in that of the contact; else nothing.
+    pub(super) fn lang_of(&self, item: &Item<'_>) -> &'static str {
+        let of_referrer = |referral: &Referral| self.programme().contact(&referral.referrer);
+        let (step, contact) = match item.source {
+            Source::NextStep(referral, side) => {
+                let step = referral.next.of(side).as_ref().map(|step| step.what.as_str());
+                (step, item.contact.or_else(|| of_referrer(referral)))
+            }
+            Source::Action(action) => (Some(action.what.as_str()), item.contact),
+            Source::FollowUp(touch) => (touch.next.as_ref().map(|step| step.what.as_str()), item.contact),
+            _ => (None, None),
+        };
+        step.zip(contact).map_or("", |(step, contact)| self.lang(step, contact))
     }
 
     /// What is to be done, without the name of the contact.
