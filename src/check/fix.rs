@@ -39,7 +39,7 @@ impl Fix {
 }
 
 /// Findings whose hint names the one thing that is meant.
-const CERTAIN: [&str; 17] = [
+const CERTAIN: [&str; 18] = [
     "unknown-key",
     "bad-value",
     "unknown-member",
@@ -53,6 +53,7 @@ const CERTAIN: [&str; 17] = [
     "missing-attachment",
     "missing-picture",
     "dead-link",
+    "no-such-page",
     "url",
     "template",
     "template-syntax",
@@ -77,7 +78,7 @@ pub fn certain(finding: &Diagnostic) -> Option<Fix> {
             change(Span { start: span.start + quote, end: span.end - quote }, new.to_owned())
         }
         "missing-picture" => change(*span, picture(there, missing_picture(finding)?, new)?),
-        "dead-link" => {
+        "dead-link" | "no-such-page" => {
             let path = link_path(there);
             change(Span { start: span.start + path.start, end: span.start + path.end }, new.to_owned())
         }

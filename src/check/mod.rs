@@ -31,6 +31,7 @@ pub mod forgotten;
 mod hint;
 mod languages;
 pub mod outside;
+mod own_links;
 mod pictures;
 mod placeholder;
 mod portraits;
@@ -39,6 +40,7 @@ mod reach;
 pub mod signing;
 mod standing_text;
 pub mod steps;
+mod undefined;
 mod unused;
 
 pub use folded::folded;
@@ -144,6 +146,8 @@ pub fn findings<'p>(
     found.extend(placeholder::findings(programme));
     found.extend(portraits::findings(programme));
     found.extend(pictures::findings(programme));
+    found.extend(undefined::findings(programme));
+    found.extend(own_links::findings(programme, &addresses));
     found.extend(public::findings(programme));
     found.extend(unused::findings(programme));
     apply_levels(&programme.settings.severity, &mut found);

@@ -10,6 +10,9 @@ use source::diagnostic::Fault;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// No currency at all (ISO 4217).
+    pub const NONE: Currency = Currency(*b"XXX");
+
     /// The three-letter code.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a currency code is three ASCII letters")

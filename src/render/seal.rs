@@ -91,6 +91,17 @@ pub enum SealError {
 }
 
 impl SealError {
+    /// The part that it is about.
+    pub fn part(&self) -> Part {
+        match self {
+            SealError::Empty(part)
+            | SealError::Missing(part)
+            | SealError::Behind(part, _)
+            | SealError::NoAddress(part, _)
+            | SealError::NoOptOut(part) => *part,
+        }
+    }
+
     /// The code of the finding.
     pub fn code(&self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ use crate::model::language::Language;
 use crate::model::programme::Programme;
 use crate::render::links::archive_path;
 use crate::render::site_urls::SiteUrls;
+use source::diagnostic::did_you_mean;
 
 /// The team's own page: it goes to the report, never to the site.
 pub const INTERNAL: &str = "briefing";
@@ -47,6 +48,11 @@ impl<'p> SitePages<'p> {
         let known =
             self.pages.is_empty() || is_file || self.pages.contains(&format!("{}/", page.trim_end_matches('/')));
         (!known).then_some(page)
+    }
+
+    /// The page that is meant by a path that leads to none, as a hint.
+    pub fn meant(&self, path: &str) -> Option<String> {
+        did_you_mean(&format!("{}/", path.trim_end_matches('/')), self.pages.iter().map(String::as_str))
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Tag {
 pub struct Name<'e> {
     /// The name.
     pub text: &'e str,
+    /// Where it stands in the expression.
+    pub at: usize,
     /// What it is there.
     pub role: Role,
 }
@@ -136,7 +138,7 @@ pub fn names(expression: &str) -> Vec<Name<'_>> {
             let text = &expression[at..end];
             let behind = expression[end..].trim_start();
             if before == b'.' || !WORDS.contains(&text) {
-                names.push(Name { text, role: role(before, behind, &expression[..at]) });
+                names.push(Name { text, at, role: role(before, behind, &expression[..at]) });
             }
             before = b'a';
             at = end;

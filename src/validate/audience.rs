@@ -7,6 +7,7 @@ use super::content::Contents;
 use super::misnamed::{self, Strays};
 use super::node_path::NodePath;
 use super::settings::Frame;
+use crate::load::Folder;
 use crate::model::contact::Tier;
 use crate::model::content::ContentFile;
 use crate::model::language::{Language, Languages};
@@ -18,6 +19,8 @@ use yaml::Document;
 
 /// What is looked at.
 pub struct Texts<'a> {
+    /// The files they lie in.
+    pub folder: &'a Folder,
     /// Languages and fallbacks.
     pub frame: &'a Frame,
     /// Everybody.
@@ -34,11 +37,12 @@ pub struct Texts<'a> {
 
 /// Finds the languages of an audience that a mailing has no text in, and mailings without a subject.
 pub fn texts(texts: &Texts<'_>, found: &mut Vec<Diagnostic>) {
-    if texts.frame.languages.is_empty() {
+    if texts.frame.languages.is_empty() || texts.frame.is_fallback_torn {
         return;
     }
     let languages = Languages { all: texts.frame.languages.clone(), fallback: texts.frame.fallback.clone() };
-    keep_in_mind(texts.contents, &languages, found);
+    keep_in_mind(texts, &languages, found);
+    found.extend(misnamed::pages(texts.folder, &texts.contents.pages, &languages.all));
     let groups = groups(texts.contacts);
     // A text that several mailings send is missing once.
     let mut told = BTreeSet::new();
@@ -75,14 +79,19 @@ fn strays(
 }
 
 /// R2: one standing text a language.
-fn keep_in_mind(contents: &Contents, languages: &Languages, found: &mut Vec<Diagnostic>) {
-    for &language in &languages.all {
-        if contents.keep_in_mind.pick(&languages.chain(language), None).is_none() {
-            let message = format!("there is no keep-in-mind text in `{language}`");
-            let error =
-                Diagnostic::error("r02-keep-in-mind", message).in_file(format!("content/keep-in-mind.{language}.md"));
-            found.push(error.hint("every mailing ends with it: what we do, how to call, the ask, the promise (R2)"));
+fn keep_in_mind(texts: &Texts<'_>, languages: &Languages, found: &mut Vec<Diagnostic>) {
+    let standing = &texts.contents.keep_in_mind;
+    for &language in languages.all.iter().filter(|language| standing.pick(&[**language], None).is_none()) {
+        let path = format!("content/keep-in-mind.{language}.md");
+        let stray = texts.strays.near(&path);
+        if standing.pick(&languages.chain(language), None).is_some() {
+            found.extend(stray.map(|stray| misnamed::finding(stray, &path)));
+            continue;
         }
+        let usual = "every mailing ends with it: what we do, how to call, the ask, the promise (R2)";
+        let hint = stray.map_or_else(|| usual.to_owned(), |stray| misnamed::hint(stray, &path));
+        let message = format!("there is no keep-in-mind text in `{language}`");
+        found.push(Diagnostic::error("r02-keep-in-mind", message).in_file(path).hint(hint));
     }
 }
 

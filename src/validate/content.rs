@@ -47,7 +47,10 @@ pub fn contents(folder: &Folder, frame: &Frame, found: &mut Vec<Diagnostic>) -> 
             None => contents.mailings.entry(name).or_default(),
         };
         let language = own_language.or(language).or(frame.languages.first().copied()).unwrap_or(Language::En);
-        if let Some(other) = content.variants.insert((language, tier), content_file) {
+        // Where it is not known what a file without a language is in, two may only seem to be the same.
+        if let Some(other) = content.variants.insert((language, tier), content_file)
+            && !frame.languages.is_empty()
+        {
             let message = format!("this text is there twice: {} is the same variant", other.file.path());
             found.push(
                 Diagnostic::error("duplicate-content", message).in_file(file.path()).hint("remove one of the two"),
@@ -237,6 +240,9 @@ fn string_table(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) -> BTreeMap
 /// Finds texts of the default language that another language lacks and nothing stands in for.
 fn missing_strings(strings: &BTreeMap<Language, BTreeMap<String, String>>, frame: &Frame, found: &mut Vec<Diagnostic>) {
     let Some(default) = frame.languages.first().and_then(|language| strings.get(language)) else { return };
+    if frame.is_fallback_torn {
+        return;
+    }
     for language in frame.languages.iter().filter(|language| !frame.fallback.contains_key(*language)) {
         let own = strings.get(language);
         let is_missing = |key: &&String| own.is_none_or(|own| !own.contains_key(*key));

@@ -25,6 +25,8 @@ pub struct Contacts {
     pub by_mailbox: HashMap<String, u32>,
     /// Who is there but could not be read: what refers to them is not wrong.
     pub faulty: HashSet<ContactId>,
+    /// True where an entry has no id: who is not known may be that one.
+    pub has_nameless: bool,
     /// True where a whole file could not be read.
     pub is_torn: bool,
     /// The files they stand in.
@@ -169,11 +171,13 @@ impl Enlisted {
 
     /// The list.
     pub fn finish(self) -> Contacts {
+        let has_nameless = self.broken.iter().any(|entry| entry.id.is_none());
         Contacts {
             list: self.list.into(),
             by_id: Arc::new(self.by_id),
             by_mailbox: self.by_mailbox,
             faulty: self.broken_by_id.into_keys().collect(),
+            has_nameless,
             is_torn: self.is_torn,
             files: self.files,
             whole: self.whole,

@@ -14,7 +14,11 @@ impl ContactReader<'_, '_> {
     fn issue(&mut self, index: usize, wire: wire::Issue) -> Option<Issue> {
         let wire::Issue { what, since, by, due, tried, cause, fix, effort, closed } = wire;
         let spot = self.spot.key("issues").item(index);
-        if what.is_none() && !self.read.is_faulty(self.path, "issues") {
+        // What is wrong with it was said; nothing follows from an issue that is known by half.
+        if self.read.is_faulty(self.path, "issues") {
+            return None;
+        }
+        if what.is_none() {
             self.found.push(spot.error("missing-key", "`what` is missing").hint("what is not well?"));
         }
         if let Some(Lit(by)) = &by {

@@ -63,7 +63,8 @@ fn meeting(wire: wire::Meeting, need: &mut Required<'_, '_, ()>, known: &Known<'
     let wire::Meeting { contact, on, at, place, kind, agenda, agenda_ok, actions, next, recommendation, done } = wire;
     let contact = need.take(contact, "contact", "with whom?");
     let on = need.take(on, "on", "the day").map(|Lit(Day(day))| day);
-    let Required { spot, found, .. } = need;
+    let Required { spot, read, path, found } = need;
+    let is_torn = |key: &str| read.is_faulty(path, key);
     if let Some(Lit(contact)) = &contact {
         found.extend(known.check_contact(contact, &spot.key("contact"), "the contact"));
     }
@@ -72,7 +73,7 @@ fn meeting(wire: wire::Meeting, need: &mut Required<'_, '_, ()>, known: &Known<'
         None | Some(wire::MeetingPlace::Theirs) => MeetingPlace::Theirs,
         Some(wire::MeetingPlace::Other(wire::OtherPlace { at, why })) => {
             let spot = spot.key("place");
-            if at.is_none() {
+            if at.is_none() && !is_torn("place") {
                 found.push(spot.error("missing-key", "`at` is missing").hint("ours, online or elsewhere"));
             }
             MeetingPlace::Other(at?.0, why.map(|Lit(why)| why))
@@ -85,7 +86,7 @@ fn meeting(wire: wire::Meeting, need: &mut Required<'_, '_, ()>, known: &Known<'
     }
     let actions = actions.unwrap_or_default().into_iter().enumerate().filter_map(|(index, wire)| {
         let wire::Action { who, what, by } = wire;
-        if who.is_none() || what.is_none() || by.is_none() {
+        if (who.is_none() || what.is_none() || by.is_none()) && !is_torn("actions") {
             let error = spot.key("actions").item(index).error("missing-key", "an action has `who`, `what` and `by`");
             found.push(error.hint("who does what by when"));
         }

@@ -134,8 +134,8 @@ fn rest(
     let wall = wall::wall(folder, &mut files, found);
     let forgotten = forgotten::forgotten(folder, &mut files, found);
     let contents = content::contents(folder, &frame, found);
-    let plans = plans::plans(folder, &frame, &contents.mailings, &mut files, found);
-    let mailings = plans.values().flat_map(|plan| plan.mailings.iter().map(|mailing| mailing.id.clone())).collect();
+    let plans::Plans { by_year: plans, mailings, is_torn: is_plan_torn } =
+        plans::plans(folder, &frame, &contents.mailings, &mut files, found);
     let home = settings.as_ref().map_or(Country::SE, |settings| settings.country);
     let stops = Wall::of(&wall, &contacts.list, home);
     let settings_there = settings.as_ref();
@@ -144,6 +144,7 @@ fn rest(
         settings: settings_there,
         contacts,
         mailings,
+        is_plan_torn,
         entries: &wall,
         wall: &stops,
         today,
@@ -157,6 +158,7 @@ fn rest(
     let values = values::values(folder, &mut files, found);
     values::quotes(folder, &values, &contents, today, found);
     values::known_values(&values, &contacts.list, &files, found);
+    let values = values.list;
     let questions = reviews::questions(folder, found);
     found.extend(reviews::direct_questions(folder, &questions, &contacts.list));
     let texts = contents.mailings.values().chain([&contents.keep_in_mind]);
@@ -166,6 +168,7 @@ fn rest(
     let templates = content::templates(folder, found);
     audience::texts(
         &audience::Texts {
+            folder,
             frame: &frame,
             contacts: &contacts.list,
             plans: &plans,

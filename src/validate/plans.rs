@@ -1,6 +1,6 @@
 //! `content/plan/<year>.yaml` → [`Plan`]s.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::content::content_hint;
@@ -23,6 +23,16 @@ use source::SourceFile;
 use source::diagnostic::{Diagnostic, Place, Severity};
 use yaml::{At, Document, Read, Step};
 
+/// The year plans, as far as they could be read.
+pub struct Plans {
+    /// Those that hold together, by year.
+    pub by_year: BTreeMap<i16, Plan>,
+    /// The id of every mailing, also of one that is wrong elsewhere.
+    pub mailings: BTreeSet<MailingId>,
+    /// True where a whole plan or somebody's id could not be read: any id may be that of a mailing.
+    pub is_torn: bool,
+}
+
 /// Reads every year plan.
 pub fn plans(
     folder: &Folder,
@@ -30,15 +40,20 @@ pub fn plans(
     contents: &BTreeMap<String, Content>,
     files: &mut Vec<Arc<SourceFile>>,
     found: &mut Vec<Diagnostic>,
-) -> BTreeMap<i16, Plan> {
+) -> Plans {
     let mut plans: BTreeMap<i16, Plan> = BTreeMap::new();
-    let mut mailings = HashSet::new();
+    let mut mailings = BTreeSet::new();
+    let mut is_torn = false;
     let mut touches = HashSet::new();
     for file in folder.of(Kind::Plan) {
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
         files.push(Arc::clone(file));
-        let Some(read) = document.read::<wire::Plan>(found) else { continue };
+        let Some(read) = document.read::<wire::Plan>(found) else {
+            is_torn = true;
+            continue;
+        };
+        is_torn |= read.value.mailings.iter().flatten().any(|mailing| mailing.id.is_none());
         let spot = NodePath::root(&document);
         let mut reader = PlanReader {
             spot: &spot,
@@ -61,7 +76,7 @@ pub fn plans(
     if !found.iter().any(|finding| finding.severity == Severity::Error) {
         orphans(folder, &plans, found);
     }
-    plans
+    Plans { by_year: plans, mailings, is_torn }
 }
 
 /// Every `where` of the plans with its place, whatever else is wrong with them.
@@ -116,7 +131,7 @@ struct PlanReader<'a, 'd> {
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
     contents: &'a BTreeMap<String, Content>,
-    mailings: &'a mut HashSet<MailingId>,
+    mailings: &'a mut BTreeSet<MailingId>,
     touches: &'a mut HashSet<TouchId>,
     number: u32,
     found: &'a mut Vec<Diagnostic>,

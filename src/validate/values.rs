@@ -20,10 +20,29 @@ use yaml::{Document, Read, Step};
 /// Where they stand.
 const FILE: &str = "content/values.yaml";
 
+/// The value points, as far as they could be read.
+#[derive(Default)]
+pub struct Values {
+    /// Those that hold together.
+    pub list: Vec<ValuePoint>,
+    /// Those that are there and wrong somewhere: who names them names nothing unknown.
+    faulty: HashSet<ValueId>,
+    /// True where the file or somebody's id could not be read: any name may mean it.
+    is_torn: bool,
+}
+
+impl Values {
+    /// True for an id that surely nothing has.
+    fn is_unknown(&self, id: &str) -> bool {
+        !self.is_torn && !self.faulty.iter().any(|faulty| faulty.as_str() == id)
+    }
+}
+
 /// Reads the value points; a programme need not have any.
-pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Vec<ValuePoint> {
-    let mut values: Vec<ValuePoint> = Vec::new();
+pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec<Diagnostic>) -> Values {
+    let mut values = Values::default();
     let Some(file) = folder.yaml(FILE) else { return values };
+    let before = found.len();
     let document = Document::whole(file);
     let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
     files.push(Arc::clone(file));
@@ -35,14 +54,20 @@ pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec
             let spot = NodePath::root(&document).item(first + index);
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 values") };
             let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
-            let Some(value) = value_point(wire, &mut need, origin) else { continue };
+            let id = wire.id.as_ref().map(|Lit(id)| id.clone());
+            let Some(value) = value_point(wire, &mut need, origin) else {
+                values.is_torn |= id.is_none();
+                values.faulty.extend(id);
+                continue;
+            };
             if ids.insert(value.id.clone()) {
-                values.push(value);
+                values.list.push(value);
             } else {
                 found.push(spot.key("id").error("duplicate-id", format!("the id `{}` is taken", value.id)));
             }
         }
     });
+    values.is_torn |= found[before..].iter().any(|finding| finding.code == "yaml");
     values
 }
 
@@ -92,14 +117,15 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
 }
 
 /// Every `<quote id="…">` of the texts must be one that may be used; those that may not and are used nowhere are a warning.
-pub fn quotes(folder: &Folder, values: &[ValuePoint], contents: &Contents, today: Date, found: &mut Vec<Diagnostic>) {
-    let by_id: BTreeMap<&str, &ValuePoint> = values.iter().map(|value| (value.id.as_str(), value)).collect();
+pub fn quotes(folder: &Folder, values: &Values, contents: &Contents, today: Date, found: &mut Vec<Diagnostic>) {
+    let by_id: BTreeMap<&str, &ValuePoint> = values.list.iter().map(|value| (value.id.as_str(), value)).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let all = contents.mailings.values().chain(contents.pages.values()).chain([&contents.keep_in_mind]);
     for file in all.flat_map(|content| content.variants.values()) {
         for (id, span) in quoted(file.file.text()) {
             used.insert(id.to_owned());
             let error = match by_id.get(id) {
+                None if !values.is_unknown(id) => continue,
                 None => {
                     let error = Diagnostic::error("r31-unknown-quote", format!("there is no quote `{id}`"));
                     match did_you_mean(id, by_id.keys().copied()) {
@@ -117,7 +143,7 @@ pub fn quotes(folder: &Folder, values: &[ValuePoint], contents: &Contents, today
     }
     let Some(file) = folder.yaml(FILE) else { return };
     let document = Document::whole(file);
-    let unused = values.iter().filter(|value| value.is_quote() && !used.contains(value.id.as_str()));
+    let unused = values.list.iter().filter(|value| value.is_quote() && !used.contains(value.id.as_str()));
     for value in unused {
         if let Some(hindrance) = value.hindrance(today) {
             let spot = NodePath::root(&document).item(value.origin.item as usize).key("id");
@@ -154,10 +180,11 @@ fn quoted(text: &str) -> impl Iterator<Item = (&str, Span)> {
 }
 
 /// R31: what contacts value is one of the value points.
-pub fn known_values(values: &[ValuePoint], contacts: &People, files: &[Arc<SourceFile>], found: &mut Vec<Diagnostic>) {
-    let ids: HashSet<&ValueId> = values.iter().map(|value| &value.id).collect();
+pub fn known_values(values: &Values, contacts: &People, files: &[Arc<SourceFile>], found: &mut Vec<Diagnostic>) {
+    let ids: HashSet<&ValueId> = values.list.iter().map(|value| &value.id).collect();
     for contact in contacts.iter().filter(|contact| !contact.details.values.is_empty()) {
-        for (index, id) in contact.details.values.iter().enumerate().filter(|(_, id)| !ids.contains(id)) {
+        let unknown = |(_, id): &(usize, &ValueId)| !ids.contains(id) && values.is_unknown(id.as_str());
+        for (index, id) in contact.details.values.iter().enumerate().filter(unknown) {
             let document = Document::whole(&files[contact.origin.file as usize]);
             let spot = NodePath::root(&document).item(contact.origin.item as usize).key("values").item(index);
             let error = spot.error("r31-unknown-value", format!("there is no value point `{id}`"));

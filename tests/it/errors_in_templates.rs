@@ -142,12 +142,35 @@ fn a_field_that_does_not_exist_in_a_subject() {
         &Programme::new().replace(LETTER, "verkstaden, {{ contact.name.given }}", "verkstaden, {{ contact.nickname }}"),
         r#"
 error[template]: field `nickname` is not defined (for `anna-lind`)
- --> content/newsletters/workshop.sv.md:2:10
+ --> content/newsletters/workshop.sv.md:2:42
   |
 2 | subject: Kom till verkstaden, {{ contact.nickname }}
-  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |                                          ^^^^^^^^
   |
   = help: guard it with `{% if … %}`, or give it a `| default(value="…")`"#,
+    );
+}
+
+#[test]
+fn r28_a_field_that_does_not_exist_in_a_branch_that_nobody_takes() {
+    says(
+        &Programme::new().append(LETTER, "\n{% if contact.compny %}Hej {{ contact.nmae.given }}{% endif %}\n"),
+        r#"
+error[template]: field `compny` is not defined
+  --> content/newsletters/workshop.sv.md:10:15
+   |
+10 | {% if contact.compny %}Hej {{ contact.nmae.given }}{% endif %}
+   |               ^^^^^^
+   |
+   = help: did you mean `company`?
+
+error[template]: field `nmae` is not defined
+  --> content/newsletters/workshop.sv.md:10:39
+   |
+10 | {% if contact.compny %}Hej {{ contact.nmae.given }}{% endif %}
+   |                                       ^^^^
+   |
+   = help: did you mean `name`?"#,
     );
 }
 
@@ -189,17 +212,13 @@ fn r02_words_behind_the_standing_text() {
             "<td class=\"keep {{ mailing.kind }}-keep\">{{ keep_in_mind }} PS. Ring.</td>",
         ),
         r#"
-error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 3 more
---> templates/email/greeting.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else
-
-error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 1 more
---> templates/email/newsletter.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else
-
 error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the HTML part (for `anna-lind`) and 5 more
---> templates/email/newsletter.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
+  --> templates/email/base.html:68:61
+   |
+68 | <td class="keep {{ mailing.kind }}-keep">{{ keep_in_mind }} PS. Ring.</td>
+   |                                                             ^^^^^^^^^
+   |
+   = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
     );
 }
 
@@ -208,17 +227,13 @@ fn r02_words_behind_the_standing_text_of_the_text_part() {
     says(
         &Programme::new().append("templates/email/base.txt", "\nPS. Ring.\n"),
         r#"
-error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 3 more
---> templates/email/greeting.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else
-
-error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 1 more
---> templates/email/newsletter.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else
-
 error[r02-keep-in-mind]: `PS. Ring.` stands after the keep-in-mind text in the text part (for `anna-lind`) and 5 more
---> templates/email/newsletter.html
- = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
+  --> templates/email/base.txt:30:1
+   |
+30 | PS. Ring.
+   | ^^^^^^^^^
+   |
+   = help: let the layout print `{{ keep_in_mind }}` after everything else"#,
     );
 }
 
@@ -227,16 +242,8 @@ fn r02_a_layout_without_the_standing_text() {
     says(
         &Programme::new().replace("templates/email/base.html", "{{ keep_in_mind }}", ""),
         r#"
-error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 3 more
---> templates/email/greeting.html
- = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words
-
-error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 1 more
---> templates/email/newsletter.html
- = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words
-
 error[r02-keep-in-mind]: the HTML part does not show the keep-in-mind text (for `anna-lind`) and 5 more
---> templates/email/newsletter.html
+--> templates/email/base.html
  = help: let the layout print `{{ keep_in_mind }}`, in sight, as its last words"#,
     );
 }

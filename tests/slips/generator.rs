@@ -121,17 +121,34 @@ const KINDS: [(&str, Make); 22] = [
     ("broken yaml", broken_yaml),
 ];
 
-/// So many slips, the kinds in turn.
-pub fn slips(texts: &Texts, assets: &BTreeMap<String, Asset>, count: usize) -> Vec<Slip> {
-    let mut dice = Dice(17);
+/// A text under another name.
+const RENAMED_TEXT: &str = "renamed text";
+
+/// A picture under another name.
+const RENAMED_PICTURE: &str = "renamed picture";
+
+/// So many slips of the kinds that are wanted, these in turn; each seed gives others.
+pub fn slips(
+    texts: &Texts,
+    assets: &BTreeMap<String, Asset>,
+    count: usize,
+    seed: u64,
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Slip> {
+    let mut dice = Dice(seed);
     let mut made: Vec<Slip> = Vec::with_capacity(count);
     let mut turn = 0;
     while made.len() < count {
         let number = turn % (KINDS.len() + 2);
         turn += 1;
         assert!(turn < count * 40, "no more places for slips");
+        let kind =
+            KINDS.get(number).map_or(if number == KINDS.len() { RENAMED_TEXT } else { RENAMED_PICTURE }, |kind| kind.0);
+        if !is_wanted(kind) {
+            continue;
+        }
         let slip = match KINDS.get(number) {
-            Some((kind, make)) => make(texts, &mut dice).map(|(path, edit)| edited(kind, texts, path, &edit)),
+            Some((_, make)) => make(texts, &mut dice).map(|(path, edit)| edited(kind, texts, path, &edit)),
             None if number == KINDS.len() => renamed_text(texts, &mut dice),
             None => renamed_picture(assets, &mut dice),
         };
@@ -210,18 +227,19 @@ fn misspelt_front_key(texts: &Texts, dice: &mut Dice) -> Option<(String, Edit)> 
     Some((path.clone(), misspelt_at(text, (start + front.at, end + front.at), dice)))
 }
 
-/// Keys that an entry must have.
+/// Keys that an entry must have; a contact and a meeting need no `kind`.
 const NEEDED: [&str; 12] =
     ["id", "name", "tier", "language", "owner", "kind", "content", "when", "year", "referrer", "received", "stage"];
 
 fn missing_key(texts: &Texts, dice: &mut Dice) -> Option<(String, Edit)> {
     let is_listed = |path: &str| path.starts_with("contacts/") && is_yaml(path) || path.starts_with("content/plan/");
     let (path, text) = file(texts, dice, is_listed)?;
+    let has_kind = path.starts_with("content/plan/") || path.starts_with("contacts/touches/");
     let entries = entries(text);
     let lines = lines(text);
     let needed = |line: &&(usize, &str)| {
         let key = line.1.trim_start().split(':').next().unwrap_or_default();
-        NEEDED.contains(&key) && line.1.starts_with("  ") && !line.1.contains('{')
+        NEEDED.contains(&key) && (key != "kind" || has_kind) && line.1.starts_with("  ") && !line.1.contains('{')
     };
     let (start, line) = any(lines.iter().filter(needed).copied().collect(), dice)?;
     let number = text[..start].matches('\n').count() + 1;
@@ -455,7 +473,7 @@ fn renamed_text(texts: &Texts, dice: &mut Dice) -> Option<Slip> {
     };
     let told = format!("renamed text: {path} -> {to}");
     let change = Change::Name(to);
-    Some(Slip { kind: "renamed text", told, path: path.clone(), before: text.clone(), change, at: 1..=1 })
+    Some(Slip { kind: RENAMED_TEXT, told, path: path.clone(), before: text.clone(), change, at: 1..=1 })
 }
 
 fn renamed_picture(assets: &BTreeMap<String, Asset>, dice: &mut Dice) -> Option<Slip> {
@@ -469,5 +487,5 @@ fn renamed_picture(assets: &BTreeMap<String, Asset>, dice: &mut Dice) -> Option<
     };
     let told = format!("renamed picture: {path} -> {to}");
     let change = Change::Name(to);
-    Some(Slip { kind: "renamed picture", told, path: path.clone(), before: String::new(), change, at: 1..=1 })
+    Some(Slip { kind: RENAMED_PICTURE, told, path: path.clone(), before: String::new(), change, at: 1..=1 })
 }

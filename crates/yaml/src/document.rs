@@ -28,12 +28,15 @@ pub struct Read<T> {
 
 impl<T> Read<T> {
     /// True where the entry `key` of the mapping at `path` was there but faulty (or holds something faulty), or where its key was
-    /// misspelt: what is said of it then is enough.
+    /// misspelt or stands in one with its value: what is said of it then is enough.
     pub fn is_faulty(&self, path: &[Step], key: &str) -> bool {
+        let is_meant = |found: &str| {
+            did_you_mean(found, [key]).is_some() || found.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
+        };
         self.faulty.iter().any(|faulty| {
             faulty.starts_with(path)
                 && matches!(faulty.get(path.len()), Some(Step::Key(found)) if found.as_ref() == key
-                    || faulty.len() == path.len() + 1 && did_you_mean(found, [key]).is_some())
+                    || faulty.len() == path.len() + 1 && is_meant(found))
         })
     }
 }

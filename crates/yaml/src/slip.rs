@@ -47,9 +47,14 @@ fn without_blank(start: usize, line: &str) -> Option<(Span, Fault)> {
     let value = value.split(" #").next().unwrap_or(value).trim_end();
     let at = start + (line.len() - own.len());
     let written = &own[..key + 1 + value.len()];
-    let fault = Fault::new(format!("`{written}` lacks a blank behind its colon"));
     let span = Span { start: at, end: at + written.len() };
-    Some((span, fault.hint(format!("write `{}: {value}`", &own[..key]))))
+    Some((span, no_blank(written, &own[..key], value)))
+}
+
+/// What is said of a key whose colon has no blank behind it; in a flow mapping (`{on:2027-03-05}`) all of it is one key.
+pub fn no_blank(written: &str, key: &str, value: &str) -> Fault {
+    let fault = Fault::new(format!("`{written}` lacks a blank behind its colon"));
+    fault.hint(format!("write `{key}: {value}`"))
 }
 
 /// A bracket that is opened in a line more often than it is closed.
@@ -70,6 +75,18 @@ fn unclosed(start: usize, line: &str, [open, close]: [char; 2]) -> Option<(Span,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Document;
+    use serde::Deserialize;
+    use source::SourceFile;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Step {
+        #[allow(dead_code)]
+        on: Option<String>,
+        #[allow(dead_code)]
+        by: Option<String>,
+    }
 
     fn told(text: &str, stopped: &str, message: &str) -> Option<(usize, String, String)> {
         let (span, fault) = before(text, text.find(stopped).expect("it is there"), message)?;
@@ -83,6 +100,12 @@ mod tests {
         assert_eq!(no_blank, Some((1, "`id:beans` lacks a blank behind its colon".into(), "write `id: beans`".into())));
         let open = told("- {a: 1, b: {c: 2}\n- {a: 2}\n", "- {a: 2", "did not find expected ',' or '}'");
         assert_eq!(open, Some((1, "this `{` is never closed".into(), "write `}` where it ends".into())));
+        let flow = Document::whole(&SourceFile::new("x.yaml", "{on:2027-03-05, by: astrid}\n"));
+        let mut found = Vec::new();
+        let read = flow.read::<Step>(&mut found).expect("it is YAML");
+        assert_eq!(found[0].message, "`on:2027-03-05` lacks a blank behind its colon");
+        assert_eq!(found[0].hint.as_deref(), Some("write `on: 2027-03-05`"));
+        assert!(read.is_faulty(&[], "on") && !read.is_faulty(&[], "by"));
         let list = told("a: [1, 2\nb: 3\n", "b: 3", "did not find expected ',' or ']'");
         assert_eq!(list.map(|(line, ..)| line), Some(1));
         for (text, message) in [

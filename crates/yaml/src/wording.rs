@@ -1,6 +1,7 @@
 //! What serde and the YAML parser say, in words that help whoever wrote the file.
 
 use super::path::{At, Step};
+use super::slip;
 use source::diagnostic::{Diagnostic, did_you_mean, nearest};
 
 /// Turns what serde says into what a person reads.
@@ -12,6 +13,9 @@ pub fn describe(raw: &str, path: &[Step], at: At, snippet: &str) -> Diagnostic {
     let key = key.unwrap_or("this list");
     if let Some(rest) = raw.strip_prefix("unknown field `") {
         let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+        if let Some((meant, value)) = key.split_once(':').filter(|(meant, _)| known.contains(meant)) {
+            return Diagnostic::from_fault("yaml", slip::no_blank(key, meant, value));
+        }
         let unknown = Diagnostic::error("unknown-key", format!("unknown key `{key}`"));
         return match did_you_mean(key, known.iter().copied()) {
             Some(hint) => unknown.hint(hint),

@@ -25,7 +25,7 @@ use crate::render::view::words::own_words;
 use crate::render::{address, locale, pictures};
 use html::visible_text;
 use picture::qr;
-use source::diagnostic::{Diagnostic, Fault};
+use source::diagnostic::Diagnostic;
 
 /// A finished letter: a piece of HTML that a run is put together from.
 #[derive(Debug, Clone)]
@@ -198,10 +198,7 @@ impl<'p> Composer<'p> {
             Box::new(self.about(content, "css", &format!("the style sheet of letters cannot be read: {error}")))
         })?;
         let opt_out = vec![self.programme.settings.unsubscribe.mailto.as_str().to_owned()];
-        seal::seal_letter(page, &shown, keep, &self.imprint(opt_out)).map_err(|error| {
-            let template = self.programme.templates.get(layout).map(|file| file.path()).unwrap_or_default();
-            Box::new(Diagnostic::from_fault(error.code(), Fault::from(error)).in_file(template))
-        })
+        seal::seal_letter(page, &shown, keep, &self.imprint(opt_out)).map_err(|error| self.unsealed(layout, error))
     }
 }
 

@@ -18,11 +18,11 @@ use crate::plan::admission::Recipient;
 use crate::render::copies::ShownPicture;
 use crate::render::engine::body_name;
 use crate::render::markdown::Medium;
-use crate::render::seal::{self, Imprint, KeepInMind, Sealed};
+use crate::render::seal::{self, Imprint, KeepInMind, Part, Sealed};
 use crate::render::text::Links;
 use crate::render::{address, pictures};
 use html::mark;
-use source::diagnostic::{Diagnostic, Fault};
+use source::diagnostic::Diagnostic;
 
 /// Largest HTML that is read as a document, in octets: no mail program shows a tenth of it.
 const LARGEST_PAGE: usize = 4 * 1024 * 1024;
@@ -197,9 +197,8 @@ impl<'p> Composer<'p> {
         let pictures = self.found_pictures(shown, content)?;
         let plain = tidy(&mark::decode(plain));
         let sealed = seal::seal(finished, plain, &keep, &self.imprint(ways_out)).map_err(|error| {
-            let layout = format!("email/{}.html", mailing.kind.name());
-            let template = self.programme.templates.get(&layout).map(|file| file.path()).unwrap_or_default();
-            Box::new(Diagnostic::from_fault(error.code(), Fault::from(error)).in_file(template))
+            let suffix = if error.part() == Part::Text { "txt" } else { "html" };
+            self.unsealed(&format!("email/{}.{suffix}", mailing.kind.name()), error)
         })?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
         let unsubscribe = reader.recipient.map(|recipient| self.unsubscribe(recipient.contact())).unwrap_or_default();

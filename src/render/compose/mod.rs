@@ -7,6 +7,7 @@
 mod base;
 mod context;
 pub(in crate::render) mod draft;
+mod layouts;
 pub mod letter;
 pub mod message;
 mod run;

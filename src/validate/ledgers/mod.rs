@@ -17,7 +17,7 @@ use crate::model::id::{ContactId, MailingId, ReferralId, RewardId};
 use crate::model::language::Country;
 use crate::model::ledger::{Arrival, Lead, NextStep, Purchase, Referral, Side, Sides, Stage, Via, WallEntry};
 use crate::model::phone::country_of_domain;
-use crate::model::settings::Settings;
+use crate::model::settings::{Reward, Settings};
 use crate::model::wall::Wall;
 use mail::address::EmailAddress;
 use source::SourceFile;
@@ -40,6 +40,8 @@ pub struct Known<'a> {
     pub contacts: &'a Contacts,
     /// The mailings of all plans.
     pub mailings: BTreeSet<MailingId>,
+    /// True where any id may be that of a mailing, because a plan could not be read.
+    pub is_plan_torn: bool,
     /// The lines of the wall.
     pub entries: &'a [WallEntry],
     /// What is compared with them.
@@ -49,6 +51,11 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// The reward policy, where all of it could be read.
+    fn policy(&self) -> Option<&Reward> {
+        self.settings.filter(|_| self.frame.is_reward_read).and_then(|settings| settings.reward.as_ref())
+    }
+
     fn contact(&self, id: &ContactId) -> Option<&Contact> {
         self.contacts.by_id.get(id).map(|&index| &self.contacts.list[index as usize])
     }
@@ -78,10 +85,11 @@ impl Known<'_> {
             None => {
                 let error = spot.error("unknown-contact", format!("{what} `{id}` is no contact"));
                 let known = self.contacts.by_id.keys().map(ContactId::as_str);
-                Some(match did_you_mean(id.as_str(), known) {
-                    Some(hint) => error.hint(hint),
-                    None => error.hint("the id of somebody under contacts/"),
-                })
+                match did_you_mean(id.as_str(), known) {
+                    Some(hint) => Some(error.hint(hint)),
+                    None if self.contacts.has_nameless => None,
+                    None => Some(error.hint("the id of somebody under contacts/")),
+                }
             }
             Some(_) => None,
         }
@@ -124,7 +132,7 @@ pub fn referrals(
         }
     });
     together::cycles(&referrals, &document, found);
-    if let Some(reward) = known.settings.and_then(|settings| settings.reward.as_ref()) {
+    if let Some(reward) = known.policy() {
         together::budget(&referrals, reward, &document, found);
     }
     referrals
@@ -215,7 +223,7 @@ impl ReferralReader<'_, '_> {
 
     /// R21: what is given is an option of the policy, and one for that side.
     fn check_rewards(&mut self, reward: &Sides<RewardId>) {
-        let policy = self.known.settings.and_then(|settings| settings.reward.as_ref());
+        let policy = self.known.policy();
         for &side in Side::ALL {
             let Some(id) = reward.of(side) else { continue };
             let spot = self.spot.key("reward").key(side.name());
@@ -269,7 +277,7 @@ impl ReferralReader<'_, '_> {
                     self.found.push(spot.error("missing-key", "`mailing` is missing").hint("which one led to it?"));
                     return None;
                 };
-                if !self.known.mailings.contains(&mailing) {
+                if !self.known.mailings.contains(&mailing) && !self.known.is_plan_torn {
                     let error =
                         spot.key("mailing").error("unknown-mailing", format!("there is no mailing `{mailing}`"));
                     let known = self.known.mailings.iter().map(|id| id.as_str());
@@ -409,7 +417,8 @@ impl ReferralReader<'_, '_> {
                 );
             }
             let spot = self.spot.key("next").key(key);
-            step.and_then(|step| next_step(step, &spot, self.known.frame, self.found))
+            let is_torn = self.read.is_faulty(self.path, "next");
+            step.and_then(|step| next_step(step, &spot, is_torn, self.known.frame, self.found))
         };
         Sides { referrer: side(referrer, "referrer"), referred: side(referred, "referred") }
     }
@@ -418,11 +427,14 @@ impl ReferralReader<'_, '_> {
 fn next_step(
     wire: wire::NextStep,
     spot: &NodePath<'_>,
+    is_torn: bool,
     frame: &Frame,
     found: &mut Vec<Diagnostic>,
 ) -> Option<NextStep> {
     let wire::NextStep { what, on, by } = wire;
-    if what.is_none() || on.is_none() || by.is_none() {
+    // What of it could not be read was said.
+    let is_short = what.is_none() || on.is_none() || by.is_none();
+    if is_short && !is_torn {
         found.push(spot.error("missing-key", "a next step has `what`, `on` and `by`").hint("who does what by when"));
     }
     if let Some(Lit(by)) = &by {

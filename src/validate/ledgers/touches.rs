@@ -53,6 +53,7 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
     let contact = need.take(contact, "contact", "whose touch was it?");
     let on = day(need.take(on, "on", "the day"));
     let kind = need.take(kind, "kind", "call, visit, review, meeting …");
+    let is_torn = need.read.is_faulty(need.path, "next");
     let Required { spot, found, .. } = need;
     if let Some(Lit(contact)) = &contact {
         let spot = spot.key("contact");
@@ -67,7 +68,7 @@ fn touch(wire: wire::Touch, need: &mut Required<'_, '_, ()>, known: &Known<'_>, 
     if let Some(Lit(by)) = &by {
         found.extend(known.frame.check_member(by, &spot.key("by"), "the name"));
     }
-    let next = next.and_then(|step| next_step(step, &spot.key("next"), known.frame, found));
+    let next = next.and_then(|step| next_step(step, &spot.key("next"), is_torn, known.frame, found));
     if let (Some(next), Some(on)) = (&next, on)
         && next.on < on
     {

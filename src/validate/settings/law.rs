@@ -46,6 +46,7 @@ impl SettingsReader<'_, '_> {
         wire: Option<&wire::Registered>,
         home: Option<Country>,
         sender: &NodePath<'_>,
+        read: &Read<wire::Settings>,
     ) -> Registered {
         let none = wire::Registered::default();
         let wire::Registered { name, number, seat, vat, directors } = wire.unwrap_or(&none);
@@ -58,8 +59,11 @@ impl SettingsReader<'_, '_> {
             _ => directors.as_ref().is_some_and(|directors| !directors.is_empty()),
         };
         if let Some(demand) = demand {
-            let missing: Vec<&str> = demand.keys.iter().copied().filter(|key| !there(key)).collect();
-            if !missing.is_empty() {
+            let path = [Step::from("sender"), "registered".into()];
+            let is_told = |key: &&str| read.is_faulty(&path, key);
+            let missing: Vec<&str> =
+                demand.keys.iter().copied().filter(|key| !there(key)).filter(|key| !is_told(key)).collect();
+            if !missing.is_empty() && (wire.is_some() || !read.is_faulty(&path[..1], "registered")) {
                 let spot = if wire.is_some() { sender.key("registered") } else { sender.clone() };
                 let message = format!("business mail has to show `registered`: {} is missing", missing.join(", "));
                 let hint = format!("add `registered: {{name, number, seat}}` to `sender` ({})", demand.statute);

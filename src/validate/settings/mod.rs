@@ -30,18 +30,20 @@ mod transport;
 /// What the other files refer to, as far as it could be read: present even where `bevara.yaml` has faults.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
-    /// The languages; empty where they could not be read.
+    /// The languages; empty where one of them could not be read.
     pub languages: Vec<Language>,
     /// The declared fallbacks.
     pub fallback: BTreeMap<Language, Language>,
-    /// The ids of the team; empty where they could not be read.
+    /// True where one of the fallbacks could not be read.
+    pub is_fallback_torn: bool,
+    /// The ids of the team; empty where one of them could not be read.
     pub team: Vec<TeamId>,
-    /// The currency of the reward policy.
+    /// The currency of the reward policy; none in particular where the policy has none, which is said.
     pub currency: Option<Currency>,
     /// The ids of the reward options.
     pub rewards: Vec<RewardId>,
-    /// True where `bevara.yaml` is YAML at all.
-    pub is_read: bool,
+    /// True where nothing in the reward policy could not be read.
+    pub is_reward_read: bool,
 }
 
 impl Frame {
@@ -111,23 +113,35 @@ fn frame(read: &Read<wire::Settings>) -> Frame {
     let list = |languages: &[Lit<Language>]| languages.iter().map(|Lit(language)| *language).collect();
     let reward = wire.reward.as_ref();
     Frame {
-        languages: wire.languages.as_deref().map(list).unwrap_or_default(),
+        languages: wire
+            .languages
+            .as_deref()
+            .filter(|_| !read.is_faulty(&[], "languages"))
+            .map(list)
+            .unwrap_or_default(),
         fallback: wire.fallback.iter().flat_map(|table| &table.0).map(|(from, Lit(to))| (*from, *to)).collect(),
+        is_fallback_torn: read.is_faulty(&[], "fallback"),
         team: members(wire.team.as_deref().unwrap_or_default()),
-        currency: reward.and_then(|reward| reward.currency.as_ref()).map(|Lit(currency)| *currency),
+        currency: reward.map(|reward| reward.currency.as_ref().map_or(Currency::NONE, |Lit(currency)| *currency)),
         rewards: reward
             .and_then(|reward| reward.options.as_ref())
             .into_iter()
             .flatten()
             .filter_map(|option| option.id.as_ref().map(|Lit(id)| id.clone()))
             .collect(),
-        is_read: !read.is_faulty(&[], "reward"),
+        is_reward_read: !read.is_faulty(&[], "reward")
+            && reward
+                .and_then(|reward| reward.options.as_ref())
+                .is_none_or(|options| options.iter().all(|option| option.id.is_some())),
     }
 }
 
-/// The ids of the team, each once.
+/// The ids of the team, each once; none where somebody's is not there, since a name may mean them.
 fn members(wires: &[wire::Member]) -> Vec<TeamId> {
     let mut ids: Vec<TeamId> = Vec::new();
+    if wires.iter().any(|member| member.id.is_none()) {
+        return ids;
+    }
     for Lit(id) in wires.iter().filter_map(|member| member.id.as_ref()) {
         if !ids.contains(id) {
             ids.push(id.clone());
@@ -189,7 +203,7 @@ impl SettingsReader<'_, '_> {
         let team = need.take(team.as_ref(), "team", "a list of {id, name, email, phone}");
         let unsubscribe =
             need.take(unsubscribe.as_ref(), "unsubscribe", "{mailto: …}, and `url` where there is an endpoint");
-        let languages = languages_there.and_then(|_| self.languages());
+        let languages = languages_there.filter(|_| !read.is_faulty(&[], "languages")).and_then(|_| self.languages());
         let url = url.and_then(|Lit(url)| self.base_url(url.as_str()));
         let timezone = self.timezone(timezone.as_ref().map(|Lit(name)| name.as_str()));
         let country_code = country.map(|Lit(country)| *country);
@@ -220,8 +234,8 @@ impl SettingsReader<'_, '_> {
                 Some(reward) => Some(reward?),
                 None => None,
             },
-            cadence: self.cadence(cadence.as_ref().map(|table| &table.0)),
-            goals: self.goals(goals.as_ref()),
+            cadence: self.cadence(cadence.as_ref().map(|table| &table.0), read),
+            goals: self.goals(goals.as_ref(), read),
             baseline,
             steps: steps
                 .iter()
@@ -318,7 +332,7 @@ impl SettingsReader<'_, '_> {
 
 /// A finding where `id` is no reward option.
 pub fn unknown_reward(id: &RewardId, frame: &Frame, spot: &NodePath<'_>) -> Option<Diagnostic> {
-    if !frame.is_read || frame.rewards.contains(id) {
+    if !frame.is_reward_read || frame.rewards.contains(id) {
         return None;
     }
     let error = spot.error("unknown-reward", format!("`{id}` is no reward option"));

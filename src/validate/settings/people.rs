@@ -33,7 +33,7 @@ impl SettingsReader<'_, '_> {
                 spot.key("postal_address").error("incomplete-address", "the sender's postal address is incomplete");
             self.found.push(error.hint("it needs street, postcode and city; the law wants it in every mailing"));
         }
-        let registered = self.registered(registered.as_ref(), home, &spot);
+        let registered = self.registered(registered.as_ref(), home, &spot, read);
         let mut address = address?;
         address.country = address.country.or(home);
         Some(Sender {

@@ -25,10 +25,12 @@ impl SettingsReader<'_, '_> {
             need.take(budget.as_ref(), "budget", "what may be spent in a year, like \"18000.00\"");
         }
         let currency = need.take(currency.as_ref(), "currency", "like SEK").map(|Lit(currency)| *currency);
+        // Without it the amounts are read all the same: what is wrong with them is said in this run.
+        let of_amounts = currency.unwrap_or(Currency::NONE);
         if let Some(Lit(owner)) = owner {
             self.found.extend(self.frame.check_member(owner, &spot.key("owner"), "the owner"));
         }
-        let budget = budget.as_ref().and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+        let budget = budget.as_ref().and_then(|amount| self.money(amount, of_amounts, &spot.key("budget")));
         let mut by_year = BTreeMap::new();
         for (Year(year), wire::RewardYear { budget }) in years.iter().flat_map(|Table(years)| years) {
             let spot = spot.key("years").key(&year.to_string());
@@ -36,14 +38,14 @@ impl SettingsReader<'_, '_> {
                 let error = spot.error("missing-key", "`budget` is missing");
                 self.found.push(error.hint("what may be spent in that year, like \"18000.00\""));
             }
-            let budget = budget.as_ref().and_then(|amount| self.money(amount, currency, &spot.key("budget")));
+            let budget = budget.as_ref().and_then(|amount| self.money(amount, of_amounts, &spot.key("budget")));
             by_year.extend(budget.map(|budget| (*year, budget)));
         }
         // A budget that names its year is that year's.
         if let (Some(Lit(Year(year))), Some(budget)) = (year, budget) {
             by_year.entry(*year).or_insert(budget);
         }
-        let options = self.reward_options(options.as_deref().unwrap_or_default(), currency, &spot, read);
+        let options = self.reward_options(options.as_deref().unwrap_or_default(), of_amounts, &spot, read);
         let mut side = |ids: &Option<Vec<Lit<RewardId>>>, key: &str| -> Vec<RewardId> {
             let ids: Vec<RewardId> = ids.iter().flatten().map(|Lit(id)| id.clone()).collect();
             for (index, id) in ids.iter().enumerate() {
@@ -53,7 +55,8 @@ impl SettingsReader<'_, '_> {
         };
         let referrer = side(referrer, "referrer");
         let referred = side(referred, "referred");
-        if referrer.is_empty() != referred.is_empty() {
+        let is_told = ["referrer", "referred"].iter().any(|side| read.is_faulty(&path, side));
+        if referrer.is_empty() != referred.is_empty() && !is_told {
             let missing = if referrer.is_empty() { "referrer" } else { "referred" };
             let warning = spot.warning("r21-one-sided", format!("the {missing} side gets nothing"));
             self.found.push(warning.hint("programmes that thank both sides do better"));
@@ -73,7 +76,7 @@ impl SettingsReader<'_, '_> {
     pub(super) fn reward_options(
         &mut self,
         wires: &[wire::RewardOption],
-        currency: Option<Currency>,
+        currency: Currency,
         spot: &NodePath<'_>,
         read: &Read<wire::Settings>,
     ) -> Vec<RewardOption> {
@@ -99,16 +102,15 @@ impl SettingsReader<'_, '_> {
         options
     }
 
-    pub(super) fn money(
-        &mut self,
-        amount: &Lit<Amount>,
-        currency: Option<Currency>,
-        spot: &NodePath<'_>,
-    ) -> Option<Money> {
-        money(amount, currency, spot, self.found)
+    fn money(&mut self, amount: &Lit<Amount>, currency: Currency, spot: &NodePath<'_>) -> Option<Money> {
+        money(amount, Some(currency), spot, self.found)
     }
 
-    pub(super) fn cadence(&mut self, table: Option<&BTreeMap<TierLetter, wire::Cadence>>) -> BTreeMap<Tier, Cadence> {
+    pub(super) fn cadence(
+        &mut self,
+        table: Option<&BTreeMap<TierLetter, wire::Cadence>>,
+        read: &Read<wire::Settings>,
+    ) -> BTreeMap<Tier, Cadence> {
         let number = |value: &Option<Lit<Whole>>| value.as_ref().map_or(0, |Lit(Whole(number))| *number);
         let mut cadence = BTreeMap::new();
         for (TierLetter(tier), wire) in table.into_iter().flatten() {
@@ -120,7 +122,9 @@ impl SettingsReader<'_, '_> {
             let review_every = review_every.as_ref().map(|Lit(interval)| *interval);
             cadence.insert(*tier, Cadence { min_touches: number(min_touches), max_gap_days, review_every });
         }
-        self.check_cadence(&cadence);
+        if !read.is_faulty(&[], "cadence") {
+            self.check_cadence(&cadence);
+        }
         cadence
     }
 
@@ -153,10 +157,11 @@ impl SettingsReader<'_, '_> {
         }
     }
 
-    pub(super) fn goals(&mut self, wire: Option<&wire::Goals>) -> Goals {
+    pub(super) fn goals(&mut self, wire: Option<&wire::Goals>, read: &Read<wire::Settings>) -> Goals {
         let Some(wire::Goals { list_size, referring_share, new_customers, by }) = wire else { return Goals::default() };
         let number = |value: &Option<Lit<Whole>>| value.as_ref().map(|Lit(Whole(number))| *number);
-        if by.is_none() && (referring_share.is_some() || new_customers.is_some()) {
+        let is_undated = by.is_none() && !read.is_faulty(&["goals".into()], "by");
+        if is_undated && (referring_share.is_some() || new_customers.is_some()) {
             let warning = self.spot.key("goals").warning("r22-goal-without-date", "the goals have no date");
             self.found.push(warning.hint("add `by: 2027-12-31`"));
         }

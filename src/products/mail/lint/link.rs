@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Subject;
 use super::origin::{Sources, plain_piece};
 use crate::model::language::Language;
+use crate::render::site_pages::SitePages;
 use html::url::scheme;
 use html::{self, Link, Token, entity, scan};
 use source::diagnostic::{Diagnostic, Place};
@@ -86,9 +87,15 @@ fn target(href: &str, anchors: &BTreeSet<String>) -> Option<Diagnostic> {
 
 /// A link to the programme's own site needs a page there.
 fn own_page(href: &str, subject: &Subject<'_>) -> Option<Diagnostic> {
-    let path = subject.addresses.missing(href.trim())?;
-    let hint = "pages stand below content/pages/; `links.refer` leads to the one called refer";
-    Some(Diagnostic::warning("no-such-page", format!("`{path}` is no page of the site")).hint(hint))
+    no_such_page(href.trim(), subject.addresses)
+}
+
+/// What is said of a link to a page of the own site that is not there.
+pub fn no_such_page(href: &str, addresses: &SitePages<'_>) -> Option<Diagnostic> {
+    let path = addresses.missing(href)?;
+    let usual = || "pages stand below content/pages/; `links.refer` leads to the one called refer".to_owned();
+    let warning = Diagnostic::warning("no-such-page", format!("`{path}` is no page of the site"));
+    Some(warning.hint(addresses.meant(path).unwrap_or_else(usual)))
 }
 
 fn has_host(href: &str) -> bool {

@@ -28,6 +28,7 @@ use crate::render::compose::Composed;
 use crate::render::copies::ShownPicture;
 use crate::render::pictures;
 use crate::render::site_pages::SitePages;
+pub use link::no_such_page;
 use mail::quoted_printable;
 use origin::Sources;
 use source::SourceFile;

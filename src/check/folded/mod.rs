@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
+mod misnamed;
+mod readers;
+
 use super::hint::meant;
 use source::diagnostic::{Diagnostic, Diagnostics, Place};
 
 /// What is said of a picture that is not there begins so; then comes its path below `content/`.
 pub(super) const NO_PICTURE: &str = "there is no picture content/";
 
-/// The findings with each picture that is not there once: pages, mails and letters name the same one, and so may several texts.
+/// The findings with each mistake once: pages, mails and letters stumble over the same one, and what follows from a file with the
+/// wrong name is mended with it. A picture that is not there is told once for all texts that show it.
 pub fn folded(found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
+    let mut found = readers::once_for_all(found);
+    misnamed::without_what_follows(&mut found);
     let (missing, mut rest): (Vec<Diagnostic>, Vec<Diagnostic>) =
         found.into_iter().partition(|finding| missing_picture(finding).is_some());
     let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
