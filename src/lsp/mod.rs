@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -75,7 +77,7 @@ pub fn serve(
         host,
         events,
         world: None,
-        changes: 0,
+        changes: Changes::default(),
         found: Vec::new(),
         deeper: Vec::new(),
         told: BTreeMap::new(),
@@ -100,8 +102,7 @@ struct Server<'h, W> {
     host: &'h dyn Host,
     events: Sender<Event>,
     world: Option<World>,
-    /// How often something has changed.
-    changes: u64,
+    changes: Changes,
     /// What is wrong, as of the last look.
     found: Vec<Diagnostic>,
     /// What was found about messages; of files that have changed since, nothing.
@@ -109,6 +110,20 @@ struct Server<'h, W> {
     /// What the editor was told last, by URI.
     told: BTreeMap<String, Value>,
     is_shut_down: bool,
+}
+
+/// How often something has changed; what is looked at beside ends early where that goes on.
+#[derive(Clone, Default)]
+struct Changes(Arc<AtomicU64>);
+
+impl Changes {
+    fn note(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What is still to be looked at.
@@ -130,11 +145,11 @@ impl<W: Write> Server<'_, W> {
             };
             match waiting.recv_timeout(patience) {
                 Ok(Event::Message(message)) => {
-                    let before = self.changes;
+                    let before = self.changes.count();
                     if !self.heed(message)? {
                         return Ok(self.is_shut_down);
                     }
-                    if self.changes != before {
+                    if self.changes.count() != before {
                         due = Due::Look;
                     }
                     held_up += u32::from(due == Due::Look);
@@ -143,7 +158,7 @@ impl<W: Write> Server<'_, W> {
                     }
                 }
                 Ok(Event::Deeper(of, found)) => {
-                    if of == self.changes {
+                    if of == self.changes.count() {
                         self.deeper = found;
                         self.tell()?;
                     }
@@ -184,7 +199,7 @@ impl<W: Write> Server<'_, W> {
                 };
                 protocol::write(&mut self.output, &answer)?;
                 if method == "initialize" {
-                    self.changes += 1;
+                    self.changes.note();
                 }
             }
         }
@@ -213,7 +228,7 @@ impl<W: Write> Server<'_, W> {
         if matches!(method, "textDocument/didSave" | "workspace/didChangeWatchedFiles" | "textDocument/didClose") {
             // What cannot be read now is read with the next change.
             let _ = world.reread(Trust::Stamps);
-            self.changes += 1;
+            self.changes.note();
         }
         let Some(below) = below else { return };
         match method {
@@ -230,7 +245,7 @@ impl<W: Write> Server<'_, W> {
             "textDocument/didClose" => world.close(&below),
             _ => return,
         }
-        self.changes += 1;
+        self.changes.note();
     }
 
     /// The answer to a request; `None` for one we do not know.
@@ -318,9 +333,9 @@ impl<W: Write> Server<'_, W> {
     fn look_deeper(&self) {
         let has_errors = self.found.iter().any(|finding| finding.severity == Severity::Error);
         let Some(deeper) = self.world.as_ref().filter(|_| !has_errors).and_then(World::deeper) else { return };
-        let (events, of) = (self.events.clone(), self.changes);
+        let (events, changes, of) = (self.events.clone(), self.changes.clone(), self.changes.count());
         let looking = move || {
-            deeper.look(|found| {
+            deeper.look(&|| changes.count() == of, |found| {
                 // Where the server has ended, nobody wants to know.
                 let _ = events.send(Event::Deeper(of, found));
             });

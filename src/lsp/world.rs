@@ -219,8 +219,8 @@ pub struct Deeper {
 
 impl Deeper {
     /// What is wrong with plan and messages: first of the mailings whose texts are open, then of all, where the list is not too long for
-    /// that. `tell` is told each time; what it is told last is everything.
-    pub fn look(&self, mut tell: impl FnMut(Vec<Diagnostic>)) {
+    /// that. `tell` is told each time; what it is told last is everything, unless it `is_wanted` no more.
+    pub fn look(&self, is_wanted: &dyn Fn() -> bool, mut tell: impl FnMut(Vec<Diagnostic>)) {
         let programme = &*self.programme;
         let Ok(engine) = Engine::new(programme) else { return };
         let key = LinkKey::new(self.link_key.as_deref(), &programme.settings);
@@ -228,12 +228,21 @@ impl Deeper {
             Ok(composer) => composer,
             Err(fault) => return tell(vec![*fault]),
         };
+        if !is_wanted() {
+            return;
+        }
         let roster = Roster::new(programme, &*self.conditions);
         let mut found = Vec::new();
         for mailing in self.mailings.iter().filter_map(|id| programme.mailing(id)) {
+            if !is_wanted() {
+                return;
+            }
             found.extend(check::mailing_findings(programme, &composer, &roster.audience(mailing)));
         }
         tell(found.clone());
+        if !is_wanted() {
+            return;
+        }
         if programme.contacts.len() <= LONG_LIST {
             return tell(check::findings(programme, &roster, &composer, self.today, &check::NoVerdicts));
         }
