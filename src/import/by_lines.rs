@@ -1,8 +1,8 @@
 //! Changes of an item that is written as nearly all are: each key on a line of its own with its whole value behind it. A line is
 //! exchanged or added without reading YAML; whoever writes proves the whole file afterwards.
 
-use super::fields::yaml_of;
 use super::proposal::Change;
+use super::values::yaml_of;
 
 /// The item with its changes; `None` where it is written otherwise, or a change is of something within a group.
 pub fn changed(item: &str, changes: &[Change]) -> Option<String> {
@@ -61,7 +61,8 @@ fn key_of(line: &str, is_first: bool) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::fields::{Key, Value};
+    use crate::import::fields::Key;
+    use crate::import::values::Value;
 
     fn change(path: &str, to: &str) -> Change {
         Change { key: Key::of(path), from: None, to: Value::Text(to.to_owned()) }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use interchange::vcard::Said;
 use interchange::{NotReadable, csv, vcard, xlsx};
 
-use super::fields::{Key, Value};
+use super::fields::Key;
 use super::headings;
 use super::matching::{full_name, text};
 use super::records::values_of;
 use super::rows::Values;
+use super::values::Value;
 use crate::model::programme::Programme;
 
 /// Columns that are there even where nobody has a value.

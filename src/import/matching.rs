@@ -256,8 +256,8 @@ fn share_a_word(one: &str, other: &str) -> bool {
 /// The text of a value.
 pub fn text<'v>(values: &'v Values, path: &str) -> Option<&'v str> {
     match values.get(&Key::of(path))? {
-        super::fields::Value::Text(text) => Some(text),
-        super::fields::Value::List(_) => None,
+        super::values::Value::Text(text) => Some(text),
+        super::values::Value::List(_) => None,
     }
 }
 

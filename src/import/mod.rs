@@ -16,11 +16,11 @@ use source::diagnostic::Diagnostic;
 use crate::load::Folder;
 use crate::model::programme::Programme;
 use crate::render::links::LinkKey;
-use fields::SiteUrls;
 use matching::Sketch;
 use proposal::{Judge, Judged, Wishes};
 use reading::List;
 use rows::RowReader;
+use values::ValueReader;
 use writing::Rewrite;
 
 mod by_lines;
@@ -33,6 +33,7 @@ pub mod proposal;
 pub mod reading;
 pub mod records;
 pub mod rows;
+pub mod values;
 mod words;
 pub mod writing;
 
@@ -53,14 +54,14 @@ pub struct Proposal {
 /// What would be wrong with the programme afterwards, where no row is the cause.
 pub fn propose(
     list: &List,
-    ground: &SiteUrls<'_>,
+    values: &ValueReader<'_>,
     wishes: &Wishes,
     key: &LinkKey,
     folder: &mut Folder,
     into: &str,
 ) -> Result<Proposal, Vec<Diagnostic>> {
-    let (programme, today): (&Programme, Date) = (ground.programme, ground.today);
-    let reader = RowReader::new(list, ground);
+    let (programme, today): (&Programme, Date) = (values.programme, values.today);
+    let reader = RowReader::new(list, values);
     let read = |row| {
         let said = reader.read(row);
         let sketch = Sketch::of_values(&said.values, programme.settings.country);

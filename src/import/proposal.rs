@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::fields::{self, Guard, Key, Value};
+use super::fields::{Guard, Key};
 use super::matching::{Match, Register, Sketch, Who, country_of, full_name, text};
 use super::records::values_of;
 use super::rows::{LeftOut, Said, Values};
+use super::values::{self, Value};
 use super::words;
 use crate::model::forgotten::{Forgotten, TraceHash, fold_name};
 use crate::model::id::slugify;
@@ -388,7 +389,7 @@ impl<'p> Judge<'p> {
             let from = current.get(key);
             let change = |to: Value| Change { key: key.clone(), from: from.cloned(), to };
             match (from, key.guard()) {
-                (Some(from), _) if fields::same(key.kind(), from, to, country) => {}
+                (Some(from), _) if values::same(key.kind(), from, to, country) => {}
                 (Some(from), Guard::Joined) if !self.is_overwritten(key) => {
                     changes.extend(joined(from, to).map(change));
                 }

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::fields::{Key, Value};
+use super::fields::Key;
 use super::rows::Values;
+use super::values::Value;
 use crate::model::contact::{
     Ask, Basis, Contact, Details, Ended, Issue, Name, Nps, Pause, PostalAddress, Unsubscribed,
 };

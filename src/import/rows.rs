@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::days::{self, Order};
-use super::fields::{self, Key, Kind, SiteUrls, Value};
+use super::fields::{Key, Kind};
 use super::headings::{Block, Part, Target};
 use super::reading::{List, Row};
+use super::values::{self, Value, ValueReader};
 use super::words;
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;
@@ -46,7 +47,7 @@ pub struct Said {
 /// Reads rows of one list.
 pub struct RowReader<'l, 'p> {
     list: &'l List,
-    ground: &'l SiteUrls<'p>,
+    values: &'l ValueReader<'p>,
     /// The order of days and months, by column.
     orders: Vec<Option<Order>>,
     /// True where a column says what people's job is.
@@ -73,7 +74,7 @@ struct Parts<'r> {
 
 impl<'l, 'p> RowReader<'l, 'p> {
     /// A reader of the rows of `list`.
-    pub fn new(list: &'l List, ground: &'l SiteUrls<'p>) -> Self {
+    pub fn new(list: &'l List, values: &'l ValueReader<'p>) -> Self {
         let is_day = |target: &Target| match target {
             Target::Birthday => true,
             Target::Field(key) => matches!(key.kind(), Kind::Day),
@@ -89,7 +90,7 @@ impl<'l, 'p> RowReader<'l, 'p> {
         let is_role = |column: &super::reading::Column| {
             column.filled > 0 && column.heading.as_ref().is_some_and(|heading| heading.target == Target::Role)
         };
-        RowReader { list, ground, orders: orders.collect(), has_role: list.columns.iter().any(is_role) }
+        RowReader { list, values, orders: orders.collect(), has_role: list.columns.iter().any(is_role) }
     }
 
     /// What a row says.
@@ -121,7 +122,7 @@ impl<'l, 'p> RowReader<'l, 'p> {
                 Target::OptedOut => self.opted_out(opts_out(text), &mut said),
                 Target::OptedIn => self.opted_out(words::truth(text) == Some(false), &mut said),
                 Target::Bounced if words::truth(text) != Some(false) => {
-                    imply("email_bounced", self.ground.today.to_string(), &mut said);
+                    imply("email_bounced", self.values.today.to_string(), &mut said);
                 }
                 Target::Bounced => {}
             }
@@ -156,10 +157,10 @@ impl<'l, 'p> RowReader<'l, 'p> {
 
     /// A value of a field; what cannot be read is noted.
     fn field(&self, key: &Key, column: usize, text: &str, said: &mut Said) {
-        match self.ground.value(key.kind(), text, self.orders.get(column).copied().flatten()) {
+        match self.values.read(key.kind(), text, self.orders.get(column).copied().flatten()) {
             Ok(Some(value)) => _ = said.values.insert(key.clone(), value),
             Ok(None) => {}
-            Err(fault) => said.left_out.push(LeftOut { column, text: fields::line(text), fault }),
+            Err(fault) => said.left_out.push(LeftOut { column, text: values::line(text), fault }),
         }
     }
 
@@ -185,7 +186,7 @@ impl<'l, 'p> RowReader<'l, 'p> {
             "partner" => "partner",
             other => other,
         };
-        if let Ok(Some(value)) = self.ground.value(Key::of("kind").kind(), word, None) {
+        if let Ok(Some(value)) = self.values.read(Key::of("kind").kind(), word, None) {
             said.values.insert(Key::of("kind"), value);
         }
     }
@@ -193,7 +194,7 @@ impl<'l, 'p> RowReader<'l, 'p> {
     /// An opt-out that a list tells of counts from the day we learn of it (R26).
     fn opted_out(&self, is_out: bool, said: &mut Said) {
         if is_out {
-            imply("unsubscribed.on", self.ground.today.to_string(), said);
+            imply("unsubscribed.on", self.values.today.to_string(), said);
             imply("unsubscribed.channel", "list".to_owned(), said);
         }
     }
@@ -203,14 +204,14 @@ impl<'l, 'p> RowReader<'l, 'p> {
         let mut faults = Vec::new();
         for (.., column, text) in cells {
             for part in text.split(":::").flat_map(|part| part.split([';', ',', '\n', '\t'])) {
-                let address = fields::line(part);
+                let address = values::line(part);
                 let address =
                     address.rsplit_once('<').map_or(address.as_str(), |(_, inner)| inner.trim_end_matches('>'));
                 let address = address.trim().trim_start_matches("mailto:");
                 if address.is_empty() {
                     continue;
                 }
-                match self.ground.value(Kind::Mailbox, address, None) {
+                match self.values.read(Kind::Mailbox, address, None) {
                     Ok(Some(value)) => {
                         let value = match value {
                             Value::Text(text) => text,
@@ -227,7 +228,7 @@ impl<'l, 'p> RowReader<'l, 'p> {
                         said.values.entry(Key::of("email")).or_insert(Value::Text(value));
                     }
                     Ok(None) => {}
-                    Err(fault) => faults.push(LeftOut { column: *column, text: fields::line(text), fault }),
+                    Err(fault) => faults.push(LeftOut { column: *column, text: values::line(text), fault }),
                 }
             }
         }
@@ -241,10 +242,10 @@ impl<'l, 'p> RowReader<'l, 'p> {
         let mut faults = Vec::new();
         for (.., column, text) in cells {
             for part in text.split(":::").flat_map(|part| part.split([';', ',', '\n'])) {
-                match self.ground.value(Kind::Phone, part, None) {
+                match self.values.read(Kind::Phone, part, None) {
                     Ok(Some(value)) => _ = said.values.entry(Key::of("phone")).or_insert(value),
                     Ok(None) => {}
-                    Err(fault) => faults.push(LeftOut { column: *column, text: fields::line(text), fault }),
+                    Err(fault) => faults.push(LeftOut { column: *column, text: values::line(text), fault }),
                 }
             }
         }
@@ -297,7 +298,7 @@ fn imply(path: &str, text: String, said: &mut Said) {
 /// Several lines, or Google's several values, as one line.
 fn first_line_up(text: &str) -> String {
     let first = text.split(":::").find(|part| !part.trim().is_empty()).unwrap_or_default();
-    let lines = first.lines().map(fields::line).map(|line| line.trim_end_matches(',').to_owned());
+    let lines = first.lines().map(values::line).map(|line| line.trim_end_matches(',').to_owned());
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -347,12 +348,12 @@ fn opts_out(text: &str) -> bool {
 
 /// The parts of the name, or the firm's where there is nobody's.
 fn name(parts: &Parts<'_>, said: &mut Said) {
-    let joined = |texts: &[&str]| fields::line(&texts.join(" "));
+    let joined = |texts: &[&str]| values::line(&texts.join(" "));
     let (mut given, mut family) = (joined(&parts.given), joined(&parts.family));
     let company = said.values.get(&Key::of("company")).map(|value| value.shown().into_owned());
     let known = said.values.contains_key(&Key::of("name.given"));
     if given.is_empty() && family.is_empty() && !known {
-        let full = fields::line(parts.full.unwrap_or_default());
+        let full = values::line(parts.full.unwrap_or_default());
         let full = Some(full).filter(|full| Some(full) != company.as_ref()).unwrap_or_default();
         (given, family) = match full.split_once(',') {
             Some((family, given)) => (given.trim().to_owned(), family.trim().to_owned()),

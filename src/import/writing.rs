@@ -12,10 +12,11 @@ use source::diagnostic::{Diagnostic, Fault, Place, Severity};
 use yaml::{Document, edit};
 
 use super::by_lines;
-use super::fields::{Key, Value, same, yaml_of};
+use super::fields::Key;
 use super::proposal::{Change, Judged, Verdict};
 use super::records::values_of;
 use super::rows::Values;
+use super::values::{Value, same, yaml_of};
 use crate::load::Folder;
 use crate::model::programme::Programme;
 use crate::validate::validate;

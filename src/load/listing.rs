@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::kind::{self, Kind};
-use super::{FOLDERS, MARKER, ReadError, is_gone, is_left_behind};
+use super::reading::is_gone;
+use super::{FOLDERS, MARKER, ReadError, is_left_behind};
 use source::diagnostic::{Diagnostic, Severity};
 
 /// Folders within folders that are looked into; nobody has so many, and a path has its end.

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bevara::import::fields::{Key, SiteUrls, Value};
+use bevara::import::fields::Key;
 use bevara::import::proposal::{Judged, Verdict, Wishes};
+use bevara::import::values::{Value, ValueReader};
 use bevara::import::{Proposal, propose, reading, records};
 use bevara::load::Folder;
 use bevara::model::programme::Programme;
@@ -42,12 +43,12 @@ fn programme(folder: &Folder) -> Programme {
 
 fn import(programme: &Programme, folder: &mut Folder, dirty: &Dirty) -> Proposal {
     let list = reading::read(&dirty.bytes, &[], "SE").unwrap_or_else(|error| panic!("{error}\n{}", dirty.told));
-    let ground = SiteUrls { programme, today: TODAY };
+    let reader = ValueReader { programme, today: TODAY };
     let text = |text: &str| Value::Text(text.to_owned());
     let sets = [(Key::of("tier"), text("C")), (Key::of("owner"), text("elin"))];
     let wishes = Wishes { sets: sets.into_iter().collect(), source: Some("a list".to_owned()), ..Wishes::default() };
     let key = LinkKey::new(Some("0123456789abcdef"), &programme.settings);
-    propose(&list, &ground, &wishes, &key, folder, "contacts/imported.yaml")
+    propose(&list, &reader, &wishes, &key, folder, "contacts/imported.yaml")
         .unwrap_or_else(|found| panic!("{found:#?}\n{}", dirty.told))
 }
 

@@ -9,9 +9,10 @@ use super::Outcome;
 use super::ledger::RUN_AGAIN;
 use super::session::{Session, report_errors, unreadable, unwritten};
 use super::terminal::{Terminal, Watch};
-use crate::import::fields::{self, FIELDS, Key, SiteUrls};
+use crate::import::fields::{FIELDS, Key};
 use crate::import::proposal::{Verdict, Wishes};
 use crate::import::reading::{self, List};
+use crate::import::values::{self, ValueReader};
 use crate::import::{self, Proposal};
 use crate::load::{Folder, MARKER, is_left_behind};
 use crate::model::text::counted;
@@ -81,15 +82,15 @@ fn overwritten(text: &str) -> Result<String, String> {
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut watch = Watch::start();
     let into = into(arguments, terminal)?;
-    let ground = SiteUrls { programme: &session.programme, today: session.today };
-    let mut wishes = wishes(arguments, &ground, terminal)?;
+    let reader = ValueReader { programme: &session.programme, today: session.today };
+    let mut wishes = wishes(arguments, &reader, terminal)?;
     let list = list(arguments, session, terminal)?;
     let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    wishes.source = (!list.is_own).then(|| fields::line(&format!("list {name}")));
+    wishes.source = (!list.is_own).then(|| values::line(&format!("list {name}")));
     let read = format!("{}: {}", list.told, counted(list.rows.len(), if list.of_cards { "card" } else { "row" }));
     terminal.stage("list", &read, watch.lap());
     let mut folder = Folder::read(&session.root, &mut Vec::new()).map_err(|error| unreadable(&error, terminal))?;
-    let proposal = import::propose(&list, &ground, &wishes, &session.link_key(), &mut folder, &into)
+    let proposal = import::propose(&list, &reader, &wishes, &session.link_key(), &mut folder, &into)
         .map_err(|found| report_errors(found, terminal))?;
     terminal.stage("compared", &report::counts(&proposal), watch.lap());
     if arguments.write {
@@ -115,10 +116,10 @@ fn outcome(proposal: &Proposal) -> Outcome {
     if is_open { Outcome::Unfinished } else { Outcome::Done }
 }
 
-fn wishes(arguments: &Arguments, ground: &SiteUrls<'_>, terminal: &Terminal) -> Result<Wishes, Outcome> {
+fn wishes(arguments: &Arguments, reader: &ValueReader<'_>, terminal: &Terminal) -> Result<Wishes, Outcome> {
     let mut wishes = Wishes { overwrite: arguments.overwrite.clone(), ..Wishes::default() };
     for (key, text) in &arguments.set {
-        match ground.value(key.kind(), text, None) {
+        match reader.read(key.kind(), text, None) {
             Ok(Some(value)) => _ = wishes.sets.insert(key.clone(), value),
             Ok(None) => {}
             Err(fault) => {
