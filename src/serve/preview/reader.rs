@@ -31,7 +31,9 @@ impl View<'_, '_> {
         fact("Language", contact.language.own_name().to_owned());
         let owner = self.loaded.programme.settings.member(&contact.owner);
         fact("Owner", owner.map(|owner| Text(owner.name.as_str()).to_string()).unwrap_or_default());
-        let to = recipient.map(|recipient| Text(Loaded::route(recipient)).to_string());
+        // A long address breaks at its sign and its dots.
+        let breaking = |to: String| to.replace('@', "<wbr>@").replace('.', ".<wbr>");
+        let to = recipient.map(|recipient| breaking(Text(Loaded::route(recipient)).to_string()));
         fact("To", to.unwrap_or_default());
         fact(
             "Day",
