@@ -38,22 +38,27 @@ pub fn findings(programme: &Programme, key: &LinkKey) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let register = Register::new(programme, key);
-    let error = |what: &str, on: Date| {
-        Diagnostic::error("forgotten", format!("{what} asked to be forgotten, on {on}"))
-            .hint("take them out again; if they came back by themselves, take their lines out of contacts/forgotten.yaml first")
+    let error = |what: &str, id: &str, on: Date| {
+        Diagnostic::error("forgotten", format!("{what} asked to be forgotten, on {on}")).hint(format!(
+            "`bevara person forget {id} --write` takes them out; if they came back by themselves, take their lines out of \
+             contacts/forgotten.yaml"
+        ))
     };
     let contacts: Vec<Diagnostic> = programme
         .contacts
         .par_iter()
         .filter_map(|contact| {
             let on = register.day_of(&Traces::of(contact, register.home))?;
-            let error = error(&format!("`{}`", contact.id), on);
+            let error = error(&format!("`{}`", contact.id), contact.id.as_str(), on);
             Some(error.place(places::of_contact(programme, contact, "id")))
         })
         .collect();
     let leads = programme.referrals.iter().filter_map(|referral| {
         let on = register.day_of(&Traces::of_lead(&referral.lead, register.home))?;
-        Some(error(&format!("the lead of `{}`", referral.id), on).place(places::of_item(programme, referral.origin)))
+        Some(
+            error(&format!("the lead of `{}`", referral.id), referral.id.as_str(), on)
+                .place(places::of_item(programme, referral.origin)),
+        )
     });
     contacts.into_iter().chain(leads).collect()
 }

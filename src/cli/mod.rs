@@ -232,7 +232,9 @@ pub fn run() -> ExitCode {
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
-        Command::Person(arguments) => here(&|session| person::run(arguments, session, terminal)),
+        Command::Person(arguments) => opened_by(Session::open_with_forgotten, global, terminal, &|session| {
+            person::run(arguments, session, terminal)
+        }),
         Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
         Command::Export(arguments) => here(&|session| export::run(arguments, session, terminal)),
         Command::Doctor(arguments) => here(&|session| doctor::run(arguments, session, terminal)),
@@ -247,15 +249,24 @@ pub fn run() -> ExitCode {
     outcome.unwrap_or_else(|outcome| outcome).into()
 }
 
-/// Runs a command on the programme that it was called in.
+/// Runs a command/// Runs a command on the programme that it was called in.
 fn in_programme(
+    global: &Global,
+    terminal: &Terminal,
+    run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
+) -> Result<Outcome, Outcome> {
+    opened_by(Session::open, global, terminal, run)
+}
+
+fn opened_by(
+    open: fn(&Global, &Terminal) -> Result<Session, Outcome>,
     global: &Global,
     terminal: &Terminal,
     run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
 ) -> Result<Outcome, Outcome> {
     let _watched = terminal.watch();
     terminal.doing(Some("reading the programme"));
-    let session = Session::open(global, terminal)?;
+    let session = open(global, terminal)?;
     terminal.doing(Some("working"));
     let outcome = run(&session);
     // The process ends: the system takes a long list back at once, which would take us a tenth of a second.

@@ -67,8 +67,16 @@ impl Session {
     /// # Errors
     /// The exit code, after everything was said.
     pub fn open(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
+        Session::open_with_forgotten(global, terminal)?.without_forgotten(terminal)
+    }
+
+    /// The same, also where somebody who was forgotten is there again or still: whoever takes them out needs a session.
+    ///
+    /// # Errors
+    /// The exit code, after everything was said.
+    pub fn open_with_forgotten(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
         let (root, today) = locate(global, terminal)?;
-        Session::read(&root, &root, today, &mut ProgrammeReader::default(), terminal)
+        Session::read_with_forgotten(&root, &root, today, &mut ProgrammeReader::default(), terminal)
     }
 
     /// Reads and validates the programme at `root`; `home` is where `.env` lies. What `reader` read before and is the same is not read
@@ -77,6 +85,16 @@ impl Session {
     /// # Errors
     /// The exit code, after everything was said.
     pub fn read(
+        root: &Path,
+        home: &Path,
+        today: Date,
+        reader: &mut ProgrammeReader,
+        terminal: &Terminal,
+    ) -> Result<Self, Outcome> {
+        Session::read_with_forgotten(root, home, today, reader, terminal)?.without_forgotten(terminal)
+    }
+
+    fn read_with_forgotten(
         root: &Path,
         home: &Path,
         today: Date,
@@ -98,10 +116,14 @@ impl Session {
         let contacts = counted(active.count(), "contact");
         let result = format!("{contacts}, {}, {}", counted(mailings, "mailing"), counted(texts, "text"));
         terminal.stage("read", &result, watch.lap());
-        let session = Session { root: root.to_owned(), today, programme, found, environment };
-        match check::forgotten::findings(&session.programme, &session.link_key()) {
-            back if back.is_empty() => Ok(session),
-            back => Err(report_errors(session.found.into_iter().chain(back).collect(), terminal)),
+        Ok(Session { root: root.to_owned(), today, programme, found, environment })
+    }
+
+    /// The session, unless somebody is there who was forgotten (R27).
+    fn without_forgotten(self, terminal: &Terminal) -> Result<Self, Outcome> {
+        match check::forgotten::findings(&self.programme, &self.link_key()) {
+            back if back.is_empty() => Ok(self),
+            back => Err(report_errors(self.found.into_iter().chain(back).collect(), terminal)),
         }
     }
 

@@ -14,10 +14,16 @@ use crate::programme::Programme;
 use crate::run::{Run, TODAY, bevara, finish};
 
 /// A small generator of numbers (SplitMix64): the same rounds on every machine.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, count: usize) -> usize {
+    /// Numbers that a seed gives.
+    pub fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
+    /// A number below a count.
+    pub fn below(&mut self, count: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -30,7 +36,8 @@ impl Dice {
     }
 }
 
-fn count(variable: &str, usual: usize) -> usize {
+/// How often something is tried: as a variable of the environment says, else as usual.
+pub fn count(variable: &str, usual: usize) -> usize {
     std::env::var(variable).ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
 
@@ -204,7 +211,7 @@ fn a_build_that_is_killed_leaves_the_last_good_output_or_the_new_one() {
         build(programme.root(), "killed").succeeds();
         whole(&output)
     });
-    let mut dice = Dice(300);
+    let mut dice = Dice::new(300);
     let mut marked = 0;
     for kill in 0..count("KILLS", 8) {
         let (last, next) = (&states[(kill + 1) % 2], &states[kill % 2]);

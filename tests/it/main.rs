@@ -21,6 +21,7 @@ mod fix;
 mod import;
 mod init;
 mod issues;
+mod killed;
 mod languages;
 mod ledgers;
 mod left_alone;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::held::{About, Entry, Held, Known};
 use super::mentions::SOMEBODY;
+use crate::load::kind::{self, Kind};
 use crate::load::{Folder, journals};
 use crate::model::forgotten::TraceHash;
 use crate::model::id::ContactId;
@@ -91,10 +92,17 @@ impl Changes {
         self.files.entry(path.to_owned()).or_insert_with(new).after = after;
     }
 
-    /// The changes, journals first and the hashes last: wherever writing is cut off, what stands then still holds together.
+    /// The changes in the order of writing: journals first, then the hashes before what the person is found by. Wherever writing is
+    /// cut off, they are still there to be forgotten, or known as somebody who was, to whom nothing goes.
     pub fn in_order(&self) -> Vec<&Change> {
         let mut files: Vec<&Change> = self.files.values().collect();
-        files.sort_by_key(|change| (!change.path.starts_with(journals::FOLDER), change.path == FORGOTTEN));
+        files.sort_by_key(|change| match kind::of(&change.path) {
+            _ if change.path.starts_with(journals::FOLDER) => 0,
+            _ if change.path == FORGOTTEN => 2,
+            Ok(Kind::Referrals) => 3,
+            Ok(Kind::Contacts) => 4,
+            _ => 1,
+        });
         files
     }
 
