@@ -92,11 +92,11 @@ pub struct Written {
 }
 
 /// What is rendered before a build begins; what is not stays as the last build left it.
-pub struct Rendered<'r, 's> {
+pub struct Rendered<'r, 's, 'm, 'p> {
     /// The public pages.
     pub site: Option<&'r Site<'s>>,
     /// The private ones.
-    pub report: Option<&'r report::Report>,
+    pub report: Option<&'r report::Report<'m, 'p>>,
     /// The plan as calendars.
     pub calendars: Option<&'r Calendars>,
 }
@@ -146,7 +146,7 @@ pub trait Progress: Steps {
 /// What cannot be rendered or stored; the last good output stays as it was.
 pub fn build<'p>(
     programme: &'p Programme,
-    rendered: &Rendered<'_, '_>,
+    rendered: &Rendered<'_, '_, '_, '_>,
     mailer: &Mailer<'p>,
     roster: &Roster<'p>,
     request: &Request,

@@ -41,7 +41,10 @@ fn files(programme: &Programme) -> Vec<&Arc<SourceFile>> {
 }
 
 fn placeholders(file: &Arc<SourceFile>) -> Vec<Diagnostic> {
-    let text = file.text();
+    file.look_at(|text| placeholders_in(file, text))
+}
+
+fn placeholders_in(file: &Arc<SourceFile>, text: &str) -> Vec<Diagnostic> {
     let is_yaml = file.path().ends_with(".yaml") || file.path().ends_with(".yml");
     let found = memmem::find_iter(text.as_bytes(), "[[").filter_map(|start| {
         let inner = text[start + 2..].find(["[", "]", "\n"].map(|end| end.chars().next().unwrap_or('\n')))?;
@@ -65,11 +68,15 @@ fn is_nested_list(text: &str, start: usize) -> bool {
 }
 
 fn traces(file: &Arc<SourceFile>) -> Vec<Diagnostic> {
+    file.look_at(|text| traces_in(file, text))
+}
+
+fn traces_in(file: &Arc<SourceFile>, text: &str) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
     let mut known_to = 0;
     let mut places: Vec<(usize, &str)> = demo::MARKS
         .iter()
-        .flat_map(|mark| memmem::find_iter(file.text().as_bytes(), mark).map(move |start| (start, *mark)))
+        .flat_map(|mark| memmem::find_iter(text.as_bytes(), mark).map(move |start| (start, *mark)))
         .collect();
     places.sort_unstable();
     for (start, mark) in places {
@@ -77,7 +84,7 @@ fn traces(file: &Arc<SourceFile>) -> Vec<Diagnostic> {
         if start < known_to {
             continue;
         }
-        known_to = file.text()[start..].find(char::is_whitespace).map_or(file.text().len(), |end| start + end);
+        known_to = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
         let warning = Diagnostic::warning("demo-trace", format!("`{mark}` is of the demo firm"));
         let span = Span { start, end: start + mark.len() };
         found.push(warning.at(file, span).hint("write your own, or delete the file that only the demo needs"));

@@ -8,6 +8,7 @@ use crate::model::content::ContentFile;
 use crate::model::language::Country;
 use crate::model::phone;
 use crate::model::programme::Programme;
+use crate::model::text::Line;
 use crate::render::site_pages::written;
 use mail::address::EmailAddress;
 use source::diagnostic::Diagnostic;
@@ -20,7 +21,8 @@ enum What {
     Street,
 }
 
-/// Everybody's names and streets as words in lower case, by the first of them, and everybody's mailboxes.
+/// The names and streets of contacts as words in lower case, by the first of them, and their mailboxes: of those whom a text may
+/// name.
 struct Known {
     words: HashMap<String, Vec<(Vec<String>, What)>>,
     mailboxes: HashSet<String>,
@@ -29,6 +31,20 @@ struct Known {
     /// Where a number without a calling code may be one of.
     countries: BTreeSet<Country>,
 }
+
+/// What stands in texts that a contact may be known by. Texts are few and contacts many: whoever has nothing of it is not looked at.
+#[derive(Default)]
+struct Written {
+    /// Words in lower case.
+    words: HashSet<String>,
+    /// Domains of addresses.
+    domains: HashSet<String>,
+    /// The last digits of what may be a telephone number.
+    endings: HashSet<[u8; ENDING]>,
+}
+
+/// Digits at the end of telephone numbers by which they are told apart at first sight.
+const ENDING: usize = 5;
 
 /// Every contact who is named in a text that the site shows, or will.
 pub fn findings(programme: &Programme) -> Vec<Diagnostic> {
@@ -42,12 +58,30 @@ pub fn findings(programme: &Programme) -> Vec<Diagnostic> {
     if texts.is_empty() {
         return Vec::new();
     }
-    let known = Known::new(programme);
+    let mut written = Written::default();
+    texts.iter().for_each(|text| written.add(text.file.text()));
+    let known = Known::new(programme, &written);
     texts.into_iter().flat_map(|text| known.in_file(&text.file)).collect()
 }
 
+impl Written {
+    fn add(&mut self, text: &str) {
+        self.words.extend(words(text).map(|(_, word)| word.chars().flat_map(char::to_lowercase).collect::<String>()));
+        let addresses = addresses(text).filter_map(|(_, written)| written.parse::<EmailAddress>().ok());
+        self.domains.extend(addresses.map(|address| address.domain().to_owned()));
+        self.endings.extend(numbers(text).filter_map(|(_, written)| ending(written)));
+    }
+
+    /// True where a telephone number may be one that is written.
+    fn has_number(&self, number: &str) -> bool {
+        // What is no plain number is folded to be sure.
+        let is_plain = number.is_ascii() && !number.contains(['x', 'X', ';', '#', '(']);
+        !is_plain || ending(number).is_some_and(|ending| self.endings.contains(&ending))
+    }
+}
+
 impl Known {
-    fn new(programme: &Programme) -> Self {
+    fn new(programme: &Programme, written: &Written) -> Self {
         let settings = &programme.settings;
         let own_words: HashSet<Vec<String>> = settings
             .team
@@ -71,11 +105,15 @@ impl Known {
             countries: [home].into(),
         };
         for contact in &programme.contacts {
-            let street = contact.address.as_ref().and_then(|address| address.street.as_ref());
-            let street = street.map(|street| street.as_str().to_owned());
+            let street = contact.address.as_ref().and_then(|address| address.street.as_ref()).map(Line::as_str);
             let street = street.filter(|street| street.bytes().any(|byte| byte.is_ascii_digit()));
-            for (text, what) in [(Some(contact.name.full()), What::Name), (street, What::Street)] {
-                let words = text.as_deref().map(lower_words).unwrap_or_default();
+            let family = contact.name.family.as_ref().map_or("", Line::as_str);
+            for (text, rest, what) in
+                [(contact.name.given.as_str(), family, What::Name), (street.unwrap_or(""), "", What::Street)]
+            {
+                let mut words = words(text).chain(words(rest)).map(|(_, word)| word.to_lowercase());
+                let Some(first) = words.next().filter(|first| written.words.contains(first)) else { continue };
+                let words: Vec<String> = std::iter::once(first).chain(words).collect();
                 // One word is a word, and no person.
                 if words.len() > 1 && !own_words.contains(&words) {
                     let alike = known.words.entry(words[0].clone()).or_default();
@@ -84,14 +122,15 @@ impl Known {
                     }
                 }
             }
-            let mailbox = contact.email.as_ref().map(EmailAddress::folded_without_tag);
+            let email = contact.email.as_ref().filter(|email| written.domains.contains(email.domain()));
+            let mailbox = email.map(EmailAddress::folded_without_tag);
             known.mailboxes.extend(mailbox.filter(|mailbox| !own_addresses.contains(mailbox)));
+            let Some(phone) = &contact.phone else { continue };
             let country = contact.country(home);
-            let number = contact.phone.as_ref().and_then(|number| phone::folded(number.as_str(), country));
-            if let Some(number) = number.filter(|number| !own_phones.contains(number)) {
-                known.phones.insert(number);
-                known.countries.insert(country);
-            }
+            known.countries.insert(country);
+            let number = Some(phone.as_str()).filter(|phone| written.has_number(phone));
+            let number = number.and_then(|number| phone::folded(number, country));
+            known.phones.extend(number.filter(|number| !own_phones.contains(number)));
         }
         known
     }
@@ -112,14 +151,7 @@ impl Known {
                 }
             }
         }
-        let ends_address = |c: char| c.is_whitespace() || "<>()[]\"'`,;:|{}".contains(c);
-        let at_signs = memchr::memchr_iter(b'@', text.as_bytes());
-        for at in at_signs {
-            let start = text[..at]
-                .rfind(ends_address)
-                .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
-            let end = text[at..].find(|c: char| ends_address(c) || c == '?').map_or(text.len(), |end| at + end);
-            let written = text[start..end].trim_end_matches('.');
+        for (start, written) in addresses(text) {
             let address = written.parse::<EmailAddress>().ok();
             if address.is_some_and(|address| self.mailboxes.contains(&address.folded_without_tag())) {
                 let message = format!("`{written}` is the address of a contact, and this text is public");
@@ -133,14 +165,8 @@ impl Known {
 
     /// Telephone numbers of contacts, however they are spelt and wherever they would be dialled.
     fn numbers_in(&self, file: &Arc<SourceFile>) -> Vec<Diagnostic> {
-        let text = file.text();
-        let begins = |c: char| c.is_ascii_digit() || matches!(c, '+' | '(');
-        let belongs = |c: char| c.is_ascii_digit() || "+()-/. \u{a0}\u{202f}\u{2011}\u{2013}".contains(c);
-        let (mut found, mut from) = (Vec::new(), 0);
-        while let Some(start) = text[from..].find(begins).map(|at| from + at) {
-            let end = text[start..].find(|c| !belongs(c)).map_or(text.len(), |at| start + at);
-            let written = text[start..end].trim_end_matches(|c: char| !c.is_ascii_digit());
-            from = start + written.len().max(1);
+        let mut found = Vec::new();
+        for (start, written) in numbers(file.text()) {
             let is_known =
                 |country: &Country| phone::folded(written, *country).is_some_and(|n| self.phones.contains(&n));
             if self.countries.iter().any(is_known) {
@@ -151,6 +177,42 @@ impl Known {
         }
         found
     }
+}
+
+/// What may be an address in a text, with its place.
+fn addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends_address = |c: char| c.is_whitespace() || "<>()[]\"'`,;:|{}".contains(c);
+    memchr::memchr_iter(b'@', text.as_bytes()).map(move |at| {
+        let start = text[..at]
+            .rfind(ends_address)
+            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+        let end = text[at..].find(|c: char| ends_address(c) || c == '?').map_or(text.len(), |end| at + end);
+        (start, text[start..end].trim_end_matches('.'))
+    })
+}
+
+/// What may be a telephone number in a text, with its place.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let begins = |c: char| c.is_ascii_digit() || matches!(c, '+' | '(');
+    let belongs = |c: char| c.is_ascii_digit() || "+()-/. \u{a0}\u{202f}\u{2011}\u{2013}".contains(c);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = text[from..].find(begins).map(|at| from + at)?;
+        let end = text[start..].find(|c| !belongs(c)).map_or(text.len(), |at| start + at);
+        let written = text[start..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+        from = start + written.len().max(1);
+        Some((start, written))
+    })
+}
+
+/// The last digits of a number; `None` where it has fewer.
+fn ending(number: &str) -> Option<[u8; ENDING]> {
+    let mut digits = number.bytes().rev().filter(u8::is_ascii_digit);
+    let mut ending = [0; ENDING];
+    for digit in ending.iter_mut().rev() {
+        *digit = digits.next()?;
+    }
+    Some(ending)
 }
 
 fn finding(file: &Arc<SourceFile>, span: Span, what: What) -> Diagnostic {

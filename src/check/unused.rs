@@ -1,6 +1,6 @@
 //! Texts and pictures below `content/` that nothing uses (R35). They are said, and nothing more: somebody may be about to.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use memchr::memmem;
 
@@ -13,8 +13,7 @@ pub fn findings(programme: &Programme) -> Vec<Diagnostic> {
     let texts = programme.contents.iter().filter(|(name, _)| !sent.contains(name.as_str()));
     let texts = texts.filter_map(|(_, content)| content.variants.values().next());
     let texts = texts.map(|content| said("no plan sends this text", content.file.path().to_owned()));
-    let files = programme.assets.keys().filter(|path| !is_named(programme, path));
-    let files = files.map(|path| said("nothing shows or attaches this file", format!("content/{path}")));
+    let files = unnamed(programme).map(|path| said("nothing shows or attaches this file", format!("content/{path}")));
     texts.chain(files).collect()
 }
 
@@ -23,14 +22,46 @@ fn said(message: &str, path: String) -> Diagnostic {
     note.in_file(path).hint("use it, or delete it")
 }
 
-/// True where the name of a file, as it is or as URLs write it, stands in a text of the programme.
-fn is_named(programme: &Programme, path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let in_urls = percent_encoding::utf8_percent_encode(name, IN_URLS).to_string();
+/// The files whose name, as it is or as URLs write it, stands in no text of the programme.
+fn unnamed(programme: &Programme) -> impl Iterator<Item = &str> {
     let texts = programme.contents.values().chain(programme.pages.values()).chain([&programme.keep_in_mind]);
     let texts = texts.flat_map(|content| content.variants.values()).map(|content| &content.file);
-    let mut all = texts.chain(&programme.files).chain(programme.templates.values());
-    all.any(|file| [name, &in_urls].iter().any(|name| memmem::find(file.text().as_bytes(), name.as_bytes()).is_some()))
+    let names: Vec<Name<'_>> = programme.assets.keys().flat_map(|path| Name::of(path)).collect();
+    let mut named: HashSet<&str> = HashSet::new();
+    for file in texts.chain(programme.templates.values()).chain(&programme.files) {
+        let left: Vec<&Name<'_>> = names.iter().filter(|name| !named.contains(name.path)).collect();
+        // Names have few suffixes, and a long list has none of them: looking for those is looking once.
+        let suffixes: BTreeSet<&str> = left.iter().map(|name| name.suffix()).collect();
+        file.look_at(|text| {
+            for suffix in suffixes {
+                for at in memmem::find_iter(text.as_bytes(), suffix) {
+                    let ends =
+                        |name: &&&Name<'_>| text.as_bytes()[..at + suffix.len()].ends_with(name.written.as_bytes());
+                    named.extend(left.iter().filter(ends).map(|name| name.path));
+                }
+            }
+        });
+    }
+    programme.assets.keys().map(String::as_str).filter(move |path| !named.contains(path))
+}
+
+/// The name of a file below `content/`, as a text may write it.
+struct Name<'p> {
+    path: &'p str,
+    written: String,
+}
+
+impl<'p> Name<'p> {
+    /// As it is, and as URLs write it.
+    fn of(path: &'p str) -> [Self; 2] {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let in_urls = percent_encoding::utf8_percent_encode(name, IN_URLS).to_string();
+        [name.to_owned(), in_urls].map(|written| Name { path, written })
+    }
+
+    fn suffix(&self) -> &str {
+        &self.written[self.written.rfind('.').unwrap_or(0)..]
+    }
 }
 
 /// What is written as it is in a path.

@@ -39,7 +39,7 @@ pub fn or_build(arguments: &build::Arguments, global: &Global, terminal: &Termin
     let mut watch = Watch::start();
     let build = |session: &Session| build::run(arguments, session, terminal);
     if terminal.verbose || arguments.reference {
-        return in_programme(global, terminal, &build);
+        return in_programme(global, terminal, Session::open_once, &build);
     }
     let before = Inputs::now(arguments, global, terminal);
     if let Some(note) = before.as_ref().and_then(Inputs::note) {
@@ -48,7 +48,7 @@ pub fn or_build(arguments: &build::Arguments, global: &Global, terminal: &Termin
         return Ok(Outcome::Done);
     }
     terminal.record();
-    let outcome = in_programme(global, terminal, &build)?;
+    let outcome = in_programme(global, terminal, Session::open_once, &build)?;
     // Somebody may have saved a file meanwhile, and then this output is not that of the files as they are now.
     if let (Outcome::Done, Some(before), Some(said)) = (outcome, before, terminal.recorded())
         && Inputs::now(arguments, global, terminal).is_some_and(|now| now.digest == before.digest)

@@ -211,7 +211,9 @@ pub fn run() -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().stack_size(crate::serve::STACK).build_global();
     let terminal = Terminal::new(cli.global.format, cli.global.quiet, cli.global.verbose);
     let (global, terminal) = (&cli.global, &terminal);
-    let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, run);
+    let here = |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, Session::open, run);
+    let once =
+        |run: &dyn Fn(&Session) -> Result<Outcome, Outcome>| in_programme(global, terminal, Session::open_once, run);
     let outcome = match &cli.command {
         Command::Init(arguments) => init::run(arguments, global, terminal),
         Command::Eject(arguments) => eject::run(arguments, global, terminal),
@@ -221,10 +223,10 @@ pub fn run() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, global, terminal),
         Command::Approve(arguments) => here(&|session| approve::run(arguments, session, terminal)),
         Command::Check(arguments) => check::mended(arguments, global, terminal)
-            .and_then(|ended| ended.map_or_else(|| here(&|session| check::run(arguments, session, terminal)), Ok)),
-        Command::Plan(arguments) => here(&|session| plan::run(arguments, session, terminal)),
+            .and_then(|ended| ended.map_or_else(|| once(&|session| check::run(arguments, session, terminal)), Ok)),
+        Command::Plan(arguments) => once(&|session| plan::run(arguments, session, terminal)),
         Command::Send(arguments) => here(&|session| send::run(arguments, session, terminal)),
-        Command::Status(arguments) => here(&|session| status::run(arguments, session, terminal)),
+        Command::Status(arguments) => once(&|session| status::run(arguments, session, terminal)),
         Command::Log(arguments) => here(&|session| log::run(arguments, session, terminal)),
         Command::Match(arguments) => here(&|session| alike::run(arguments, session, terminal)),
         Command::Meeting(arguments) => here(&|session| meeting::run(arguments, session, terminal)),
@@ -232,7 +234,7 @@ pub fn run() -> ExitCode {
         Command::Post(arguments) => here(&|session| post::run(arguments, session, terminal)),
         Command::Bounces(arguments) => here(&|session| bounces::run(arguments, session, terminal)),
         Command::Unsubscribes(arguments) => here(&|session| unsubscribes::run(arguments, session, terminal)),
-        Command::Person(arguments) => opened_by(Session::open_with_forgotten, global, terminal, &|session| {
+        Command::Person(arguments) => in_programme(global, terminal, Session::open_with_forgotten, &|session| {
             person::run(arguments, session, terminal)
         }),
         Command::Import(arguments) => here(&|session| import::run(arguments, session, terminal)),
@@ -249,19 +251,11 @@ pub fn run() -> ExitCode {
     outcome.unwrap_or_else(|outcome| outcome).into()
 }
 
-/// Runs a command/// Runs a command on the programme that it was called in.
+/// Runs a command on the programme that it was called in, which `open` reads.
 fn in_programme(
     global: &Global,
     terminal: &Terminal,
-    run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
-) -> Result<Outcome, Outcome> {
-    opened_by(Session::open, global, terminal, run)
-}
-
-fn opened_by(
     open: fn(&Global, &Terminal) -> Result<Session, Outcome>,
-    global: &Global,
-    terminal: &Terminal,
     run: &dyn Fn(&Session) -> Result<Outcome, Outcome>,
 ) -> Result<Outcome, Outcome> {
     let _watched = terminal.watch();

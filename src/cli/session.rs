@@ -59,6 +59,8 @@ pub struct Workshop<'p> {
 pub struct ProgrammeReader {
     folder: Folder,
     validator: Validator,
+    /// Long lists' texts do not stay in memory.
+    is_once: bool,
 }
 
 impl Session {
@@ -77,6 +79,16 @@ impl Session {
     pub fn open_with_forgotten(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
         let (root, today) = locate(global, terminal)?;
         Session::read_with_forgotten(&root, &root, today, &mut ProgrammeReader::default(), terminal)
+    }
+
+    /// The same for a command that only looks: the texts of its contact lists do not stay in memory.
+    ///
+    /// # Errors
+    /// As of [`open`](Session::open).
+    pub fn open_once(global: &Global, terminal: &Terminal) -> Result<Self, Outcome> {
+        let (root, today) = locate(global, terminal)?;
+        let mut reader = ProgrammeReader { is_once: true, ..ProgrammeReader::default() };
+        Session::read(&root, &root, today, &mut reader, terminal)
     }
 
     /// Reads and validates the programme at `root`; `home` is where `.env` lies. What `reader` read before and is the same is not read
@@ -104,7 +116,10 @@ impl Session {
         let mut watch = Watch::start();
         let environment = Environment::read_or_say(home, terminal)?;
         let mut found = environment.file.found.clone();
-        let folder = Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found);
+        let folder = match reader.is_once {
+            true => Folder::read_once(root, &mut found),
+            false => Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found),
+        };
         reader.folder = folder.map_err(|error| unreadable(&error, terminal))?;
         let Some(programme) = reader.validator.validate(&reader.folder, today, &mut found) else {
             found.extend(narrowing::unreadable(validate::conditions(&reader.folder)));

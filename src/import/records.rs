@@ -7,7 +7,7 @@ use super::fields::Key;
 use super::rows::Values;
 use super::values::Value;
 use crate::model::contact::{
-    Ask, Basis, Contact, Details, Ended, Issue, Name, Nps, Pause, PostalAddress, Unsubscribed,
+    Ask, Basis, Contact, Details, Ended, Issue, Name, Nps, Pause, PostalAddress, RareDetails, Unsubscribed,
 };
 use crate::model::preference::{Asked, Preference};
 use crate::model::project::Project;
@@ -92,15 +92,11 @@ impl Record {
     }
 
     fn details(&mut self, details: &Details) {
-        let Details {
-            source,
-            collected_on,
+        let Details { source, collected_on, segment, size, network_size, birthday, since, tags, rare: _ } = details;
+        let RareDetails {
             unsubscribed,
             prefers: Preference { channel, every, max_per_year, asked },
-            segment,
             values,
-            size,
-            network_size,
             opportunity,
             owned,
             nps,
@@ -108,16 +104,13 @@ impl Record {
             ask: Ask { wave, not_before },
             pause,
             issues,
-            birthday,
-            since,
             ended,
             competitors,
             project,
-            tags,
             code,
             email_bounced,
             extra,
-        } = details;
+        } = &**details;
         self.line("source", source.as_ref());
         self.shown("collected_on", collected_on.as_ref());
         if let Some(Unsubscribed { on, channel }) = unsubscribed {

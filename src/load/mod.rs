@@ -118,6 +118,14 @@ impl Folder {
         Folder::read_again(root, &Folder::default(), Trust::Nothing, found)
     }
 
+    /// Reads a programme that is gone through once: the text of a contact list leaves memory as soon as its contacts are read.
+    ///
+    /// # Errors
+    /// As of [`read`](Folder::read).
+    pub fn read_once(root: &Path, found: &mut Vec<Diagnostic>) -> Result<Folder, ReadError> {
+        Folder::read_with(root, &Folder::default(), Trust::Nothing, true, found)
+    }
+
     /// Reads the programme again. What holds the same as in `earlier` is the very same source or asset afterwards, so whoever
     /// made something of it can tell by the pointer.
     ///
@@ -129,8 +137,19 @@ impl Folder {
         trust: Trust,
         found: &mut Vec<Diagnostic>,
     ) -> Result<Folder, ReadError> {
+        Folder::read_with(root, earlier, trust, false, found)
+    }
+
+    fn read_with(
+        root: &Path,
+        earlier: &Folder,
+        trust: Trust,
+        is_once: bool,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Folder, ReadError> {
         let files = listing::list(root, found)?;
-        let read = |file: &Listed| Reading { earlier, trust, folder: Folder::default(), found: Vec::new() }.file(file);
+        let reading = || Reading { earlier, trust, is_once, folder: Folder::default(), found: Vec::new() };
+        let read = |file: &Listed| reading().file(file);
         let read: Vec<Result<Reading<'_>, ReadError>> = files.par_iter().map(read).collect();
         let mut folder = Folder::default();
         for one in read {

@@ -1,6 +1,7 @@
 //! One file of a programme: its text, or its bytes without what a camera wrote into them, and what is wrong with it.
 
 use std::fs::Metadata;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, io};
@@ -28,6 +29,8 @@ pub struct Reading<'r> {
     pub earlier: &'r Folder,
     /// How much of it is believed.
     pub trust: Trust,
+    /// No list's text is kept for somebody who reads it again.
+    pub is_once: bool,
     /// The file alone, or nothing.
     pub folder: Folder,
     /// What is wrong with it.
@@ -69,7 +72,8 @@ impl Reading<'_> {
         let bytes = fs::read(path)?;
         match kind {
             Kind::Asset => self.asset(name, stamp, bytes),
-            _ => self.text(name, stamp, bytes),
+            Kind::Contacts if self.is_once => self.text(name, stamp, bytes, Some(path)),
+            _ => self.text(name, stamp, bytes, None),
         }
         Ok(())
     }
@@ -121,13 +125,16 @@ impl Reading<'_> {
         self.folder.stamps.insert(name, stamp);
     }
 
-    fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>) {
+    /// `anew` is where a text is read again that does not stay in memory.
+    fn text(&mut self, name: String, stamp: Stamp, bytes: Vec<u8>, anew: Option<&Path>) {
         if genuine::is_pointer(&bytes) {
             self.found.push(genuine::pointer(&name));
             return;
         }
         match String::from_utf8(bytes) {
             Ok(text) => {
+                // A byte order mark would move what is read anew.
+                let anew = anew.filter(|_| !text.starts_with('\u{feff}'));
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
                 if let Some((conflicts, ours)) = genuine::conflicts(&name, &text) {
                     self.found.extend(conflicts);
@@ -136,7 +143,11 @@ impl Reading<'_> {
                 }
                 let is_kept = self.earlier.stamps.contains_key(&name);
                 let earlier = self.earlier.texts.get(&name).filter(|earlier| is_kept && earlier.text() == text);
-                let file = earlier.cloned().unwrap_or_else(|| SourceFile::new(name.clone(), text));
+                let file = match (earlier, anew) {
+                    (Some(earlier), _) => Arc::clone(earlier),
+                    (None, Some(place)) => SourceFile::read_anew(name.clone(), text, place.to_owned()),
+                    (None, None) => SourceFile::new(name.clone(), text),
+                };
                 self.folder.texts.insert(name.clone(), file);
                 self.folder.stamps.insert(name, stamp);
             }

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn r10_a_touch_with_a_condition_counts_for_those_it_concerns() {
         let programme = owed(Tier::C, 12)
-            .contact("cid", "C", |c| c.details.tags = vec!["project".parse().expect("a tag")])
+            .contact("cid", "C", |c| c.details.tags = ["project".parse().expect("a tag")].into())
             .contact("eva", "C", |_| {})
             .touch(Tier::C, Rhythm::Every(Interval::Months(1)))
             .change(|programme| {

@@ -41,7 +41,7 @@ impl<'p> Inputs<'p> {
         let templates = programme.templates.values();
         for file in lists.map(Arc::clone).chain(templates.map(Arc::clone)).chain(standing.map(Arc::clone)) {
             inputs.add(file.path());
-            inputs.add(file.text());
+            inputs.add_bytes(&file.digest().unwrap_or_else(|| Digest::of(file.text().as_bytes()).bytes()));
         }
         inputs.add(&format!("{:?}", programme.strings));
         for (path, asset) in &programme.assets {

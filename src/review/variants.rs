@@ -174,7 +174,7 @@ fn stamped<'p>(
     let mailing = renderer.mailing();
     let variant = renderer.variant(key, recipient)?;
     let composed = &variant.composed;
-    let name = |number: usize| hole_name(composer, mailing, composed.language, number);
+    let name = |number: usize| hole_name(composer, mailing, composed.language, number).into();
     Some(Parts {
         subject: variant.subject.fill(&name),
         preheader: composed.preheader.as_deref().map(|text| composer.with_named_holes(text)).unwrap_or_default(),

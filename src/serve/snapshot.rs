@@ -132,7 +132,7 @@ impl<'p> Loaded<'p> {
             memory = memory.with_reviews(reviews);
         }
         let report = Report::render(&memory, self.engine, wanted)?;
-        let below = |(path, bytes): (&str, &[u8])| Some((path.strip_prefix("report/")?.to_owned(), bytes.into()));
+        let below = |(path, bytes): (&str, Arc<[u8]>)| Some((path.strip_prefix("report/")?.to_owned(), bytes));
         Ok(Arc::new(report.files().filter_map(below).collect()))
     }
 }

@@ -14,12 +14,13 @@ use crate::load::kind::Kind as FileKind;
 use crate::load::scalar::{AskedOn, Day, Lit, PersonName, Whole};
 use crate::load::wire;
 use crate::load::word::ReferralCode;
-use crate::model::contact::{Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, Unsubscribed};
+use crate::model::contact::{Ask, Basis, Contact, Details, Ended, Name, Nps, Origin, Pause, RareDetails, Unsubscribed};
 use crate::model::preference::Preference;
 use crate::model::text::Line;
 use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;
+use store::digest::Digest;
 use yaml::{Document, Read, Step};
 
 /// Words that YAML takes for nothing and people are called.
@@ -61,8 +62,9 @@ struct Part {
     found: Vec<Diagnostic>,
 }
 
-fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
-    let document = Document::whole(file);
+fn read_file(list: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
+    let file = list.take(|text| Digest::of(text.as_bytes()).bytes());
+    let document = Document::whole(&file);
     let mut part = Part::default();
     let holds = |word: &str| memchr::memmem::find(file.text().as_bytes(), word.as_bytes()).is_some();
     let has_nulls = NULLS.iter().any(|null| holds(null));
@@ -87,7 +89,8 @@ fn read_file(file: &Arc<SourceFile>, number: u32, frame: &Frame) -> Part {
     for group in groups {
         part.entries.extend(group.entries);
     }
-    cut::of_contacts(file, &mut part.found);
+    cut::of_contacts(&file, &mut part.found);
+    list.know_items(&file);
     part
 }
 
@@ -176,15 +179,10 @@ impl ContactReader<'_, '_> {
         }
         let since = day(since);
         let issues = self.issues(issues.unwrap_or_default());
-        let details = Details {
-            source: source.map(|Lit(source)| source),
-            collected_on: day(collected_on),
+        let rare = RareDetails {
             unsubscribed: unsubscribed.and_then(|wire| self.unsubscribed(*wire)),
             prefers: prefers.map(|wire| preference(*wire)).unwrap_or_default(),
-            segment: segment.map(|Lit(segment)| segment),
             values: values.into_iter().flatten().map(|Lit(id)| id).collect(),
-            size: whole(size),
-            network_size: whole(network_size),
             opportunity: opportunity.map(|Lit(opportunity)| opportunity),
             owned: lines(owned),
             nps: nps.and_then(|wire| self.nps(*wire)),
@@ -192,15 +190,23 @@ impl ContactReader<'_, '_> {
             ask: ask.map(|wire| self.ask(*wire)).unwrap_or_default(),
             pause: pause.map(|wire| Pause { until: day(wire.until), why: wire.why.map(|Lit(why)| why) }),
             issues,
-            birthday: day(birthday),
-            since,
             ended: ended.and_then(|wire| self.ended(*wire, since)),
             competitors: lines(competitors),
             project: project.map(|wire| self.project(*wire)),
-            tags: lines(tags),
             code: code.map(|Lit(ReferralCode(code))| code),
             email_bounced: day(email_bounced),
             extra: self.spot.key("extra").free_fields(extra, self.found),
+        };
+        let details = Details {
+            source: source.map(|Lit(source)| source),
+            collected_on: day(collected_on),
+            segment: segment.map(|Lit(segment)| segment),
+            size: whole(size),
+            network_size: whole(network_size),
+            birthday: day(birthday),
+            since,
+            tags: lines(tags).into(),
+            rare: rare.into(),
         };
         let basis = basis.and_then(|wire| self.basis(*wire));
         let (Lit(id), name, Lit(tier), Lit(owner), Lit(language)) = (id?, name?, tier?, owner?, language?);

@@ -1,11 +1,22 @@
 //! Merged values in addresses of links and pictures.
 
+use std::borrow::Cow;
+
 use crate::mark::{self, Run};
 
 /// Schemes a link may have that comes whole from a value.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
 /// Schemes that run or show what stands in them: refused wherever a value is involved.
 const DANGEROUS: [&str; 3] = ["javascript", "data", "vbscript"];
+
+/// A stretch of a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// What the author wrote.
+    Literal(&'a str),
+    /// A merged value; no two stand side by side.
+    Value(&'a str),
+}
 
 /// The URL an attribute says once its marked runs are values again; not yet escaped for HTML.
 ///
@@ -16,30 +27,44 @@ pub fn settle(text: &str) -> String {
     if !mark::has_marks(text) {
         return text.to_owned();
     }
-    let mut url = String::with_capacity(text.len());
-    let mut whole = false;
-    for (index, run) in mark::runs(text.trim()).enumerate() {
-        match run {
-            Run::Literal(literal) => url.push_str(literal),
-            Run::Marked(marks) if index == 0 => {
-                whole = true;
-                encode_url(mark::decode(marks).trim(), &mut url);
-            }
-            Run::Marked(marks) => encode_component(&mark::decode(marks), &mut url),
+    let runs: Vec<Run<'_>> = mark::runs(text.trim()).collect();
+    let values: Vec<Cow<'_, str>> =
+        runs.iter().map(|run| if let Run::Marked(marks) = run { mark::decode(marks) } else { "".into() }).collect();
+    let parts = runs.iter().zip(&values).map(|(run, value)| match run {
+        Run::Literal(literal) => Part::Literal(literal),
+        Run::Marked(_) => Part::Value(value),
+    });
+    settled(&parts.collect::<Vec<_>>())
+}
+
+/// The same for a URL that is taken apart already, without white space around it.
+pub fn settled(parts: &[Part<'_>]) -> String {
+    let (mut url, mut raw) = (String::new(), String::new());
+    for (index, part) in parts.iter().enumerate() {
+        match *part {
+            Part::Literal(literal) => url.push_str(literal),
+            Part::Value(value) if index == 0 => encode_url(value.trim(), &mut url),
+            Part::Value(value) => encode_component(value, &mut url),
         }
+        let (Part::Literal(text) | Part::Value(text)) = *part;
+        raw.push_str(text);
     }
+    let whole = matches!(parts.first(), Some(Part::Value(_)));
     // The value is looked at as it was, too: nothing may hide its scheme behind what gets percent-encoded.
-    if is_safe(&url, whole) && is_safe(&mark::decode(text), whole) { url } else { "#".to_owned() }
+    if is_safe(&url, whole) && (url == raw || is_safe(&raw, whole)) { url } else { "#".to_owned() }
 }
 
 /// May a link lead there? `whole`: it began with a value.
 fn is_safe(url: &str, whole: bool) -> bool {
     // Browsers drop leading controls, and tabs and line breaks anywhere, before they look for a scheme.
-    let seen: String = url.chars().filter(|character| !character.is_control() && *character != ' ').collect();
-    let scheme = scheme(&seen).map(str::to_ascii_lowercase);
-    match scheme.as_deref() {
-        Some(scheme) if whole => ALLOWED.contains(&scheme),
-        Some(scheme) => !DANGEROUS.contains(&scheme),
+    let seen: Cow<'_, str> = match url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => url.into(),
+        false => url.chars().filter(|character| !character.is_control() && *character != ' ').collect(),
+    };
+    let is_one_of = |known: &[&str], scheme: &str| known.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    match scheme(&seen) {
+        Some(scheme) if whole => is_one_of(&ALLOWED, scheme),
+        Some(scheme) => !is_one_of(&DANGEROUS, scheme),
         None if whole => !seen.replace('\\', "/").starts_with("//") && !seen.is_empty(),
         None => true,
     }
@@ -55,6 +80,10 @@ pub fn scheme(url: &str) -> Option<&str> {
 
 /// A value that is a URL: what cannot stand in one is percent-encoded, its own structure kept; a host keeps its letters.
 fn encode_url(value: &str, out: &mut String) {
+    let fits = |byte: u8| byte.is_ascii_graphic() && !b"\"<>^`{|}".contains(&byte);
+    if value.bytes().all(fits) {
+        return out.push_str(value);
+    }
     let host_end = value.find("://").map_or(0, |at| {
         let host = at + "://".len();
         value[host..].find(['/', '?', '#']).map_or(value.len(), |end| host + end)
@@ -71,17 +100,21 @@ fn encode_url(value: &str, out: &mut String) {
 
 /// A value inside a URL: everything but unreserved characters is percent-encoded.
 fn encode_component(value: &str, url: &mut String) {
-    let scheme = scheme(url).map(str::to_ascii_lowercase);
-    let keep = match scheme.as_deref() {
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+        return url.push_str(value);
+    }
+    let is = |known: &str| scheme(url).is_some_and(|scheme| scheme.eq_ignore_ascii_case(known));
+    let is_tel = is("tel");
+    let keep = match is_tel {
         // RFC 3966: an international number begins with a plus; spaces are for the eye.
-        Some("tel") => "+",
+        true => "+",
         // RFC 6068: the address itself, not its header fields.
-        Some("mailto") if !url.contains('?') => "@+",
-        _ => "",
+        false if is("mailto") && !url.contains('?') => "@+",
+        false => "",
     };
     for character in value.chars() {
         match character {
-            ' ' | '\u{a0}' if scheme.as_deref() == Some("tel") => {}
+            ' ' | '\u{a0}' if is_tel => {}
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '_' | '~' => url.push(character),
             other if keep.contains(other) => url.push(other),
             other => percent(other, url),

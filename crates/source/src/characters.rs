@@ -22,6 +22,9 @@ pub fn is_ignorable(character: char) -> bool {
 
 /// The compatibility composition of a text (Unicode normalization form KC); most texts are composed already.
 pub fn nfkc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
     match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => Cow::Borrowed(text),
         IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),

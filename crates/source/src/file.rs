@@ -3,22 +3,38 @@
 //! Everything a person wrote is kept as a [`SourceFile`]; a [`Span`] is a byte range in its text. Lines and columns are
 //! counted only when somebody has to be shown a place.
 
-use std::sync::{Arc, OnceLock};
+use std::fs;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A text file of the programme, with its path relative to the root (always with forward slashes).
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
-    text: String,
+    /// Not there before somebody asks for it, where the file is [read anew](SourceFile::read_anew).
+    text: OnceLock<String>,
+    disk: Option<Box<Disk>>,
     /// Where each line begins, once somebody asked for a place: thousands of findings may be made in one file.
     lines: OnceLock<Box<[usize]>>,
     /// Where each item of its list begins, once somebody looked for them.
     items: OnceLock<Option<Arc<[usize]>>>,
 }
 
+/// Where a text comes from that need not stay in memory.
+#[derive(Debug)]
+struct Disk {
+    place: PathBuf,
+    /// As it was read, until somebody takes it.
+    unread: Mutex<Option<String>>,
+    /// Of what was taken.
+    digest: OnceLock<[u8; 32]>,
+    length: usize,
+}
+
 impl PartialEq for SourceFile {
     fn eq(&self, other: &Self) -> bool {
-        (&self.path, &self.text) == (&other.path, &other.text)
+        self.path == other.path && self.text() == other.text()
     }
 }
 
@@ -45,7 +61,67 @@ pub struct Position {
 impl SourceFile {
     /// Keeps `text` under the programme-relative `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new(), items: OnceLock::new() })
+        SourceFile::of(path.into(), OnceLock::from(text.into()), None)
+    }
+
+    /// A long list that is gone through once: `text` leaves with whoever [takes](SourceFile::take) it. To show somebody a place in it,
+    /// it is read anew from `place`; what was changed there meanwhile may move what is shown.
+    pub fn read_anew(path: impl Into<String>, text: String, place: PathBuf) -> Arc<Self> {
+        let length = text.len();
+        let disk = Disk { place, unread: Mutex::new(Some(text)), digest: OnceLock::new(), length };
+        SourceFile::of(path.into(), OnceLock::new(), Some(Box::new(disk)))
+    }
+
+    fn of(path: String, text: OnceLock<String>, disk: Option<Box<Disk>>) -> Arc<Self> {
+        Arc::new(SourceFile { path, text, disk, lines: OnceLock::new(), items: OnceLock::new() })
+    }
+
+    /// The file with its text, as it was read; `digest` is kept for a file that loses it so.
+    pub fn take(self: &Arc<Self>, digest: impl FnOnce(&str) -> [u8; 32]) -> Arc<Self> {
+        let taken = self.disk.as_ref().and_then(|disk| {
+            let text = disk.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+            disk.digest.get_or_init(|| digest(&text));
+            Some(SourceFile::new(self.path.clone(), text))
+        });
+        taken.unwrap_or_else(|| Arc::clone(self))
+    }
+
+    /// Knows where the items of its list begin, as somebody found who `took` its text.
+    pub fn know_items(&self, took: &SourceFile) {
+        if let Some(items) = took.items.get() {
+            self.items.get_or_init(|| items.clone());
+        }
+    }
+
+    /// The length of the text in bytes.
+    pub fn length(&self) -> usize {
+        match (&self.disk, self.text.get()) {
+            (Some(disk), None) => disk.length,
+            _ => self.text().len(),
+        }
+    }
+
+    /// A stretch of a text that is not in memory, read from the disk; `None` where it is there, or cannot be read so.
+    pub fn stretch_on_disk(&self, span: Span) -> Option<String> {
+        let disk = self.disk.as_ref().filter(|_| self.text.get().is_none())?;
+        let mut file = fs::File::open(&disk.place).ok()?;
+        file.seek(SeekFrom::Start(span.start as u64)).ok()?;
+        let mut stretch = vec![0; span.end.checked_sub(span.start)?];
+        file.read_exact(&mut stretch).ok()?;
+        String::from_utf8(stretch).ok()
+    }
+
+    /// The digest of the text, where somebody took it.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        self.disk.as_ref().and_then(|disk| disk.digest.get().copied())
+    }
+
+    /// Shows `look` the text. One that is read anew is not kept.
+    pub fn look_at<T>(&self, look: impl FnOnce(&str) -> T) -> T {
+        match (self.text.get(), &self.disk) {
+            (None, Some(disk)) => look(&disk.read()),
+            _ => look(self.text()),
+        }
     }
 
     /// The path relative to the root of the programme.
@@ -60,21 +136,21 @@ impl SourceFile {
 
     /// The whole text.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| self.disk.as_ref().map(|disk| disk.read()).unwrap_or_default())
     }
 
     /// The line and column of a byte offset; an offset past the end counts as the end.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = if self.text.is_char_boundary(offset) { offset } else { self.text.len() };
+        let offset = if self.text().is_char_boundary(offset) { offset } else { self.text().len() };
         let line = self.lines().partition_point(|start| *start <= offset);
         let line_start = self.lines()[line - 1];
-        Position { line, column: self.text[line_start..offset].chars().count() + 1 }
+        Position { line, column: self.text()[line_start..offset].chars().count() + 1 }
     }
 
     /// Where each line begins; there is always a first.
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            let behind = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
+            let behind = self.text().match_indices('\n').map(|(newline, _)| newline + 1);
             std::iter::once(0).chain(behind).collect()
         })
     }
@@ -83,19 +159,19 @@ impl SourceFile {
     pub fn offset(&self, position: Position) -> usize {
         let line_start = match position.line {
             0 | 1 => 0,
-            line => match self.text.match_indices('\n').nth(line - 2) {
+            line => match self.text().match_indices('\n').nth(line - 2) {
                 Some((newline, _)) => newline + 1,
-                None => return self.text.len(),
+                None => return self.text().len(),
             },
         };
-        let line = self.text[line_start..].split('\n').next().unwrap_or_default();
+        let line = self.text()[line_start..].split('\n').next().unwrap_or_default();
         let column = position.column.saturating_sub(1);
         line.char_indices().nth(column).map_or(line_start + line.len(), |(at, _)| line_start + at)
     }
 
     /// The span of the YAML scalar (or plain word) that begins at `offset`: its quotes included, never past its line.
     pub fn scalar_at(&self, offset: usize) -> Span {
-        let rest = &self.text[offset.min(self.text.len())..];
+        let rest = &self.text()[offset.min(self.text().len())..];
         let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
         let length = match line.chars().next() {
             Some(quote @ ('"' | '\'')) => line[1..].find(quote).map_or(line.len(), |end| end + 2),
@@ -106,8 +182,15 @@ impl SourceFile {
 
     /// True where a flow collection was opened earlier in this line.
     fn in_flow(&self, offset: usize) -> bool {
-        let before = &self.text[..offset.min(self.text.len())];
+        let before = &self.text()[..offset.min(self.text().len())];
         before[before.rfind('\n').map_or(0, |newline| newline + 1)..].contains(['{', '['])
+    }
+}
+
+impl Disk {
+    /// The text as it is now; nothing where it cannot be read any more.
+    fn read(&self) -> String {
+        fs::read_to_string(&self.place).unwrap_or_default()
     }
 }
 
@@ -138,6 +221,29 @@ mod tests {
         assert_eq!(position, Position { line: 2, column: 7 });
         assert_eq!(file.offset(position), offset);
         assert_eq!(file.offset(Position { line: 9, column: 1 }), file.text().len());
+    }
+
+    #[test]
+    fn a_text_that_was_taken_is_read_anew() {
+        let place = std::env::temp_dir().join(format!("source-{}.yaml", std::process::id()));
+        fs::write(&place, "- id: anna\n").expect("writes");
+        let file = SourceFile::read_anew("contacts/a.yaml", "- id: anna\n".to_owned(), place.clone());
+        assert_eq!((file.digest(), file.length()), (None, 11));
+        let taken = file.take(|text| [text.len() as u8; 32]);
+        assert_eq!((taken.path(), taken.text(), file.digest()), ("contacts/a.yaml", "- id: anna\n", Some([11; 32])));
+        assert_eq!(file.look_at(str::len), 11);
+        taken.items(|| Some([0].into()));
+        file.know_items(&taken);
+        assert_eq!(file.items(|| None).as_deref(), Some(&[0][..]));
+        assert_eq!(file.stretch_on_disk(Span { start: 2, end: 4 }).as_deref(), Some("id"));
+        assert_eq!(file.stretch_on_disk(Span { start: 9, end: 12 }), None);
+        fs::write(&place, "- id: bo\n").expect("writes");
+        assert_eq!(file.look_at(str::len), 9);
+        assert_eq!(file.position(3), Position { line: 1, column: 4 });
+        assert_eq!(file.stretch_on_disk(Span { start: 2, end: 4 }), None, "it is in memory");
+        fs::remove_file(&place).expect("removes");
+        assert_eq!(file.text(), "- id: bo\n", "kept once it was asked for");
+        assert_eq!(SourceFile::new("a", "b").take(|_| [0; 32]).digest(), None);
     }
 
     #[test]

@@ -115,7 +115,9 @@ impl Builder {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        let mut digits = [0; 64];
+        HEXLOWER.encode_mut(&self.0, &mut digits);
+        f.write_str(str::from_utf8(&digits).expect("digits are ASCII"))
     }
 }
 

@@ -59,7 +59,7 @@ const GROUP: usize = 8;
 impl Document {
     /// The whole file as one document.
     pub fn whole(file: &Arc<SourceFile>) -> Self {
-        Document::part(file, Span { start: 0, end: file.text().len() })
+        Document::part(file, Span { start: 0, end: file.length() })
     }
 
     /// The part of a file that holds its front matter.
@@ -156,7 +156,7 @@ impl Document {
     /// Where the items of a top-level block sequence begin; `None` where the document is something else.
     pub fn items(&self) -> Option<Arc<[usize]>> {
         let find = || self.find_items().map(Arc::from);
-        match self.region == (Span { start: 0, end: self.file.text().len() }) {
+        match self.region == (Span { start: 0, end: self.file.length() }) {
             true => self.file.items(find),
             false => self.items.get_or_init(find).clone(),
         }
@@ -266,7 +266,16 @@ impl Document {
         {
             let end = starts.get(index + 1).copied().unwrap_or(self.region.end);
             let inner: Vec<Step> = [&[Step::Item(0)], &path[1..]].concat();
-            return self.locate_in(Span { start, end }, &inner, at);
+            let part = Span { start, end };
+            return match self.file.stretch_on_disk(part) {
+                // Of a long list that is not in memory no more is read than this item.
+                Some(item) => {
+                    let item = Document::whole(&SourceFile::new(self.file.path(), item));
+                    let Span { start: from, end: to } = item.locate_in(item.region, &inner, at);
+                    Span { start: start + from, end: start + to }
+                }
+                None => self.locate_in(part, &inner, at),
+            };
         }
         self.locate_in(self.region, path, at)
     }

@@ -38,7 +38,12 @@ const ALIKE: &[(&str, char)] = &[
 pub(super) fn skeleton(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let has_letters = name.chars().any(char::is_alphabetic);
-    for letter in name.nfd().filter(|letter| !is_combining_mark(*letter)) {
+    let letters: Box<dyn Iterator<Item = char>> = match name.is_ascii() {
+        // Nothing to take apart.
+        true => Box::new(name.chars()),
+        false => Box::new(name.nfd().filter(|letter| !is_combining_mark(*letter))),
+    };
+    for letter in letters {
         match letter {
             '0' if has_letters => out.push('o'),
             '1' if has_letters => out.push('l'),

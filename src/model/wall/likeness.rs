@@ -59,7 +59,7 @@ impl Likeness {
     }
 
     fn note(&mut self, email: &EmailAddress, like: Like) {
-        let (untagged, loose) = forms(email);
+        let (untagged, loose, _) = forms(email);
         self.untagged.entry(untagged).or_insert(like);
         self.mailboxes.entry(loose).or_insert(like);
     }
@@ -71,23 +71,29 @@ impl Likeness {
 
     /// What of the wall an address is like: its domain, or its mailbox.
     pub fn of_address(&self, address: &EmailAddress) -> Option<Like> {
-        let (untagged, loose) = forms(address);
+        let (untagged, loose, domain) = forms(address);
         let mailbox = self.mailboxes.get(&loose).or_else(|| self.untagged.get(&untagged)).copied();
-        mailbox.or_else(|| self.domains.near(&loose_domain(address.domain())))
+        mailbox.or_else(|| self.domains.near(&domain))
     }
 }
 
-/// A mailbox up to a hyphen in its local part, and its skeleton.
-fn forms(address: &EmailAddress) -> (String, String) {
+/// A mailbox up to a hyphen in its local part, its skeleton, and that of the address's domain.
+fn forms(address: &EmailAddress) -> (String, String, String) {
     let (key, _) = mailbox::keys(address).swap_remove(0);
     let (local, domain) = key.rsplit_once('@').unwrap_or((&key, ""));
     let untagged = local.split('-').next().filter(|base| !base.is_empty()).unwrap_or(local);
-    (format!("{untagged}@{domain}"), format!("{}@{}", confusable::skeleton(local), loose_domain(domain)))
+    let whole = loose_domain(address.domain());
+    let of_mailbox = if domain == address.domain() { whole.clone() } else { loose_domain(domain) };
+    (format!("{untagged}@{domain}"), format!("{}@{of_mailbox}", confusable::skeleton(local)), whole)
 }
 
 /// A domain as people read it, by its skeleton.
 fn loose_domain(domain: &str) -> String {
-    confusable::skeleton(&mail::address::readable_domain(domain))
+    match domain.contains("xn--") {
+        true => confusable::skeleton(&mail::address::readable_domain(domain)),
+        // In letters of its own script already.
+        false => confusable::skeleton(domain),
+    }
 }
 
 /// Names that are found by what is one letter off: by their own hashes, and by those of what is left without one letter.

@@ -42,8 +42,8 @@ struct OfD {
     mailboxes: HashMap<String, u32>,
     /// Telephone numbers with their calling codes.
     phones: HashMap<String, u32>,
-    /// Folded names, each with a folded firm.
-    names: HashMap<(String, String), u32>,
+    /// Folded names, by folded firm.
+    names: HashMap<String, HashMap<String, u32>>,
 }
 
 /// What of somebody stands on the wall.
@@ -207,12 +207,10 @@ impl Wall {
     }
 
     fn name_of_d(&self, somebody: &Somebody<'_>, firms: &[String]) -> Option<Stop> {
-        if self.of_d.names.is_empty() || firms.is_empty() {
-            return None;
-        }
+        let mut there = firms.iter().filter_map(|firm| self.of_d.names.get(firm)).peekable();
+        there.peek()?;
         let name = fold_name(&(somebody.name)());
-        let found = firms.iter().find_map(|firm| self.of_d.names.get(&(name.clone(), firm.clone())));
-        found.map(|&contact| Stop::NameOfD(contact))
+        there.find_map(|names| names.get(&name)).map(|&contact| Stop::NameOfD(contact))
     }
 }
 
@@ -226,7 +224,7 @@ impl OfD {
             self.phones.entry(phone).or_insert(index);
         }
         for firm in contact.company.iter().flat_map(|company| firm::keys(company.as_str())) {
-            self.names.entry((fold_name(&contact.name.full()), firm)).or_insert(index);
+            self.names.entry(firm).or_default().entry(fold_name(&contact.name.full())).or_insert(index);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::model::channel::Channel;
-use crate::model::contact::{BasisKind, Contact, Details, PostalAddress, Standing, Tier};
+use crate::model::contact::{BasisKind, Contact, PostalAddress, RareDetails, Standing, Tier};
 use crate::model::id::ContactId;
 use crate::model::language::Country;
 use crate::model::law::{self, Breach, Law, Ruling, Way};
@@ -216,8 +216,8 @@ impl<'p> Cleared<'p> {
 }
 
 /// True where something of `details` may keep a mailing away.
-fn has_terms(details: &Details) -> bool {
-    let Details { pause, prefers, email_bounced, .. } = details;
+fn has_terms(details: &RareDetails) -> bool {
+    let RareDetails { pause, prefers, email_bounced, .. } = details;
     let Preference { channel, every, max_per_year, asked: _ } = prefers;
     pause.is_some() || channel.is_some() || every.is_some() || max_per_year.is_some() || email_bounced.is_some()
 }
@@ -248,7 +248,7 @@ impl<'p> Recipient<'p> {
     /// They are paused on that day, want another channel, cannot be reached on this one, or the law is against it (R26).
     pub fn admit(cleared: Cleared<'p>, mailing: &Mailing, on: Date) -> Result<Self, Refusal> {
         let Cleared { contact, tier, has_terms, .. } = cleared;
-        let terms = has_terms.then_some(&*contact.details);
+        let terms = has_terms.then_some(&**contact.details);
         if terms.is_some() && contact.is_paused(on) {
             return Err(Refusal::Paused(contact.details.pause.as_ref().and_then(|pause| pause.until)));
         }
@@ -300,7 +300,7 @@ impl<'p> Recipient<'p> {
 /// say and have an address that works, else on paper.
 fn route<'p>(
     cleared: &Cleared<'p>,
-    terms: Option<&Details>,
+    terms: Option<&RareDetails>,
     mailing: &Mailing,
     on: Date,
 ) -> Result<Route<'p>, Refusal> {
@@ -329,7 +329,7 @@ fn route<'p>(
     }
 }
 
-fn by_email<'p>(contact: &'p Contact, terms: Option<&Details>) -> Result<Route<'p>, Refusal> {
+fn by_email<'p>(contact: &'p Contact, terms: Option<&RareDetails>) -> Result<Route<'p>, Refusal> {
     match (&contact.email, terms.and_then(|terms| terms.email_bounced)) {
         (None, _) => Err(Refusal::NoAddress(Channel::Email)),
         (Some(_), Some(on)) => Err(Refusal::Bounced(on)),

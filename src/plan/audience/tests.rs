@@ -37,7 +37,7 @@ fn r09_a_gets_all_that_b_gets_and_b_all_that_c_gets() {
 fn r09_a_narrowing_takes_people_out_of_the_audience_without_refusing_them() {
     let programme = Fixture::new()
         .contact("anna", "A", |_| {})
-        .contact("bo", "B", |c| c.details.tags = vec!["golf".parse().expect("a tag")])
+        .contact("bo", "B", |c| c.details.tags = ["golf".parse().expect("a tag")].into())
         .mailing("golf", "2027-01-20", |m| m.narrowing = Some("'golf' in tags".parse().expect("a condition")))
         .mailing("all", "2027-01-21", |_| {})
         .build();

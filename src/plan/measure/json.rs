@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -12,7 +13,7 @@ use crate::model::approval::Review;
 use crate::model::ledger::Stage;
 use crate::model::money::Money;
 use crate::model::text::Line;
-use crate::plan::agenda::{Agenda, Item};
+use crate::plan::agenda::Agenda;
 use crate::plan::memory::Memory;
 use crate::plan::sending::MailingStatus;
 
@@ -75,42 +76,42 @@ pub fn document<'d>(memory: &'d Memory<'_>, measures: &'d Measures<'_>, agenda: 
     });
     let Value::Object(whole) = whole else { unreachable!("the document is an object") };
     let mut document = Document(whole.into_iter().map(|(key, value)| (key, Part::Whole(value))).collect());
-    document.rows("silence", measures.silent(), |care| {
-        json!({
-            "contact": care.contact.id.as_str(),
-            "tier": care.tier.letter(),
-            "days": care.silence,
-            "allowed": care.allowed,
-            "last": care.heard.last.map(|last| last.to_string()),
-            "owner": care.contact.owner.as_str(),
-        })
+    document.rows("silence", measures.silent(), |care| Row::Silence {
+        allowed: care.allowed,
+        contact: care.contact.id.as_str(),
+        days: care.silence,
+        last: care.heard.last,
+        owner: care.contact.owner.as_str(),
+        tier: care.tier.letter(),
     });
-    document.rows("shortfalls", measures.shortfalls(), |care| {
-        json!({
-            "contact": care.contact.id.as_str(),
-            "tier": care.tier.letter(),
-            "done": care.done,
-            "min": care.min,
-            "planned": care.planned,
-            "ahead": care.ahead,
-        })
+    document.rows("shortfalls", measures.shortfalls(), |care| Row::Shortfall {
+        ahead: care.ahead,
+        contact: care.contact.id.as_str(),
+        done: care.done,
+        min: care.min,
+        planned: care.planned,
+        tier: care.tier.letter(),
     });
-    document.rows("agenda", agenda.items.iter().collect(), |of| item(of));
-    document.rows("asks", measures.asks.iter().collect(), |ask| {
-        json!({
-            "contact": ask.contact.id.as_str(),
-            "wave": ask.wave,
-            "not_before": ask.not_before.map(|day| day.to_string()),
-            "state": ask.state.name(),
-        })
+    document.rows("agenda", agenda.items.iter().collect(), |item| Row::Item {
+        contact: item.contact.map(|contact| contact.id.as_str()),
+        kind: item.kind(),
+        on: item.on,
+        owner: item.owner.as_str(),
+        source: item.source.name(),
+        state: item.state.name(),
+        what: item.what(),
     });
-    document.rows("suggestions", measures.suggestions.iter().collect(), |suggestion| {
-        json!({
-            "contact": suggestion.contact.id.as_str(),
-            "from": suggestion.from.letter(),
-            "to": suggestion.to.letter(),
-            "why": suggestion.why(),
-        })
+    document.rows("asks", measures.asks.iter().collect(), |ask| Row::Ask {
+        contact: ask.contact.id.as_str(),
+        not_before: ask.not_before,
+        state: ask.state.name(),
+        wave: ask.wave,
+    });
+    document.rows("suggestions", measures.suggestions.iter().collect(), |suggestion| Row::Suggestion {
+        contact: suggestion.contact.id.as_str(),
+        from: suggestion.from.letter(),
+        to: suggestion.to.letter(),
+        why: suggestion.why(),
     });
     document
 }
@@ -125,7 +126,50 @@ enum Part<'d> {
 }
 
 /// Hands each row of a list to whoever wants them.
-type Rows<'d> = dyn Fn(&mut dyn FnMut(Value)) + 'd;
+type Rows<'d> = dyn Fn(&mut dyn FnMut(Row<'d>)) + 'd;
+
+/// A row of a long list; keys stand in the order of the alphabet, as in what is made as a tree.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row<'d> {
+    Silence {
+        allowed: Option<u32>,
+        contact: &'d str,
+        days: Option<u32>,
+        last: Option<Date>,
+        owner: &'d str,
+        tier: &'d str,
+    },
+    Shortfall {
+        ahead: u32,
+        contact: &'d str,
+        done: u32,
+        min: u32,
+        planned: u32,
+        tier: &'d str,
+    },
+    Item {
+        contact: Option<&'d str>,
+        kind: &'d str,
+        on: Date,
+        owner: &'d str,
+        source: &'d str,
+        state: &'d str,
+        what: String,
+    },
+    Ask {
+        contact: &'d str,
+        not_before: Option<Date>,
+        state: &'d str,
+        wave: u8,
+    },
+    Suggestion {
+        contact: &'d str,
+        from: &'d str,
+        to: &'d str,
+        why: String,
+    },
+}
 
 impl<'d> Document<'d> {
     /// Adds a value.
@@ -133,8 +177,8 @@ impl<'d> Document<'d> {
         self.0.insert(key.to_owned(), Part::Whole(value));
     }
 
-    fn rows<T: 'd>(&mut self, key: &str, items: Vec<&'d T>, row: impl Fn(&T) -> Value + 'd) {
-        let rows = move |each: &mut dyn FnMut(Value)| items.iter().for_each(|&item| each(row(item)));
+    fn rows<T: 'd>(&mut self, key: &str, items: Vec<&'d T>, row: impl Fn(&'d T) -> Row<'d> + 'd) {
+        let rows = move |each: &mut dyn FnMut(Row<'d>)| items.iter().for_each(|&item| each(row(item)));
         self.0.insert(key.to_owned(), Part::Rows(Box::new(rows)));
     }
 }
@@ -355,18 +399,6 @@ fn mailing(memory: &Memory<'_>, status: &MailingStatus<'_>) -> Value {
         "deferred": status.deferred,
         "in_doubt": status.in_doubt,
         "unsent": status.unsent.len(),
-    })
-}
-
-fn item(item: &Item<'_>) -> Value {
-    json!({
-        "on": item.on.to_string(),
-        "owner": item.owner.as_str(),
-        "kind": item.kind(),
-        "contact": item.contact.map(|contact| contact.id.as_str()),
-        "what": item.what(),
-        "state": item.state.name(),
-        "source": item.source.name(),
     })
 }
 

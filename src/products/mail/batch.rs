@@ -1,6 +1,10 @@
 //! The messages of one mailing, each made when it is asked for: 62,500 of them never lie in memory together.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::civil::Date;
 
 use super::built::BuiltMessage;
 use super::encoded_body::EncodedBody;
@@ -11,6 +15,7 @@ use crate::plan::audience::Audience;
 use crate::plan::{Recipient, Route};
 use crate::render::compose::Composed;
 use crate::render::stamp::{Drafts, Key, MailingRenderer, Variant, Variants, look_up};
+use mail::mime::{Boundaries, DateField, OwnFields, SharedHead};
 use source::diagnostic::Diagnostic;
 
 /// What a build makes; a message that is sent once more on purpose is of a later one and has another id (design §4).
@@ -30,13 +35,18 @@ pub struct Batch<'m, 'p> {
     variants: Variants<Compiled<'p>>,
     /// For readers without a variant.
     drafts: Option<Drafts<'p, Compiled<'p>>>,
+    /// Of each day on which somebody of the audience gets it.
+    dates: BTreeMap<Date, DateField>,
 }
 
 /// A variant, ready to be stamped.
 struct Compiled<'p> {
     variant: Variant<'p>,
+    head: SharedHead,
     body: EncodedBody,
     inputs: VariantInputs,
+    /// The length of the longest message so far: the room for the next.
+    longest: AtomicUsize,
 }
 
 /// What came of asking for the message of somebody.
@@ -62,7 +72,10 @@ impl<'m, 'p> Batch<'m, 'p> {
         };
         let variants = Variants::new(&audience.recipients, key, compile);
         let drafts = Drafts::new(mailer.composer(), audience.mailing);
-        Batch { mailer, audience, renderer, variants, drafts }
+        let settings = &mailer.composer().programme().settings;
+        let days: BTreeSet<Date> = audience.recipients.iter().map(Recipient::date).collect();
+        let dates = days.into_iter().map(|day| (day, DateField::new(settings.written_at(day)))).collect();
+        Batch { mailer, audience, renderer, variants, drafts, dates }
     }
 
     /// Who they are for.
@@ -138,23 +151,33 @@ impl<'m, 'p> Batch<'m, 'p> {
     fn filled(
         &self,
         recipient: Recipient<'p>,
-        Compiled { variant, body, inputs }: &Compiled<'p>,
+        Compiled { variant, head, body, inputs, longest }: &Compiled<'p>,
         values: &[(usize, Cow<'_, str>)],
         generation: &str,
         is_known: &dyn Fn(&str) -> bool,
     ) -> Made<'p> {
-        let subject = variant.subject.fill(&|number| look_up(values, number).to_owned());
-        let message = self.mailer.message(self.mailing(), &recipient, &variant.composed, subject, generation);
-        let inputs = inputs.of(&message, values);
+        let contact = recipient.contact();
+        let subject = variant.subject.fill(&|number| look_up(values, number).into());
+        let message_id = self.mailer.message_id(self.mailing(), &recipient, generation);
+        let own = OwnFields {
+            phrase: &contact.name.full(),
+            to: self.mailer.address(&recipient),
+            subject: &subject,
+            date: &self.dates[&recipient.date()],
+            message_id: &message_id,
+            list_unsubscribe: &self.mailer.composer().unsubscribe(contact),
+        };
+        let inputs = inputs.of(&own, values);
         if is_known(&inputs) {
             return Made::Known;
         }
-        let mut bytes = Vec::with_capacity(body.length() + HEAD);
-        message.write_head(&mut bytes);
-        body.write(&message.message_id, values, &mut String::new(), &mut bytes);
+        let mut bytes = Vec::with_capacity(longest.load(Ordering::Relaxed));
+        let boundaries = Boundaries::of(&message_id);
+        head.write(&own, &boundaries, &mut bytes);
+        body.write(&boundaries, values, &mut bytes);
+        longest.fetch_max(bytes.len(), Ordering::Relaxed);
         let Composed { language, signer, .. } = variant.composed;
-        let (subject, message_id, inputs) = (message.subject, message.message_id, Some(inputs));
-        Made::Anew(BuiltMessage { recipient, language, signer, subject, message_id, inputs, bytes })
+        Made::Anew(BuiltMessage { recipient, language, signer, subject, message_id, inputs: Some(inputs), bytes })
     }
 }
 
@@ -169,7 +192,8 @@ fn compiled<'p>(
     let message = mailer.message(mailing, recipient, &variant.composed, String::new(), FIRST_GENERATION);
     let body = EncodedBody::new(&variant, &message);
     let inputs = VariantInputs::new(&message, &body);
-    Some(Compiled { variant, body, inputs })
+    let longest = AtomicUsize::new(body.length() + HEAD);
+    Some(Compiled { head: SharedHead::new(&message), variant, body, inputs, longest })
 }
 
 /// The message of `mailing` for `recipient`, rendered in full; `None` where it goes by post.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::render::stamp::Variant;
 use crate::render::stamp::look_up;
-use crate::render::stamp::stencil::{Piece, Stencil, Stretch, fill_line};
+use crate::render::stamp::stencil::{Piece, Stencil, Stretch, fill_line, filled_url};
 use mail::mime::{Boundaries, Message, Multipart, Segment};
 use mail::quoted_printable::{encode_into, encode_line_into};
 use store::digest::Builder;
@@ -75,20 +75,34 @@ impl EncodedBody {
         }
     }
 
-    /// Writes the body of one message at the end of `out`; `line` is a buffer to be used again.
-    pub fn write(&self, message_id: &str, values: &[(usize, Cow<'_, str>)], line: &mut String, out: &mut Vec<u8>) {
-        let boundaries = Boundaries::of(message_id);
-        let value = |number: usize| look_up(values, number).to_owned();
+    /// Writes the body of one message at the end of `out`.
+    pub fn write(&self, boundaries: &Boundaries, values: &[(usize, Cow<'_, str>)], out: &mut Vec<u8>) {
+        let value = |number: usize| look_up(values, number).into();
+        let mut line = String::new();
+        // A link stands in a message more than once.
+        let mut links: Vec<(&str, String)> = Vec::new();
         for part in &self.parts {
             match part {
                 Part::Fixed(bytes) => out.extend_from_slice(bytes),
-                Part::Boundary(level) => out.extend_from_slice(boundaries.get(*level).as_bytes()),
+                Part::Boundary(level) => boundaries.write(*level, out),
                 Part::Line(pieces) => {
                     line.clear();
-                    fill_line(pieces, &value, line);
+                    fill_line(
+                        pieces,
+                        &value,
+                        &mut |url, line| match links.iter().find(|(known, _)| *known == url) {
+                            Some((_, link)) => line.push_str(link),
+                            None => {
+                                let link = filled_url(url, &value);
+                                line.push_str(&link);
+                                links.push((url, link));
+                            }
+                        },
+                        &mut line,
+                    );
                     match line.contains('\n') {
-                        true => encode_into(line, out),
-                        false => encode_line_into(line, out),
+                        true => encode_into(&line, out),
+                        false => encode_line_into(&line, out),
                     }
                 }
             }

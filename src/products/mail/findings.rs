@@ -193,7 +193,7 @@ impl<'p> MessageChecks<'_, 'p> {
         let told_apart = if variant.subject.holes.is_empty() { 1 } else { fitting.len() };
         for recipient in fitting.into_iter().take(told_apart) {
             let reader = self.renderer.reader(recipient);
-            let value = |number: usize| reader.value(number).unwrap_or_default().into_owned();
+            let value = |number: usize| reader.value(number).unwrap_or_default();
             note(&mut group.said, self.subject(recipient, &variant.subject.fill(&value)));
         }
         let full = self.in_full(&rest, false);

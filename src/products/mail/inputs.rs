@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::encoded_body::EncodedBody;
-use mail::mime::Message;
+use mail::mime::{Message, OwnFields};
 use store::digest::{Builder, Digest};
 
 /// Characters of a digest in the manifest: 130 bits.
@@ -26,15 +26,15 @@ impl VariantInputs {
     }
 
     /// Those of the message of one reader, with these values in its body.
-    pub(super) fn of(&self, message: &Message<'_>, values: &[(usize, Cow<'_, str>)]) -> String {
-        let Message { to, subject, date, message_id, list_unsubscribe, .. } = message;
+    pub(super) fn of(&self, own: &OwnFields<'_>, values: &[(usize, Cow<'_, str>)]) -> String {
+        let OwnFields { phrase, to, subject, date, message_id, list_unsubscribe } = own;
         let mut inputs = Digest::builder();
         inputs.add_bytes(self.0.as_bytes());
-        for part in [&to.phrase, to.address.as_str(), subject, message_id] {
+        for part in [phrase, to.as_str(), subject, message_id] {
             inputs.add(part);
         }
-        inputs.add_bytes(&date.timestamp().as_second().to_be_bytes());
-        inputs.add_bytes(&date.offset().seconds().to_be_bytes());
+        inputs.add_bytes(&date.when.timestamp().as_second().to_be_bytes());
+        inputs.add_bytes(&date.when.offset().seconds().to_be_bytes());
         list_unsubscribe.iter().for_each(|way| inputs.add(way));
         // Which holes there are is known from the variant.
         values.iter().for_each(|(_, value)| inputs.add(value));

@@ -20,6 +20,7 @@ use crate::products::ProductError;
 use crate::render::compose::{Composed, Composer};
 use crate::render::copies::ShownPicture;
 use crate::render::pictures;
+use mail::address::EmailAddress;
 use mail::media_type;
 use mail::mime::{self, Attachment, InlineImage, ListId, Mailbox, Message};
 use store::Store;
@@ -70,6 +71,14 @@ impl<'p> Mailer<'p> {
         mime::message_id(mailing.id.as_str(), recipient.key().as_str(), generation, domain)
     }
 
+    /// Where a recipient's message goes: who is written to on paper has ours in it.
+    pub(super) fn address(&self, recipient: &Recipient<'p>) -> &'p EmailAddress {
+        match recipient.route() {
+            Route::Email(address) => address,
+            Route::Post(_) => &self.programme.settings.sender.email,
+        }
+    }
+
     /// Every field of a message but its texts' values; `composed` is that of the reader or of their variant.
     pub(super) fn message<'c>(
         &self,
@@ -81,14 +90,10 @@ impl<'p> Mailer<'p> {
     ) -> Message<'c> {
         let settings = &self.programme.settings;
         let contact = recipient.contact();
-        let address = match recipient.route() {
-            Route::Email(address) => address.clone(),
-            Route::Post(_) => settings.sender.email.clone(),
-        };
         let Head { from, reply_to, list_id } = head(settings, mailing, composed.signer);
         Message {
             from,
-            to: Mailbox { phrase: contact.name.full(), address },
+            to: Mailbox { phrase: contact.name.full(), address: self.address(recipient).clone() },
             reply_to,
             subject,
             date: settings.written_at(recipient.date()),

@@ -1,10 +1,12 @@
 //! `output/mail/<mailing>/manifest.jsonl`: what was built for whom, a message a line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::{fs, io};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::built::BuiltMessage;
 use super::inputs;
@@ -30,25 +32,44 @@ pub fn path(mailing: &MailingId) -> String {
     format!("mail/{mailing}/manifest.jsonl")
 }
 
+/// A line of the manifest; keys stand in the order of the alphabet.
+#[derive(Serialize)]
+struct ManifestLine<'l> {
+    bytes: usize,
+    contact: &'l str,
+    inputs: &'l str,
+    language: &'l str,
+    message_id: &'l str,
+    sha256: &'l str,
+    signer: &'l str,
+    subject: &'l str,
+    tier: &'l str,
+    to: &'l str,
+}
+
 /// The line of a message, with its end.
 pub(super) fn line(letter: &BuiltMessage<'_>, digest: Digest) -> String {
     let to = match letter.recipient.route() {
         Route::Email(address) => address.as_str(),
         Route::Post(_) => "",
     };
-    let line = json!({
-        "contact": letter.recipient.key().as_str(),
-        "to": to,
-        "tier": letter.recipient.tier().letter(),
-        "language": letter.language.tag(),
-        "signer": letter.signer.id.as_str(),
-        "subject": letter.subject,
-        "bytes": letter.bytes.len(),
-        "inputs": letter.inputs.clone().unwrap_or_else(|| inputs::of_bytes(digest)),
-        "sha256": digest.to_string(),
-        "message_id": letter.message_id,
-    });
-    format!("{line}\n")
+    let inputs = letter.inputs.as_ref().map_or_else(|| Cow::Owned(inputs::of_bytes(digest)), Cow::Borrowed);
+    let contact = letter.recipient.key();
+    let line = ManifestLine {
+        bytes: letter.bytes.len(),
+        contact: contact.as_str(),
+        inputs: &inputs,
+        language: letter.language.tag(),
+        message_id: &letter.message_id,
+        sha256: &digest.to_string(),
+        signer: letter.signer.id.as_str(),
+        subject: &letter.subject,
+        tier: letter.recipient.tier().letter(),
+        to,
+    };
+    let mut line = serde_json::to_string(&line).expect("texts and a number");
+    line.push('\n');
+    line
 }
 
 /// What was built of a mailing below `output`, by contact; `None` where nothing was, or where what lies there is not what the last
@@ -116,6 +137,8 @@ fn earlier_line(line: &str) -> Option<(&str, EarlierLine<'_>)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -14,7 +14,7 @@ use crate::plan::audience::Audience;
 use crate::products::ProductError;
 use crate::render::compose::Composed;
 use store::digest::Digest;
-use store::{Store, Stream};
+use store::{Fresh, Store, Stream};
 
 /// Recipients whose messages are made before their lines are written.
 const BLOCK: usize = 1024;
@@ -65,6 +65,7 @@ impl<'p> Mailer<'p> {
         let keeps = form == Messages::Eml && !self.is_reference();
         let earlier = if keeps { store.earlier_text(&manifest)? } else { None }.unwrap_or_default();
         let earlier = manifest::earlier_lines(&earlier);
+        let fresh = if form == Messages::Eml { store.fresh(&format!("{folder}/messages"))? } else { None };
         let write = |index: usize| {
             let contact = audience.recipients[index].key();
             let path = || format!("{folder}/messages/{contact}.eml");
@@ -78,8 +79,9 @@ impl<'p> Mailer<'p> {
                     Line { manifest: line.into(), message: None, length: bytes }
                 }
                 (Made::Anew(built), _) => {
-                    let digest = match form {
-                        Messages::Eml => store.put(&path(), &built.bytes)?,
+                    let digest = match (form, &fresh) {
+                        (Messages::Eml, Some(fresh)) => fresh.put(&format!("{contact}.eml"), &built.bytes)?,
+                        (Messages::Eml, None) => store.put(&path(), &built.bytes)?,
                         _ => Digest::of(&built.bytes),
                     };
                     let (manifest, length) = (manifest::line(&built, digest).into(), built.bytes.len() as u64);
@@ -112,6 +114,7 @@ impl<'p> Mailer<'p> {
         }
         mbox.map_or(Ok(()), Stream::finish)?;
         lines.finish()?;
+        fresh.into_iter().for_each(Fresh::finish);
         Ok((count, total))
     }
 }

@@ -70,7 +70,7 @@ impl Drafted<'_> {
 
     /// The copy of the reader from its variant.
     pub fn fill(&self, variant: &Variant<'_>) -> Filled {
-        variant.filled(&|number| self.value(number).to_owned())
+        variant.filled(&|number| self.value(number).into())
     }
 
     /// The values of the reader for the holes that occur in its variant, by number.

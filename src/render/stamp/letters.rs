@@ -112,14 +112,15 @@ impl<'p> LetterRenderer<'p> {
         };
         let values: Vec<(usize, Cow<'_, str>)> =
             variant.html.holes.iter().map(|&number| Some((number, value(number)?))).collect::<Option<_>>()?;
-        Some(variant.html.fill(&|number| super::look_up(&values, number).to_owned()))
+        Some(variant.html.fill(&|number| super::look_up(&values, number).into()))
     }
 }
 
 impl LetterVariant<'_> {
     /// The letter with each hole as `name` says it, those that only paper has by their number.
     pub fn named(&self, name: &dyn Fn(usize) -> String) -> String {
-        self.html.fill(&|number| if number < hole::PAPER { name(number) } else { format!("‹{number}›") })
+        self.html
+            .fill(&|number| Cow::Owned(if number < hole::PAPER { name(number) } else { format!("‹{number}›") }))
     }
 
     /// True where a reader has a value for everything that is printed about them.

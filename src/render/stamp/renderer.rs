@@ -188,10 +188,10 @@ impl<'p> Variant<'p> {
     /// The copy of a reader; `None` where it has to be rendered in full.
     pub fn fill(&self, reader: &ReaderValues<'_>) -> Option<Filled> {
         let values = self.values(reader)?;
-        Some(self.filled(&|number| look_up(&values, number).to_owned()))
+        Some(self.filled(&|number| look_up(&values, number).into()))
     }
 
-    pub(super) fn filled(&self, value: &dyn Fn(usize) -> String) -> Filled {
+    pub(super) fn filled<'v>(&self, value: &dyn Fn(usize) -> Cow<'v, str>) -> Filled {
         Filled { subject: self.subject.fill(value), html: self.html.fill(value), text: self.text.fill(value) }
     }
 }

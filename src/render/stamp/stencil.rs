@@ -1,9 +1,11 @@
 //! A text with holes, taken apart into lines: those that are the same for everybody, and those that are filled for each reader.
 
+use std::borrow::Cow;
+
 use crate::render::text::wrap_paragraph;
 use html::hole::{self, Paragraph};
 use html::mark;
-use html::{escape_attribute, escape_text, settle};
+use html::{escape_attribute, escape_text, settle, url};
 
 /// A stretch of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,34 +88,77 @@ impl Stencil {
     }
 
     /// The whole text with `values` in its holes.
-    pub fn fill(&self, values: &dyn Fn(usize) -> String) -> String {
+    pub fn fill<'v>(&self, values: &dyn Fn(usize) -> Cow<'v, str>) -> String {
         let mut out = String::new();
         for stretch in &self.stretches {
             match stretch {
                 Stretch::Fixed(text) => out.push_str(text),
-                Stretch::Line(pieces) => fill_line(pieces, values, &mut out),
+                Stretch::Line(pieces) => {
+                    fill_line(pieces, values, &mut |url, out| out.push_str(&filled_url(url, values)), &mut out);
+                }
             }
         }
         out
     }
 }
 
-/// Appends a line with `values` in its holes.
-pub fn fill_line(pieces: &[Piece], values: &dyn Fn(usize) -> String, out: &mut String) {
+/// Appends a line with `values` in its holes; `url` appends a [`filled_url`].
+pub fn fill_line<'p, 'v>(
+    pieces: &'p [Piece],
+    values: &dyn Fn(usize) -> Cow<'v, str>,
+    url: &mut dyn FnMut(&'p str, &mut String),
+    out: &mut String,
+) {
     for piece in pieces {
         match piece {
             Piece::Literal(text) => out.push_str(text),
             Piece::Plain(number) => out.push_str(&values(*number)),
             Piece::Text(number) => escape_text(&values(*number), out),
             Piece::Attribute(number) => escape_attribute(&values(*number), out),
-            Piece::Url(url) => escape_attribute(&settle(&filled(url, &|number| mark::encode(&values(number)))), out),
+            Piece::Url(text) => url(text, out),
             Piece::Flow(paragraph) => out.push_str(&wrap_paragraph(&filled(&paragraph.words, values), paragraph)),
         }
     }
 }
 
+/// A URL with `values` in its holes, as it stands in an attribute.
+pub fn filled_url<'v>(url: &str, values: &dyn Fn(usize) -> Cow<'v, str>) -> String {
+    let settled =
+        url_parts(url, values).unwrap_or_else(|| settle(&filled(url, &|number| mark::encode(&values(number)).into())));
+    let mut out = String::with_capacity(settled.len() + 8);
+    escape_attribute(&settled, &mut out);
+    out
+}
+
+/// The URL with its values, where nothing but holes stands between what the author wrote.
+fn url_parts<'v>(url: &str, values: &dyn Fn(usize) -> Cow<'v, str>) -> Option<String> {
+    let holes: Vec<(usize, Cow<'v, str>)> =
+        url.char_indices().filter_map(|(at, character)| Some((at, values(hole::number(character)?)))).collect();
+    let mut parts = Vec::with_capacity(2 * holes.len() + 1);
+    let mut behind = 0;
+    for (at, value) in &holes {
+        let literal = &url[behind..*at];
+        match literal.is_empty() {
+            // Two values side by side are one.
+            true if behind > 0 => return None,
+            true => {}
+            false => parts.push(url::Part::Literal(literal)),
+        }
+        parts.push(url::Part::Value(value));
+        behind = at + url[*at..].chars().next().map_or(0, char::len_utf8);
+    }
+    if behind < url.len() {
+        parts.push(url::Part::Literal(&url[behind..]));
+    }
+    let is_plain = |part: &url::Part<'_>| match part {
+        url::Part::Literal(text) => !mark::has_marks(text),
+        url::Part::Value(value) => !value.is_empty(),
+    };
+    (url.trim() == url && parts.iter().all(is_plain)).then(|| url::settled(&parts))
+}
+
 /// `text` with the values of its bare holes.
-fn filled(text: &str, values: &dyn Fn(usize) -> String) -> String {
+fn filled<'v>(text: &str, values: &dyn Fn(usize) -> Cow<'v, str>) -> String {
     let mut out = String::with_capacity(text.len() + 32);
     for character in text.chars() {
         match hole::number(character) {
@@ -189,7 +234,7 @@ mod tests {
         let stencil = Stencil::new(&text, HoleForm::Html).expect("nothing is spoilt");
         assert_eq!(stencil.holes, [3]);
         assert_eq!(
-            stencil.fill(&|_| "a&\"b".to_owned()),
+            stencil.fill(&|_| "a&\"b".into()),
             "<p>\na&amp;\"b\n<a title=\"a&amp;&quot;b\" href=\"https://x.example/?a=a%26%22b\">"
         );
         assert_eq!(Stencil::new(&hole::SPOILT.to_string(), HoleForm::Html), None);
@@ -202,7 +247,7 @@ mod tests {
         let filled = |paragraph: &Paragraph| {
             let stencil =
                 Stencil::new(&format!("- {}", hole::flow(paragraph)), HoleForm::Plain).expect("nothing is spoilt");
-            stencil.fill(&|_| "Anna Maria".to_owned())
+            stencil.fill(&|_| "Anna Maria".into())
         };
         assert_eq!(filled(&paragraph), "- Hej Anna Maria,\n  nu kommer kaffet");
         let heading = Paragraph { underline: Some('='), ..paragraph };

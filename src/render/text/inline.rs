@@ -218,17 +218,21 @@ fn is_break(character: char) -> bool {
     character.is_ascii_whitespace()
 }
 
+/// Bytes that a line may have more than columns, as a guess at what it needs.
+const ROOM: usize = 16;
+
 /// Breaks a text into lines of at most `width` columns, at spaces; a longer word has a line of its own.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for hard in text.trim_ascii().split('\n') {
-        let mut line = String::new();
+        let room = hard.len().min(width.saturating_add(ROOM));
+        let mut line = String::with_capacity(room);
         let mut columns = 0;
         for word in hard.split(is_break).filter(|word| !word.is_empty()) {
             let word = unbind(word);
-            let wide = word.width();
+            let wide = if word.bytes().all(|byte| byte.is_ascii_graphic()) { word.len() } else { word.width() };
             if !line.is_empty() && columns + 1 + wide > width {
-                lines.push(std::mem::take(&mut line));
+                lines.push(std::mem::replace(&mut line, String::with_capacity(room)));
                 columns = 0;
             }
             if !line.is_empty() {

@@ -198,11 +198,16 @@ fn unless_spoilt(text: String) -> String {
 pub(crate) fn wrap_paragraph(words: &str, paragraph: &Paragraph) -> String {
     let Paragraph { words: _, width, rest, underline } = paragraph;
     let lines = writer::underlined(inline::wrap(words, *width), *underline);
-    let lines = lines.into_iter().enumerate().map(|(index, line)| {
-        let line = if index == 0 { line } else { format!("{rest}{line}") };
-        line.trim_end_matches(' ').to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let mut paragraph = String::with_capacity(words.len() + lines.len() * (rest.len() + 1));
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            paragraph.push('\n');
+            paragraph.push_str(rest);
+        }
+        paragraph.push_str(line);
+        paragraph.truncate(paragraph.trim_end_matches(' ').len());
+    }
+    paragraph
 }
 
 /// The cells of a table: its head and its rows, each as plain words.

@@ -155,9 +155,9 @@ mod tests {
                 birthday: on,
                 size: Some(1),
                 network_size: Some(2),
-                opportunity: Some(Opportunity::High),
                 ..Details::default()
             };
+            contact.details.opportunity = Some(Opportunity::High);
         });
         let anna = &programme.build().contacts[0];
         let missing = NAMES.into_iter().filter(|name| part(anna, "code", name).is_none());

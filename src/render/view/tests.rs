@@ -12,7 +12,7 @@ use super::page::{
 use super::quotes::QuoteView;
 use super::settings::{MemberView, ProgrammeView, RewardView, brand};
 use super::*;
-use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity};
+use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity, RareDetails};
 use crate::model::language::Country;
 use crate::model::project::Project;
 use crate::model::settings::Registered;
@@ -138,12 +138,23 @@ fn everything_that_is_known_of_a_contact_is_described_and_nothing_else() {
             birthday: on,
             size: Some(1),
             network_size: Some(2),
-            opportunity: Some(Opportunity::High),
-            nps: Some(Nps { score: 9, on }),
-            inner_circle: line(),
-            ask: Ask { wave: Some(1), not_before: on },
-            ended: Some(Ended { on: date(2027, 1, 2), why: line() }),
-            project: Some(Project { name: line(), from: on, to: on, needs: line(), changed: on, ..Project::default() }),
+            rare: RareDetails {
+                opportunity: Some(Opportunity::High),
+                nps: Some(Nps { score: 9, on }),
+                inner_circle: line(),
+                ask: Ask { wave: Some(1), not_before: on },
+                ended: Some(Ended { on: date(2027, 1, 2), why: line() }),
+                project: Some(Project {
+                    name: line(),
+                    from: on,
+                    to: on,
+                    needs: line(),
+                    changed: on,
+                    ..Project::default()
+                }),
+                ..RareDetails::default()
+            }
+            .into(),
             ..Details::default()
         };
     });

@@ -66,12 +66,14 @@ impl Folders {
 
 /// Checks that `path` is plain names joined by slashes, below the output folder on every system, and not the store's own.
 pub(super) fn check_path(path: &str) -> Result<(), StoreError> {
-    let plain = |name: &str| {
-        !matches!(name, "" | "." | "..") && !name.contains(|c: char| c.is_control() || matches!(c, '\\' | ':'))
-    };
     let first = path.split('/').next().unwrap_or_default();
-    match path.split('/').all(plain) && ![MANIFEST, BUILDING, STAGING, LOCK].contains(&first) {
+    match path.split('/').all(is_plain_name) && ![MANIFEST, BUILDING, STAGING, LOCK].contains(&first) {
         true => Ok(()),
         false => Err(StoreError::Outside { path: path.into() }),
     }
+}
+
+/// True for a name that means a file of this folder on every system.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | ':'))
 }

@@ -1,28 +1,31 @@
 //! Files under `output/`: only what changed is written, only what an earlier build wrote is deleted, and all of it at the end.
 //!
-//! [`Store::put`] stages a file in `output/.staging/` if its bytes are new; [`Store::finish`] moves the staged files into place,
-//! deletes what no longer belongs, and writes `manifest.json` last. Whatever fails before `finish`, be it a full disk, leaves
+//! [`Store::put`] stages a file in `output/.staging/` if its bytes are new, [`Store::fresh`] a whole folder; [`Store::finish`] moves what
+//! is staged into place, deletes what no longer belongs, and writes `manifest.json` last. Whatever fails before `finish`, be it a full disk, leaves
 //! the last good output as it was. While files move, `output/.building` lists the paths that the manifest does not know yet: a
 //! build that finds it trusts no digest and reads the files themselves. `output/.lock` keeps two builds apart. Nothing is
 //! synced to the disk, because the next build could write it all again.
 
 mod error;
 mod folders;
+mod fresh;
 mod manifest;
 mod stamp;
 mod stream;
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 pub use error::StoreError;
 use folders::{Folders, check_path};
-use manifest::Manifest;
+use fresh::Complete;
+pub use fresh::Fresh;
+use manifest::{Listing, Manifest};
 pub use stamp::stamp;
 pub use stream::Stream;
 
@@ -48,7 +51,9 @@ pub struct Store {
     /// The digests of `earlier` may be wrong.
     suspect: bool,
     folders: Folders,
-    current: Mutex<HashMap<Box<str>, Current>>,
+    current: Mutex<BTreeMap<Box<str>, Current>>,
+    /// Folders that are new as a whole.
+    complete: Mutex<Vec<Complete>>,
     staged: AtomicUsize,
     /// Held for its lock.
     _lock: File,
@@ -109,6 +114,7 @@ impl Store {
             unfinished: unfinished.unwrap_or_default(),
             folders: Folders::new(root),
             current: Mutex::default(),
+            complete: Mutex::default(),
             staged: AtomicUsize::new(0),
             _lock: lock,
         })
@@ -204,17 +210,19 @@ impl Store {
         Ok((Digest::of(&bytes) == digest).then(|| String::from_utf8(bytes).ok()).flatten())
     }
 
-    /// Moves the staged files into place, deletes those of earlier builds that were neither put nor kept, with the folders that
+    /// Moves what is staged into place, deletes those files of earlier builds that were neither put nor kept, with the folders that
     /// are empty then, and writes the manifest.
     ///
     /// # Errors
     /// The disk, or something in the way that no build wrote. Where that happens after the first file moved, the next build
     /// finds out which files are good.
     pub fn finish(self) -> Result<Summary, StoreError> {
-        let current: BTreeMap<_, _> = std::mem::take(&mut *self.current()).into_iter().collect();
+        let files = std::mem::take(&mut *self.current());
+        let mut folders = std::mem::take(&mut *self.complete());
+        folders.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         let mut summary = Summary::default();
         let mut staged = Vec::new();
-        for (path, file) in &current {
+        for (path, file) in &files {
             match file.state {
                 State::Staged(number) => staged.push((&**path, number)),
                 State::Same => summary.skipped += 1,
@@ -222,31 +230,46 @@ impl Store {
             }
         }
         let known = self.earlier.paths().chain(self.unfinished.iter().map(|path| &**path));
-        let stale: BTreeSet<&str> = known.filter(|path| !current.contains_key(*path)).collect();
-        if !staged.is_empty() || !stale.is_empty() {
-            summary.deleted = self.change(&staged, &stale)?;
-            summary.written = staged.len();
+        let stale: BTreeSet<&str> = known.filter(|path| !files.contains_key(*path)).collect();
+        if !staged.is_empty() || !folders.is_empty() || !stale.is_empty() {
+            summary.deleted = self.change(&staged, &folders, &stale)?;
+            summary.written = staged.len() + folders.iter().map(|folder| folder.files.len()).sum::<usize>();
         }
-        let text = manifest::to_json(current.iter().map(|(path, file)| (&**path, file.digest)));
-        self.replace(MANIFEST, &text)?;
+        let listing = Listing { files: &files, folders: &folders };
+        // One that cannot be trusted is written anew, and so is the first.
+        if self.suspect || !self.earlier.has(&listing) {
+            self.replace(MANIFEST, |out| listing.write_to(out))?;
+        }
         self.delete(BUILDING)?;
         Ok(summary)
     }
 
     /// Moves and deletes, and says how many files it deleted. What can be known to fail does so before the first change.
-    fn change(&self, staged: &[(&str, usize)], stale: &BTreeSet<&str>) -> Result<usize, StoreError> {
-        for (path, _) in staged {
+    fn change(
+        &self,
+        staged: &[(&str, usize)],
+        folders: &[Complete],
+        stale: &BTreeSet<&str>,
+    ) -> Result<usize, StoreError> {
+        let folder_paths = folders.iter().map(|folder| folder.path.trim_end_matches('/'));
+        for path in staged.iter().map(|(path, _)| *path).chain(folder_paths) {
             self.folders.create_for(path)?;
         }
         for path in stale {
             self.folders.contain(path)?;
         }
         let fresh = staged.iter().map(|(path, _)| *path).filter(|path| self.earlier.get(path).is_none());
-        let unknown: BTreeSet<&str> = fresh.chain(self.unfinished.iter().map(|path| &**path)).collect();
-        self.replace(BUILDING, &manifest::paths_to_text(&unknown))?;
-        for (path, number) in staged {
-            let place = self.root.join(path);
-            fs::rename(self.staging_place(*number), &place).map_err(StoreError::io("write", &place))?;
+        let unknown = fresh.chain(self.unfinished.iter().map(|path| &**path));
+        self.replace(BUILDING, |out| {
+            unknown.into_iter().try_for_each(|path| writeln!(out, "{path}"))?;
+            let mut inside =
+                folders.iter().flat_map(|folder| folder.files.iter().map(|(name, _)| (&folder.path, name)));
+            inside.try_for_each(|(folder, name)| writeln!(out, "{folder}{name}"))
+        })?;
+        let moves = staged.iter().copied().chain(folders.iter().map(|folder| (&*folder.path, folder.number)));
+        for (path, number) in moves {
+            let place = self.root.join(path.trim_end_matches('/'));
+            fs::rename(self.staging_place(number), &place).map_err(StoreError::io("write", &place))?;
         }
         let mut deleted = 0;
         for path in stale {
@@ -297,22 +320,34 @@ impl Store {
         fs::read(&place).map_err(StoreError::io("read", &place))
     }
 
-    /// Writes one of the store's own files, at once and whole, unless it has these bytes.
-    fn replace(&self, name: &str, text: &str) -> Result<(), StoreError> {
-        if self.size(name)? == Some(text.len() as u64) && self.read(name)? == text.as_bytes() {
-            return Ok(());
-        }
-        let (new, place) = (self.root.join(STAGING).join(name), self.root.join(name));
-        write_with_folder(&new, text.as_bytes())?;
-        fs::rename(&new, &place).map_err(StoreError::io("write", &place))
+    /// Writes one of the store's own files, whole.
+    fn replace(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let staging = self.root.join(STAGING);
+        let (new, place) = (staging.join(name), self.root.join(name));
+        let written = || {
+            fs::create_dir_all(&staging)?;
+            let mut out = BufWriter::new(File::create(&new)?);
+            write(&mut out)?;
+            out.flush()?;
+            fs::rename(&new, &place)
+        };
+        written().map_err(StoreError::io("write", &place))
     }
 
     fn staging_place(&self, number: usize) -> PathBuf {
         self.root.join(format!("{STAGING}/{:x}/{number}", number % STAGING_FOLDERS))
     }
 
-    fn current(&self) -> MutexGuard<'_, HashMap<Box<str>, Current>> {
+    fn current(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Current>> {
         self.current.lock().expect("nothing panics while it holds this lock")
+    }
+
+    fn complete(&self) -> MutexGuard<'_, Vec<Complete>> {
+        self.complete.lock().expect("nothing panics while it holds this lock")
     }
 }
 

@@ -1,7 +1,7 @@
 //! A file that is too large to stand in memory: staged piece by piece.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use super::{Current, State, Store, StoreError, check_path};
@@ -16,9 +16,27 @@ pub struct Stream<'s> {
     path: Box<str>,
     number: usize,
     staged: PathBuf,
-    file: BufWriter<File>,
+    out: BufWriter<Hashed>,
+}
+
+/// A file that is hashed while it is written.
+struct Hashed {
+    file: File,
     digest: Running,
     length: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 impl Store {
@@ -33,8 +51,8 @@ impl Store {
         let folder = staged.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
         let file = File::create(&staged).map_err(StoreError::io("write", &staged))?;
-        let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Stream { store: self, path: path.into(), number, staged, file, digest: Digest::running(), length: 0 })
+        let out = BufWriter::with_capacity(BUFFER, Hashed { file, digest: Digest::running(), length: 0 });
+        Ok(Stream { store: self, path: path.into(), number, staged, out })
     }
 }
 
@@ -44,20 +62,27 @@ impl Stream<'_> {
     /// # Errors
     /// The disk.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.digest.update(bytes);
-        self.length += bytes.len() as u64;
-        self.file.write_all(bytes).map_err(StoreError::io("write", &self.staged))
+        self.write_with(|out| out.write_all(bytes))
+    }
+
+    /// Adds what `write` writes at the end.
+    ///
+    /// # Errors
+    /// The disk, or what `write` fails with.
+    pub fn write_with(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
+        write(&mut self.out).map_err(StoreError::io("write", &self.staged))
     }
 
     /// Ends the file; where its bytes are in place already, nothing is moved.
     ///
     /// # Errors
     /// Other bytes at the same path in this build; the disk.
-    pub fn finish(mut self) -> Result<(), StoreError> {
-        self.file.flush().map_err(StoreError::io("write", &self.staged))?;
-        let digest = self.digest.finish();
+    pub fn finish(self) -> Result<(), StoreError> {
+        let written = self.out.into_inner().map_err(io::IntoInnerError::into_error);
+        let Hashed { digest, length, .. } = written.map_err(StoreError::io("write", &self.staged))?;
+        let digest = digest.finish();
         let known = !self.store.suspect && self.store.earlier.get(&self.path) == Some(digest);
-        let state = match known && self.store.size(&self.path)? == Some(self.length) {
+        let state = match known && self.store.size(&self.path)? == Some(length) {
             true => State::Same,
             false => State::Staged(self.number),
         };

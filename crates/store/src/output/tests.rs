@@ -176,3 +176,86 @@ fn many_threads_put_at_once() {
     assert_eq!(put_all().written, 500);
     assert_eq!(put_all(), Summary { skipped: 500, ..Summary::default() });
 }
+
+/// A build whose folder `mail/1/messages` is new as a whole, where that can be.
+fn build_fresh(root: &Path, files: &[(&str, &str)]) -> (bool, Summary) {
+    let store = Store::open(root).expect("opens");
+    store.put("mail/1/messages.mbox", b"m").expect("puts");
+    store.put("mail/1/refusals", b"r").expect("puts");
+    let fresh = store.fresh("mail/1/messages").expect("looks");
+    let is_fresh = fresh.is_some();
+    for (name, text) in files {
+        match &fresh {
+            Some(fresh) => fresh.put(name, text.as_bytes()).expect("puts"),
+            None => store.put(&format!("mail/1/messages/{name}"), text.as_bytes()).expect("puts"),
+        };
+    }
+    fresh.into_iter().for_each(Fresh::finish);
+    (is_fresh, store.finish().expect("finishes"))
+}
+
+#[test]
+fn a_new_folder_is_as_one_whose_files_were_put() {
+    let (one, other) = (TempDir::new().expect("a folder"), TempDir::new().expect("another"));
+    let messages = [("b.eml", "b"), ("a.eml", "a")];
+    assert_eq!(build_fresh(one.path(), &messages), (true, Summary { written: 4, ..Summary::default() }));
+    let paths = messages.map(|(name, text)| (format!("mail/1/messages/{name}"), text));
+    let beside = [("mail/1/messages.mbox", "m"), ("mail/1/refusals", "r")];
+    let all: Vec<_> = paths.iter().map(|(path, text)| (path.as_str(), *text)).chain(beside).collect();
+    build(other.path(), &all);
+    assert_eq!(files(one.path()), files(other.path()));
+    let manifest = |root: &TempDir| fs::read_to_string(root.path().join(MANIFEST)).expect("reads");
+    assert_eq!(manifest(&one), manifest(&other));
+    // The second time some of it lies there.
+    let changed = [("b.eml", "B"), ("c.eml", "c")];
+    assert_eq!(
+        build_fresh(one.path(), &changed),
+        (false, Summary { written: 2, deleted: 1, skipped: 2, ..Summary::default() })
+    );
+}
+
+#[test]
+fn a_new_folder_comes_to_nothing_where_it_is_not_finished() {
+    let root = TempDir::new().expect("a folder");
+    let root = root.path();
+    let store = Store::open(root).expect("opens");
+    let fresh = store.fresh("mail/1/messages").expect("looks").expect("nothing is there");
+    fresh.put("a.eml", b"a").expect("puts");
+    assert!(matches!(fresh.put("a.eml", b"a"), Err(StoreError::PutTwice { .. })));
+    assert!(matches!(fresh.put("../a.eml", b"a"), Err(StoreError::Outside { .. })));
+    drop(fresh);
+    assert_eq!(store.finish().expect("finishes"), Summary::default());
+    assert!(!root.join("mail").exists() && !root.join(STAGING).exists());
+}
+
+#[test]
+fn a_folder_is_not_new_where_something_lies_or_may_lie() {
+    let root = TempDir::new().expect("a folder");
+    let root = root.path();
+    let is_new = |folder: &str| Store::open(root).expect("opens").fresh(folder).expect("looks").is_some();
+    fs::create_dir_all(root.join("mail/1/messages")).expect("makes");
+    fs::write(root.join("mail/1/messages/mine.txt"), "mine").expect("writes");
+    assert!(!is_new("mail/1/messages"), "somebody's own file");
+    // A build was stopped after the folder had moved.
+    fs::write(root.join(BUILDING), "mail/2/messages/a.eml\n").expect("writes");
+    assert!(!is_new("mail/2/messages"), "files of an unfinished build");
+    assert!(is_new("mail/3/messages"));
+}
+
+#[test]
+fn what_a_stopped_build_moved_is_known_as_its_own() {
+    let root = TempDir::new().expect("a folder");
+    let root = root.path();
+    // A folder stands where the manifest is to be: files move, and then the build fails.
+    let store = Store::open(root).expect("opens");
+    fs::create_dir_all(root.join("manifest.json/inside")).expect("makes");
+    let fresh = store.fresh("mail/1/messages").expect("looks").expect("nothing is there");
+    fresh.put("a.eml", b"a").expect("puts");
+    fresh.finish();
+    store.finish().expect_err("something is in the way");
+    assert!(root.join("mail/1/messages/a.eml").exists());
+    fs::remove_dir_all(root.join("manifest.json")).expect("removes");
+    fs::write(root.join("mail/1/messages/mine.txt"), "mine").expect("writes");
+    assert_eq!(build(root, &[]), Summary { deleted: 1, ..Summary::default() });
+    assert_eq!(files(root), of(&[("mail/1/messages/mine.txt", "mine")]));
+}

@@ -1,17 +1,18 @@
 //! A contact: a person the firm knows, and everything that decides what they hear.
 
-use source::words;
+mod details;
+
 use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::model::id::{ContactId, TeamId, ValueId};
+use crate::model::id::{ContactId, TeamId};
 use crate::model::language::{Country, Language};
-use crate::model::preference::Preference;
-use crate::model::project::Project;
 use crate::model::text::{Line, Prose};
+pub use details::*;
 use mail::address::EmailAddress;
 use source::diagnostic::Fault;
+use source::words;
 
 /// How much care a contact is given (R1). There is no D here: who must be left alone has no tier but
 /// [`Standing::DoNotContact`]. The order is the order of care, so bottom-up planning (R9) is `tier >= audience`.
@@ -117,16 +118,6 @@ words! {
     }
 }
 
-words! {
-    /// How likely it is that somebody buys more (R14).
-    Opportunity, "opportunity" {
-        /// Can barely buy, or owns everything already.
-        Low = "low",
-        /// Room to grow.
-        High = "high",
-    }
-}
-
 /// The ground for writing to somebody, and where it is documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
@@ -192,162 +183,6 @@ impl PostalAddress {
     }
 }
 
-/// An opt-out: when, and how it reached us.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsubscribed {
-    /// The day.
-    pub on: Date,
-    /// link, mail, phone, letter …
-    pub channel: Option<Line>,
-}
-
-/// Net promoter score: 0–10 and its day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nps {
-    /// 0–10.
-    pub score: u8,
-    /// When it was given.
-    pub on: Option<Date>,
-}
-
-/// Months for which a score counts: the yearly survey, and some weeks to answer it.
-const SCORE_MONTHS: i32 = 15;
-
-impl Nps {
-    /// True where the score is new enough to say how they feel today; one without its day is not.
-    pub fn is_current(self, today: Date) -> bool {
-        self.on.is_some_and(|on| on >= today.saturating_sub(jiff::Span::new().months(SCORE_MONTHS)))
-    }
-}
-
-/// When a contact may be asked for referrals (R17).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ask {
-    /// 1 is the inner circle's wave.
-    pub wave: Option<u8>,
-    /// Not before this day.
-    pub not_before: Option<Date>,
-}
-
-/// A time in which nothing is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pause {
-    /// The first day on which mail is fine again; open where absent.
-    pub until: Option<Date>,
-    /// Why.
-    pub why: Option<Line>,
-}
-
-words! {
-    /// How much trouble a solution was for the customer (R29: little effort keeps them).
-    Effort, "effort" {
-        /// One call, and we did the rest.
-        Low = "low",
-        /// They had to ask again, to wait, or to help themselves.
-        High = "high",
-    }
-}
-
-/// Days within which an issue is to be solved where nobody named a day (R29).
-pub const SOLVE_WITHIN_DAYS: i64 = 7;
-
-/// Something that is not well between us, and the work of mending it (R17, R29).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issue {
-    /// What it is about.
-    pub what: Line,
-    /// Since when.
-    pub since: Option<Date>,
-    /// Who solves it; the contact's own person where nobody is named.
-    pub by: Option<TeamId>,
-    /// By when.
-    pub due: Option<Date>,
-    /// What the customer tried by themselves first.
-    pub tried: Option<Line>,
-    /// Why it happened.
-    pub cause: Option<Line>,
-    /// What solved it.
-    pub fix: Option<Line>,
-    /// What the solution asked of the customer.
-    pub effort: Option<Effort>,
-    /// When it was settled; open where absent.
-    pub closed: Option<Date>,
-}
-
-impl Issue {
-    /// True while it is not settled.
-    pub fn is_open(&self, on: Date) -> bool {
-        self.closed.is_none_or(|closed| closed > on)
-    }
-
-    /// The day by which it is to be solved: the one that was promised, else a week after it began.
-    pub fn due_on(&self) -> Option<Date> {
-        self.due.or_else(|| Some(self.since?.saturating_add(jiff::Span::new().days(SOLVE_WITHIN_DAYS))))
-    }
-}
-
-/// The end of a business relation (R32).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// The last day on which they were a customer.
-    pub on: Date,
-    /// Why they left.
-    pub why: Option<Line>,
-}
-
-/// What few contacts have: kept apart so that a contact stays small.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Details {
-    /// Where we got the address from.
-    pub source: Option<Line>,
-    /// When.
-    pub collected_on: Option<Date>,
-    /// Their opt-out.
-    pub unsubscribed: Option<Unsubscribed>,
-    /// Their wishes.
-    pub prefers: Preference,
-    /// What sort of customer they are, in the firm's own words (R31).
-    pub segment: Option<Line>,
-    /// What they like best with us, and why they stay.
-    pub values: Vec<ValueId>,
-    /// Size of the customer: people, money, whatever the firm measures (R5).
-    pub size: Option<u32>,
-    /// How many people they know (R3, R5).
-    pub network_size: Option<u32>,
-    /// Likelihood of more business.
-    pub opportunity: Option<Opportunity>,
-    /// Products they have.
-    pub owned: Vec<Line>,
-    /// Their last score.
-    pub nps: Option<Nps>,
-    /// Why they are in the inner circle (R17).
-    pub inner_circle: Option<Line>,
-    /// When to ask them.
-    pub ask: Ask,
-    /// Their pause.
-    pub pause: Option<Pause>,
-    /// What is or was not well.
-    pub issues: Vec<Issue>,
-    /// Their birthday; the year may be unknown to readers but is kept.
-    pub birthday: Option<Date>,
-    /// Customer since.
-    pub since: Option<Date>,
-    /// When and why they stopped buying from us (R32).
-    pub ended: Option<Ended>,
-    /// Who else they buy from.
-    pub competitors: Vec<Line>,
-    /// Their project.
-    pub project: Option<Project>,
-    /// Free words to select by.
-    pub tags: Vec<Line>,
-    /// Their referral code where it is fixed by hand.
-    pub code: Option<Line>,
-    /// A delivery failed for good on that day.
-    pub email_bounced: Option<Date>,
-    /// Free fields.
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
 /// One contact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contact {
@@ -379,7 +214,7 @@ pub struct Contact {
     pub address: Option<Box<PostalAddress>>,
     /// On what ground we write.
     pub basis: Option<Box<Basis>>,
-    /// Everything rarer.
+    /// Everything else.
     pub details: Box<Details>,
     /// Where the contact stands.
     pub origin: Origin,

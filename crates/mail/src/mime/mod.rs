@@ -4,6 +4,8 @@
 //! to hold. A message is its head and its body; the body is a row of [`Segment`]s, of which only the texts and the boundaries
 //! differ between the recipients of one variant.
 
+mod shared_head;
+
 use std::sync::Arc;
 
 use data_encoding::BASE64;
@@ -11,6 +13,7 @@ use jiff::Zoned;
 
 use crate::address::EmailAddress;
 use crate::{header, quoted_printable};
+pub use shared_head::{DateField, OwnFields, SharedHead};
 use store::digest::Digest;
 
 /// A name and an address.
@@ -124,14 +127,14 @@ impl Boundaries {
         Boundaries { stem: format!("=_{}", Digest::of(message_id.as_bytes()).base32(24)) }
     }
 
-    /// The boundary of one level, always 27 octets.
-    pub fn get(&self, level: Multipart) -> String {
-        let mark = match level {
-            Multipart::Mixed => 'm',
-            Multipart::Alternative => 'a',
-            Multipart::Related => 'r',
-        };
-        format!("{}{mark}", self.stem)
+    /// Writes the boundary of one level, always 27 octets.
+    pub fn write(&self, level: Multipart, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.stem.as_bytes());
+        out.push(match level {
+            Multipart::Mixed => b'm',
+            Multipart::Alternative => b'a',
+            Multipart::Related => b'r',
+        });
     }
 }
 
@@ -144,35 +147,20 @@ impl Message<'_> {
 
     /// Writes the header fields, in a fixed order, and the blank line after them.
     pub fn write_head(&self, out: &mut Vec<u8>) {
-        let mailbox = |name, mailbox: &Mailbox, out: &mut Vec<u8>| {
-            header::mailbox(name, &mailbox.phrase, &mailbox.address, out);
+        let own = OwnFields {
+            phrase: &self.to.phrase,
+            to: &self.to.address,
+            subject: &self.subject,
+            date: &DateField::new(self.date.clone()),
+            message_id: &self.message_id,
+            list_unsubscribe: &self.list_unsubscribe,
         };
-        mailbox("From", &self.from, out);
-        mailbox("To", &self.to, out);
-        if let Some(reply_to) = &self.reply_to {
-            mailbox("Reply-To", reply_to, out);
-        }
-        header::unstructured("Subject", &self.subject, out);
-        header::date(&self.date, out);
-        header::message_id(&self.message_id, out);
-        if let Some(list) = &self.list_id {
-            header::list_id(&list.description, &list.id, out);
-        }
-        if !self.list_unsubscribe.is_empty() {
-            header::uris("List-Unsubscribe", self.list_unsubscribe.iter().map(String::as_str), out);
-        }
-        if self.one_click {
-            header::literal("List-Unsubscribe-Post", "List-Unsubscribe=One-Click", out);
-        }
-        if self.auto_submitted {
-            header::literal("Auto-Submitted", "auto-generated", out);
-        }
-        header::literal("MIME-Version", "1.0", out);
-        let boundaries = Boundaries::of(&self.message_id);
-        let level = if self.attachments.is_empty() { Multipart::Alternative } else { Multipart::Mixed };
-        out.extend_from_slice(level.opening().as_bytes());
-        out.extend_from_slice(boundaries.get(level).as_bytes());
-        out.extend_from_slice(CLOSING.as_bytes());
+        SharedHead::new(self).write(&own, &Boundaries::of(&self.message_id), out);
+    }
+
+    /// The outermost level of the body.
+    fn level(&self) -> Multipart {
+        if self.attachments.is_empty() { Multipart::Alternative } else { Multipart::Mixed }
     }
 
     /// Writes what stands after the blank line.
@@ -181,7 +169,7 @@ impl Message<'_> {
         for segment in self.segments() {
             match segment {
                 Segment::Fixed(bytes) => out.extend_from_slice(&bytes),
-                Segment::Boundary(level) => out.extend_from_slice(boundaries.get(level).as_bytes()),
+                Segment::Boundary(level) => boundaries.write(level, out),
                 Segment::Text => quoted_printable::encode_into(self.text, out),
                 Segment::Html => quoted_printable::encode_into(self.html, out),
             }
@@ -390,7 +378,9 @@ mod tests {
             <p>Hej Anna,</p>\r\n\r\n\
             --BOUNDARY--\r\n";
         let message = message();
-        let boundary = Boundaries::of(&message.message_id).get(Multipart::Alternative);
+        let mut boundary = Vec::new();
+        Boundaries::of(&message.message_id).write(Multipart::Alternative, &mut boundary);
+        let boundary = String::from_utf8(boundary).expect("ASCII");
         let (id, _) = message.message_id.split_once('@').expect("an id");
         assert_eq!(written(&message), expected.replace("BOUNDARY", &boundary).replace("ID@", &format!("{id}@")));
     }
