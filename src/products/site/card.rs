@@ -172,6 +172,8 @@ impl Card {
     /// Draws the foot: the logo or the name, and the tagline beside it where there is room, else below. Says where it begins.
     fn foot(&self, sheet: &mut Canvas<'_>, text: [u8; 3], quiet: [u8; 3]) -> f32 {
         let bottom = sheet.height as f32 - 72.0;
+        // A firm that has nothing but its name to say does not say it twice.
+        let is_said = self.logo.is_none() && self.title == self.name;
         let mark = match &self.logo {
             Some(logo) => logo.size.0 as f32,
             None => sheet.width_of(&self.name, SMALL),
@@ -181,7 +183,7 @@ impl Card {
         let is_beside = tagline.is_none_or(|(_, width)| mark + 48.0 + width <= sheet.room());
         let mut base = bottom;
         if let Some((tagline, width)) = tagline {
-            let x = if is_beside { sheet.width as f32 - MARGIN - width } else { MARGIN };
+            let x = if is_beside && !is_said { sheet.width as f32 - MARGIN - width } else { MARGIN };
             sheet.line(tagline, SMALL, x, bottom, quiet);
             base -= if is_beside { 0.0 } else { SMALL * 1.8 };
         }
@@ -193,7 +195,9 @@ impl Card {
                 top
             }
             None => {
-                sheet.line(&self.name, SMALL, MARGIN, base, text);
+                if !is_said {
+                    sheet.line(&self.name, SMALL, MARGIN, base, text);
+                }
                 base - SMALL
             }
         }
@@ -363,6 +367,20 @@ mod tests {
         assert!(png.len() < 30_000, "{}", png.len());
         assert_eq!(png, card.png());
         assert_ne!(card.digest(), self::card("Something else").digest());
+    }
+
+    #[test]
+    fn a_firm_without_a_tagline_is_not_named_twice() {
+        let blank_foot = |name: &str| {
+            let card = Card { name: name.into(), ..card("Lindholm & Saar") };
+            let font = FontRef::try_from_slice(FONT).expect("a font");
+            let mut sheet = Canvas::new(card.shape, "#fff", font);
+            card.foot(&mut sheet, [0; 3], [0; 3]);
+            let font = FontRef::try_from_slice(FONT).expect("a font");
+            sheet.pixels.png() == Canvas::new(card.shape, "#fff", font).pixels.png()
+        };
+        assert!(blank_foot("Lindholm & Saar"));
+        assert!(!blank_foot("Saar"));
     }
 
     #[test]
