@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::content::ContentFile;
 use crate::model::programme::Programme;
 use crate::reference::variables::{of_contact, parts_of_contact, seen};
+use crate::render::engine::meant_name;
 use crate::render::syntax::{Kind, Name, Role, names, tags};
 use source::Span;
-use source::diagnostic::{Diagnostic, did_you_mean};
+use source::diagnostic::Diagnostic;
 
 /// Names that are there besides those of the reference: what layouts surround, what paper has, what loops and values bring.
 const BESIDE: [&str; 6] = ["body", "keep_in_mind", "letter", "loop", "values", "__tera_context"];
@@ -99,7 +100,7 @@ fn in_template(known: &Known, text: &str, mut tell: impl FnMut(std::ops::Range<u
                 continue;
             }
             let Some((name, there)) = known.unknown(&path) else { continue };
-            let meant = did_you_mean(name.text, there.iter().map(String::as_str));
+            let meant = meant_name(name.text, there.iter().map(String::as_str));
             if is_guarded && meant.is_none() {
                 continue;
             }

@@ -25,7 +25,7 @@ use crate::render::engine::Engine;
 use crate::render::links::LinkKey;
 use crate::render::narrowing::{self, Conditions};
 use crate::validate::{self, Validator};
-use source::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use source::diagnostic::{Diagnostic, did_you_mean};
 use store::ReplaceError;
 
 /// A programme that was found and is sound enough to work with.
@@ -390,7 +390,7 @@ pub fn unwritten(error: &ReplaceError, path: &str, again: &str, terminal: &Termi
 
 /// Prints findings that stop the command.
 pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
-    let findings = found.into_iter().collect::<Diagnostics>().sorted();
+    let findings = check::folded(found);
     terminal.findings(&findings);
     if terminal.is_json() {
         terminal.document(serde_json::json!({ "diagnostics": diagnostics_json(&findings) }));

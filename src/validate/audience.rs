@@ -82,8 +82,14 @@ fn strays(
 fn keep_in_mind(texts: &Texts<'_>, languages: &Languages, found: &mut Vec<Diagnostic>) {
     let standing = &texts.contents.keep_in_mind;
     for &language in languages.all.iter().filter(|language| standing.pick(&[**language], None).is_none()) {
-        let path = format!("content/keep-in-mind.{language}.md");
-        let stray = texts.strays.near(&path);
+        let mut path = format!("content/keep-in-mind.{language}.md");
+        let mut stray = texts.strays.near(&path);
+        // The default language may stand in no file's name.
+        if stray.is_none() && language == languages.default() {
+            let bare = "content/keep-in-mind.md";
+            stray = texts.strays.near(bare);
+            path = stray.map_or(path, |_| bare.to_owned());
+        }
         if standing.pick(&languages.chain(language), None).is_some() {
             found.extend(stray.map(|stray| misnamed::finding(stray, &path)));
             continue;

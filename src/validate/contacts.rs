@@ -158,7 +158,11 @@ impl ContactReader<'_, '_> {
             [only] if !self.read.is_faulty(self.path, "language") => Some(Lit(*only)),
             _ => None,
         };
-        let language = need.take(language.or(only), "language", "the language they read, like sv");
+        let language = match self.frame.languages.is_empty() {
+            // Which of them is the only one is not known, and that was said.
+            true => language,
+            false => need.take(language.or(only), "language", "the language they read, like sv"),
+        };
         let name = name.and_then(|PersonName { given, family }| {
             let given = self.need(given, "name", "given", "write {given: Anna, family: Lind}")?;
             Some(Name { given, family })

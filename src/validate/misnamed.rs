@@ -81,6 +81,11 @@ fn others(folder: &Folder) -> impl Iterator<Item = &str> {
     folder.assets.iter().filter(move |(path, asset)| is_text(path, &asset.bytes)).map(|(path, _)| &**path)
 }
 
+/// The one file that is no text as it is called, and nearly called as the text at `path`.
+pub fn other_file<'f>(folder: &'f Folder, path: &str) -> Option<&'f str> {
+    Strays { paths: others(folder).collect() }.near(path)
+}
+
 /// Pages that are nearly called as one that every site has, or that is there in other languages.
 pub fn pages(folder: &Folder, pages: &BTreeMap<String, Content>, languages: &[Language]) -> Vec<Diagnostic> {
     let Some(&default) = languages.first().filter(|_| !pages.is_empty()) else { return Vec::new() };

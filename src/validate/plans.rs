@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::content::content_hint;
+use super::misnamed;
 use super::node_path::{NodePath, Required};
 use super::settings::{Frame, money};
 use crate::load::kind::Kind;
@@ -44,7 +45,6 @@ pub fn plans(
     let mut plans: BTreeMap<i16, Plan> = BTreeMap::new();
     let mut mailings = BTreeSet::new();
     let mut is_torn = false;
-    let mut touches = HashSet::new();
     for file in folder.of(Kind::Plan) {
         let document = Document::whole(file);
         let number = u32::try_from(files.len()).expect("fewer than 2^32 files");
@@ -55,16 +55,8 @@ pub fn plans(
         };
         is_torn |= read.value.mailings.iter().flatten().any(|mailing| mailing.id.is_none());
         let spot = NodePath::root(&document);
-        let mut reader = PlanReader {
-            spot: &spot,
-            read: &read,
-            frame,
-            contents,
-            mailings: &mut mailings,
-            touches: &mut touches,
-            number,
-            found,
-        };
+        let mut reader =
+            PlanReader { folder, spot: &spot, read: &read, frame, contents, mailings: &mut mailings, number, found };
         let Some(plan) = reader.plan() else { continue };
         if let Some(first) = plans.insert(plan.year, plan) {
             let message = format!("the year {} is planned twice", first.year);
@@ -127,12 +119,12 @@ fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnos
 }
 
 struct PlanReader<'a, 'd> {
+    folder: &'a Folder,
     spot: &'a NodePath<'d>,
     read: &'a Read<wire::Plan>,
     frame: &'a Frame,
     contents: &'a BTreeMap<String, Content>,
     mailings: &'a mut BTreeSet<MailingId>,
-    touches: &'a mut HashSet<TouchId>,
     number: u32,
     found: &'a mut Vec<Diagnostic>,
 }
@@ -174,7 +166,9 @@ impl PlanReader<'_, '_> {
             && !self.contents.contains_key(path.as_ref())
         {
             let error = spot.key("content").error("unknown-content", format!("there is no text `{path}`"));
-            self.found.push(error.hint(content_hint(path, self.contents)));
+            let (named, path) = (path, format!("content/{path}.md"));
+            let hint = misnamed::other_file(self.folder, &path).map(|file| misnamed::hint(file, &path));
+            self.found.push(error.hint(hint.unwrap_or_else(|| content_hint(named, self.contents))));
         }
         if let (Some(Lit(when)), Some(year)) = (when, year)
             && let Some(date) = when.fixed().filter(|date| date.year() != year)
@@ -255,9 +249,9 @@ impl PlanReader<'_, '_> {
             }
         };
         if let Some(Lit(id)) = id
-            && !self.touches.insert(id.clone())
+            && self.is_touch_before(id, index)
         {
-            self.touches_twice(id, &spot);
+            self.found.push(spot.key("id").error("duplicate-id", format!("the touch `{id}` is planned twice")));
         }
         let by = by.as_ref().map_or(Signer::Owner, |Lit(SignedBy(signer))| signer.clone());
         self.check_signer(&by, &spot.key("by"));
@@ -276,12 +270,9 @@ impl PlanReader<'_, '_> {
     }
 
     /// The same touch may be planned again in another year, but not twice in one.
-    fn touches_twice(&mut self, id: &TouchId, spot: &NodePath<'_>) {
-        let here = self.read.value.touches.iter().flatten();
-        let times = here.filter(|touch| touch.id.as_ref().is_some_and(|Lit(other)| other == id)).count();
-        if times > 1 {
-            self.found.push(spot.key("id").error("duplicate-id", format!("the touch `{id}` is planned twice")));
-        }
+    fn is_touch_before(&self, id: &TouchId, index: usize) -> bool {
+        let before = self.read.value.touches.iter().flatten().take(index);
+        before.filter_map(|touch| touch.id.as_ref()).any(|Lit(other)| other == id)
     }
 }
 

@@ -55,7 +55,8 @@ pub fn values(folder: &Folder, files: &mut Vec<Arc<SourceFile>>, found: &mut Vec
             let origin = Origin { file: number, item: u32::try_from(first + index).expect("fewer than 2^32 values") };
             let mut need = Required { spot: &spot, read: &read, path: &[Step::Item(index)], found };
             let id = wire.id.as_ref().map(|Lit(id)| id.clone());
-            let Some(value) = value_point(wire, &mut need, origin) else {
+            let is_faulty = need.read.faulty.iter().any(|faulty| faulty.starts_with(need.path));
+            let Some(value) = value_point(wire, &mut need, origin).filter(|_| !is_faulty) else {
                 values.is_torn |= id.is_none();
                 values.faulty.extend(id);
                 continue;
@@ -76,12 +77,9 @@ fn value_point(wire: wire::Value, need: &mut Required<'_, '_, ()>, origin: Origi
     let id = need.take(id, "id", "a short id, like `quiet-mornings`");
     let text = need.take(text, "text", "what it says, a text a language");
     let Required { spot, read, path, found } = need;
-    let is_torn = read.is_faulty(path, "permitted");
     let permitted = permitted.and_then(|wire| {
         let wire::Permitted { on, how, until } = wire;
-        // A day that cannot be read is told already; until it is mended the permission counts as given.
-        let on = on.or_else(|| is_torn.then_some(Lit(Day(Date::MIN))));
-        if on.is_none() {
+        if on.is_none() && !read.is_faulty(path, "permitted") {
             let error = spot.key("permitted").error("missing-key", "`on` is missing");
             found.push(error.hint("the day on which they said yes"));
         }

@@ -344,6 +344,8 @@ fn unknown_contact(texts: &Texts, dice: &mut Dice) -> Option<(String, Edit)> {
     let (path, text) = file(texts, dice, |path| is_yaml(path) && path.starts_with("contacts/"))?;
     let places = values(text, &["contact", "referrer"]).into_iter();
     let places = places.filter(|&(start, end)| end - start > 5 && text[start..end].contains('-'));
+    // `referrer` is also the key of a day.
+    let places = places.filter(|&(start, _)| text[start..].starts_with(|c: char| c.is_ascii_lowercase()));
     Some((path.clone(), misspelt_at(text, any(places.collect(), dice)?, dice)))
 }
 

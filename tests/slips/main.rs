@@ -134,7 +134,7 @@ fn a_slip_is_one_finding_at_its_line_and_most_are_mended() {
     }
     println!("{table}{} made, {} named, {} mended", whole.all, whole.named, whole.mended);
     assert!(whole.all == wanted, "{} slips", whole.all);
-    assert!(whole.named * 100 >= whole.all * 95, "{} of {} named\n{table}", whole.named, whole.all);
+    assert!(whole.named * 100 >= whole.all * 98, "{} of {} named\n{table}", whole.named, whole.all);
     assert!(!is_mending || whole.mended * 100 >= whole.all * 60, "{} of {} mended\n{table}", whole.mended, whole.all);
 }
 

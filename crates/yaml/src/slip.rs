@@ -8,8 +8,14 @@ const LINES: usize = 3;
 
 /// The slip that made the parser stop at `offset`, and where it is; `None` where nobody can tell.
 pub fn before(text: &str, offset: usize, message: &str) -> Option<(Span, Fault)> {
+    if let Some(slip) = lines_before(text, offset).take(2).find_map(|(start, line)| no_blank_at_all(start, line)) {
+        return Some(slip);
+    }
     match () {
-        () if message.contains("mapping values are not allowed") || message.contains("could not find expected ':'") => {
+        () if message.contains("could not find expected ':'") => lines_before(text, offset)
+            .find_map(|(start, line)| without_blank(start, line))
+            .or_else(|| lines_before(text, offset).skip(1).find_map(|(start, line)| without_colon(start, line))),
+        () if message.contains("mapping values are not allowed") => {
             lines_before(text, offset).find_map(|(start, line)| without_blank(start, line))
         }
         () if message.contains("did not find expected ',' or '}'") => {
@@ -22,7 +28,7 @@ pub fn before(text: &str, offset: usize, message: &str) -> Option<(Span, Fault)>
     }
 }
 
-/// The line that holds `offset` and some before it, the last one first.
+/// The line that holds `offset` and some before it that say something, the last one first.
 fn lines_before(text: &str, offset: usize) -> impl Iterator<Item = (usize, &str)> {
     let end = text[offset..].find('\n').map_or(text.len(), |length| offset + length);
     let mut rest = Some(end);
@@ -32,7 +38,8 @@ fn lines_before(text: &str, offset: usize) -> impl Iterator<Item = (usize, &str)
         rest = start.checked_sub(1);
         Some((start, text[start..end].trim_end_matches('\r')))
     });
-    lines.take(LINES)
+    let says_something = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    lines.filter(says_something).take(LINES)
 }
 
 /// A key whose colon has no blank behind it: `tier:A`.
@@ -55,6 +62,39 @@ fn without_blank(start: usize, line: &str) -> Option<(Span, Fault)> {
 pub fn no_blank(written: &str, key: &str, value: &str) -> Fault {
     let fault = Fault::new(format!("`{written}` lacks a blank behind its colon"));
     fault.hint(format!("write `{key}: {value}`"))
+}
+
+/// What looks like a blank and is none: a tab in an indentation, a blank of a word processor there or behind a key.
+fn no_blank_at_all(start: usize, line: &str) -> Option<(Span, Fault)> {
+    let indent = line.len() - line.trim_start().len();
+    let key = line.find(':').map_or(0, |colon| colon + 1);
+    let behind = key..key + line[key..].len() - line[key..].trim_start().len();
+    let odd = |range: std::ops::Range<usize>| {
+        line[range.clone()]
+            .char_indices()
+            .find(|(_, c)| *c == '\t' || !c.is_ascii())
+            .map(|(at, c)| (range.start + at, c))
+    };
+    let (at, character) = odd(0..indent).or_else(|| odd(behind).filter(|(_, c)| *c != '\t'))?;
+    let fault = match character {
+        '\t' => Fault::new("a tab stands in the indentation").hint("indent with blanks, not tabs"),
+        other => Fault::new(format!("this looks like a blank and is none (U+{:04X})", u32::from(other)))
+            .hint("type an ordinary blank; word processors and web pages leave such behind"),
+    };
+    Some((Span { start: start + at, end: start + at + character.len_utf8() }, fault))
+}
+
+/// A key without its colon: `tier A`.
+fn without_colon(start: usize, line: &str) -> Option<(Span, Fault)> {
+    let own = line.trim_start_matches([' ', '-']);
+    let key = own.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    let value = own[key..].strip_prefix(' ').filter(|_| key > 0 && !own.contains(':'))?;
+    let at = start + (line.len() - own.len());
+    let fault = Fault::new(format!("`{}` lacks its colon", &own[..key]));
+    Some((
+        Span { start: at, end: at + key },
+        fault.hint(format!("a key and its value are written `{}: {value}`", &own[..key])),
+    ))
 }
 
 /// A bracket that is opened in a line more often than it is closed.
@@ -100,6 +140,17 @@ mod tests {
         assert_eq!(no_blank, Some((1, "`id:beans` lacks a blank behind its colon".into(), "write `id: beans`".into())));
         let open = told("- {a: 1, b: {c: 2}\n- {a: 2}\n", "- {a: 2", "did not find expected ',' or '}'");
         assert_eq!(open, Some((1, "this `{` is never closed".into(), "write `}` where it ends".into())));
+        let colon = told("- id: a\n  tier A\n  owner: b\n", "owner", "could not find expected ':'");
+        assert_eq!(colon.map(|(line, said, _)| (line, said)), Some((2, "`tier` lacks its colon".into())));
+        let tab = told("- id: a\n\ttier: A\n", "\ttier", "found character that cannot start any token");
+        assert_eq!(tab.map(|(line, said, _)| (line, said)), Some((2, "a tab stands in the indentation".into())));
+        let odd = told("- id: a\n  tier:\u{a0}A\n  owner: b\n", "owner", "could not find expected ':'");
+        assert_eq!(
+            odd.map(|(line, said, _)| (line, said)),
+            Some((2, "this looks like a blank and is none (U+00A0)".into()))
+        );
+        let far = told("a: {b: 1\n\n# why\n# so\n\nc: 3\n", "c: 3", "did not find expected ',' or '}'");
+        assert_eq!(far.map(|(line, ..)| line), Some(1));
         let flow = Document::whole(&SourceFile::new("x.yaml", "{on:2027-03-05, by: astrid}\n"));
         let mut found = Vec::new();
         let read = flow.read::<Step>(&mut found).expect("it is YAML");

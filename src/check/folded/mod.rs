@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod files;
 mod misnamed;
 mod readers;
 
@@ -16,6 +17,7 @@ pub(super) const NO_PICTURE: &str = "there is no picture content/";
 pub fn folded(found: impl IntoIterator<Item = Diagnostic>) -> Diagnostics {
     let mut found = readers::once_for_all(found);
     misnamed::without_what_follows(&mut found);
+    files::without_what_follows(&mut found);
     let (missing, mut rest): (Vec<Diagnostic>, Vec<Diagnostic>) =
         found.into_iter().partition(|finding| missing_picture(finding).is_some());
     let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();

@@ -151,7 +151,7 @@ impl Origins {
         let diagnostic = self.at(name, range, "template", help.message.as_deref().unwrap_or(message));
         match help.hint {
             // What is known of some contacts only has no name that could be meant.
-            Some(hint) if hint.starts_with("did you mean") => diagnostic.hint(hint),
+            Some(hint) if !hint.starts_with("known here") => diagnostic.hint(hint),
             _ if is_about_nothing(message) => {
                 diagnostic.hint("guard it with `{% if … %}`, or give it a `| default(value=\"…\")`")
             }

@@ -125,6 +125,34 @@ pub const TAGS: [&str; 18] = [
     "component",
 ];
 
+/// What people call a given name, elsewhere and in other languages.
+const GIVEN: [&str; 8] = ["first_name", "firstname", "given_name", "givenname", "fname", "given", "fornavn", "fornamn"];
+
+/// The same of the family's name.
+const FAMILY: [&str; 7] = ["last_name", "lastname", "surname", "family_name", "lname", "family", "etternavn"];
+
+/// What is meant by a name that is not known, as a hint: of variables (of which `contact` is one) or of a contact's fields, what
+/// others call a name; else one that is written nearly so.
+pub fn meant_name<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let is_there = |wanted: &str| known.clone().any(|name| name == wanted);
+    let before = match (is_there("contact"), is_there("name") && is_there("company")) {
+        (true, _) => "contact.",
+        (_, true) => "",
+        _ => return did_you_mean(name, known),
+    };
+    let lower = name.to_lowercase();
+    match () {
+        () if GIVEN.contains(&&*lower) => Some(format!("did you mean `{before}name.given`?")),
+        () if FAMILY.contains(&&*lower) => Some(format!("did you mean `{before}name.family`?")),
+        () if before.is_empty() => did_you_mean(name, known),
+        () if lower == "name" => {
+            Some("the reader's first name is `contact.name.given`, the firm's `programme.name`".into())
+        }
+        () if CONTACT_NAMES.contains(&&*lower) => Some(format!("did you mean `contact.{lower}`?")),
+        () => did_you_mean(name, known),
+    }
+}
+
 /// Help with what tera says of a name: `… is not defined. Available fields: …`, `unknown filter …`, `unknown component …`.
 pub(super) fn of_name(message: &str, components: &[String]) -> Help {
     let name = message.split('`').nth(1).unwrap_or_default();
@@ -136,7 +164,7 @@ pub(super) fn of_name(message: &str, components: &[String]) -> Help {
         let shown = if names.len() <= MAX_NAMES { Some(format!("known here: {}", names.join(", "))) } else { None };
         // What only some contacts or mailings have is spelt rightly where it is missing.
         let is_known = CONTACT_NAMES.contains(&name) || SOMETIMES.contains(&name);
-        let hint = if is_known { None } else { did_you_mean(name, names.iter().copied()).or(shown) };
+        let hint = if is_known { None } else { meant_name(name, names.iter().copied()).or(shown) };
         return Help { message: Some(head.to_owned()), hint, range: None };
     }
     if lower.starts_with("unknown filter") {
@@ -154,6 +182,12 @@ pub(super) fn of_syntax(message: &str, text: &str, range: &Range<usize>) -> Help
     let lower = message.to_lowercase();
     if at.starts_with(['“', '”', '„', '«', '»', '‘', '’']) {
         return Help::hint("quotes in tags are straight: \"…\" or '…'");
+    }
+    if at.starts_with(|c: char| c.is_alphabetic() && !c.is_ascii()) {
+        return Help::hint("names in tags are written with the letters a to z; `bevara explain templates` lists them");
+    }
+    if lower.starts_with("found `}` but expected }}") {
+        return Help::hint("what prints a value ends with two braces: `}}`");
     }
     if lower.starts_with("found `=`") {
         return Help::hint("a comparison is written with two signs: `==`");
@@ -204,6 +238,14 @@ fn unclosed(text: &str) -> Option<Help> {
                         .strip_prefix("end")
                         .is_some_and(|word| open.last().is_some_and(|(last, _)| *last == word)) =>
                 {
+                    // A tag on a line of its own closes one on a line of its own: what was opened within a line since is left open.
+                    let is_block = |range: &Range<usize>| is_alone(text, range);
+                    let (inner, around) = open.split_last().expect("the last one was just looked at");
+                    let closes_block = is_alone(text, &(start..end)) && !is_block(&inner.1);
+                    if closes_block && around.iter().any(|(word, range)| *word == inner.0 && is_block(range)) {
+                        open = vec![inner.clone()];
+                        break;
+                    }
                     open.pop();
                 }
                 _ => {}
@@ -217,6 +259,13 @@ fn unclosed(text: &str) -> Option<Help> {
         hint: Some(format!("write `{{% end{word} %}}` where it ends")),
         range: Some(range),
     })
+}
+
+/// True for a tag with nothing beside it on its line.
+fn is_alone(text: &str, tag: &Range<usize>) -> bool {
+    let before = text[..tag.start].rsplit('\n').next().unwrap_or_default();
+    let behind = text[tag.end..].split('\n').next().unwrap_or_default();
+    before.trim().is_empty() && behind.trim().is_empty()
 }
 
 #[cfg(test)]
@@ -237,11 +286,27 @@ mod tests {
     }
 
     #[test]
+    fn what_others_call_a_name_is_known() {
+        let (variables, fields) = (["contact", "date", "programme"], ["company", "email", "name"]);
+        let of_variables = |name: &str| meant_name(name, variables.into_iter()).unwrap_or_default();
+        let of_fields = |name: &str| meant_name(name, fields.into_iter()).unwrap_or_default();
+        assert_eq!(of_variables("first_name"), "did you mean `contact.name.given`?");
+        assert_eq!(of_variables("company"), "did you mean `contact.company`?");
+        assert!(of_variables("name").starts_with("the reader's first name is"));
+        assert_eq!(of_variables("dtae"), "did you mean `date`?");
+        assert_eq!(of_fields("FirstName"), "did you mean `name.given`?");
+        assert_eq!(of_fields("nmae"), "did you mean `name`?");
+    }
+
+    #[test]
     fn a_block_that_is_left_open_is_shown_where_it_opens() {
         let text = "a {% if x %}b{% for y in z %}{% endfor %}\nc";
         let help = of_syntax("unexpected end of input", text, &(text.len()..text.len()));
         assert_eq!(help.range, Some(2..12));
         assert_eq!(help.hint.as_deref(), Some("write `{% endif %}` where it ends"));
+        let text = "{% if a %}\nx{% if b %}y\n\n{% endif %}\n";
+        let help = of_syntax("unexpected end of input", text, &(text.len()..text.len()));
+        assert_eq!(help.range, Some(12..22), "the one within the line");
         let help = of_syntax("unexpected end of input", "x {{ name\n", &(5..9));
         assert_eq!((help.range, help.hint.as_deref()), (Some(2..9), Some("close it with `}}`")));
     }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-pub use hints::{FILTERS, TAGS};
+pub use hints::{FILTERS, TAGS, meant_name};
 use tera::Tera;
 pub use tera::{Context, Value};
 

@@ -133,7 +133,7 @@ pub fn referrals(
     });
     together::cycles(&referrals, &document, found);
     if let Some(reward) = known.policy() {
-        together::budget(&referrals, reward, &document, found);
+        together::budget(&referrals, reward, known.today, &document, found);
     }
     referrals
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use crate::model::id::{ContactId, ReferralId};
 use crate::model::ledger::Referral;
 use crate::model::settings::Reward;
@@ -59,8 +61,8 @@ fn way_back<'r>(
     None
 }
 
-/// R21: what was given in a year stays within the year's budget.
-pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, found: &mut Vec<Diagnostic>) {
+/// R21: what was given in a year stays within the year's budget. A day to come is a slip, which is said; no budget is missed for it.
+pub fn budget(referrals: &[Referral], reward: &Reward, today: Date, document: &Document, found: &mut Vec<Diagnostic>) {
     let mut spent: BTreeMap<i16, i64> = BTreeMap::new();
     for referral in referrals {
         let sides = [
@@ -68,7 +70,7 @@ pub fn budget(referrals: &[Referral], reward: &Reward, document: &Document, foun
             ("referred", &referral.reward.referred, referral.thanked.referred),
         ];
         for (side, id, thanked) in sides {
-            let (Some(id), Some(thanked)) = (id, thanked) else { continue };
+            let (Some(id), Some(thanked)) = (id, thanked.filter(|thanked| *thanked <= today)) else { continue };
             let Some(option) = reward.options.iter().find(|option| option.id == *id) else { continue };
             let year = thanked.year();
             let total = spent.entry(year).or_default();
