@@ -130,7 +130,8 @@ impl<'a> Scanner<'a> {
                 let (content, length) = comment(rest);
                 Some(Token::Comment(content, self.take(length)))
             }
-            '!' | '?' => Some(Token::Declaration(self.take(rest.find('>')? + 1))),
+            // Without an end it is a comment to the end of the text, as browsers have it.
+            '!' | '?' => Some(Token::Declaration(self.take(rest.find('>').map_or(rest.len(), |end| end + 1)))),
             _ => None,
         }
     }
@@ -246,6 +247,7 @@ mod tests {
             "<!DOCTYPE html><p class=a id='b' hidden>x &amp; y</p><!-- c --><br/>",
             "<style>a > b { content: '</p>' }</style><title>a <b> c</title>",
             "a < b <",
+            "a <!b <!--c",
             "<p",
             "<p a",
             "<p a=",
