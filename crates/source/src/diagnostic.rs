@@ -242,8 +242,10 @@ impl<'a> Excerpt<'a> {
         let line = text[from..to].trim_end_matches('\r');
         let cut = (span.start - from + Excerpt::MAX_WIDTH).min(line.len());
         let cut = (cut..=line.len()).find(|&at| line.is_char_boundary(at)).unwrap_or(line.len());
-        let end = span.end.min(from + cut).max(span.start);
-        Excerpt { path: file.path(), number, line: line[..cut].to_owned(), start: span.start - from, end: end - from }
+        // A place may lie among the returns at the end of the line, which are not shown.
+        let start = (span.start - from).min(cut);
+        let end = span.end.min(from + cut).saturating_sub(from).max(start);
+        Excerpt { path: file.path(), number, line: line[..cut].to_owned(), start, end }
     }
 }
 
@@ -387,6 +389,18 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_among_the_returns_at_the_end_of_a_line_is_shown_at_its_end() {
+        let text = "a: b\r\r\r\n";
+        let file = SourceFile::new("bevara.yaml", text);
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let shown = Diagnostic::error("yaml", "torn").at(&file, Span { start, end }).to_human(false);
+                assert!(shown.contains("torn"), "{start}..{end}: {shown}");
+            }
+        }
+    }
 
     #[test]
     fn a_report_has_message_place_caret_and_hint() {
