@@ -66,12 +66,15 @@ fn strays(
     let mut found = Vec::new();
     for name in contents {
         let Some(content) = texts.contents.mailings.get(name) else { continue };
-        for &language in &languages.all {
-            let is_there = content.variants.keys().any(|(own, _)| *own == language);
-            if is_there || told.contains(&(name.into(), language)) {
+        // A tier may have a text of its own in each language.
+        let tiers: BTreeSet<Option<Tier>> = content.variants.keys().map(|(_, tier)| *tier).chain([None]).collect();
+        let wanted = languages.all.iter().flat_map(|language| tiers.iter().map(|tier| (*language, *tier)));
+        for (language, tier) in wanted.filter(|variant| !content.variants.contains_key(variant)) {
+            if tier.is_none() && told.contains(&(name.into(), language)) {
                 continue;
             }
-            let path = format!("content/{name}.{language}.md");
+            let tier = tier.map_or_else(String::new, |tier| format!(".{}", tier.letter()));
+            let path = format!("content/{name}{tier}.{language}.md");
             found.extend(texts.strays.near(&path).map(|stray| misnamed::finding(stray, &path)));
         }
     }

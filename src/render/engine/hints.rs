@@ -163,7 +163,11 @@ pub(super) fn of_name(message: &str, components: &[String]) -> Help {
         let names: Vec<&str> = names.trim_end_matches('.').split(", ").collect();
         let shown = if names.len() <= MAX_NAMES { Some(format!("known here: {}", names.join(", "))) } else { None };
         // What only some contacts or mailings have is spelt rightly where it is missing.
-        let is_known = CONTACT_NAMES.contains(&name) || SOMETIMES.contains(&name);
+        let is_of_contact = CONTACT_NAMES.contains(&name) || GIVEN.contains(&name) || FAMILY.contains(&name);
+        let is_known = match message.starts_with("Variable") {
+            true => SOMETIMES.contains(&name) && !is_of_contact,
+            false => CONTACT_NAMES.contains(&name) || SOMETIMES.contains(&name),
+        };
         let hint = if is_known { None } else { meant_name(name, names.iter().copied()).or(shown) };
         return Help { message: Some(head.to_owned()), hint, range: None };
     }
@@ -296,6 +300,10 @@ mod tests {
         assert_eq!(of_variables("dtae"), "did you mean `date`?");
         assert_eq!(of_fields("FirstName"), "did you mean `name.given`?");
         assert_eq!(of_fields("nmae"), "did you mean `name`?");
+        let help = of_name("Variable `name` is not defined. Available variables: contact, date", &[]);
+        assert!(help.hint.is_some_and(|hint| hint.contains("`contact.name.given`")));
+        let help = of_name("Field `company` is not defined. Available fields: email, name", &[]);
+        assert_eq!(help.hint, None, "some contacts have none");
     }
 
     #[test]
