@@ -7,12 +7,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::kind::{self, Kind};
-use super::reading::is_gone;
 use super::{FOLDERS, MARKER, ReadError, is_left_behind};
 use source::diagnostic::{Diagnostic, Severity};
 
 /// Folders within folders that are looked into; nobody has so many, and a path has its end.
 const DEEPEST: usize = 64;
+
+/// True where a file is not there any more.
+pub fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
 
 /// A file to be read.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 
 use super::kind::Kind;
-use super::listing::Listed;
+use super::listing::{Listed, is_gone};
 use super::{Folder, ReadError, Trust, genuine, journals};
 use crate::model::content::Asset;
 use picture::{Damaged, Stripped, Turn};
@@ -187,11 +187,6 @@ impl Stamp {
         let modified = metadata.modified().ok().and_then(|moment| moment.duration_since(UNIX_EPOCH).ok());
         Stamp { bytes: metadata.len(), modified, identity }
     }
-}
-
-/// True where a file is not there any more.
-pub fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::NotFound
 }
 
 fn asset(path: String, Stripped { bytes, turn }: Stripped) -> Asset {
