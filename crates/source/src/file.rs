@@ -27,8 +27,8 @@ struct Disk {
     place: PathBuf,
     /// As it was read, until somebody takes it.
     unread: Mutex<Option<String>>,
-    /// Of what was taken.
-    digest: OnceLock<[u8; 32]>,
+    /// What makes digests, and that of what was taken.
+    digest: OnceLock<(fn(&str) -> [u8; 32], [u8; 32])>,
     length: usize,
 }
 
@@ -65,7 +65,7 @@ impl SourceFile {
     }
 
     /// A long list that is gone through once: `text` leaves with whoever [takes](SourceFile::take) it. To show somebody a place in it,
-    /// it is read anew from `place`; what was changed there meanwhile may move what is shown.
+    /// it is read anew from `place`. Where it is another text by then, nothing of it is shown.
     pub fn read_anew(path: impl Into<String>, text: String, place: PathBuf) -> Arc<Self> {
         let length = text.len();
         let disk = Disk { place, unread: Mutex::new(Some(text)), digest: OnceLock::new(), length };
@@ -77,10 +77,10 @@ impl SourceFile {
     }
 
     /// The file with its text, as it was read; `digest` is kept for a file that loses it so.
-    pub fn take(self: &Arc<Self>, digest: impl FnOnce(&str) -> [u8; 32]) -> Arc<Self> {
+    pub fn take(self: &Arc<Self>, digest: fn(&str) -> [u8; 32]) -> Arc<Self> {
         let taken = self.disk.as_ref().and_then(|disk| {
             let text = disk.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-            disk.digest.get_or_init(|| digest(&text));
+            disk.digest.get_or_init(|| (digest, digest(&text)));
             Some(SourceFile::new(self.path.clone(), text))
         });
         taken.unwrap_or_else(|| Arc::clone(self))
@@ -113,7 +113,7 @@ impl SourceFile {
 
     /// The digest of the text, where somebody took it.
     pub fn digest(&self) -> Option<[u8; 32]> {
-        self.disk.as_ref().and_then(|disk| disk.digest.get().copied())
+        self.disk.as_ref().and_then(|disk| Some(disk.digest.get()?.1))
     }
 
     /// Shows `look` the text. One that is read anew is not kept.
@@ -188,9 +188,11 @@ impl SourceFile {
 }
 
 impl Disk {
-    /// The text as it is now; nothing where it cannot be read any more.
+    /// The text as it was; blanks where it is another by now, in which every place can still be looked up.
     fn read(&self) -> String {
-        fs::read_to_string(&self.place).unwrap_or_default()
+        let is_same = |text: &String| self.digest.get().is_none_or(|(digest, taken)| digest(text) == *taken);
+        let read = fs::read_to_string(&self.place).ok().filter(is_same);
+        read.unwrap_or_else(|| " ".repeat(self.length))
     }
 }
 
@@ -238,11 +240,11 @@ mod tests {
         assert_eq!(file.stretch_on_disk(Span { start: 2, end: 4 }).as_deref(), Some("id"));
         assert_eq!(file.stretch_on_disk(Span { start: 9, end: 12 }), None);
         fs::write(&place, "- id: bo\n").expect("writes");
-        assert_eq!(file.look_at(str::len), 9);
+        assert_eq!(file.look_at(str::to_owned), " ".repeat(11), "another text");
         assert_eq!(file.position(3), Position { line: 1, column: 4 });
         assert_eq!(file.stretch_on_disk(Span { start: 2, end: 4 }), None, "it is in memory");
         fs::remove_file(&place).expect("removes");
-        assert_eq!(file.text(), "- id: bo\n", "kept once it was asked for");
+        assert_eq!(file.text(), " ".repeat(11), "kept once it was asked for");
         assert_eq!(SourceFile::new("a", "b").take(|_| [0; 32]).digest(), None);
     }
 
