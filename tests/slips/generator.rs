@@ -410,8 +410,10 @@ fn unclosed_tag(texts: &Texts, dice: &mut Dice) -> Option<(String, Edit)> {
     let (path, text) = file(texts, dice, has)?;
     let ends: Vec<usize> = text.match_indices("{% endif %}").map(|(at, _)| at).collect();
     let start = any(ends, dice)?;
-    // The opening line is what is to be named; the last open one before the missing end.
-    let opening = text[..start].rmatch_indices("{% if").next()?.0;
+    // The opening line is what is to be named: of the last one before the missing end that is not closed before it.
+    let closed = |at: usize| text[at..start].matches("{% endif").count();
+    let opened = |at: usize| text[at..start].matches("{% if").count();
+    let opening = text[..start].rmatch_indices("{% if").map(|(at, _)| at).find(|&at| opened(at) > closed(at))?;
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     let edit = Edit { start, end: start + 11, new: String::new(), at: Some((line(opening), line(start))) };
     Some((path.clone(), edit))
