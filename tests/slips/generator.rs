@@ -234,12 +234,18 @@ const NEEDED: [&str; 12] =
 fn missing_key(texts: &Texts, dice: &mut Dice) -> Option<(String, Edit)> {
     let is_listed = |path: &str| path.starts_with("contacts/") && is_yaml(path) || path.starts_with("content/plan/");
     let (path, text) = file(texts, dice, is_listed)?;
-    let has_kind = path.starts_with("content/plan/") || path.starts_with("contacts/touches/");
+    // Deeper down the same words are keys that need not be there, such as the name of a project.
+    let is_plan = path.starts_with("content/plan/");
+    let has_kind = is_plan || path.starts_with("contacts/touches/");
     let entries = entries(text);
     let lines = lines(text);
     let needed = |line: &&(usize, &str)| {
         let key = line.1.trim_start().split(':').next().unwrap_or_default();
-        NEEDED.contains(&key) && (key != "kind" || has_kind) && line.1.starts_with("  ") && !line.1.contains('{')
+        NEEDED.contains(&key)
+            && (key != "kind" || has_kind)
+            && (is_plan || !line.1.starts_with("   "))
+            && line.1.starts_with("  ")
+            && !line.1.contains('{')
     };
     let (start, line) = any(lines.iter().filter(needed).copied().collect(), dice)?;
     let number = text[..start].matches('\n').count() + 1;
