@@ -58,6 +58,8 @@ async function checkWithAxe(where) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await page.evaluate(axe);
+      // What is still fading in has no contrast yet.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
       const { violations } = await page.evaluate(() =>
         globalThis.axe.run(document, {
           // What is inside a message is looked at by axe.mjs.

@@ -89,8 +89,9 @@ impl Minifier {
                 self.tag(name, raw);
             }
             Token::Declaration(raw) => self.tag(name_of_declaration(raw), raw),
-            Token::Comment(content, _) if !content.trim_start().starts_with("[if") => {
-                if self.is_inside_a_word_of_markup() {
+            Token::Comment(content, raw) if !content.trim_start().starts_with("[if") => {
+                // After one without an end nothing follows, and an end of its own would be that of a tag before it.
+                if raw.ends_with('>') && self.is_inside_a_word_of_markup() {
                     self.tag("", "<!---->");
                 }
             }
@@ -238,6 +239,11 @@ mod tests {
         ] {
             assert_eq!(minified(html), html);
         }
+    }
+
+    #[test]
+    fn a_comment_without_an_end_ends_nothing_before_it() {
+        assert_eq!(minified("<a b<<!--c"), "<a b<");
     }
 
     #[test]

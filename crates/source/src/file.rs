@@ -21,6 +21,9 @@ pub struct SourceFile {
     items: OnceLock<Option<Arc<[usize]>>>,
 }
 
+/// What makes the digest of a text.
+type DigestOf = fn(&str) -> [u8; 32];
+
 /// Where a text comes from that need not stay in memory.
 #[derive(Debug)]
 struct Disk {
@@ -28,7 +31,7 @@ struct Disk {
     /// As it was read, until somebody takes it.
     unread: Mutex<Option<String>>,
     /// What makes digests, and that of what was taken.
-    digest: OnceLock<(fn(&str) -> [u8; 32], [u8; 32])>,
+    digest: OnceLock<(DigestOf, [u8; 32])>,
     length: usize,
 }
 
@@ -77,7 +80,7 @@ impl SourceFile {
     }
 
     /// The file with its text, as it was read; `digest` is kept for a file that loses it so.
-    pub fn take(self: &Arc<Self>, digest: fn(&str) -> [u8; 32]) -> Arc<Self> {
+    pub fn take(self: &Arc<Self>, digest: DigestOf) -> Arc<Self> {
         let taken = self.disk.as_ref().and_then(|disk| {
             let text = disk.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
             disk.digest.get_or_init(|| (digest, digest(&text)));
