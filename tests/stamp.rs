@@ -348,7 +348,8 @@ fn compare_letters(programme: &Programme, composer: &Composer<'_>, roster: &Rost
     (audience.recipients.len(), stamped)
 }
 
-/// How many messages of a programme there are, all mailings but status reports together; every one must come from a variant.
+/// How many messages of a programme there are, all mailings together; every one must come from a variant, and from what is finished
+/// once for all whose texts tera made equal.
 fn stamped(root: &Path, today: jiff::civil::Date) -> usize {
     let programme = load_on(root, today);
     let engine = Engine::new(&programme).expect("sound templates");
@@ -357,16 +358,21 @@ fn stamped(root: &Path, today: jiff::civil::Date) -> usize {
     let composer = Composer::new(&programme, &engine, &key).expect("a style sheet");
     let roster = Roster::new(&programme, &conditions);
     let mut count = 0;
-    // A status report is about one reader's own project.
-    for mailing in programme.mailings().filter(|mailing| mailing.kind != MailingKind::Status) {
+    for mailing in programme.mailings() {
         let renderer = MailingRenderer::new(&composer, mailing);
+        let drafts = Drafts::new(&composer, mailing).expect("layouts that print their texts");
         let by_mail = |route: Route<'_>| matches!(route, Route::Email(_));
         for recipient in roster.audience(mailing).recipients.iter().filter(|one| by_mail(one.route())) {
             let reader = renderer.reader(recipient);
             let key = renderer.key(recipient, &reader);
             let variant = key.and_then(|key| renderer.variant(&key, recipient));
             let filled = variant.and_then(|variant| variant.fill(&reader));
-            assert!(filled.is_some(), "{} for {}: {:?}", mailing.id, recipient.contact().id, renderer.method());
+            let id = &recipient.contact().id;
+            // A status report is about one reader's own project.
+            let is_own = mailing.kind == MailingKind::Status;
+            assert!(is_own || filled.is_some(), "{} for {id}: {:?}", mailing.id, renderer.method());
+            let shared = drafts.of(recipient).and_then(|mut it| drafts.variant(recipient, &mut it, Some));
+            assert!(shared.is_some(), "{} for {id} is finished alone", mailing.id);
             count += 1;
         }
     }

@@ -1,8 +1,12 @@
 //! A message whose templates have to see its reader, up to where tera has done its work: what they printed of the reader becomes holes,
 //! and with equal texts everything that follows is the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tera::{Context, Value};
+
+use super::context::Opened;
 use super::message::{BodyParts, Composed, Texts};
 use super::{Composer, Rendering, Viewpoint};
 use crate::model::mailing::Mailing;
@@ -32,12 +36,42 @@ pub(in crate::render) struct Draft<'p> {
 struct Holes {
     values: Vec<String>,
     numbers: HashMap<String, usize>,
+    own: HashSet<String>,
+}
+
+/// Values that are nobody's own, by what they are common to.
+#[derive(Default)]
+pub(in crate::render) struct CommonValues<'p>(Mutex<HashMap<CommonTo<'p>, Arc<HashSet<String>>>>);
+
+/// The path of a text, the id of a contact person, and a tier.
+type CommonTo<'p> = (&'p str, &'p str, &'static str);
+
+impl<'p> CommonValues<'p> {
+    fn of(&self, to: CommonTo<'p>, context: &Context) -> Arc<HashSet<String>> {
+        const NAMES: [&str; 10] =
+            ["brand", "language", "mailing", "owner", "programme", "quotes", "reward", "signer", "strings", "tier"];
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(to).or_insert_with(|| Arc::new(texts_in(context, &NAMES))))
+    }
+}
+
+/// The texts in these variables.
+fn texts_in(context: &Context, names: &[&str]) -> HashSet<String> {
+    let mut texts = HashSet::new();
+    names.iter().filter_map(|name| context.get(name)).for_each(|value| collect(value, &mut texts));
+    texts
+}
+
+fn collect(value: &Value, texts: &mut HashSet<String>) {
+    texts.extend(value.as_str().map(str::to_owned));
+    value.as_array().into_iter().flatten().for_each(|item| collect(item, texts));
+    value.as_map().into_iter().flatten().for_each(|(_, field)| collect(field, texts));
 }
 
 impl Holes {
-    /// The first is always the refer link.
-    fn new(refer: String) -> Self {
-        let mut holes = Holes::default();
+    /// The first is always the refer link; only what is the reader's `own` gets others.
+    fn new(refer: String, own: HashSet<String>) -> Self {
+        let mut holes = Holes { own, ..Holes::default() };
         holes.number(refer);
         holes
     }
@@ -59,7 +93,8 @@ impl Holes {
         (number < hole::PAPER).then(|| hole::hole(number))
     }
 
-    /// `text` with a hole for each value in it; equal values have equal holes. Holes that are there already stay.
+    /// `text` with a hole for each value of the reader's own in it; equal values have equal holes. What was made of one stays as it is,
+    /// and so do values of others: pictures are found by them, links have their labels, and the seal looks for some.
     fn punch(&mut self, text: &str) -> Option<String> {
         let mut out = String::with_capacity(text.len());
         for run in mark::runs(text) {
@@ -67,11 +102,13 @@ impl Holes {
                 Run::Literal(literal) => out.push_str(literal),
                 Run::Marked(marks) => {
                     for piece in marks.split_inclusive(|c| mark::HOLES.contains(&c)) {
-                        let value = piece.trim_end_matches(|c| mark::HOLES.contains(&c));
-                        if !value.is_empty() {
-                            out.push(self.hole(&mark::decode(value))?);
+                        let marked = piece.trim_end_matches(|c| mark::HOLES.contains(&c));
+                        match &*mark::decode(marked) {
+                            "" => {}
+                            value if self.own.contains(value) => out.push(self.hole(value)?),
+                            _ => out.push_str(marked),
                         }
-                        out.push_str(&piece[value.len()..]);
+                        out.push_str(&piece[marked.len()..]);
                     }
                 }
             }
@@ -82,14 +119,25 @@ impl Holes {
 
 impl<'p> Composer<'p> {
     /// The texts of a reader's message with holes; `None` where only the full render can tell.
-    pub(in crate::render) fn draft(&self, mailing: &'p Mailing, recipient: &Recipient<'p>) -> Option<DraftTexts<'p>> {
+    pub(in crate::render) fn draft(
+        &self,
+        mailing: &'p Mailing,
+        recipient: &Recipient<'p>,
+        common: &CommonValues<'p>,
+    ) -> Option<DraftTexts<'p>> {
         let reader = Viewpoint::of(recipient, Rendering::Full);
         let mut texts = self.texts(mailing, reader).ok()?;
-        let mut holes = Holes::new(self.links(mailing, texts.opened.language, Some(recipient.contact())).refer);
+        let Opened { content, language, ref context, .. } = texts.opened;
+        let contact = recipient.contact();
+        let tier = recipient.tier().letter();
+        let common = common.of((content.file.path(), contact.owner.as_str(), tier), context);
+        let mut own = texts_in(context, &["contact", "links"]);
+        own.retain(|value| !common.contains(value));
+        let mut holes = Holes::new(self.links(mailing, language, Some(contact)).refer, own);
         texts.markdown = holes.punch(&texts.markdown)?;
         texts.keep.markdown = holes.punch(&texts.keep.markdown)?;
         let signer = self.signer(mailing, reader).unwrap_or_else(|| self.programme.settings.ceo());
-        Some(DraftTexts { texts, holes, signed_by: signer.id.as_str(), tier: recipient.tier().letter() })
+        Some(DraftTexts { texts, holes, signed_by: signer.id.as_str(), tier })
     }
 
     /// What stands within the layouts; equal where [`DraftTexts::digest`] is.
@@ -171,13 +219,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_values_have_equal_holes_and_what_is_not_plain_has_none() {
-        let mut holes = Holes::new("https://x.example".to_owned());
-        let [anna, link, blank] = ["Anna", "https://x.example", " Anna"].map(mark::encode);
+    fn equal_values_have_equal_holes_and_what_is_not_own_or_not_plain_has_none() {
+        let own = ["Anna", "https://x.example", " Anna"].map(str::to_owned);
+        let mut holes = Holes::new("https://x.example".to_owned(), own.into());
+        let [anna, link, blank, street] = ["Anna", "https://x.example", " Anna", "Hamngatan 1"].map(mark::encode);
         let [zero, one, two] = [0, 1, 2].map(hole::hole);
         assert_eq!(holes.punch(&format!("Hej {anna}, {link} {anna}")), Some(format!("Hej {one}, {zero} {one}")));
-        assert_eq!(holes.punch(&format!("{two}{anna}{anna}{zero}")), Some(format!("{two}{two}{zero}")));
-        assert_eq!(holes.values, ["https://x.example", "Anna", "AnnaAnna"]);
+        let twice = format!("{two}{anna}{anna}{zero} {street}");
+        assert_eq!(holes.punch(&twice), Some(twice.clone()));
+        assert_eq!(holes.values, ["https://x.example", "Anna"]);
         assert_eq!(holes.punch(&blank), None);
     }
 }

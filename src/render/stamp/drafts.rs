@@ -10,7 +10,7 @@ use super::renderer::{Filled, Variant};
 use crate::model::mailing::Mailing;
 use crate::plan::Recipient;
 use crate::render::compose::Composer;
-use crate::render::compose::draft::Draft;
+use crate::render::compose::draft::{CommonValues, Draft};
 use crate::render::compose::message::BodyParts;
 use store::digest::Digest;
 
@@ -21,6 +21,7 @@ const MAX_COUNT: usize = 256;
 pub struct Drafts<'p, V> {
     composer: &'p Composer<'p>,
     mailing: &'p Mailing,
+    common: CommonValues<'p>,
     parts: Memory<BodyParts>,
     made: Memory<V>,
 }
@@ -38,12 +39,13 @@ impl<'p, V> Drafts<'p, V> {
     pub fn new(composer: &'p Composer<'p>, mailing: &'p Mailing) -> Option<Self> {
         let layouts = composer.programme().templates.iter().filter(|(name, _)| name.starts_with("email/"));
         let printed = layouts.map(|(_, file)| file.text()).all(|text| only_prints(text, &["body", "keep_in_mind"]));
-        printed.then(|| Drafts { composer, mailing, parts: Memory::default(), made: Memory::default() })
+        let (common, parts, made) = (CommonValues::default(), Memory::default(), Memory::default());
+        printed.then_some(Drafts { composer, mailing, common, parts, made })
     }
 
     /// What a reader gets; `None` where only the full render can tell.
     pub fn of(&self, recipient: &Recipient<'p>) -> Option<Drafted<'p>> {
-        let texts = self.composer.draft(self.mailing, recipient)?;
+        let texts = self.composer.draft(self.mailing, recipient, &self.common)?;
         let digest = texts.digest();
         let parts = self.parts.of(digest, || Some(self.composer.drafted_parts(&texts)))?;
         let mut draft = self.composer.drafted(self.mailing, recipient, texts, &parts)?;
