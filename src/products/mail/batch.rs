@@ -191,7 +191,7 @@ fn compiled<'p>(
     variant.composed.fit_to_leave().ok()?;
     let message = mailer.message(mailing, recipient, &variant.composed, String::new(), FIRST_GENERATION);
     let body = EncodedBody::new(&variant, &message);
-    let inputs = VariantInputs::new(&message, &body);
+    let inputs = VariantInputs::new(&message, &variant.composed, recipient.tier(), &body);
     let longest = AtomicUsize::new(body.length() + HEAD);
     Some(Compiled { head: SharedHead::new(&message), variant, body, inputs, longest })
 }

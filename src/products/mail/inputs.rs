@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 
 use super::encoded_body::EncodedBody;
+use crate::model::contact::Tier;
+use crate::render::compose::Composed;
 use mail::mime::{Message, OwnFields};
 use store::digest::{Builder, Digest};
 
@@ -16,11 +18,13 @@ const LENGTH: usize = 26;
 pub(super) struct VariantInputs(Digest);
 
 impl VariantInputs {
-    /// Takes in the body, and what the head of `message` has in common with the others.
-    pub(super) fn new(message: &Message<'_>, body: &EncodedBody) -> Self {
+    /// Takes in the body, what the head of `message` has in common with the others, and what the list of messages says of a variant.
+    pub(super) fn new(message: &Message<'_>, composed: &Composed<'_>, tier: Tier, body: &EncodedBody) -> Self {
         let Message { from, reply_to, list_id, one_click, auto_submitted, attachments, .. } = message;
         let mut inputs = begun("stamped");
         inputs.add(&format!("{from:?} {reply_to:?} {list_id:?} {one_click} {auto_submitted} {}", attachments.len()));
+        let Composed { language, signer, .. } = composed;
+        inputs.add(&format!("{language} {} {}", signer.id, tier.letter()));
         body.add_to(&mut inputs);
         VariantInputs(inputs.finish())
     }
