@@ -107,8 +107,14 @@ impl<'de> Reader<'de> {
         if !begins || length > 100 || rest.as_bytes()[length] != b':' || !self.is_blank(self.at + length + 1) {
             return None;
         }
+        let key = &rest[..length];
+        // As a key too these are nothing and yes or no, and no text.
+        let is_word = |word: &&str| key == *word;
+        if ["null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"].iter().any(is_word) {
+            return None;
+        }
         self.at += length + 1;
-        Some(&rest[..length])
+        Some(key)
     }
 
     /// True where nothing but a comment follows on this line.
