@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use super::link_cache::user_cache;
 use crate::render::copies::{Copier, Kept};
 use store::digest::Digest;
 
-/// Copies that are kept; of more, the older half is forgotten.
+/// Copies that are kept; of more, only the newer half of these.
 const MAX_COUNT: usize = 1000;
 
 /// Bytes of a digest.
@@ -18,17 +19,27 @@ const DIGEST: usize = 32;
 /// A copier that keeps its copies in the user's cache, where there is one.
 pub fn copier() -> Copier {
     match user_cache() {
-        Some(cache) => Copier::keeping(Folder(cache.join("pictures"))),
+        Some(cache) => Copier::keeping(Folder::new(cache.join("pictures"))),
         None => Copier::default(),
     }
 }
 
 /// A folder of copies. What cannot be read or written is done without.
-struct Folder(PathBuf);
+struct Folder {
+    place: PathBuf,
+    /// How many were put there.
+    put: AtomicUsize,
+}
+
+impl Folder {
+    fn new(place: PathBuf) -> Self {
+        Folder { place, put: AtomicUsize::new(0) }
+    }
+}
 
 impl Kept for Folder {
     fn get(&self, name: &str) -> Option<Vec<u8>> {
-        let mut bytes = fs::read(self.0.join(name)).ok()?;
+        let mut bytes = fs::read(self.place.join(name)).ok()?;
         let (digest, copy) = bytes.split_at_checked(DIGEST)?;
         let is_whole = Digest::of(copy).bytes() == digest;
         is_whole.then(|| bytes.split_off(DIGEST))
@@ -37,12 +48,14 @@ impl Kept for Folder {
     fn put(&self, name: &str, bytes: &[u8]) {
         let whole = [&Digest::of(bytes).bytes(), bytes].concat();
         // Without a cache the next build only takes longer.
-        let _ = fs::create_dir_all(&self.0).and_then(|()| fs::write(self.0.join(name), whole));
-        let _ = forget_old(&self.0, MAX_COUNT);
+        let _ = fs::create_dir_all(&self.place).and_then(|()| fs::write(self.place.join(name), whole));
+        if self.put.fetch_add(1, Ordering::Relaxed).is_multiple_of(MAX_COUNT / 2) {
+            let _ = forget_old(&self.place, MAX_COUNT);
+        }
     }
 }
 
-/// Removes the older half of the files in a folder that has more than so many.
+/// Leaves the newest files, half of `most`, in a folder that has more than so many.
 fn forget_old(folder: &Path, most: usize) -> std::io::Result<()> {
     let files: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     if files.len() <= most {
@@ -52,7 +65,8 @@ fn forget_old(folder: &Path, most: usize) -> std::io::Result<()> {
         |file: &fs::DirEntry| file.metadata().and_then(|known| known.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let mut files: Vec<_> = files.into_iter().map(|file| (age(&file), file.path())).collect();
     files.sort();
-    files[..most / 2].iter().try_for_each(|(_, path)| fs::remove_file(path))
+    let newest = most / 2;
+    files[..files.len() - newest].iter().try_for_each(|(_, path)| fs::remove_file(path))
 }
 
 #[cfg(test)]
@@ -62,11 +76,11 @@ mod tests {
     #[test]
     fn a_copy_is_found_again_until_somebody_touches_it() {
         let place = tempfile::tempdir().expect("a folder");
-        let folder = Folder(place.path().join("pictures"));
+        let folder = Folder::new(place.path().join("pictures"));
         assert_eq!(folder.get("a-1040-1"), None);
         folder.put("a-1040-1", b"pixels");
         assert_eq!(folder.get("a-1040-1").as_deref(), Some(&b"pixels"[..]));
-        let file = folder.0.join("a-1040-1");
+        let file = folder.place.join("a-1040-1");
         let whole = fs::read(&file).expect("a file");
         for torn in [&whole[..whole.len() - 1], &whole[..10], &[&whole[..], b"x"].concat()] {
             fs::write(&file, torn).expect("a file");
@@ -81,6 +95,6 @@ mod tests {
         forget_old(place.path(), 11).expect("a folder");
         assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 11);
         forget_old(place.path(), 10).expect("a folder");
-        assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 6);
+        assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 5);
     }
 }

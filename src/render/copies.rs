@@ -1,5 +1,5 @@
 //! The pictures of messages and letters, as large as they are shown and no larger. A copy is named by what it is made from, so it is made
-//! when somebody writes it, and once.
+//! when somebody writes it, and once; so are the pictures that the site makes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -47,16 +47,17 @@ impl Copier {
         let made =
             Arc::clone(self.made.lock().unwrap_or_else(PoisonError::into_inner).entry(name.clone()).or_default());
         Arc::clone(made.get_or_init(|| {
-            if let Some(bytes) = self.kept.as_ref().and_then(|kept| kept.get(&name)) {
-                return bytes.into();
-            }
-            match copies::light_copy(asset.original(), width) {
-                Some(bytes) => {
-                    self.kept.iter().for_each(|kept| kept.put(&name, &bytes));
-                    bytes.into()
-                }
-                None => Arc::clone(&asset.bytes),
-            }
+            let copy = self.kept(&name, || copies::light_copy(asset.original(), width));
+            copy.map_or_else(|| Arc::clone(&asset.bytes), Arc::from)
         }))
+    }
+
+    /// What is kept under `name`, else what `make` makes, which is kept then. The name tells all that it is made from.
+    pub fn kept(&self, name: &str, make: impl FnOnce() -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+        self.kept.as_ref().and_then(|kept| kept.get(name)).or_else(|| {
+            let made = make()?;
+            self.kept.iter().for_each(|kept| kept.put(name, &made));
+            Some(made)
+        })
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::card::{Card, Logo, Shape};
 use super::leaf::Leaf;
 use super::names::{hashed_name, name_parts};
-use super::pictures::{Copies, Pictures};
+use super::pictures::Pictures;
 use super::{File, Held, drawings};
 use crate::model::content::asset_named;
 use crate::model::language::Language;
@@ -55,7 +55,7 @@ impl<'p> Assets<'p> {
         ground: SiteUrls<'p>,
         refer_pages: &[(Language, String)],
         today: Date,
-        copies: Copies,
+        pictures: Pictures<'p>,
     ) -> Result<Self, Box<Diagnostic>> {
         let css = style_sheet(programme, engine)?;
         let icon = drawings::icon(programme.settings.name.as_str(), &programme.settings.brand);
@@ -84,7 +84,6 @@ impl<'p> Assets<'p> {
             )
         });
         let shared = shared.collect();
-        let pictures = Pictures::new(programme, ground, copies);
         Ok(Assets { programme, ground, made, css, script, icon, qr, cards, shared, logo, pictures })
     }
 

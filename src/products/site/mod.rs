@@ -32,6 +32,7 @@ use crate::model::programme::Programme;
 use crate::products::ProductError;
 use crate::products::site::page::{PageRenderer, RenderedPage};
 use crate::render::compose::Composer;
+use crate::render::copies::Copier;
 use crate::render::engine::Engine;
 use crate::render::pictures::missing_hint;
 use crate::render::site_urls::SiteUrls;
@@ -40,8 +41,9 @@ use assets::Assets;
 use card::Card;
 use leaf::Leaf;
 use links::Places;
-use picture::copies::{self, Form};
+use picture::copies::Form;
 pub use pictures::Copies;
+use pictures::Pictures;
 use source::diagnostic::{Diagnostic, Place, Severity};
 use store::Store;
 use store::digest::{Beginning, Digest};
@@ -89,14 +91,17 @@ impl Page {
 }
 
 impl Held<'_> {
-    fn bytes(&self) -> Cow<'_, [u8]> {
+    fn bytes(&self, copier: &Copier) -> Cow<'_, [u8]> {
         match self {
             Held::Page(page) => Cow::Owned(page.bytes()),
             Held::Ready(bytes) => Cow::Borrowed(bytes),
-            Held::Card(card) => Cow::Owned(card.png()),
+            Held::Card(card) => {
+                let drawn = copier.kept(&format!("card-{}", card.digest()), || Some(card.png()));
+                Cow::Owned(drawn.unwrap_or_default())
+            }
             // A picture that cannot be read stands in for its copy.
             Held::Copy(asset, width, form) => {
-                copies::copy(asset.original(), *width, *form).map_or(Cow::Borrowed(&*asset.bytes), Cow::Owned)
+                pictures::copy(copier, asset, *width, *form).map_or(Cow::Borrowed(&*asset.bytes), Cow::Owned)
             }
         }
     }
@@ -109,6 +114,7 @@ pub struct Site<'p> {
     pages: usize,
     outside: BTreeMap<String, Place>,
     warnings: Vec<Diagnostic>,
+    copier: Arc<Copier>,
 }
 
 impl<'p> Site<'p> {
@@ -154,11 +160,14 @@ impl<'p> Site<'p> {
         let layouts = missing_layouts(engine, &leaves);
         if leaves.is_empty() || !layouts.is_empty() {
             found.extend(layouts);
-            return Site { files: Vec::new(), pages: 0, outside: BTreeMap::new(), warnings: Vec::new() }.unless(found);
+            let (files, outside, warnings, copier) = Default::default();
+            return Site { files, pages: 0, outside, warnings, copier }.unless(found);
         }
         let refer = leaves.iter().filter(|leaf| leaf.is_refer());
         let refer: Vec<_> = refer.map(|leaf| (leaf.language, ground.absolute(&leaf.url))).collect();
-        let assets = Assets::new(programme, engine, ground, &refer, today, copies).map_err(|error| vec![*error])?;
+        let copier = Arc::clone(composer.copier());
+        let pictures = Pictures::new(programme, ground, copies, Arc::clone(&copier));
+        let assets = Assets::new(programme, engine, ground, &refer, today, pictures).map_err(|error| vec![*error])?;
         let renderer = frames::renderer(programme, engine, ground, &assets, &leaves, today);
         let renderer = if is_traced { renderer.traced() } else { renderer };
         let complete = found.is_empty();
@@ -190,7 +199,7 @@ impl<'p> Site<'p> {
         });
         let placed: Vec<File<'_>> = placed.collect();
         let files = placed.into_iter().chain(others.into_iter().map(|(url, held)| (ground.file(&url), held))).collect();
-        Site { files, pages, outside, warnings: Vec::new() }.unless(found)
+        Site { files, pages, outside, warnings: Vec::new(), copier }.unless(found)
     }
 
     /// The site with its warnings, or everything that was found where one is an error.
@@ -218,19 +227,19 @@ impl<'p> Site<'p> {
 
     /// Every file by its path below `output/`, with what it holds.
     pub fn files(&self) -> impl Iterator<Item = (&str, Cow<'_, [u8]>)> {
-        self.files.iter().map(|(path, held)| (path.as_str(), held.bytes()))
+        self.files.iter().map(|(path, held)| (path.as_str(), held.bytes(&self.copier)))
     }
 
     /// The digest of every page and feed, by its path below `output/`.
     pub fn page_digests(&self) -> BTreeMap<String, Digest> {
         let is_page = |(path, _): &&File<'_>| path.ends_with(".html") || path.ends_with(".xml");
         let pages: Vec<&File<'_>> = self.files.iter().filter(is_page).collect();
-        pages.par_iter().map(|(path, held)| (path.clone(), Digest::of(&held.bytes()))).collect()
+        pages.par_iter().map(|(path, held)| (path.clone(), Digest::of(&held.bytes(&self.copier)))).collect()
     }
 
     /// What the file at a path below `output/` holds. Cards and smaller copies of pictures are made for the asking.
     pub fn file(&self, path: &str) -> Option<Cow<'_, [u8]>> {
-        self.files.iter().find(|(known, _)| known == path).map(|(_, held)| held.bytes())
+        self.files.iter().find(|(known, _)| known == path).map(|(_, held)| held.bytes(&self.copier))
     }
 
     /// Writes the site; the number of its pages.
@@ -256,7 +265,7 @@ impl<'p> Site<'p> {
             // The name tells what it is made from: what an earlier build made need not be made again.
             Held::Card(_) | Held::Copy(..) => match store.keep(path)? {
                 true => Ok(()),
-                false => store.put(path, &held.bytes()).map(drop),
+                false => store.put(path, &held.bytes(&self.copier)).map(drop),
             },
         })?;
         Ok(self.pages)

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::names::{hashed_name, name_parts};
 use super::{File, Held};
 use crate::model::content::Asset;
 use crate::model::programme::Programme;
+use crate::render::copies::Copier;
 use crate::render::site_urls::SiteUrls;
 use html::{Picture, Source};
 use picture::copies::{self, Form};
@@ -41,6 +42,7 @@ impl Copies {
 pub(super) struct Pictures<'p> {
     ground: SiteUrls<'p>,
     copies: Copies,
+    copier: Arc<Copier>,
     /// Each picture's WebP copies, made when a page shows it first; `None` where they are not worth it.
     modern: BTreeMap<&'p str, OnceLock<Option<Vec<Made>>>>,
 }
@@ -54,9 +56,9 @@ struct Made {
 }
 
 impl<'p> Pictures<'p> {
-    pub(super) fn new(programme: &'p Programme, ground: SiteUrls<'p>, copies: Copies) -> Self {
+    pub(super) fn new(programme: &'p Programme, ground: SiteUrls<'p>, copies: Copies, copier: Arc<Copier>) -> Self {
         let modern = programme.assets.keys().map(|path| (path.as_str(), OnceLock::new())).collect();
-        Pictures { ground, copies, modern }
+        Pictures { ground, copies, copier, modern }
     }
 
     /// What a page shows of the picture at `path`, which is called `src` itself: the copies that browsers choose from, and the one
@@ -121,9 +123,9 @@ impl<'p> Pictures<'p> {
             }
             let plain = match width == own {
                 true => asset.bytes.len(),
-                false => copies::copy(asset.original(), width, Form::Same)?.len(),
+                false => copy(&self.copier, asset, width, Form::Same)?.len(),
             };
-            let bytes = copies::copy(asset.original(), width, Form::Webp)?;
+            let bytes = copy(&self.copier, asset, width, Form::Webp)?;
             let saves = bytes.len() * 100 <= plain * HEAVIEST && bytes.len() + SAVED <= plain;
             saves.then_some(Made { width, url, bytes: Some(bytes) })
         };
@@ -137,6 +139,12 @@ impl<'p> Pictures<'p> {
         let digest = Digest::of(format!("{} {width} {}", copies::EDITION, asset.digest).as_bytes());
         self.ground.rooted(&hashed_name(&format!("{stem}-{width}"), suffix, &digest.to_string()))
     }
+}
+
+/// A picture at so many pixels of width and in a form; `None` where it cannot be read.
+pub(super) fn copy(copier: &Copier, asset: &Asset, width: usize, form: Form) -> Option<Vec<u8>> {
+    let name = format!("site-{}-{width}-{form:?}-{}", asset.digest, copies::EDITION);
+    copier.kept(&name, || copies::copy(asset.original(), width, form))
 }
 
 fn srcset_of(made: &[Made]) -> String {
@@ -179,7 +187,8 @@ mod tests {
         let asset = &programme.assets["a.jpg"];
         let made = |earlier: &[&str]| {
             let earlier = earlier.iter().map(|&path| path.to_owned()).collect();
-            let pictures = Pictures::new(&programme, SiteUrls::new(&programme.settings), Copies::Modern(earlier));
+            let (ground, copier) = (SiteUrls::new(&programme.settings), Arc::default());
+            let pictures = Pictures::new(&programme, ground, Copies::Modern(earlier), copier);
             let made =
                 pictures.modern("a.jpg", asset).map(|made| made.iter().map(|made| made.bytes.is_some()).collect());
             let paths = pictures.copies("a.jpg", asset).into_iter().map(|(url, _)| pictures.ground.file(&url));

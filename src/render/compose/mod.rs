@@ -121,7 +121,7 @@ impl<'p> Composer<'p> {
     }
 
     /// What makes copies of its pictures.
-    pub fn copier(&self) -> &Copier {
+    pub fn copier(&self) -> &Arc<Copier> {
         &self.copier
     }
 
