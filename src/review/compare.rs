@@ -7,6 +7,7 @@ use std::sync::Arc;
 use source::SourceFile;
 use store::digest::Digest;
 
+use super::holes;
 use super::variants::{VariantText, letters, variants};
 use super::wording::{Change, changes};
 use crate::model::channel::Channel;
@@ -364,14 +365,21 @@ fn parts(old: &VariantText, new: &VariantText) -> Vec<&'static str> {
 /// where the text part says the same as before.
 pub fn words(old: &VariantText, new: &VariantText) -> Vec<Change> {
     let pairs = [(&old.subject, &new.subject), (&old.preheader, &new.preheader), (&old.text, &new.text)];
-    let mut found: Vec<Change> = pairs.into_iter().flat_map(|(old, new)| changes(old, new)).collect();
+    let mut found: Vec<Change> = pairs.into_iter().flat_map(|(old, new)| read(old, new)).collect();
     if old.text == new.text && old.html != new.html && !new.is_source {
-        found.extend(changes(&html::visible_text(&old.html), &html::visible_text(&new.html)));
+        found.extend(read(&html::visible_text(&old.html), &html::visible_text(&new.html)));
     }
     if found.is_empty() {
         found.extend(changes(&old.head, &new.head));
     }
     found
+}
+
+/// The words that changed as a person reads them; where that hides the change, as they are written.
+fn read(old: &str, new: &str) -> Vec<Change> {
+    let (short_old, short_new) = holes::readable(old, new);
+    let found = changes(&short_old, &short_new);
+    if found.is_empty() { changes(old, new) } else { found }
 }
 
 /// What became of a contact, as far as tier and language go.

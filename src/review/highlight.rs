@@ -5,6 +5,8 @@ use std::ops::Range;
 use html::{Token, escape_text, scan};
 use similar::{ChangeTag, DiffTag, TextDiff};
 
+use super::wording::split;
+
 /// Elements whose words nobody sees.
 const UNSEEN: [&str; 5] = ["head", "style", "script", "template", "title"];
 /// How a word is marked inside a mail, whose style sheet is its own.
@@ -85,8 +87,7 @@ fn wrapped(page: &str, ranges: &[Range<usize>], open: &str, close: &str) -> Stri
 
 /// Two plain texts as one piece of HTML: the new one with its own lines, and what is gone before what stands in its place.
 pub fn plain(old: &str, new: &str) -> String {
-    let (old_words, new_words): (Vec<&str>, Vec<&str>) =
-        (old.split_whitespace().collect(), new.split_whitespace().collect());
+    let (old_words, new_words) = (split(old), split(new));
     let diff = TextDiff::configure().diff_slices(&old_words, &new_words);
     let mut out = String::new();
     let mut gone: Vec<&str> = Vec::new();

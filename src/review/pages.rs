@@ -5,9 +5,9 @@ use data_encoding::BASE64;
 use html::{escape_attribute, escape_text};
 
 use super::compare::{Differences, MailingDifference, VariantDifference};
-use super::highlight;
 use super::told::{People, movements};
 use super::variants::VariantText;
+use super::{highlight, holes};
 use crate::model::programme::Programme;
 use crate::model::settings::{Brand, Palette};
 use crate::model::text::counted;
@@ -82,9 +82,10 @@ impl Comparison<'_> {
     fn views(&self, variant: &VariantDifference) -> (Option<String>, String) {
         let new = self.with_pictures(&variant.new, self.new, variant.old.as_ref());
         match &variant.old {
-            None => (None, new),
+            None => (None, holes::in_pages("", &new).1),
             Some(old) => {
-                let (old, new) = highlight::pages(&self.with_pictures(old, self.old, Some(&variant.new)), &new);
+                let (old, new) = holes::in_pages(&self.with_pictures(old, self.old, Some(&variant.new)), &new);
+                let (old, new) = highlight::pages(&old, &new);
                 (Some(old), new)
             }
         }
@@ -116,10 +117,12 @@ impl Comparison<'_> {
     }
 
     fn page(&self, mailing: &MailingDifference, variant: &VariantDifference, drawn: &[File]) -> String {
-        let title = format!("{} · {}", mailing.id, variant.name);
+        let title = subject(variant);
         let mut body = format!(
-            "<p class=\"back\"><a href=\"index.html\">All that changed</a></p>\n<h1>{}</h1>\n<p class=\"lead\">{} · {}</p>\n",
+            "<p class=\"back\"><a href=\"index.html\">All that changed</a></p>\n<h1>{}</h1>\n<p class=\"lead\">{} · {} · {} · {}</p>\n",
             escaped(&title),
+            escaped(&mailing.id),
+            escaped(&variant.name),
             counted(variant.readers, "reader"),
             parts(variant)
         );
@@ -127,7 +130,8 @@ impl Comparison<'_> {
         let none = String::new();
         let old_text = variant.old.as_ref().map_or(&none, |old| &old.text);
         if *old_text != variant.new.text {
-            let text = only_changed(&highlight::plain(old_text, &variant.new.text));
+            let (old_text, new_text) = holes::readable(old_text, &variant.new.text);
+            let text = only_changed(&highlight::plain(&old_text, &new_text));
             body.push_str(&format!("<h2>Words</h2>\n<div class=\"words\">{text}</div>\n"));
         }
         if variant.new.is_source {
@@ -166,7 +170,16 @@ impl Comparison<'_> {
             body.push_str("<p>Nobody gets anything else than before.</p>\n");
         }
         for mailing in &self.differences.mailings {
-            body.push_str(&format!("<h2>{}</h2>\n", escaped(&mailing.id)));
+            let default = self.new.settings.languages.default();
+            let first = mailing.variants.iter().find(|variant| variant.new.language == default);
+            match first.or(mailing.variants.first()).map(subject) {
+                Some(subject) => body.push_str(&format!(
+                    "<h2>{} <span class=\"id\">{}</span></h2>\n",
+                    escaped(&subject),
+                    escaped(&mailing.id)
+                )),
+                None => body.push_str(&format!("<h2>{}</h2>\n", escaped(&mailing.id))),
+            }
             if !mailing.variants.is_empty() {
                 body.push_str(&table(mailing));
             }
@@ -232,25 +245,35 @@ fn framed(caption: &str, view: &str) -> String {
     )
 }
 
-/// The variants of a mailing, a row each.
+/// What a variant is called for its readers.
+fn subject(variant: &VariantDifference) -> String {
+    holes::readable(&variant.new.subject, "").0
+}
+
+/// The variants of a mailing, a row for those that change alike.
 fn table(mailing: &MailingDifference) -> String {
-    let row = |variant: &VariantDifference| {
-        let first = variant.words.first().map(|change| {
+    let row = |alike: &[VariantDifference]| {
+        let first = alike[0].words.first().map(|change| {
             highlight::plain(
                 &[&change.before, &change.removed, &change.after].map(String::as_str).join(" "),
                 &[&change.before, &change.added, &change.after].map(String::as_str).join(" "),
             )
         });
+        let link = |variant: &VariantDifference| {
+            format!("<a href=\"{}.html\">{}</a>", stem(mailing, variant), escaped(&variant.name))
+        };
         format!(
-            "<tr><th scope=\"row\"><a href=\"{}.html\">{}</a></th><td class=\"num\">{}</td><td>{}</td><td class=\"words\">{}</td></tr>\n",
-            stem(mailing, variant),
-            escaped(&variant.name),
-            variant.readers,
-            parts(variant),
+            "<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td><td>{}</td><td class=\"words\">{}</td></tr>\n",
+            alike.iter().map(link).collect::<Vec<_>>().join(", "),
+            alike.iter().map(|variant| variant.readers).sum::<usize>(),
+            parts(&alike[0]),
             first.unwrap_or_default()
         )
     };
-    let rows: String = mailing.variants.iter().map(row).collect();
+    let alike = |one: &VariantDifference, other: &VariantDifference| {
+        (&one.changed, &one.words) == (&other.changed, &other.words)
+    };
+    let rows: String = mailing.variants.chunk_by(alike).map(row).collect();
     format!(
         "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Variant</th><th scope=\"col\" class=\"num\">Readers</th>\
          <th scope=\"col\">Changed</th><th scope=\"col\">First words</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
@@ -281,7 +304,8 @@ fn fields(variant: &VariantDifference) -> String {
     for (index, (name, now)) in new.iter().enumerate() {
         let before = old.as_ref().map_or("", |old| old[index].1.as_str());
         if before != now.as_str() && (variant.old.is_some() || index < 2) {
-            rows.push_str(&format!("<dt>{name}</dt><dd class=\"words\">{}</dd>\n", highlight::plain(before, now)));
+            let (before, now) = holes::readable(before, now);
+            rows.push_str(&format!("<dt>{name}</dt><dd class=\"words\">{}</dd>\n", highlight::plain(&before, &now)));
         }
     }
     if rows.is_empty() { rows } else { format!("<dl class=\"fields\">\n{rows}</dl>\n") }

@@ -22,7 +22,7 @@ const NEAR: usize = 2;
 
 /// Every place where words changed, in order. White space does not count.
 pub fn changes(old: &str, new: &str) -> Vec<Change> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
+    let (old, new) = (split(old), split(new));
     let diff = TextDiff::configure().diff_slices(&old, &new);
     let words: Vec<(ChangeTag, &str)> = diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect();
     let mut changes = Vec::new();
@@ -42,6 +42,24 @@ pub fn changes(old: &str, new: &str) -> Vec<Change> {
         at = end;
     }
     changes
+}
+
+/// The words of a text. A hole is one word, whatever stands in its name.
+pub fn split(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut hole) = (None, 0);
+    for (at, letter) in text.char_indices() {
+        if letter == '‹' {
+            let length = text[at..].find('›').filter(|&length| !text[at..at + length].contains('\n'));
+            hole = length.map_or(hole, |length| at + length);
+        }
+        match letter.is_whitespace() && at >= hole {
+            true => words.extend(start.take().map(|start| &text[start..at])),
+            false => start = start.or(Some(at)),
+        }
+    }
+    words.extend(start.map(|start| &text[start..]));
+    words
 }
 
 /// The words without those of one side.
@@ -64,5 +82,7 @@ mod tests {
         assert_eq!(shown("a b c d e f g", "a b c D e f g"), ["a b c[d|D]e f g"]);
         assert_eq!(shown("one two", "one  two three"), ["one two[|three]"]);
         assert_eq!(shown("a b c d e f g h", "A b C d e f g H"), ["[a b c|A b C]d e f g", "d e f g[h|H]"]);
+        assert_eq!(shown("a ‹if b›, c", "a ‹if d›, c"), ["a[‹if b›,|‹if d›,]c"]);
+        assert_eq!(split("a ‹b\n c"), ["a", "‹b", "c"]);
     }
 }
