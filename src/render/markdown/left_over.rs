@@ -18,7 +18,7 @@ use source::diagnostic::{Diagnostic, Severity};
 use yaml::front_matter;
 use yaml::{At, Document};
 
-use signs::{dates, emphasis, fields, fillers, lines, links, overlap};
+use signs::{dates, emphasis, fields, fillers, foreign, lines, links, overlap};
 
 /// What kind of mistake it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +256,7 @@ fn follow(html: &str, start: usize, open: &mut Vec<(String, usize, String)>, fou
 fn look_through(text: &str, place: &dyn Fn(usize) -> usize, found: &mut Vec<LeftOver>) {
     let fields = fields(text);
     let is_free = |range: &Range<usize>| !fields.iter().any(|field| overlap(field, range));
-    let markup = [links(text), emphasis(text), lines(text)].concat().into_iter().filter(is_free);
+    let markup = [links(text), emphasis(text), lines(text), foreign(text)].concat().into_iter().filter(is_free);
     let all = markup.map(|range| (Kind::Markup, range));
     let all = all.chain(dates(text).into_iter().map(|range| (Kind::Date, range)));
     let all = all.chain(fillers(text).into_iter().map(|range| (Kind::Filler, range)));

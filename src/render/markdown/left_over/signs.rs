@@ -28,28 +28,110 @@ pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || "_.- ".contains(character)
+/// What encloses the fields of this and of other programs, and what is one in between.
+const ENCLOSED: [(&str, &str, fn(&str) -> bool); 12] = [
+    ("*|", "|*", is_tag),
+    ("%%", "%%", is_name),
+    ("@@", "@@", is_name),
+    ("<<", ">>", is_name),
+    ("<%", "%>", is_name),
+    ("[%", "%]", is_name),
+    ("{", "}", is_name),
+    ("%", "%", is_key),
+    // Quotation marks and brackets stand around much else: what they enclose has to name a field.
+    ("«", "»", is_known_heading),
+    ("‹", "›", is_known_heading),
+    ("#", "#", is_known_key),
+    ("[", "]", is_known),
+];
+
+/// Fields by words of their own, in the languages that texts are written in; those that end in a word for `name` are known by it.
+const KNOWN: [&str; 21] = [
+    "company",
+    "firm",
+    "firma",
+    "företag",
+    "bedrift",
+    "virksomhed",
+    "yritys",
+    "ettevõte",
+    "unternehmen",
+    "email",
+    "e-mail",
+    "epost",
+    "e-post",
+    "sähköposti",
+    "address",
+    "adress",
+    "adresse",
+    "osoite",
+    "aadress",
+    "salutation",
+    "anrede",
+];
+
+/// What fields of names end in: `firstname`, `Efternamn`, `etunimi`.
+const NAMES: [&str; 4] = ["name", "namn", "navn", "nimi"];
+
+fn is_name(inside: &str) -> bool {
+    inside.starts_with(char::is_alphabetic)
+        && inside.chars().all(|character| character.is_alphanumeric() || "_.- ".contains(character))
+}
+
+/// A field of Mailchimp's: `FNAME`, `LIST:COMPANY`.
+fn is_tag(inside: &str) -> bool {
+    is_name(&inside.replace([':', '|'], ""))
+}
+
+/// One word of at least three letters, as programs name what they keep.
+fn is_key(inside: &str) -> bool {
+    inside.chars().count() > 2
+        && inside.starts_with(char::is_alphabetic)
+        && inside.chars().all(|character| character.is_alphanumeric() || character == '_')
+}
+
+fn is_known_key(inside: &str) -> bool {
+    is_key(inside) && is_known(inside)
+}
+
+/// A heading of a list, as word processors merge it; a word that is only quoted begins with a small letter.
+fn is_known_heading(inside: &str) -> bool {
+    inside.starts_with(char::is_uppercase) && is_known_key(inside)
+}
+
+fn is_known(inside: &str) -> bool {
+    let word = inside.to_lowercase();
+    is_name(inside)
+        && inside.split_whitespace().count() < 4
+        && (inside.contains('_') || KNOWN.contains(&word.as_str()) || NAMES.iter().any(|name| word.ends_with(name)))
+}
+
+/// True where a field may begin or end beside this character: one within a word or an address is none.
+fn is_outside(character: Option<char>) -> bool {
+    character.is_none_or(|character| !character.is_alphanumeric() && !"/=&?[]".contains(character))
 }
 
 /// Fields of this and of other programs that nothing was put in for.
 pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
-    const ENCLOSED: [(&str, &str); 4] = [("*|", "|*"), ("%%", "%%"), ("<<", ">>"), ("{", "}")];
     let mut found: Vec<Range<usize>> = Vec::new();
     for sign in ["{{", "}}", "{%", "%}", "{#", "#}"] {
         found.extend(text.match_indices(sign).map(|(at, _)| at..at + sign.len()).take(MOST));
     }
-    for (open, close) in ENCLOSED {
+    for (open, close, is_field) in ENCLOSED {
         for (at, _) in text.match_indices(open) {
             let inside = at + open.len();
             if found.len() > MOST {
                 break;
             }
             let Some(length) = within_reach(text, inside).find(close) else { continue };
-            let name = text[inside..inside + length].trim();
-            let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(is_word);
+            let name = text[inside..inside + length].trim_matches(|sign: char| sign == '=' || sign.is_whitespace());
             let range = at..inside + length + close.len();
-            if is_name && !found.iter().any(|known| overlap(known, &range)) {
+            let behind = &text[range.end..];
+            let is_apart = !matches!(open, "%" | "#" | "[")
+                || is_outside(text[..at].chars().next_back())
+                    && is_outside(behind.chars().next())
+                    && !behind.trim_start().starts_with('(');
+            if is_field(name) && is_apart && !found.iter().any(|known| overlap(known, &range)) {
                 found.push(range);
             }
         }
@@ -58,10 +140,16 @@ pub(super) fn fields(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// What an address begins with.
+const ADDRESSES: [&str; 6] = ["http://", "https://", "mailto:", "tel:", "www.", "/"];
+
 /// Links, pictures and notes that lead nowhere.
 pub(super) fn links(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, sign) in text.match_indices("](").chain(text.match_indices("][")) {
+    let apart = text
+        .match_indices("] (")
+        .filter(|(at, sign)| ADDRESSES.iter().any(|address| text[at + sign.len()..].starts_with(address)));
+    for (at, sign) in text.match_indices("](").chain(text.match_indices("][")).chain(apart) {
         // What stands in the last one is a part of it.
         if found.len() > MOST || found.last().is_some_and(|last| last.contains(&at)) {
             continue;
@@ -70,7 +158,7 @@ pub(super) fn links(text: &str) -> Vec<Range<usize>> {
         let open = text[near..at].rfind(['[', '\n']).map(|open| near + open);
         let Some(open) = open.filter(|&open| text[open..].starts_with('[')) else { continue };
         let start = if text[..open].ends_with('!') { open - 1 } else { open };
-        let close = if sign == "](" { [')', '\n'] } else { [']', '\n'] };
+        let close = if sign == "][" { [']', '\n'] } else { [')', '\n'] };
         let inside = at + sign.len();
         let rest = within_reach(text, inside);
         let end = rest
@@ -93,10 +181,10 @@ pub(super) fn links(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Stars and tildes that were to make a word bold or strike it through: at a word, and not as an ornament.
+/// Stars, strokes and tildes that were to make words bold or strike them through: at a word, or around some, and not as an ornament.
 pub(super) fn emphasis(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for sign in ["**", "~~"] {
+    for sign in ["**", "__", "~~"] {
         let star = sign.chars().next().unwrap_or('*');
         let is_alone = |at: usize| !text[..at].ends_with(star) && !text[at + 2..].starts_with(star);
         let touches = |at: usize| {
@@ -108,7 +196,14 @@ pub(super) fn emphasis(text: &str) -> Vec<Range<usize>> {
             // Up to the one that was to end it, else the sign by itself.
             let end = signs.next().filter(|&end| !text[at..end].contains('\n')).map_or(at + 2, |end| end + 2);
             let end = end.min(at + within_reach(text, at).len());
-            if touches(at) || sign == "~~" {
+            let is_around =
+                text[at..end].contains(char::is_alphabetic) && !text[..at].trim_end().ends_with(char::is_numeric);
+            let is_meant = match sign {
+                "~~" => true,
+                "__" => is_around && !touches(at),
+                _ => is_around || touches(at),
+            };
+            if is_meant {
                 found.push(at..end);
             }
         }
@@ -116,9 +211,24 @@ pub(super) fn emphasis(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Rows of bars that are no table, and headings that lack a blank.
+/// Markup of other programs: `[/b]`, which ends what `[b]` began, and the boxes of GitHub's, `[!NOTE]`.
+pub(super) fn foreign(text: &str) -> Vec<Range<usize>> {
+    let of = |sign: &'static str, is_part: fn(&char) -> bool| {
+        text.match_indices(sign).filter_map(move |(at, _)| {
+            let inside = at + sign.len();
+            let name: usize = text[inside..].chars().take_while(is_part).map(char::len_utf8).sum();
+            (name > 0 && text[inside + name..].starts_with(']')).then(|| at..inside + name + 1)
+        })
+    };
+    let ends = of("[/", |letter| letter.is_ascii_alphanumeric() || *letter == '_');
+    ends.chain(of("[!", char::is_ascii_uppercase)).take(MOST).collect()
+}
+
+/// Rows of bars that are no table, headings that lack a blank, and lists that are none.
 pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    // One line alone may be a greeting from `-Ada`, or begin with a hashtag.
+    let is_list = text.lines().filter(|line| is_like_item(line)).nth(1).is_some();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim();
@@ -127,12 +237,27 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
         let is_rule = content.contains("--") && content.contains('|') && content.chars().all(|c| "|-: ".contains(c));
         let is_heading =
             content.starts_with("##") && content.trim_start_matches('#').starts_with(char::is_alphanumeric);
-        if (is_row || is_rule || is_heading) && found.len() < MOST {
+        let is_item = is_list && is_like_item(line);
+        if (is_row || is_rule || is_heading || is_item) && found.len() < MOST {
             found.push(at..at + within_reach(content, 0).len());
         }
         start += line.len();
     }
     found
+}
+
+/// True for a line that looks like an item of a list and is none: `-Fern`, `2.Fern`, and bullets as word processors write them.
+fn is_like_item(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with(['•', '·', '▪', '◦']) {
+        return true;
+    }
+    let number = line.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let rest = match number.len() == line.len() {
+        true => line.strip_prefix(['-', '*', '+']),
+        false => number.strip_prefix(['.', ')']),
+    };
+    rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic))
 }
 
 /// Days such as 2026-12-24, in addresses and numbers none.

@@ -44,6 +44,46 @@ fn r28_fields_of_this_and_other_programs_are_found() {
 }
 
 #[test]
+fn r28_fields_are_known_by_what_they_name_where_signs_are_common() {
+    let text = "«Förnamn» «First_Name» [FIRSTNAME] [First name], %name% #etunimi# @@x@@ *|LIST:COMPANY|* <%= name %> [% x %]\n";
+    assert_eq!(
+        found(text),
+        [
+            "merge-field 1:1 «Förnamn»",
+            "merge-field 1:11 «First_Name»",
+            "merge-field 1:24 [FIRSTNAME]",
+            "merge-field 1:36 [First name]",
+            "merge-field 1:50 %name%",
+            "merge-field 1:57 #etunimi#",
+            "merge-field 1:67 @@x@@",
+            "merge-field 1:73 *|LIST:COMPANY|*",
+            "merge-field 1:90 <%= name %>",
+            "merge-field 1:102 [% x %]",
+        ]
+    );
+}
+
+#[test]
+fn r28_blanks_that_are_too_many_or_too_few_are_found() {
+    let text = "See [the list] (https://x.example/list), ![a fern] (/images/fern.png) and ** bold ** or __ bold __.\n\nWe have\n-fern\n-palm\n\n• ivy\n• moss\n\n[b]Bold[/b]\n\n> [!NOTE]\n> Hello\n";
+    assert_eq!(
+        found(text),
+        [
+            "raw-markup 1:5 [the list] (https://x.example/list)",
+            "raw-markup 1:42 ![a fern] (/images/fern.png)",
+            "raw-markup 1:75 ** bold **",
+            "raw-markup 1:89 __ bold __",
+            "raw-markup 4:1 -fern",
+            "raw-markup 5:1 -palm",
+            "raw-markup 7:1 • ivy",
+            "raw-markup 8:1 • moss",
+            "raw-markup 10:8 [/b]",
+            "raw-markup 12:3 [!NOTE]",
+        ]
+    );
+}
+
+#[test]
 fn r28_markdown_that_came_to_nothing_is_found() {
     let text = "[call us](tel:08-555 010 31), see [the list](https://x.example/price list.pdf)\nand ![a fern](/images/green fern.png).\n\n**\"Fern\"**en is here[^1], see [the terms][terms]. ~~ 100 ~~ kr\n\n##Prices\n\n- a\n| Fern | little |\n";
     assert_eq!(
@@ -110,6 +150,8 @@ fn what_customers_are_called_and_what_is_meant_so_is_no_mistake() {
         "**bold** ~~struck~~ [a](https://x.example/2026-12-24) <https://x.example/?d=2026-12-24>\n",
         "\\*\\*two stars\\*\\* \\[not\\](a link) 5 ** 2 *** ornament ***\n",
         "Home | About | Contact, #hashtag, [sic], 100 %, 50%% off {1, 2} { }\n",
+        "He said «navn» and «I Guds navn», [the company] grew 5 %to 10 %, #fika #kaffe, [Name](https://x.example) and %C3%A5\n",
+        "Warm regards\n-Ada\n\n2.Place for us. See [1] (page 3), a__b and ____.\n",
         "Text[^1].\n\n[^1]: A note.\n",
         "| a | b |\n|:--|--:|\n| [x](y) | `c` |\n",
         "<p>one<br>two <img src=\"a.png\" alt=\"\"> <li>x\n\n<div>\n\ntext\n\n</div>\n",
@@ -122,7 +164,30 @@ fn what_customers_are_called_and_what_is_meant_so_is_no_mistake() {
 
 #[test]
 fn signs_without_an_end_are_told_by_the_first_and_take_no_time() {
-    for sign in ["![", "[a](", "[a][", "{a", "{{ ", "*|A", "<<", "%%a", "**a ", "~~ ", "[^", "](", "| a | b\n\n"] {
+    for sign in [
+        "![",
+        "[a](",
+        "[a][",
+        "{a",
+        "{{ ",
+        "*|A",
+        "<<",
+        "%%a",
+        "%a",
+        "«a",
+        "[a",
+        "#a ",
+        "<% a",
+        "**a ",
+        "__ ",
+        "[/",
+        "] (/",
+        "-a\n",
+        "~~ ",
+        "[^",
+        "](",
+        "| a | b\n\n",
+    ] {
         let found = found(&sign.repeat(20_000));
         assert!(found.len() < 45_000 && found.iter().map(String::len).sum::<usize>() < 3_000_000, "{sign}");
     }
