@@ -15,6 +15,7 @@ use crate::build::{Product, Progress, Rendered, Report, Request, Shard, Stage, b
 use crate::check;
 use crate::model::channel::Channel;
 use crate::model::id::{ContactId, MailingId};
+use crate::model::mailing::Mailing;
 use crate::model::text::counted;
 use crate::plan::Memory;
 use crate::plan::calendar::next_due;
@@ -94,7 +95,6 @@ pub fn shard(text: &str) -> Result<Shard, String> {
 
 /// Builds everything under output/.
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
-    let mailings = wanted(arguments, session, terminal)?;
     let named = |name: &String| session.contact(name, terminal).map(|contact| contact.id.clone());
     // Whose own pages are asked for.
     let contacts: HashSet<ContactId> = arguments.contact.iter().map(named).collect::<Result<_, _>>()?;
@@ -102,6 +102,7 @@ pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Res
     session.with_workshop(terminal, |workshop| {
         let mut watch = Watch::start();
         terminal.doing(Some("planning"));
+        let mailings = wanted(arguments, session, workshop, terminal)?;
         let (reached, refused) = planned(workshop);
         let result = format!("{} to come, {}", counted(reached, "delivery"), counted(refused, "refusal"));
         terminal.stage("plan", &result, watch.lap());
@@ -245,13 +246,19 @@ fn method(name: &str, method: &Method, workshop: &Workshop<'_>, terminal: &Termi
 }
 
 /// The mailings whose messages are wanted: those named, all, or the next one due.
-fn wanted(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Vec<MailingId>, Outcome> {
+fn wanted(
+    arguments: &Arguments,
+    session: &Session,
+    workshop: &Workshop<'_>,
+    terminal: &Terminal,
+) -> Result<Vec<MailingId>, Outcome> {
     let programme = &session.programme;
     if arguments.all {
         return Ok(programme.mailings().map(|mailing| mailing.id.clone()).collect());
     }
     if arguments.mailing.is_empty() {
-        return Ok(next_due(programme, session.today).map(|mailing| mailing.id.clone()).into_iter().collect());
+        let reaches = |mailing: &Mailing| !workshop.roster.audience(mailing).recipients.is_empty();
+        return Ok(next_due(programme, session.today, reaches).map(|mailing| mailing.id.clone()).into_iter().collect());
     }
     let named = |name: &String| session.mailing(name, terminal).map(|mailing| mailing.id.clone());
     arguments.mailing.iter().map(named).collect()

@@ -68,8 +68,8 @@ fn look_at<'p>(roster: &Roster<'p>, mailing: &'p Mailing) -> MailingOverview<'p>
 }
 
 /// The next e-mail mailing due (design §7): the first that is at most seven days overdue and not begun, else the first dated
-/// today or later. Mailings on personal days have no day of their own and are never the next.
-pub fn next_due(programme: &Programme, today: Date) -> Option<&Mailing> {
+/// today or later. Mailings on personal days have no day of their own and are never the next, nor is one that `reaches` nobody.
+pub fn next_due(programme: &Programme, today: Date, reaches: impl Fn(&Mailing) -> bool) -> Option<&Mailing> {
     let dates = Dates::new(programme);
     let by_mail = programme.mailings().filter(|mailing| mailing.channel != Channel::Post);
     let mut dated: Vec<(Days, &Mailing)> =
@@ -81,8 +81,9 @@ pub fn next_due(programme: &Programme, today: Date) -> Option<&Mailing> {
     let overdue = |(days, mailing): &&(Days, &Mailing)| {
         days.first < today && in_time(days) && is_asked_for(days) && !programme.is_begun(&mailing.id)
     };
-    let next = dated.iter().find(overdue).or_else(|| dated.iter().find(|(days, _)| days.first >= today));
-    next.map(|(_, mailing)| *mailing)
+    let overdue = dated.iter().filter(overdue);
+    let mut next = overdue.chain(dated.iter().filter(|(days, _)| days.first >= today));
+    next.find(|(_, mailing)| reaches(mailing)).map(|(_, mailing)| *mailing)
 }
 
 #[cfg(test)]
@@ -126,9 +127,12 @@ mod tests {
         let mut programme = Fixture::new()
             .mailing("gift", "2027-01-18", |m| m.channel = Channel::Post)
             .mailing("march", "2027-03-10", |_| {})
+            .mailing("nobody", "2027-01-19", |_| {})
             .mailing("january", "2027-01-20", |_| {})
             .build();
-        let next = |programme: &Programme, today| next_due(programme, today).map(|mailing| mailing.id.to_string());
+        let next = |programme: &Programme, today| {
+            next_due(programme, today, |mailing| mailing.id.as_str() != "nobody").map(|mailing| mailing.id.to_string())
+        };
         assert_eq!(next(&programme, date(2027, 1, 19)).as_deref(), Some("january"));
         assert_eq!(next(&programme, date(2027, 1, 20)).as_deref(), Some("january"));
         assert_eq!(next(&programme, date(2027, 1, 27)).as_deref(), Some("january"));

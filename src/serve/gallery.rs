@@ -31,7 +31,7 @@ const NOW: usize = 4;
 pub(super) fn body(loaded: &Loaded<'_>, state: &State, year: Option<i16>) -> String {
     let programme = loaded.programme;
     let years: Vec<i16> = programme.plans.keys().copied().collect();
-    let next = next_due(programme, loaded.today);
+    let next = next_due(programme, loaded.today, |mailing| is_read(loaded, mailing));
     let shown = year.filter(|year| years.contains(year));
     let usual = next.map(|mailing| mailing.year).filter(|year| years.contains(year)).or(years.last().copied());
     let year = shown.or(usual).unwrap_or(loaded.today.year());
@@ -242,6 +242,11 @@ impl Standing {
             Progress::Past => Standing::new("draft", "before the start"),
         }
     }
+}
+
+/// False where it is known that a mailing reaches nobody.
+pub(super) fn is_read(loaded: &Loaded<'_>, mailing: &Mailing) -> bool {
+    known_list(loaded, mailing).is_none_or(|list| !list.recipients.is_empty())
 }
 
 fn known_list<'d>(loaded: &Loaded<'d>, mailing: &Mailing) -> Option<&'d List> {

@@ -11,8 +11,10 @@ use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{AppState, OURS, fault, nothing_yet};
+use crate::model::mailing::Mailing;
 use crate::plan::calendar::next_due;
 use crate::serve::frame::plain;
+use crate::serve::gallery;
 use crate::serve::html::Text;
 use crate::serve::snapshot::Loaded;
 use crate::serve::trouble::Event;
@@ -36,7 +38,8 @@ pub(super) async fn search(Shared(state): AppState, Query(wanted): Query<Wanted>
 /// The contacts that a search finds, as links into the mailing that is looked at, or into the next one due.
 fn hits(loaded: &Loaded<'_>, wanted: &Wanted) -> String {
     let programme = loaded.programme;
-    let next = || next_due(programme, loaded.today).or_else(|| programme.mailings().last());
+    let is_read = |mailing: &Mailing| gallery::is_read(loaded, mailing);
+    let next = || next_due(programme, loaded.today, is_read).or_else(|| programme.mailings().last());
     let Some(mailing) = wanted.mailing.as_deref().and_then(|id| loaded.mailing(id)).or_else(next) else {
         return "<p class=\"empty\">No mailing is planned.</p>".to_owned();
     };
