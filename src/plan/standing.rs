@@ -30,9 +30,17 @@ impl<'p> Memory<'p> {
         self.statuses.iter().filter(|status| status.is_overdue(self.today))
     }
 
-    /// The mailings of today and to come of which nothing has left, with their first day, in the order of these.
+    /// The mailings of today and to come of which nothing has left by mail, with their first day, in the order of these: letters go
+    /// to the post days before the others are sent theirs.
     pub fn next_up(&self) -> Vec<(Date, &MailingStatus<'p>)> {
-        let is_ahead = |status: &&MailingStatus<'p>| matches!(status.progress, Progress::Coming | Progress::Due);
+        let is_ahead = |status: &&MailingStatus<'p>| match status.progress {
+            Progress::Coming | Progress::Due => true,
+            Progress::Partly => {
+                let is_to_come = status.days.is_some_and(|days| days.first >= self.today);
+                is_to_come && status.reached > 0 && status.reached == status.posted && status.begun == 0
+            }
+            _ => false,
+        };
         let ahead = self.statuses.iter().filter(is_ahead);
         let mut ahead: Vec<_> = ahead.filter_map(|status| Some((status.days?.first, status))).collect();
         ahead.sort_by_key(|(on, _)| *on);

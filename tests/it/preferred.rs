@@ -75,6 +75,17 @@ fn r10_who_was_posted_a_letter_gets_no_message_and_the_other_way_round() {
 }
 
 #[test]
+fn r10_letters_that_are_in_the_post_do_not_hide_the_messages_that_are_to_follow() {
+    let programme = both_ways();
+    on(&programme, &["-q", "build", "--mailing", CHRISTMAS]).succeeds();
+    on(&programme, &["post", CHRISTMAS, "--posted", "2026-12-14"]).succeeds();
+    let mut later = bevara(programme.root());
+    let status = finish(later.args(["--today", "2026-12-15", "status"]), programme.root());
+    let next = "Next to leave is 2026-12-christmas on Monday, to 3.";
+    assert!(status.stdout.contains(next), "{}", status.stdout);
+}
+
+#[test]
 fn r10_nothing_is_noted_while_a_message_may_be_leaving_and_nothing_leaves_while_letters_are_noted() {
     let programme = both_ways();
     let open = |path| -> File { OpenOptions::new().append(true).create(true).open(path).expect("the journal") };

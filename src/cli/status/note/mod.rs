@@ -113,7 +113,8 @@ fn sentences(memory: &Memory<'_>, measures: &Measures<'_>) -> Vec<String> {
         }
     }
     if let Some((on, next)) = memory.next_up().first() {
-        said.push(format!("Next to leave is {} {}, to {}.", next.mailing.id, on_day(*on, today), next.audience));
+        let readers = next.audience - next.reached;
+        said.push(format!("Next to leave is {} {}, to {readers}.", next.mailing.id, on_day(*on, today)));
         said.extend(memory.reviews.get(&next.mailing.id).and_then(unapproved));
     }
     let in_doubt: usize = memory.statuses.iter().map(|status| status.in_doubt).sum();

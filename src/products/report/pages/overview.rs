@@ -99,7 +99,7 @@ fn next_mailings(data: &ReportData<'_, '_>) -> Value {
             "on": on.to_string(),
             "kind": status.mailing.kind.name(),
             "subject": data.subject(status.mailing),
-            "audience": status.audience,
+            "audience": status.audience - status.reached,
         })
     };
     data.memory.next_up().iter().take(MAILINGS).map(row).collect()
