@@ -59,6 +59,10 @@ fn text_opening(subject: &Subject<'_>, sources: &Sources<'_>) -> Option<Diagnost
     let word = first
         .split_whitespace()
         .find(|word| ["mailto:", "https://", "http://"].iter().any(|way| word.starts_with(way)))?;
+    // What the author writes within a sentence is no opening of the layout's.
+    if subject.content.markdown().contains(word) {
+        return None;
+    }
     let scheme = &word[..word.find(':').unwrap_or(word.len())];
     Some(
         Diagnostic::warning("text-opens-with-link", format!("the text part begins with a `{scheme}:` address"))
@@ -208,5 +212,7 @@ mod tests {
         let mut message = Message::new("Words\n", "<p>Words</p>");
         message.text = "Unsubscribe: mailto:out@x.example\n\nWords\n".to_owned();
         assert_eq!(message.codes(), ["text-opens-with-link content/news.en.md:5"]);
+        let own = Message::new("See https://x.example/a for more\n", "<p>See https://x.example/a for more</p>");
+        assert_eq!(own.codes(), Vec::<String>::new());
     }
 }
