@@ -1,5 +1,6 @@
 //! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -226,9 +227,15 @@ impl Session {
     /// A file that is no part of the programme, such as a list to be imported.
     ///
     /// # Errors
-    /// The system does not let us read it.
+    /// The system does not let us read it, or it is no list of people by its size.
     pub fn read_bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        std::fs::read(path)
+        const MOST: u64 = 256 << 20;
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 > MOST {
+            true => Err(std::io::Error::other("it has more than 256 MiB")),
+            false => Ok(bytes),
+        }
     }
 
     /// Writes a file that is no part of the programme, such as a list for another one.
@@ -350,10 +357,11 @@ pub fn locate(global: &Global, terminal: &Terminal) -> Result<(PathBuf, Date), O
     let Some(root) = load::find_root(&start) else {
         let message = format!("there is no bevara.yaml in {} or above it", start.display());
         let below = load::roots_below(&start);
-        let hint = match below.as_slice() {
-            [] => "`bevara init` writes a programme to start from".to_owned(),
-            [one] => format!("there is one below: `bevara -C {one} …`"),
-            several => format!("there are several below, name one with `-C`: {}", several.join(", ")),
+        let hint = match (load::misnamed_settings(&start), below.as_slice()) {
+            (Some(path), _) => format!("rename {} to bevara.yaml", path.display()),
+            (None, []) => "`bevara init` writes a programme to start from".to_owned(),
+            (None, [one]) => format!("there is one below: `bevara -C {one} …`"),
+            (None, several) => format!("there are several below, name one with `-C`: {}", several.join(", ")),
         };
         terminal.failure(&message, Some(&hint));
         return Err(Outcome::Usage);

@@ -88,6 +88,16 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join(MARKER).is_file()).map(Path::to_owned)
 }
 
+/// Settings at `start` or above it under a name that is not read: `bevara.yml`, `Bevara.yaml`.
+pub fn misnamed_settings(start: &Path) -> Option<PathBuf> {
+    let start = start.canonicalize().ok()?;
+    let is_alike = |name: &str| [MARKER, "bevara.yml"].iter().any(|marker| name.eq_ignore_ascii_case(marker));
+    let files = start.ancestors().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    files
+        .map(|entry| entry.path())
+        .find(|path| path.is_file() && path.file_name().is_some_and(|name| is_alike(&name.to_string_lossy())))
+}
+
 /// The programmes in the folders below `start`, two deep, by their paths from there.
 pub fn roots_below(start: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(start).min_depth(2).max_depth(3).sort_by_file_name().into_iter();

@@ -58,6 +58,10 @@ pub fn plans(
         let mut reader =
             PlanReader { folder, spot: &spot, read: &read, frame, contents, mailings: &mut mailings, number, found };
         let Some(plan) = reader.plan() else { continue };
+        found.extend(
+            misnamed(file.path(), plan.year)
+                .map(|(message, hint)| spot.key("year").warning("plan-name", message).hint(hint)),
+        );
         if let Some(first) = plans.insert(plan.year, plan) {
             let message = format!("the year {} is planned twice", first.year);
             found.push(spot.key("year").error("duplicate-year", message).hint("one file a year"));
@@ -69,6 +73,17 @@ pub fn plans(
         orphans(folder, &plans, found);
     }
     Plans { by_year: plans, mailings, is_torn }
+}
+
+/// What is wrong with a file that is called by another year than the one it plans: somebody looks for it in vain.
+fn misnamed(path: &str, year: i16) -> Option<(String, String)> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let (stem, suffix) = name.split_once('.')?;
+    let is_year = stem.len() == 4 && stem.parse::<i16>().is_ok_and(|named| named != year);
+    is_year.then(|| {
+        let message = format!("this is the plan of {year}, in a file called {name}");
+        (message, format!("rename it to {folder}/{year}.{suffix}, or write `year: {stem}`"))
+    })
 }
 
 /// Every `where` of the plans with its place, whatever else is wrong with them.

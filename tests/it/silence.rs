@@ -200,6 +200,21 @@ fn captured_text_that_is_compared_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_plan_that_is_called_by_another_year_is_said() {
+    let programme = Programme::new();
+    fs::rename(programme.path("content/plan/2026.yaml"), programme.path("content/plan/2027.yaml")).expect("renamed");
+    assert!(codes(&programme).iter().any(|found| found.starts_with("plan-name ")), "{:?}", codes(&programme));
+}
+
+#[test]
+fn settings_under_another_name_are_told() {
+    let programme = Programme::new();
+    fs::rename(programme.path("bevara.yaml"), programme.path("bevara.yml")).expect("renamed");
+    let refused = programme.run(["check"]).ends_with(2);
+    assert!(refused.stderr.contains("bevara.yml to bevara.yaml"), "{}", refused.stderr);
+}
+
+#[test]
 fn mistakes_in_one_place_hide_none_in_another() {
     let twice = "- id: gerd\n  name: Gerd Ek\n  email: anna@linds-bokhandel.example\n  language: sv\n  tier: E\n  owner: elin\n";
     let programme = Programme::new().append("contacts/people.yaml", &format!("\n{twice}")).replace(
