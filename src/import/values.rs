@@ -132,6 +132,10 @@ fn prose(text: &str) -> Result<String, Fault> {
 
 fn telephone(line: &str) -> Result<String, Fault> {
     let text = line.strip_prefix("tel:").unwrap_or(line);
+    if text.contains(['e', 'E']) && text.parse::<f64>().is_ok() {
+        let fault = Fault::new(format!("`{line}` is what a spreadsheet shows of a number, and not all of its digits"));
+        return Err(fault.hint("format the column as text there, and write the numbers anew"));
+    }
     match text.chars().filter(char::is_ascii_digit).count() {
         0..3 => Err(Fault::new(format!("`{line}` is no telephone number"))),
         _ => Ok(text.parse::<Line>()?.as_str().to_owned()),

@@ -65,6 +65,15 @@ fn a_list_is_shown_first_and_written_once() {
 }
 
 #[test]
+fn what_a_spreadsheet_broke_is_left_out_and_a_cell_without_end_is_refused() {
+    let endless = "x".repeat(200_000);
+    let list = format!("Name,Email,Phone,Company\nAnna Ek,a@ek.example,4.67E+10,\nBo Al,b@al.example,,{endless}\n");
+    let (_, json) = proposal(&with_list("list.csv", list), &["--set", "tier=C", "owner=elin"]);
+    assert_eq!(listed(&json, "left_out", "value"), pairs(&[(2, "4.67E+10")]));
+    assert_eq!(listed(&json, "refused", "name"), pairs(&[(3, "Bo Al")]));
+}
+
+#[test]
 fn r26_what_was_decided_stays_unless_it_is_named() {
     let list = "email,phone,tier,owner,language,basis.kind,unsubscribed.on,tags,role\n\
         hanna+x@IVARSSON.example,018-1,A,elin,en,consent,2020-01-01,old,\n\
