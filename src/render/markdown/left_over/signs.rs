@@ -28,8 +28,11 @@ pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// What encloses the fields of this and of other programs, and what is one in between.
-const ENCLOSED: [(&str, &str, fn(&str) -> bool); 12] = [
+/// What opens a field, what closes it, and what is one in between.
+type Enclosure = (&'static str, &'static str, fn(&str) -> bool);
+
+/// The fields of this and of other programs.
+const ENCLOSED: [Enclosure; 12] = [
     ("*|", "|*", is_tag),
     ("%%", "%%", is_name),
     ("@@", "@@", is_name),
