@@ -85,6 +85,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What of it could not be read.
     pub left_out: Vec<LeftOut>,
+    /// What of it has no place in a contact: further addresses and numbers, with their columns.
+    pub further: Vec<(usize, String)>,
 }
 
 /// What whoever imports says besides the list.
@@ -184,11 +186,12 @@ impl<'p> Judge<'p> {
         let name = full_name(&said.values);
         let name = if name.is_empty() { text(&said.values, "email").unwrap_or_default().to_owned() } else { name };
         let (number, left_out) = (said.number, std::mem::take(&mut said.left_out));
+        let further = std::mem::take(&mut said.further);
         let verdict = match &said.damaged {
             Some(why) => Verdict::Refused { code: "damaged", column: None, why: why.clone() },
             None => self.verdict(said, sketch, draft),
         };
-        self.judged.push(Judged { number, name, verdict, left_out });
+        self.judged.push(Judged { number, name, verdict, left_out, further });
     }
 
     /// What became of the rows.

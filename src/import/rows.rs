@@ -36,6 +36,8 @@ pub struct Said {
     pub mailboxes: Vec<EmailAddress>,
     /// What could not be read.
     pub left_out: Vec<LeftOut>,
+    /// E-mail addresses and telephone numbers besides those that are kept, with their columns.
+    pub further: Vec<(usize, String)>,
     /// Why nothing of it can be believed.
     pub damaged: Option<String>,
     /// True where the firm's name stands for a person's.
@@ -224,6 +226,9 @@ impl<'l, 'p> RowReader<'l, 'p> {
                                 .any(|known| known.folded_without_tag() == address.folded_without_tag())
                         {
                             said.mailboxes.push(address);
+                            if said.values.contains_key(&Key::of("email")) {
+                                said.further.push((*column, value.clone()));
+                            }
                         }
                         said.values.entry(Key::of("email")).or_insert(Value::Text(value));
                     }
@@ -243,7 +248,12 @@ impl<'l, 'p> RowReader<'l, 'p> {
         for (.., column, text) in cells {
             for part in text.split(":::").flat_map(|part| part.split([';', ',', '\n'])) {
                 match self.values.read(Kind::Phone, part, None) {
-                    Ok(Some(value)) => _ = said.values.entry(Key::of("phone")).or_insert(value),
+                    Ok(Some(value)) => {
+                        let kept = said.values.entry(Key::of("phone")).or_insert_with(|| value.clone());
+                        if !values::same(Kind::Phone, kept, &value, self.values.programme.settings.country) {
+                            said.further.push((*column, value.shown().into_owned()));
+                        }
+                    }
                     Ok(None) => {}
                     Err(fault) => faults.push(LeftOut { column: *column, text: values::line(text), fault }),
                 }

@@ -74,6 +74,19 @@ fn what_a_spreadsheet_broke_is_left_out_and_a_cell_without_end_is_refused() {
 }
 
 #[test]
+fn r35_a_second_address_or_number_is_told() {
+    let list = "Name,Email,Email,Phone,Phone 2\nAnna Ek,a@ek.example; anna@privat.example,ek@ek.example,018-12 34 56,018-65 43 21\n\
+                Bo Al,b@al.example,B@al.example,018-11 11 11,018 11 11 11\n";
+    let programme = with_list("list.csv", list);
+    let (run, json) = proposal(&programme, &["--set", "tier=C", "owner=elin"]);
+    run.succeeds();
+    let further = [(2, "anna@privat.example"), (2, "ek@ek.example"), (2, "018-65 43 21")];
+    assert_eq!(listed(&json, "further", "value"), pairs(&further));
+    let shown = programme.run(["import", "list.csv", "--set", "tier=C", "owner=elin"]).succeeds();
+    assert!(shown.stderr.contains("not kept, since a contact has one e-mail address"), "{}", shown.stderr);
+}
+
+#[test]
 fn r26_what_was_decided_stays_unless_it_is_named() {
     let list = "email,phone,tier,owner,language,basis.kind,unsubscribed.on,tags,role\n\
         hanna+x@IVARSSON.example,018-1,A,elin,en,consent,2020-01-01,old,\n\

@@ -195,7 +195,7 @@ fn r19_a_referral_is_added_with_a_dated_next_step_for_both_sides() {
     programme.run(["refer", "add", "cecilia-dahl", "--name", "Tor: a joiner", "--email", "tor@tor.example"]).succeeds();
     let after = programme.read("contacts/referrals.yaml");
     assert!(after.starts_with(&before));
-    let expected = "\n- id: r-2026-002\n  referrer: cecilia-dahl\n  lead: {name: \"Tor: a joiner\", email: tor@tor.example}\n  received: 2026-11-21\n  stage: received\n  next:\n    referrer: {what: \"Thank, and say how it goes on\", on: 2026-11-27, by: olof}\n    referred: {what: \"First contact\", on: 2026-11-24, by: olof}\n";
+    let expected = "\n- id: r-2026-002\n  referrer: cecilia-dahl\n  lead: {name: \"Tor: a joiner\", email: tor@tor.example}\n  received: 2026-11-21\n  stage: received\n  next:\n    referrer: {what: \"Tacka, och berätta hur det går\", on: 2026-11-27, by: olof}\n    referred: {what: \"Första kontakt\", on: 2026-11-24, by: olof}\n";
     assert_eq!(after[before.len()..], *expected);
     programme.run(["check"]).succeeds();
 }

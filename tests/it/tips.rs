@@ -35,7 +35,7 @@ fn r19_a_lead_named_by_two_is_one_first_contact_and_two_thanks() {
     programme.run(["refer", "add", "anna-lind", "--name", "Ida Ek", "--email", "ida@ek.example"]).succeeds();
     let second = programme.run(["refer", "add", "brian-oneill", "--name", "Ida E", "--email", "Ida+x@ek.example"]);
     assert!(second.succeeds().stderr.contains("whom r-2026-002 names too: one first contact"));
-    assert_eq!(to_do(&programme, "first contact"), ["· 24 Nov  Ida Ek     first contact"]);
+    assert_eq!(to_do(&programme, "första kontakt"), ["· 24 Nov  Ida Ek     första kontakt"]);
     let owed = document(&programme)["thanks_owed"].clone();
     let owed: Vec<&str> =
         owed.as_array().expect("a list").iter().filter_map(|owed| owed["referral"].as_str()).collect();

@@ -170,6 +170,13 @@ impl Report<'_> {
             (!row.left_out.is_empty()).then(|| row.left_out.iter().map(line).collect())
         };
         self.group("left out", "33", &left_out, terminal);
+        let further = |row: &Judged| {
+            let line =
+                |(column, text): &(usize, String)| format!("{}: {text}", self.where_is(row.number, Some(*column)));
+            (!row.further.is_empty()).then(|| row.further.iter().map(line).collect())
+        };
+        let title = "not kept, since a contact has one e-mail address and one telephone number";
+        self.group(title, "33", &further, terminal);
     }
 
     fn print_columns(&self, terminal: &Terminal) {
@@ -219,7 +226,7 @@ impl Report<'_> {
     /// All of it as one document.
     pub(super) fn json(&self, file: &Path, is_written: bool) -> Json {
         let mut lists: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
-        for name in ["new", "changed", "unchanged", "refused", "doubtful", "left_out"] {
+        for name in ["new", "changed", "unchanged", "refused", "doubtful", "left_out", "further"] {
             lists.insert(name, Vec::new());
         }
         let mut push = |name: &'static str, entry: Json| lists.entry(name).or_default().push(entry);
@@ -258,6 +265,10 @@ impl Report<'_> {
                     "left_out",
                     json!({ "row": number, "column": column, "value": left.text, "why": left.fault.message }),
                 );
+            }
+            for (column, text) in &row.further {
+                let column = self.list.columns[*column].name.as_str();
+                push("further", json!({ "row": number, "column": column, "value": text }));
             }
         }
         let columns = self.list.columns.iter().map(|column| {

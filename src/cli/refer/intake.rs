@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{HEAD, PATH, file, first_steps, free_id};
+use super::{HEAD, PATH, file, first_contact_as, first_steps, free_id};
 use crate::cli::Outcome;
 use crate::cli::ledger::{self, Rewrite, quoted};
 use crate::cli::session::{Session, unreadable};
@@ -205,7 +205,7 @@ fn item(new: &New<'_>, id: &ReferralId, session: &Session, terminal: &Terminal) 
     let [to_referrer, mut to_referred] =
         first_steps(&Default::default(), session, new.referrer, new.received.max(session.today), terminal)?;
     if let Some(before) = &new.before {
-        to_referred.what = format!("First contact, as {before} has it").parse().expect("an id fits into a line");
+        to_referred.what = first_contact_as(&session.programme, before);
     }
     Ok(format!(
         "id: {id}\nreferrer: {}\nlead: {{{}}}\nvia: page\nreceived: {}\nstage: received\nnext:\n  referrer: {}\n  referred: {}",

@@ -17,10 +17,12 @@ use crate::model::id::{ReferralId, TeamId};
 use crate::model::ledger::{Arrival, Lead, NextStep, Referral, Side, Stage};
 use crate::model::mailing::Shift;
 use crate::model::money::{Amount, Currency, Money};
+use crate::model::programme::Programme;
 use crate::model::text::{Line, Prose};
 use crate::model::workday;
 use crate::plan::leads;
 use crate::plan::measure::json::amount;
+use crate::render::local_words::LocalWords;
 use mail::address::EmailAddress;
 use source::SourceFile;
 use source::diagnostic::{Fault, did_you_mean};
@@ -195,8 +197,7 @@ fn add(arguments: &Add, session: &Session, terminal: &Terminal) -> Result<Outcom
     let [to_referrer, mut to_referred] = first_steps(&arguments.next, session, referrer, received, terminal)?;
     let before = leads::named_before(&session.programme, &named(arguments, referrer));
     if let (Some(before), None) = (before, &arguments.next.next_referred) {
-        let together = format!("First contact, as {} has it", before.id);
-        to_referred.what = together.parse().expect("an id fits into a line");
+        to_referred.what = first_contact_as(&session.programme, &before.id);
     }
     let item = format!(
         "id: {id}\nreferrer: {}\nlead: {{{}}}\n{via}received: {received}\nstage: received\nnext:\n  referrer: {}\n  referred: {}",
@@ -270,17 +271,29 @@ fn first_steps(
         let day = received.saturating_add(jiff::ToSpan::days(days));
         workday::shift(day, shift, settings.country)
     };
+    let words = LocalWords::new(&session.programme);
     let step = |what: Option<&Line>, on: Option<Date>, default: &str, day: Date| NextStep {
-        what: what.cloned().unwrap_or_else(|| default.parse().expect("the default is a line")),
+        what: what.cloned().unwrap_or_else(|| as_line(&words.word(default))),
         on: on.unwrap_or(day),
         by: by.clone(),
     };
     let thanks = workday(i32::try_from(within).unwrap_or(7), Shift::PrevWorkday).max(received);
     let first = workday(FIRST_CONTACT, Shift::NextWorkday);
     Ok([
-        step(next.next_referrer.as_ref(), next.next_referrer_on, "Thank, and say how it goes on", thanks),
-        step(next.next_referred.as_ref(), next.next_referred_on, "First contact", first),
+        step(next.next_referrer.as_ref(), next.next_referrer_on, "next_thank", thanks),
+        step(next.next_referred.as_ref(), next.next_referred_on, "next_first", first),
     ])
+}
+
+/// The first contact with somebody whom an earlier referral names too, in the words of the report.
+fn first_contact_as(programme: &Programme, before: &ReferralId) -> Line {
+    as_line(&LocalWords::new(programme).say("next_first_as", &[("id", before.as_str())]))
+}
+
+/// A programme's own words may be nothing or hold what a line may not.
+fn as_line(words: &str) -> Line {
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.parse().unwrap_or_else(|_| "…".parse().expect("a sign is a line"))
 }
 
 fn person(
