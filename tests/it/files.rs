@@ -32,13 +32,13 @@ pub fn paths(folder: &Path) -> Vec<String> {
     files.map(|file| below(file.path())).filter(|path| !matches!(path.as_str(), ".lock" | ".built")).collect()
 }
 
-/// When each file was changed and which one it is: the same for a file that nobody wrote.
+/// When each file was changed and which one it is: the same for a file that nobody wrote. One that goes meanwhile has no stamp.
 pub fn stamps(folder: &Path) -> BTreeMap<String, (SystemTime, u64)> {
     let stamp = |path: &str| {
-        let about = fs::metadata(folder.join(path)).expect("a file");
-        (about.modified().expect("a time"), inode(&about))
+        let about = fs::metadata(folder.join(path)).ok()?;
+        Some((about.modified().expect("a time"), inode(&about)))
     };
-    paths(folder).into_iter().map(|path| (path.clone(), stamp(&path))).collect()
+    paths(folder).into_iter().filter_map(|path| Some((path.clone(), stamp(&path)?))).collect()
 }
 
 #[cfg(unix)]

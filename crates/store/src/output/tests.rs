@@ -90,6 +90,27 @@ fn after_a_crash_while_files_moved_no_digest_is_trusted() {
 }
 
 #[test]
+fn what_was_streamed_is_not_moved_where_it_lies_also_without_a_manifest() {
+    let root = TempDir::new().expect("a folder");
+    let root = root.path();
+    let streamed = |text: &str| {
+        let store = Store::open(root).expect("opens");
+        let mut stream = store.stream("a.jsonl").expect("begins");
+        stream.write(text.as_bytes()).expect("writes");
+        stream.finish().expect("ends");
+        store.finish().expect("finishes")
+    };
+    let (written, skipped) =
+        (Summary { written: 1, ..Summary::default() }, Summary { skipped: 1, ..Summary::default() });
+    assert_eq!(streamed("one"), written);
+    assert_eq!(streamed("one"), skipped);
+    fs::remove_file(root.join(MANIFEST)).expect("it is there");
+    assert_eq!(streamed("one"), skipped);
+    fs::remove_file(root.join(MANIFEST)).expect("it is there");
+    assert_eq!(streamed("two"), written);
+}
+
+#[test]
 fn a_failure_while_files_move_is_mended_by_the_next_build() {
     let root = TempDir::new().expect("a folder");
     let root = root.path();
