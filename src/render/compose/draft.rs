@@ -48,8 +48,9 @@ type CommonTo<'p> = (&'p str, &'p str, &'static str);
 
 impl<'p> CommonValues<'p> {
     fn of(&self, to: CommonTo<'p>, context: &Context) -> Arc<HashSet<String>> {
-        const NAMES: [&str; 10] =
-            ["brand", "language", "mailing", "owner", "programme", "quotes", "reward", "signer", "strings", "tier"];
+        // Not `mailing`: it has the subject, which may be each reader's own.
+        const NAMES: [&str; 9] =
+            ["brand", "language", "owner", "programme", "quotes", "reward", "signer", "strings", "tier"];
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(known.entry(to).or_insert_with(|| Arc::new(texts_in(context, &NAMES))))
     }
@@ -132,6 +133,7 @@ impl<'p> Composer<'p> {
         let tier = recipient.tier().letter();
         let common = common.of((content.file.path(), contact.owner.as_str(), tier), context);
         let mut own = texts_in(context, &["contact", "links"]);
+        own.extend([Some(&texts.subject), texts.preheader.as_ref()].into_iter().flatten().cloned());
         own.retain(|value| !common.contains(value));
         let mut holes = Holes::new(self.links(mailing, language, Some(contact)).refer, own);
         texts.markdown = holes.punch(&texts.markdown)?;
