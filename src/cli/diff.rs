@@ -7,9 +7,10 @@ use browser::Browser;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::environment::Environment;
 use super::git::Git;
 use super::revision::Revision;
-use super::session::{Environment, ProgrammeReader, Session, Workshop, locate, write_outside};
+use super::session::{ProgrammeReader, Session, Workshop, locate, write_outside};
 use super::terminal::Terminal;
 use super::{Format, Global, Outcome, paper, picture_cache};
 use crate::model::text::counted;

@@ -10,8 +10,9 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::environment::today;
 use super::terminal::Terminal;
-use super::{Global, Outcome, session};
+use super::{Global, Outcome};
 use crate::load::MARKER;
 use crate::model::language::{Country, Language};
 use crate::model::text::{Line, counted};
@@ -59,7 +60,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let base = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let root = base.join(&arguments.directory);
-    let today = session::today(global, &jiff::tz::TimeZone::UTC).map_err(|message| usage(&message, None, terminal))?;
+    let today = today(global, &jiff::tz::TimeZone::UTC).map_err(|message| usage(&message, None, terminal))?;
     // Before anything is asked: whoever is in the wrong folder hears it at once.
     if root.join(MARKER).symlink_metadata().is_ok() {
         let message = format!("there is a programme in {} already", root.display());

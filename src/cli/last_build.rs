@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::session::{Environment, Session, locate};
+use super::environment::Environment;
+use super::session::{Session, locate};
 use super::terminal::{Said, Terminal, Watch};
 use super::{Global, Outcome, build, in_programme, paper, verdicts};
 use crate::load;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::session::{Environment, today};
+use super::environment::{Environment, today};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::load;

@@ -18,6 +18,7 @@ mod dkim_record;
 mod doctor;
 mod editor;
 mod eject;
+mod environment;
 mod explain;
 mod export;
 mod fix;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::session::{Environment, Session, Workshop};
+use super::environment::Environment;
+use super::session::{Session, Workshop};
 use super::terminal::Terminal;
 use crate::build::{Report, Request};
 use crate::model::channel::Channel;

@@ -14,9 +14,10 @@ use serde_json::json;
 
 use super::approve::{self, Unwritten};
 use super::editor;
+use super::environment::Environment;
 use super::git::Git;
 use super::send::proof::{self, generation};
-use super::session::{Environment, locate};
+use super::session::locate;
 use super::terminal::Terminal;
 use super::{Global, Outcome, picture_cache};
 use crate::load;

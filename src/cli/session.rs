@@ -4,15 +4,14 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Zoned;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 
+use super::environment::{Environment, today};
 use super::terminal::{Terminal, Watch, diagnostics_json};
 use super::who::{self, Match};
 use super::{Global, Outcome, picture_cache};
 use crate::check;
-use crate::load::dotenv::{Dotenv, Unusable};
 use crate::load::{self, Folder, ReadError, Trust};
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
@@ -116,7 +115,7 @@ impl Session {
     ) -> Result<Self, Outcome> {
         let mut watch = Watch::start();
         let environment = Environment::read_or_say(home, terminal)?;
-        let mut found = environment.file.found.clone();
+        let mut found = environment.found().to_vec();
         let folder = match reader.is_once {
             true => Folder::read_once(root, &mut found),
             false => Folder::read_again(root, &reader.folder, Trust::Nothing, &mut found),
@@ -229,10 +228,10 @@ impl Session {
     /// # Errors
     /// The system does not let us read it, or it is no list of people by its size.
     pub fn read_bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        const MOST: u64 = 256 << 20;
+        const MAX_BYTES: u64 = 256 << 20;
         let mut bytes = Vec::new();
-        std::fs::File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-        match bytes.len() as u64 > MOST {
+        std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 > MAX_BYTES {
             true => Err(std::io::Error::other("it has more than 256 MiB")),
             false => Ok(bytes),
         }
@@ -404,63 +403,4 @@ pub fn report_errors(found: Vec<Diagnostic>, terminal: &Terminal) -> Outcome {
         terminal.document(serde_json::json!({ "diagnostics": diagnostics_json(&findings) }));
     }
     Outcome::Errors
-}
-
-/// The day that counts as today: `--today`, else `SOURCE_DATE_EPOCH` (reproducible builds), else the day in `zone`.
-pub(super) fn today(global: &Global, zone: &TimeZone) -> Result<Date, String> {
-    if let Some(date) = global.today {
-        return Ok(date);
-    }
-    match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => seconds
-            .parse()
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .map(|moment| moment.to_zoned(TimeZone::UTC).date())
-            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, which is not a number of seconds")),
-        Err(_) => Ok(Timestamp::now().to_zoned(zone.clone()).date()),
-    }
-}
-
-/// The environment's settings: real variables before those of `.env`.
-pub struct Environment {
-    file: Dotenv,
-}
-
-impl Environment {
-    /// Reads `.env` at the root, if there is one.
-    ///
-    /// # Errors
-    /// What stands there cannot be used.
-    pub fn read(root: &Path) -> Result<Self, Unusable> {
-        Dotenv::read(root).map(|file| Environment { file })
-    }
-
-    /// The same for a command, which ends where `.env` cannot be used.
-    ///
-    /// # Errors
-    /// The exit code, after it was said why.
-    pub fn read_or_say(root: &Path, terminal: &Terminal) -> Result<Self, Outcome> {
-        Environment::read(root).map_err(|unusable| {
-            terminal.failure(&unusable.to_string(), Some("a small text of lines like BEVARA_SMTP_URL=smtps://…"));
-            Outcome::Environment
-        })
-    }
-
-    /// A path: as the shell counts it in a real variable, from the root of the programme in `.env`.
-    fn path(&self, name: &str, root: &Path) -> Option<PathBuf> {
-        let real = std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        real.or_else(|| self.get(name).map(|path| root.join(path)))
-    }
-
-    /// The file that holds the key to sign with (`BEVARA_DKIM_KEY_FILE`).
-    pub fn dkim_key_file(&self, root: &Path) -> Option<PathBuf> {
-        self.path("BEVARA_DKIM_KEY_FILE", root)
-    }
-
-    /// A setting, unless it is empty.
-    pub fn get(&self, name: &str) -> Option<String> {
-        let own = || self.file.get(name).map(str::to_owned);
-        std::env::var(name).ok().or_else(own).filter(|value| !value.is_empty())
-    }
 }

@@ -12,7 +12,7 @@ use super::headings::{self, Block, Heading, Part, Target};
 const PREAMBLE: usize = 20;
 
 /// Most octets of a cell: no spreadsheet holds more.
-const LONGEST_CELL: usize = 4 * 32_767;
+const MAX_CELL: usize = 4 * 32_767;
 
 /// A column, or a property of cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ fn of_table(table: interchange::Table, maps: &[(String, Option<Key>)]) -> Result
                 continue;
             }
             match columns.get_mut(index) {
-                Some(column) if cell.len() > LONGEST_CELL => {
+                Some(column) if cell.len() > MAX_CELL => {
                     column.filled += 1;
                     out.cells.push((index, cell.chars().take(80).collect()));
                     out.damaged = Some("a cell holds more than any spreadsheet can: a quote may be missing".to_owned());

@@ -4,7 +4,7 @@ use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::reader::{Kind, OUTSIDE, Reader, Scalar};
+use super::reader::{Kind, OUTSIDE, Reader, Scalar, is_null, truth};
 use super::{GiveUp, Plain};
 use crate::free;
 
@@ -220,11 +220,6 @@ impl<'de> SeqAccess<'de> for &mut Flow<'_, 'de> {
     }
 }
 
-/// True for what the library takes for nothing.
-fn is_null(text: &str) -> bool {
-    matches!(text, "" | "~" | "null" | "Null" | "NULL")
-}
-
 /// A plain scalar that begins like a number: a whole number, or text that cannot be mistaken for a number.
 fn number<'de, V: Visitor<'de>>(text: &'de str, visitor: V) -> Plain<V::Value> {
     let is_whole =
@@ -247,14 +242,13 @@ impl<'de> Deserializer<'de> for Node<'_, 'de> {
             Kind::Nothing => visitor.visit_unit(),
             Kind::Scalar(Scalar::Quoted(text)) => CowStrDeserializer::new(text).deserialize_any(visitor),
             Kind::Scalar(Scalar::Plain(text)) if self.is_free => visitor.visit_borrowed_bytes(text.as_bytes()),
-            Kind::Scalar(Scalar::Plain(text)) => match text {
-                text if is_null(text) => visitor.visit_unit(),
-                "true" | "True" | "TRUE" => visitor.visit_bool(true),
-                "false" | "False" | "FALSE" => visitor.visit_bool(false),
-                text if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) => {
+            Kind::Scalar(Scalar::Plain(text)) => match truth(text) {
+                Some(truth) => visitor.visit_bool(truth),
+                None if is_null(text) => visitor.visit_unit(),
+                None if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) => {
                     number(text, visitor)
                 }
-                text => visitor.visit_borrowed_str(text),
+                None => visitor.visit_borrowed_str(text),
             },
             kind @ (Kind::Mapping(..) | Kind::FlowMapping) => self.mapping(kind, visitor),
             kind @ (Kind::Sequence(_) | Kind::FlowSequence) => self.sequence(kind, visitor),

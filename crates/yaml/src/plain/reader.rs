@@ -24,6 +24,20 @@ pub enum Scalar<'de> {
     Quoted(Cow<'de, str>),
 }
 
+/// True for what the library takes for nothing.
+pub fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// What the library takes for yes or no.
+pub fn truth(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
 /// What a node is, as far as its beginning tells.
 pub enum Kind<'de> {
     /// There is none.
@@ -108,9 +122,8 @@ impl<'de> Reader<'de> {
             return None;
         }
         let key = &rest[..length];
-        // As a key too these are nothing and yes or no, and no text.
-        let is_word = |word: &&str| key == *word;
-        if ["null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"].iter().any(is_word) {
+        // As a key too these are no text.
+        if is_null(key) || truth(key).is_some() {
             return None;
         }
         self.at += length + 1;
