@@ -1,6 +1,7 @@
 //! Which copies of a picture a page offers, and what they are called.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +12,7 @@ use crate::model::programme::Programme;
 use crate::render::copies::Copier;
 use crate::render::site_urls::SiteUrls;
 use html::{Picture, Source};
-use picture::copies::{self, Form};
+use picture::copies::{self, Form, Pixels};
 use store::Store;
 use store::digest::Digest;
 
@@ -43,12 +44,21 @@ pub(super) struct Pictures<'p> {
     ground: SiteUrls<'p>,
     copies: Copies,
     copier: Arc<Copier>,
-    /// Each picture's WebP copies, made when a page shows it first; `None` where they are not worth it.
-    modern: BTreeMap<&'p str, OnceLock<Option<Vec<Made>>>>,
+    /// Each picture's copies as far as they were made to choose them, when a page shows it first.
+    made: BTreeMap<&'p str, OnceLock<Made>>,
+}
+
+/// Copies of a picture.
+#[derive(Default)]
+struct Made {
+    /// In its own format, by their widths.
+    plain: BTreeMap<usize, Vec<u8>>,
+    /// As WebP, from the smallest; `None` where they are not worth it.
+    modern: Option<Vec<Modern>>,
 }
 
 /// A WebP copy.
-struct Made {
+struct Modern {
     width: usize,
     url: String,
     /// `None` where an earlier build has made it.
@@ -57,8 +67,8 @@ struct Made {
 
 impl<'p> Pictures<'p> {
     pub(super) fn new(programme: &'p Programme, ground: SiteUrls<'p>, copies: Copies, copier: Arc<Copier>) -> Self {
-        let modern = programme.assets.keys().map(|path| (path.as_str(), OnceLock::new())).collect();
-        Pictures { ground, copies, copier, modern }
+        let made = programme.assets.keys().map(|path| (path.as_str(), OnceLock::new())).collect();
+        Pictures { ground, copies, copier, made }
     }
 
     /// What a page shows of the picture at `path`, which is called `src` itself: the copies that browsers choose from, and the one
@@ -77,10 +87,10 @@ impl<'p> Pictures<'p> {
         Picture {
             src,
             srcset: srcset.map(|srcset| (srcset, SIZES)),
-            modern: self.modern(path, asset).map(|made| Source {
+            modern: self.made(path, asset).and_then(|made| made.modern.as_deref()).map(|modern| Source {
                 kind: "image/webp",
-                srcset: srcset_of(made),
-                sizes: (made.len() > 1).then_some(SIZES),
+                srcset: srcset_of(modern),
+                sizes: (modern.len() > 1).then_some(SIZES),
             }),
             size: side(width).zip(side(height)),
         }
@@ -88,25 +98,30 @@ impl<'p> Pictures<'p> {
 
     /// The copies of the picture at `path`.
     pub(super) fn copies(&self, path: &str, asset: &'p Asset) -> Vec<File<'p>> {
-        let copy = |width, form| Held::Copy(asset, width, form);
-        let smaller = copies::widths(asset.original())
-            .0
-            .map(|width| (self.copy_url(asset, width, Form::Same), copy(width, Form::Same)));
-        let modern = self.modern(path, asset).unwrap_or_default().iter().map(|made| {
-            let held = made.bytes.clone().map(|bytes| Held::Ready(Cow::Owned(bytes)));
-            (made.url.clone(), held.unwrap_or_else(|| copy(made.width, Form::Webp)))
+        let made = self.made(path, asset);
+        let held = |bytes: Option<&Vec<u8>>, width, form| match bytes {
+            Some(bytes) => Held::Ready(Cow::Owned(bytes.clone())),
+            None => Held::Copy(asset, width, form),
+        };
+        let smaller = copies::widths(asset.original()).0.map(|width| {
+            let bytes = made.and_then(|made| made.plain.get(&width));
+            (self.copy_url(asset, width, Form::Same), held(bytes, width, Form::Same))
         });
-        smaller.chain(modern).collect()
+        let modern = made.and_then(|made| made.modern.as_deref()).unwrap_or_default().iter();
+        smaller
+            .chain(modern.map(|copy| (copy.url.clone(), held(copy.bytes.as_ref(), copy.width, Form::Webp))))
+            .collect()
     }
 
-    /// The WebP copies of a picture, from the smallest; `None` where they are not worth it.
-    fn modern(&self, path: &str, asset: &Asset) -> Option<&[Made]> {
+    /// The copies of a picture that had to be made to know which are offered; `None` where none is asked for.
+    fn made(&self, path: &str, asset: &Asset) -> Option<&Made> {
         let Copies::Modern(earlier) = &self.copies else { return None };
-        self.modern.get(path)?.get_or_init(|| self.made(asset, earlier)).as_deref()
+        Some(self.made.get(path)?.get_or_init(|| self.make(asset, earlier)))
     }
 
-    fn made(&self, asset: &Asset, earlier: &BTreeSet<String>) -> Option<Vec<Made>> {
-        let (own, _) = asset.size.filter(|_| copies::can_copy(asset.original()))?;
+    fn make(&self, asset: &Asset, earlier: &BTreeSet<String>) -> Made {
+        let mut made = Made::default();
+        let Some((own, _)) = asset.size.filter(|_| copies::can_copy(asset.original())) else { return made };
         let (widths, itself) = copies::widths(asset.original());
         let is_there = |width, form| earlier.contains(&self.ground.file(&self.copy_url(asset, width, form)));
         if let Some(width) = widths.clone().next()
@@ -114,22 +129,29 @@ impl<'p> Pictures<'p> {
             && !is_there(width, Form::Webp)
         {
             // An earlier build found that it is not worth it.
-            return None;
+            return made;
         }
-        let made = |width: usize| {
+        let pixels = OnceCell::new();
+        let copy = |width, form| {
+            let pixels = || pixels.get_or_init(|| Pixels::read(asset.original())).as_ref();
+            self.copier.kept(&kept_name(asset, width, form), || pixels()?.copy(width, form))
+        };
+        let plain = &mut made.plain;
+        let mut modern = |width: usize| {
             let url = self.copy_url(asset, width, Form::Webp);
             if is_there(width, Form::Webp) {
-                return Some(Made { width, url, bytes: None });
+                return Some(Modern { width, url, bytes: None });
             }
-            let plain = match width == own {
+            let weight = match width == own {
                 true => asset.bytes.len(),
-                false => copy(&self.copier, asset, width, Form::Same)?.len(),
+                false => plain.entry(width).or_insert(copy(width, Form::Same)?).len(),
             };
-            let bytes = copy(&self.copier, asset, width, Form::Webp)?;
-            let saves = bytes.len() * 100 <= plain * HEAVIEST && bytes.len() + SAVED <= plain;
-            saves.then_some(Made { width, url, bytes: Some(bytes) })
+            let bytes = copy(width, Form::Webp)?;
+            let saves = bytes.len() * 100 <= weight * HEAVIEST && bytes.len() + SAVED <= weight;
+            saves.then_some(Modern { width, url, bytes: Some(bytes) })
         };
-        widths.chain(itself.then_some(own)).map(made).collect()
+        made.modern = widths.chain(itself.then_some(own)).map(&mut modern).collect();
+        made
     }
 
     /// The path of a copy, named by what it is made from.
@@ -143,13 +165,17 @@ impl<'p> Pictures<'p> {
 
 /// A picture at so many pixels of width and in a form; `None` where it cannot be read.
 pub(super) fn copy(copier: &Copier, asset: &Asset, width: usize, form: Form) -> Option<Vec<u8>> {
-    let name = format!("site-{}-{width}-{form:?}-{}", asset.digest, copies::EDITION);
-    copier.kept(&name, || copies::copy(asset.original(), width, form))
+    copier.kept(&kept_name(asset, width, form), || copies::copy(asset.original(), width, form))
 }
 
-fn srcset_of(made: &[Made]) -> String {
-    let sizes = made.iter().map(|made| (made.width, made.url.as_str()));
-    srcset(sizes).unwrap_or_else(|| made.iter().map(|made| made.url.as_str()).collect())
+/// What a copy is kept under: all that it is made from.
+fn kept_name(asset: &Asset, width: usize, form: Form) -> String {
+    format!("site-{}-{width}-{form:?}-{}", asset.digest, copies::EDITION)
+}
+
+fn srcset_of(modern: &[Modern]) -> String {
+    let sizes = modern.iter().map(|copy| (copy.width, copy.url.as_str()));
+    srcset(sizes).unwrap_or_else(|| modern.iter().map(|copy| copy.url.as_str()).collect())
 }
 
 /// What a browser chooses from (HTML, `srcset`); `None` where there is no choice.
@@ -189,8 +215,8 @@ mod tests {
             let earlier = earlier.iter().map(|&path| path.to_owned()).collect();
             let (ground, copier) = (SiteUrls::new(&programme.settings), Arc::default());
             let pictures = Pictures::new(&programme, ground, Copies::Modern(earlier), copier);
-            let made =
-                pictures.modern("a.jpg", asset).map(|made| made.iter().map(|made| made.bytes.is_some()).collect());
+            let made = pictures.made("a.jpg", asset).and_then(|made| made.modern.as_deref());
+            let made = made.map(|modern| modern.iter().map(|copy| copy.bytes.is_some()).collect());
             let paths = pictures.copies("a.jpg", asset).into_iter().map(|(url, _)| pictures.ground.file(&url));
             (made, paths.collect::<Vec<String>>())
         };

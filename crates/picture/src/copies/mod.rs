@@ -5,13 +5,14 @@
 //! colours would make the smaller picture the larger file. As WebP, what was a PNG is kept without loss, and what was a JPEG is
 //! a photograph.
 
+mod means;
 mod pixels;
 mod webp;
 
 use jpeg_encoder::ColorType;
 
 use crate::Turn;
-use pixels::{Drawing, Photograph};
+use pixels::{Drawing, Photograph, StoredDrawing, StoredPhotograph};
 
 /// Widths of copies in pixels: a phone, a sharper phone, a tablet, the text column at two pixels for one.
 const WIDTHS: [usize; 4] = [480, 720, 1080, 1440];
@@ -109,24 +110,46 @@ fn format(original: Original<'_>) -> Option<Format> {
     (head.starts_with(b"\xFF\xD8") && is_known && !holds(b"Adobe\0")).then_some(Format::Jpeg)
 }
 
+/// The pixels of a picture, read once for all its copies.
+pub enum Pixels {
+    /// Of a JPEG.
+    Photograph(StoredPhotograph),
+    /// Of a PNG.
+    Drawing(StoredDrawing),
+}
+
+impl Pixels {
+    /// Of a picture that can be copied; `None` for one that cannot be read.
+    pub fn read(original: Original<'_>) -> Option<Self> {
+        match format(original)? {
+            Format::Jpeg => StoredPhotograph::read(original.bytes, original.turn).map(Pixels::Photograph),
+            Format::Palette | Format::Png => StoredDrawing::read(original.bytes).map(Pixels::Drawing),
+        }
+    }
+
+    /// A copy, so many pixels wide.
+    pub fn copy(&self, width: usize, form: Form) -> Option<Vec<u8>> {
+        match (self, form) {
+            (Pixels::Photograph(stored), Form::Same) => jpeg(&stored.scaled(width)?, QUALITY),
+            (Pixels::Photograph(stored), Form::Webp) => webp::photograph(&stored.scaled(width)?),
+            (Pixels::Drawing(stored), Form::Same) => png(stored.scaled(width)?.as_ref()),
+            (Pixels::Drawing(stored), Form::Webp) => webp::drawing(stored.scaled(width)?.as_ref()),
+        }
+    }
+}
+
 /// A copy of the picture, so many pixels wide; `None` for a picture that cannot be read.
 pub fn copy(original: Original<'_>, width: usize, form: Form) -> Option<Vec<u8>> {
-    let photograph = || Photograph::read(original.bytes, width, original.turn);
-    match (format(original)?, form) {
-        (Format::Jpeg, Form::Same) => jpeg(&photograph()?, QUALITY),
-        (Format::Jpeg, Form::Webp) => webp::photograph(&photograph()?),
-        (Format::Palette | Format::Png, Form::Same) => png(&Drawing::read(original.bytes, width)?),
-        (Format::Palette | Format::Png, Form::Webp) => webp::drawing(&Drawing::read(original.bytes, width)?),
-    }
+    Pixels::read(original)?.copy(width, form)
 }
 
 /// A copy that travels in messages: of a photograph with much grain, in less quality. `None` for a picture that cannot be read, and
 /// where the copy would be the heavier one.
 pub fn light_copy(original: Original<'_>, width: usize) -> Option<Vec<u8>> {
-    if format(original)? != Format::Jpeg {
-        return copy(original, width, Form::Same);
-    }
-    let photograph = Photograph::read(original.bytes, width, original.turn)?;
+    let photograph = match Pixels::read(original)? {
+        Pixels::Photograph(stored) => stored.scaled(width)?,
+        drawing @ Pixels::Drawing(_) => return drawing.copy(width, Form::Same),
+    };
     let most = photograph.size.0 * photograph.size.1 * TEN_PIXELS / 80;
     let mut made = jpeg(&photograph, QUALITY)?;
     for quality in LOWER {
@@ -215,6 +238,16 @@ mod tests {
         super::copy(stored.original(), width, form)
     }
 
+    fn photograph_pixels(bytes: &[u8], width: usize) -> Vec<u8> {
+        let stored = StoredPhotograph::read(bytes, None).expect("a picture");
+        stored.scaled(width).expect("it can be scaled").pixels
+    }
+
+    fn drawing_pixels(bytes: &[u8], width: usize) -> Vec<u8> {
+        let stored = StoredDrawing::read(bytes).expect("a picture");
+        stored.scaled(width).expect("it can be scaled").pixels.clone()
+    }
+
     fn photograph(width: u16, height: u16) -> Stored {
         let pixels: Vec<u8> =
             (0..usize::from(width) * usize::from(height) * 3).map(|at| (at / 7 % 251) as u8).collect();
@@ -273,7 +306,7 @@ mod tests {
                 let copied = copy(&held, 80, form).expect("a copy");
                 let (columns, rows) = (80, height(size, 80));
                 let pixels = match form {
-                    Form::Same => Photograph::read(&copied, 80, None).expect("a picture").pixels,
+                    Form::Same => photograph_pixels(&copied, 80),
                     Form::Webp => ::webp::Decoder::new(&copied).decode().expect("a picture").to_vec(),
                 };
                 assert_eq!(pixels.len(), columns * rows * 3, "{number}");
@@ -312,7 +345,7 @@ mod tests {
             let pixels = |bytes: &[u8]| ::webp::Decoder::new(bytes).decode().expect("a picture").to_vec();
             let (same, webp) = (copy(&drawing, width, Form::Same), copy(&drawing, width, Form::Webp));
             let (same, webp) = (same.expect("a copy"), webp.expect("a copy"));
-            let shown = Drawing::read(&same, width).expect("a picture").pixels;
+            let shown = drawing_pixels(&same, width);
             let shown: Vec<u8> = shown.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect();
             assert_eq!(pixels(&webp), shown);
             assert!(webp.len() * 100 < same.len() * 90, "{} of {}", webp.len(), same.len());
@@ -371,10 +404,40 @@ mod tests {
     fn what_a_drawing_leaves_open_stays_open_in_its_copy() {
         let signature = include_bytes!("../../../../content/images/team/sara-signature.png");
         let copied = copy(&stored(signature.to_vec()), 320, Form::Same).expect("a copy");
-        let pixels = Drawing::read(&copied, 320).expect("a picture").pixels;
+        let pixels = drawing_pixels(&copied, 320);
         let seen = pixels.chunks_exact(4).filter(|pixel| pixel[3] > 0).count();
         assert_eq!(pixels[3], 0, "nothing is written in the corner");
         assert!(seen > 1000 && seen * 3 < 320 * 110, "{seen} pixels of a name");
+    }
+
+    #[test]
+    fn a_picture_of_many_pixels_is_copied_without_being_held_whole() {
+        let (width, height) = (9001_u32, 3000_u32);
+        let write = |colour, channels: usize| {
+            let row: Vec<u8> = (0..width as usize)
+                .flat_map(|x| [(x * 255 / width as usize) as u8, 200, 40, 255][..channels].to_vec())
+                .collect();
+            let mut out = Vec::new();
+            let mut encoder = png::Encoder::new(&mut out, width, height);
+            encoder.set_color(colour);
+            encoder.set_depth(png::BitDepth::Eight);
+            encoder.set_compression(png::Compression::Fastest);
+            let mut writer = encoder.write_header().expect("a head");
+            writer.write_image_data(&row.repeat(height as usize)).expect("pixels");
+            drop(writer);
+            stored(out)
+        };
+        let drawing = write(png::ColorType::Rgb, 3);
+        let read = StoredDrawing::read(&drawing.bytes).expect("a picture");
+        assert_eq!(read.scaled(3001).expect("pixels").pixels.len(), 3001 * 1000 * 4, "its own proportions");
+        let pixels = drawing_pixels(&copy(&drawing, 480, Form::Same).expect("a copy"), 480);
+        assert_eq!(pixels.len(), 480 * 160 * 4);
+        for (column, shade) in [(0_usize, 0_i32), (240, 127), (479, 254)] {
+            let pixel = &pixels[(80 * 480 + column) * 4..][..4];
+            assert!((i32::from(pixel[0]) - shade).abs() < 3 && pixel[1..] == [200, 40, 255], "{column}: {pixel:?}");
+        }
+        let grey = drawing_pixels(&write(png::ColorType::GrayscaleAlpha, 2).bytes, 480);
+        assert_eq!(grey[240 * 4..][..4], [127, 127, 127, 200]);
     }
 
     #[test]
