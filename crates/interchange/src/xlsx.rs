@@ -1,9 +1,10 @@
 //! Workbooks (Office Open XML): the first sheet that holds something, as texts.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx};
 use rust_xlsxwriter::{Format, Workbook};
+use zip::ZipArchive;
 
 use crate::{NotReadable, Row, Table};
 
@@ -13,12 +14,19 @@ pub const SIGNATURE: &[u8] = b"PK\x03\x04";
 /// Most cells that are read.
 const MAX_CELLS: usize = 20_000_000;
 
+/// The most that a workbook may be unpacked, in bytes: a hundred thousand people take half of it, and a cell is held three times.
+const MAX_UNPACKED: u64 = 128 * 1024 * 1024;
+
 /// Reads the first sheet that is shown and holds something.
 ///
 /// # Errors
 /// The file is no workbook, or is damaged.
 pub fn read(bytes: &[u8]) -> Result<Table, NotReadable> {
     let trouble = |error: &dyn std::fmt::Display| NotReadable(format!("this workbook cannot be read: {error}"));
+    if !is_moderate(bytes).map_err(|error| trouble(&error))? {
+        let most = MAX_UNPACKED / (1024 * 1024);
+        return Err(NotReadable(format!("this workbook holds more than {most} MiB: save the list alone, as CSV")));
+    }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| trouble(&error))?;
     let sheets = book.sheets_metadata().to_vec();
     let mut table = Table::default();
@@ -40,6 +48,16 @@ pub fn read(bytes: &[u8]) -> Result<Table, NotReadable> {
         true => Err(NotReadable("there is nothing in this workbook".to_owned())),
         false => Ok(table),
     }
+}
+
+/// True where all that is packed into a workbook is of a size that can be read. What the archive itself says of it is not believed.
+fn is_moderate(bytes: &[u8]) -> io::Result<bool> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes))?;
+    let mut left = MAX_UNPACKED;
+    for index in 0..archive.len() {
+        left -= io::copy(&mut archive.by_index(index)?.take(left), &mut io::sink())?;
+    }
+    Ok(left > 0)
 }
 
 /// The cells one by one: a sheet with one cell in its last corner takes no more room than that.
@@ -152,6 +170,18 @@ mod tests {
             cells,
             [vec!["Name", "Phone", "City"], vec!["Åsa", "+46 70 174 06 05"], vec!["=1+1", "0701", "Umeå"]]
         );
+    }
+
+    #[test]
+    fn a_workbook_that_swells_is_refused_before_it_is_read() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        archive.start_file("xl/sharedStrings.xml", options).expect("a file");
+        io::copy(&mut io::repeat(b' ').take(MAX_UNPACKED + 1), &mut archive).expect("written");
+        let bytes = archive.finish().expect("an archive").into_inner();
+        assert!(bytes.len() < 1024 * 1024);
+        let refused = read(&bytes).expect_err("it is too large");
+        assert_eq!(refused.0, "this workbook holds more than 128 MiB: save the list alone, as CSV");
     }
 
     #[test]
