@@ -18,6 +18,9 @@ use bevara::render::narrowing::Conditions;
 use bevara::render::stamp::{Drafts, LetterRenderer, MailingRenderer, Method};
 use bevara::validate::validate;
 
+#[path = "it/scratch.rs"]
+mod scratch;
+
 /// A small generator of numbers (SplitMix64): the same cases on every machine.
 struct Dice(u64);
 
@@ -392,7 +395,7 @@ fn the_demo_a_new_programme_and_one_of_another_hand_are_stamped() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let today = jiff::civil::date(2026, 11, 21);
     assert!(stamped(repository, today) > 100, "the demo");
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = scratch::folder();
     let root = folder.path().join("own");
     let init = Command::new(env!("CARGO_BIN_EXE_bevara"))
         .args([
@@ -425,7 +428,7 @@ fn the_demo_a_new_programme_and_one_of_another_hand_are_stamped() {
 #[test]
 fn stamping_equals_the_full_render() {
     let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = scratch::folder();
     let mut all = [(0, 0); 3];
     for case in 0..cases {
         let root = folder.path().join(case.to_string());

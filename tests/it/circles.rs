@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::files;
+use crate::scratch;
 
 /// A module or what is defined in one, from the crate's root: `["plan", "memory", "Memory"]`.
 type Names = Vec<String>;
@@ -202,7 +203,7 @@ fn imports_lead_to_the_file_that_defines_a_name() {
         file("model/id.rs", "use std::fmt;\n"),
     ]
     .into();
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = scratch::folder();
     for (path, text) in &files {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");

@@ -1,16 +1,15 @@
 //! The command line: what it prints where, how it ends, and where it finds a programme (design §2).
 
-use tempfile::TempDir;
-
 use crate::programme::Programme;
 use crate::run::{bevara, finish, run};
+use crate::scratch;
 use crate::snapshot::assert_snapshot;
 
 const NEXT: &str = "2026-11-newsletter";
 
 #[test]
 fn help_is_printed_on_stdout() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     for command in ["", "init", "build", "check", "plan", "post"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
         let help = finish(bevara(folder.path()).args(&arguments).env("COLUMNS", "100"), folder.path()).succeeds();
@@ -22,7 +21,7 @@ fn help_is_printed_on_stdout() {
 
 #[test]
 fn what_nobody_offers_is_wrong_usage() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     for arguments in
         [&["biuld"][..], &["build", "--al"], &["build", "--shard", "3/2"], &["--today", "soon", "check"], &[]]
     {
@@ -34,7 +33,7 @@ fn what_nobody_offers_is_wrong_usage() {
 
 #[test]
 fn where_there_is_no_programme_that_is_wrong_usage() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let refused = run(folder.path(), &["build"]).ends_with(2);
     assert_eq!(
         refused.stderr,
@@ -48,7 +47,7 @@ fn a_programme_is_found_from_any_of_its_folders() {
     finish(bevara(&programme.path("content/newsletters")).args(["--today", "2026-11-21", "build"]), programme.root())
         .succeeds();
     assert!(programme.path(&format!("output/mail/{NEXT}/manifest.jsonl")).is_file());
-    let elsewhere = TempDir::new().expect("a folder");
+    let elsewhere = scratch::folder();
     let root = programme.root().to_str().expect("UTF-8");
     finish(bevara(elsewhere.path()).args(["-C", root, "--today", "2026-11-21", "check"]), elsewhere.path()).succeeds();
 }
@@ -132,7 +131,7 @@ fn findings_for_github_are_workflow_commands() {
 
 #[test]
 fn r36_findings_for_github_name_files_from_the_root_of_the_repository() {
-    let repository = tempfile::TempDir::new().expect("a folder");
+    let repository = scratch::folder();
     let mistaken = Programme::new().replace("bevara.yaml", "Europe/Stockholm", "Europe/Stokholm");
     let root = repository.path().join("post/north, east");
     crate::files::copy(mistaken.root(), &root);

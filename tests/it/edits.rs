@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::files::{self, assert_same};
 use crate::programme::Programme;
 use crate::run::{Run, TODAY, bevara, finish};
+use crate::scratch;
 
 /// A small generator of numbers (SplitMix64): the same rounds on every machine.
 pub struct Dice(u64);
@@ -161,7 +162,7 @@ fn after_any_edits_the_output_is_that_of_a_fresh_build() {
         let done: Vec<String> = (0..1 + dice.below(3)).map(|_| edit(programme.root(), &mut dice)).collect();
         let (before, stamps) = (files::read(&output), files::stamps(&output));
         let built = build(programme.root(), "edits");
-        let fresh = tempfile::tempdir().expect("a folder");
+        let fresh = scratch::folder();
         files::copy(programme.root(), fresh.path());
         fs::remove_dir_all(fresh.path().join("output")).expect("removed");
         let anew = build(fresh.path(), "edits-fresh");

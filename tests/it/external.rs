@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::programme::Programme;
 use crate::run::{Run, TODAY, bevara, finish};
+use crate::scratch;
 
 /// A server that answers by the path, and the questions it was asked.
 struct Host {
@@ -69,7 +70,7 @@ fn page(base: &str, paths: &[&str]) -> Programme {
 #[test]
 fn r28_a_broken_outside_link_is_an_error_where_it_was_written() {
     let host = Host::start();
-    let cache = TempDir::new().expect("a folder");
+    let cache = scratch::folder();
     let programme = page(&host.base, &["/fine?a=1&amp;b=2#part", "/no-head", "/gone", "/moved", "/closed"]);
     let run = check(&programme, &cache, &[]).ends_with(1);
     let said = run.stderr.replace(&host.base, "<host>");

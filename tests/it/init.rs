@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use tempfile::TempDir;
-
 use crate::demo;
 use crate::files::{self, assert_same};
 use crate::run::{TODAY, bevara, finish, run};
+use crate::scratch;
 
 /// What `init` must write: the repository's programme, the day it begins, and what makes a folder ready for git.
 fn starter() -> BTreeMap<String, Vec<u8>> {
@@ -33,14 +32,14 @@ fn starter() -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn init_writes_the_programme_of_this_repository() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     run(folder.path(), &["init", "--demo"]).succeeds();
     assert_same(&starter(), &files::read(folder.path()));
 }
 
 #[test]
 fn what_init_writes_builds_to_the_output_of_the_demo() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     run(folder.path(), &["init", "new", "--demo"]).succeeds();
     let root = folder.path().join("new");
     run(&root, &["build", "--mailing", "2026-11-newsletter"]).succeeds();
@@ -59,7 +58,7 @@ fn what_init_writes_builds_to_the_output_of_the_demo() {
 
 #[test]
 fn init_names_every_file_in_the_way_and_writes_nothing() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     fs::create_dir_all(folder.path().join("content/greetings")).expect("a folder");
     fs::write(folder.path().join("content/greetings/easter.sv.md"), "mine").expect("a file");
     fs::write(folder.path().join("content/greetings/midsummer.sv.md"), "mine").expect("a file");
@@ -75,7 +74,7 @@ fn init_names_every_file_in_the_way_and_writes_nothing() {
 
 #[test]
 fn init_says_in_json_what_it_wrote() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let written = run(folder.path(), &["--format", "json", "init", "--demo"]).succeeds();
     assert_eq!(written.stderr, "");
     let document = written.json();
@@ -86,7 +85,7 @@ fn init_says_in_json_what_it_wrote() {
 
 #[test]
 fn init_takes_the_folder_of_dash_c() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     finish(bevara(folder.path()).args(["-C", "there", "init", "--demo"]), folder.path()).succeeds();
     assert!(folder.path().join("there/bevara.yaml").is_file());
 }

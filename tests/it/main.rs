@@ -45,6 +45,7 @@ mod rulebook;
 mod rules;
 mod run;
 mod same_numbers;
+mod scratch;
 mod seen;
 mod send;
 mod serve;

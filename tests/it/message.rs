@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use data_encoding::BASE64;
+use memchr::memmem;
 
 use crate::files;
 
@@ -57,10 +58,13 @@ impl Part {
         let content_type = self.field("Content-Type");
         let Some((_, after)) = content_type.split_once("boundary=") else { return Vec::new() };
         let boundary = after.trim_matches('"').to_owned();
-        let whole = format!("\r\n{}", self.body);
-        let between: Vec<&str> = whole.split(&format!("\r\n--{boundary}")).collect();
-        assert!(between.last().is_some_and(|end| end.starts_with("--")), "the last boundary is closed");
-        between[1..between.len() - 1].iter().map(|part| Part::parse(part.trim_start_matches("\r\n"))).collect()
+        let (whole, delimiter) = (format!("\r\n{}", self.body), format!("\r\n--{boundary}"));
+        let found: Vec<usize> = memmem::find_iter(whole.as_bytes(), &delimiter).collect();
+        let after = |at: usize| at + delimiter.len();
+        let last = found.last().map(|&at| &whole[after(at)..]);
+        assert!(last.is_some_and(|end| end.starts_with("--")), "the last boundary is closed");
+        let parts = found.windows(2).map(|pair| whole[after(pair[0])..pair[1]].trim_start_matches("\r\n"));
+        parts.map(Part::parse).collect()
     }
 
     /// The first part of this type, however deep.

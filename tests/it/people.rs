@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::files;
 use crate::programme::Programme;
 use crate::run::{Run, TODAY, bevara, finish};
+use crate::scratch;
 
 const KEY: &str = "a-key-of-forty-letters-and-not-of-the-demo";
 
@@ -96,7 +97,7 @@ fn r27_what_is_held_is_shown_with_its_place() {
 #[test]
 fn r27_an_export_holds_nothing_of_others() {
     let programme = Programme::new();
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = scratch::folder();
     let place = folder.path().join("anna").display().to_string();
     programme.run(["person", "export", "anna-lind", &place]).succeeds();
     let page = std::fs::read_to_string(folder.path().join("anna/index.html")).expect("a page");
@@ -194,7 +195,7 @@ fn r27_whom_only_a_referral_names_is_shown_given_a_copy_and_forgotten() {
         assert!(shown.stdout.starts_with("who named them: 1 line\n"), "{who}\n{}", shown.stdout);
         assert!(shown.stdout.contains("contacts/referrals.yaml:1"), "{who}\n{}", shown.stdout);
     }
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = scratch::folder();
     let place = folder.path().join("maja").display().to_string();
     keyed(&programme, &["person", "export", "maja", &place]).succeeds();
     let page = std::fs::read_to_string(folder.path().join("maja/index.html")).expect("a page");

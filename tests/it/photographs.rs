@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use data_encoding::BASE64;
-use tempfile::TempDir;
+use memchr::memmem;
 
 use crate::files;
 use crate::message::Part;
 use crate::programme::Programme;
 use crate::review::{committed, diff};
 use crate::run::{TODAY, bevara, finish};
+use crate::scratch;
 
 const PLACE: &[u8] = b"59.8586 N 17.6389 E";
 
@@ -44,7 +45,7 @@ fn with_photograph(bytes: &[u8]) -> Programme {
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+    memmem::find(bytes, part).is_some()
 }
 
 /// The pictures within a message, as they are.
@@ -116,7 +117,7 @@ fn a_photograph_from_a_phone_travels_as_large_as_it_is_shown() {
     let photograph = from_a_phone();
     assert!((5_000_000..12_000_000).contains(&photograph.len()), "{}", photograph.len());
     let programme = with_photograph(&photograph);
-    let cache = TempDir::new().expect("a folder");
+    let cache = scratch::folder();
     let build = |arguments: &[&str]| {
         let mut command = bevara(programme.root());
         command.env("XDG_CACHE_HOME", cache.path()).args(["--today", TODAY, "build", "--all"]).args(arguments);

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::files::copy;
 use crate::run::{Run, run};
+use crate::scratch;
 
 /// Eight contacts in two languages, three mailings; it is valid and gives no warning.
 pub struct Programme {
@@ -16,7 +17,7 @@ pub struct Programme {
 impl Programme {
     /// The programme of `tests/it/small`, with the templates of the demo.
     pub fn new() -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = scratch::folder();
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&repository.join("tests/it/small"), folder.path());
         copy(&repository.join("templates"), &folder.path().join("templates"));

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::programme::Programme;
+use crate::scratch;
 
 const WALL: &str = "contacts/do-not-contact.yaml";
 const ANNA: &str = "- {domain: linds-bokhandel.example, why: asked in writing}\n";
@@ -69,7 +70,7 @@ fn r04_what_may_be_the_wall_and_is_not_read_stops_everything() {
 #[test]
 #[cfg(unix)]
 fn a_link_that_leads_out_nowhere_or_in_a_circle_is_said() {
-    let outside = tempfile::tempdir().expect("a folder");
+    let outside = scratch::folder();
     fs::write(outside.path().join("list.yaml"), ANNA).expect("written");
     let outside = outside.path().to_str().expect("a path").to_owned();
     for (target, place, severity) in [

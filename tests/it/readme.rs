@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use tempfile::TempDir;
-
 use crate::demo;
 use crate::files;
 use crate::run::{Run, bevara, finish, run};
+use crate::scratch;
 
 /// Days of three years: one before the demo's first mailing, one in its year of plans, one behind all of them.
 const DAYS: [&str; 3] = ["2026-11-21", "2027-06-30", "2029-02-28"];
@@ -74,7 +73,7 @@ fn is_long(command: &str) -> bool {
 #[test]
 fn every_example_of_the_readme_runs_on_any_day() {
     for day in DAYS {
-        let folder = TempDir::new().expect("a folder");
+        let folder = scratch::folder();
         let root = folder.path().join("demo");
         run(folder.path(), &["init", "--demo", "demo"]).succeeds();
         let mut ran = 0;
@@ -100,7 +99,7 @@ fn every_example_of_the_readme_runs_on_any_day() {
 
 #[test]
 fn every_command_and_option_of_the_readme_is_there() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let help = |words: &[&str]| run(folder.path(), &[words, &["--help"][..]].concat()).succeeds().stdout;
     let known: Vec<String> =
         help(&[]).lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next().map(str::to_owned)).collect();

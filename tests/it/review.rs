@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::files;
 use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
+use crate::scratch;
 
 pub const CHRISTMAS: &str = "2026-12-christmas";
 pub const GREETING: &str = "content/greetings/christmas.sv.md";
@@ -142,7 +143,7 @@ fn r36_a_revision_that_cannot_be_read_is_one_clear_error() {
 fn r36_a_shallow_clone_says_how_to_get_the_rest() {
     let programme = committed().append(GREETING, "\nEn rad.\n");
     commit(&programme);
-    let clone = tempfile::TempDir::new().expect("a folder");
+    let clone = scratch::folder();
     let from = format!("file://{}", programme.root().display());
     git(&programme, &["clone", "-q", "--depth", "1", &from, clone.path().join("clone").to_str().expect("UTF-8")]);
     let clone = clone.path().join("clone");
@@ -156,7 +157,7 @@ fn r36_a_shallow_clone_says_how_to_get_the_rest() {
 
 #[test]
 fn r36_of_two_programmes_in_one_repository_each_is_compared_alone() {
-    let root = tempfile::TempDir::new().expect("a folder");
+    let root = scratch::folder();
     let small = Programme::new();
     for name in ["north", "south"] {
         files::copy(small.root(), &root.path().join(name));
@@ -316,7 +317,7 @@ fn with_proofs() -> Programme {
 fn r36_proofs_of_every_variant_go_to_everybody_who_looks_at_them() {
     let programme = with_proofs();
     let proofs = |arguments: &[&str]| {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = scratch::folder();
         let via = format!("maildir:{}", folder.path().join("box").display());
         let all = [&["-q", "send", CHRISTMAS, "--proofs", "--via", &via][..], arguments].concat();
         diff(&programme, &all).succeeds();

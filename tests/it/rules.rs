@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use memchr::memmem;
 use serde_json::Value;
 
 use crate::demo;
@@ -35,6 +36,7 @@ fn built(programme: Programme) -> Programme {
 /// Every file under `output/mail` that holds one of `words`, whatever its case; messages are looked at decoded too. The list of
 /// who got nothing names them by their id alone, and is looked at without it.
 fn naming(output: &Path, words: &[&str]) -> Vec<String> {
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let mut found = Vec::new();
     for (path, bytes) in files::read(&output.join("mail")) {
         if path.ends_with(".png") || path.ends_with(".jpg") {
@@ -54,9 +56,8 @@ fn naming(output: &Path, words: &[&str]) -> Vec<String> {
             }
         }
         let text = text.to_lowercase();
-        found.extend(
-            words.iter().filter(|word| text.contains(&word.to_lowercase())).map(|word| format!("{path}: {word}")),
-        );
+        let is_named = |word: &&String| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        found.extend(words.iter().filter(is_named).map(|word| format!("{path}: {word}")));
     }
     found
 }

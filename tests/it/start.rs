@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::files;
 use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
+use crate::scratch;
 
 const DAYS: [&str; 4] = ["2027-01-01", "2027-06-30", "2027-12-30", "2028-02-29"];
 const FIRM: &str = "Ek & Ask Snickeri";
@@ -30,7 +31,7 @@ fn on(day: &str, folder: &Path, arguments: &[&str]) -> Run {
 
 /// A fresh programme in a folder of its own.
 fn fresh(language: &str, day: &str) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let arguments = ["init", "--name", FIRM, "--language", language, "--email", "elin.ek@ek-ask.se"];
     on(day, folder.path(), &arguments).succeeds();
     folder
@@ -155,7 +156,7 @@ fn nothing_of_the_demo_is_in_a_fresh_programme_or_its_output() {
 
 #[test]
 fn init_asks_for_what_is_missing_and_writes_nothing_without_it() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let refused = on("2027-01-01", folder.path(), &["init", "ours"]).ends_with(2);
     assert!(refused.stderr.starts_with("error: --name is missing"), "{}", refused.stderr);
     let refused = on("2027-01-01", folder.path(), &["init", "ours", "--name", "X", "--email", "nobody"]).ends_with(2);
@@ -167,7 +168,7 @@ fn init_asks_for_what_is_missing_and_writes_nothing_without_it() {
 
 #[test]
 fn a_repository_made_elsewhere_is_no_obstacle() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     fs::create_dir(folder.path().join(".vscode")).expect("a folder");
     for (path, text) in [
         ("README.md", "# Ours\n"),
@@ -221,7 +222,7 @@ fn the_recipe_for_continuous_integration_checks_builds_and_publishes() {
 
 #[test]
 fn five_of_the_files_in_the_way_are_named_and_the_rest_counted() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     for name in ["a", "b", "c"] {
         fs::write(folder.path().join(name), name).expect("a file");
     }
@@ -326,7 +327,7 @@ fn every_file_that_init_writes_names_its_schema() {
 
 #[test]
 fn a_schema_for_nothing_and_a_code_of_nothing_are_wrong_usage() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let schema = on("2027-01-01", folder.path(), &["schema", "plan"]).succeeds().json();
     assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
     let near = on("2027-01-01", folder.path(), &["schema", "plans"]).ends_with(2);
@@ -338,7 +339,7 @@ fn a_schema_for_nothing_and_a_code_of_nothing_are_wrong_usage() {
 
 #[test]
 fn completions_and_the_man_page_name_every_command() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = on("2027-01-01", folder.path(), &["completions", shell]).succeeds().stdout;
         assert!(script.contains("dkim-record") && script.contains("dry-run"), "{shell}");
@@ -435,7 +436,7 @@ fn codes_in(source: &str) -> Vec<String> {
 #[test]
 fn every_code_that_can_be_printed_is_explained() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = TempDir::new().expect("a folder");
+    let folder = scratch::folder();
     let explained = on("2027-01-01", folder.path(), &["explain"]).succeeds().stdout;
     let explained: Vec<&str> = explained.lines().collect();
     let mut missing: BTreeMap<String, String> = BTreeMap::new();

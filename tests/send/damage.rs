@@ -6,6 +6,7 @@ use std::path::Path;
 use bevara::load::{journal_record, journals};
 
 use crate::programme::{MAILING, Programme, at_once, person};
+use crate::scratch;
 use crate::server::{Deed, Server};
 
 const PEOPLE: usize = 4;
@@ -242,7 +243,7 @@ fn a_manifest_that_the_build_did_not_write_is_no_build() {
 fn nothing_is_written_through_a_link_that_leaves_the_programme() {
     use std::os::unix::fs::symlink;
     let server = Server::new(|_| Deed::Fine);
-    let outside = tempfile::tempdir().expect("a folder");
+    let outside = scratch::folder();
     let programme = Programme::new(1, "connections: 1");
     for (link, leads_to) in [
         ("contacts/journal".to_owned(), "folder"),

@@ -16,5 +16,7 @@ mod pipelining;
 mod programme;
 mod recipients;
 mod replies;
+#[path = "../it/scratch.rs"]
+mod scratch;
 mod server;
 mod trust;

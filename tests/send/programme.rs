@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::scratch;
 use crate::server::{Server, key};
 
 /// The mailing that is sent, and its day.
@@ -64,7 +65,7 @@ impl Programme {
 
     /// Written.
     pub fn unbuilt(people: usize, smtp: &str) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = scratch::folder();
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&repository.join("tests/it/small"), folder.path());
         copy(&repository.join("templates"), &folder.path().join("templates"));
@@ -85,7 +86,7 @@ impl Programme {
 
     /// The same programme as it is now, in a folder of its own.
     pub fn twin(&self) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = scratch::folder();
         copy(self.folder.path(), folder.path());
         Programme { folder }
     }

@@ -16,20 +16,19 @@ fn a_reply_in_advance_is_not_believed() {
         (Phase::Recipient, "250 2.1.5 ok\r\n250 2.1.5 ok"),
         (Phase::Hello, "250 mx.test\r\n250 2.1.0 ok"),
     ];
-    at_once(&early, |&(phase, line)| {
-        for pipelining in [false, true] {
-            let twin = programme.twin();
-            let options = Options { pipelining, ..Options::default() };
-            let server =
-                Server::with(options, move |moment| if moment.phase == phase { Deed::Say(line) } else { Deed::Fine });
-            twin.send(&server, PEOPLE, &[]);
-            server.settle();
-            let kept = server.kept().len();
-            // What was called accepted is there; what is there was called accepted or is held back.
-            assert!(twin.in_state("accepted").len() <= kept, "{line}: {kept} kept, {:?}", twin.states());
-            let counts = server.by_address();
-            assert!(counts.values().all(|&count| count == 1), "{line}: {counts:?}");
-        }
+    let cases = early.map(|early| [(early, false), (early, true)]).concat();
+    at_once(&cases, |&((phase, line), pipelining)| {
+        let twin = programme.twin();
+        let options = Options { pipelining, ..Options::default() };
+        let server =
+            Server::with(options, move |moment| if moment.phase == phase { Deed::Say(line) } else { Deed::Fine });
+        twin.send(&server, PEOPLE, &[]);
+        server.settle();
+        let kept = server.kept().len();
+        // What was called accepted is there; what is there was called accepted or is held back.
+        assert!(twin.in_state("accepted").len() <= kept, "{line}: {kept} kept, {:?}", twin.states());
+        let counts = server.by_address();
+        assert!(counts.values().all(|&count| count == 1), "{line}: {counts:?}");
     });
 }
 

@@ -18,6 +18,8 @@ use store::digest::Digest;
 use tempfile::TempDir;
 
 mod generator;
+#[path = "../it/scratch.rs"]
+mod scratch;
 
 use generator::{Slip, Texts};
 
@@ -50,7 +52,7 @@ struct Demo {
 impl Demo {
     fn new() -> Self {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = scratch::folder();
         fs::copy(repository.join("bevara.yaml"), folder.path().join("bevara.yaml")).expect("a file");
         for part in FOLDERS {
             copy(&repository.join(part), &folder.path().join(part));
