@@ -36,7 +36,7 @@ type Complaints<'p> = BTreeMap<&'p ContactId, (&'p Contact, Date, String)>;
 pub fn run(arguments: &Arguments, session: &Session, terminal: &Terminal) -> Result<Outcome, Outcome> {
     let mut watch = Watch::start();
     let mut journals = Vec::new();
-    for mailing in session.programme.journals.iter().filter_map(|id| id.parse::<MailingId>().ok()) {
+    for mailing in session.programme.journals.keys().filter_map(|id| id.parse::<MailingId>().ok()) {
         let journal = session.journal(&mailing, terminal)?;
         journals.push((mailing, journal));
     }

@@ -1,6 +1,7 @@
 //! The journals of what was sent, read when somebody asks for one: together they outgrow everything else in the folder.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -200,6 +201,24 @@ fn short(line: &[u8], known: &HashMap<ContactId, u32>, shorts: &mut Shorts) -> O
     Some(())
 }
 
+/// True where a journal tells of more than letters posted: a message that was sent, or at least tried, or what cannot be read.
+/// Most tell it in their first line.
+///
+/// # Errors
+/// A file that the system does not let us read.
+pub fn is_of_messages(path: &Path) -> io::Result<bool> {
+    let mut reader = BufReader::new(File::open(path)?);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        let state = serde_json::from_slice(&line).ok().and_then(|Fields { state, .. }| state.parse().ok());
+        if !line.trim_ascii().is_empty() && state != Some(State::Posted) {
+            return Ok(true);
+        }
+        line.clear();
+    }
+    Ok(false)
+}
+
 /// The names of the journals' files, sorted.
 ///
 /// # Errors
@@ -274,11 +293,24 @@ fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<D
     let tail = journal_tail::of(bytes);
     let end = journal_tail::end_of_lines(bytes);
     let counts = if tail == Tail::Whole { bytes.len() } else { end };
-    let text = String::from_utf8_lossy(bytes);
+    let file = LazyCell::new(|| SourceFile::new(path, String::from_utf8_lossy(bytes)));
+    // Damage seldom comes alone, and of neighbours only the first is told: its fault, where it stands, how many follow it.
+    let mut damaged: Option<(Fault, Span, usize)> = None;
+    let mut tell = |damaged: &mut Option<(Fault, Span, usize)>| {
+        if let Some((mut fault, span, more)) = damaged.take() {
+            if more > 0 {
+                fault.message += &format!("; the {} after it cannot be read either", lines(more));
+            }
+            found.push(Diagnostic::from_fault("journal-line", fault).at(&file, span));
+        }
+    };
+    // What is no UTF-8 takes another number of octets in the text that is shown.
+    let shown =
+        |bytes: &[u8]| std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).len(), str::len);
     let mut start = 0;
     for raw in bytes[..counts].split(|&byte| byte == b'\n') {
-        let at = start;
-        start += raw.len() + 1;
+        let span = Span { start, end: start + shown(raw) };
+        start = span.end + 1;
         if raw.trim_ascii().is_empty() {
             continue;
         }
@@ -286,27 +318,28 @@ fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<D
             Ok(line) => Entry::parse(line),
             Err(_) => Err(Fault::new("this line is not UTF-8")),
         };
-        match entry {
-            Ok(entry) => journal.note(entry),
-            Err(fault) => {
-                let finding = Diagnostic::from_fault("journal-line", fault);
-                found.push(finding.at(&SourceFile::new(path, text.clone()), place_in(bytes, at, raw.len())));
+        match (entry, &mut damaged) {
+            (Ok(entry), _) => {
+                tell(&mut damaged);
+                journal.note(entry);
             }
+            (Err(_), Some((_, _, more))) => *more += 1,
+            (Err(fault), None) => damaged = Some((fault, span, 0)),
         }
     }
-    if tail == Tail::Damaged {
+    if let (Tail::Damaged, Some((_, _, more))) = (&tail, &mut damaged) {
+        *more += 1;
+    } else if tail == Tail::Damaged {
         let fault = Fault::new("what stands after the last line end is no line that a crash leaves")
             .hint("its line ends may have been changed, or something else written over it");
-        let finding = Diagnostic::from_fault("journal-line", fault);
-        found.push(finding.at(&SourceFile::new(path, text.clone()), place_in(bytes, end, bytes.len() - end)));
+        let start = shown(&bytes[..end]);
+        damaged = Some((fault, Span { start, end: start + shown(&bytes[end..]) }, 0));
     }
+    tell(&mut damaged);
 }
 
-/// Where octets stand in the text that they are shown as: what is no UTF-8 takes another number of octets there.
-fn place_in(bytes: &[u8], start: usize, length: usize) -> Span {
-    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).len();
-    let at = shown(&bytes[..start]);
-    Span { start: at, end: at + shown(&bytes[start..start + length]) }
+fn lines(count: usize) -> String {
+    if count == 1 { "line".to_owned() } else { format!("{count} lines") }
 }
 
 #[cfg(test)]
@@ -347,5 +380,42 @@ mod tests {
         );
         assert_eq!((all.len(), found_again.len()), (2, 1));
         assert_eq!(found_again[0].message, found[0].message);
+    }
+
+    #[test]
+    fn damaged_lines_that_follow_one_another_are_one_finding_at_the_first() {
+        let line = r#"{"t":"2027-01-20T08:00:00Z","contact":"anna","state":"accepted"}"#;
+        let found = |text: &[u8]| {
+            let (mut journal, mut found) = (Journal::default(), Vec::new());
+            note_lines("contacts/journal/news.jsonl", text, &mut journal, &mut found);
+            let told = |finding: &Diagnostic| {
+                let place = finding.place.as_ref().and_then(|place| place.line_column()).expect("a place");
+                (place, finding.message.rsplit("; ").next().unwrap_or_default().to_owned())
+            };
+            (journal.count(State::Accepted), found.iter().map(told).collect::<Vec<_>>())
+        };
+        let pretty = "{\n  \"t\": \"2027-01-20T08:00:00Z\",\n  \"contact\": \"kari\"\n}";
+        let (count, told) = found(format!("{line}\nå\n\n{pretty}\n{line}\n<<<<<<< HEAD\n").as_bytes());
+        assert_eq!((count, told.len()), (1, 2), "{told:?}");
+        assert_eq!(told[0], ((2, 1), "the 4 lines after it cannot be read either".to_owned()));
+        assert_eq!(told[1].0, (9, 1));
+        let wide: Vec<u8> = format!("{line}\n").repeat(50_000).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (count, told) = found(&wide);
+        assert_eq!((count, told.len()), (0, 1), "{told:?}");
+    }
+
+    #[test]
+    fn letters_posted_are_no_messages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("news.jsonl");
+        let line =
+            |state: &str| format!("{{\"t\":\"2027-01-20T08:00:00Z\",\"contact\":\"anna\",\"state\":\"{state}\"}}\n");
+        let is_of_messages = |text: String| {
+            fs::write(&path, text).expect("written");
+            super::is_of_messages(&path).expect("read")
+        };
+        assert!(!is_of_messages(line("posted").repeat(3)));
+        assert!(is_of_messages(line("posted") + &line("planned")));
+        assert!(is_of_messages("nothing of ours\n".to_owned()));
     }
 }

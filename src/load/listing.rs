@@ -108,7 +108,11 @@ impl Walk<'_> {
             };
             let below = format!("{name}/{own}");
             if is_left_behind(own) {
-                self.found.extend(kind::of_left_behind(&below).map(|unread| unread.finding(&below)));
+                let unread = match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    true => kind::of_hidden_folder(names(&path)?),
+                    false => kind::of_left_behind(&below),
+                };
+                self.found.extend(unread.map(|unread| unread.finding(&below)));
                 continue;
             }
             match entry.file_type() {
@@ -157,6 +161,11 @@ impl Walk<'_> {
         let finding = Diagnostic { severity, ..Diagnostic::error(kind::NOT_READ, message) };
         self.found.push(finding.in_file(name).hint(hint));
     }
+}
+
+/// The names of what a folder holds.
+fn names(folder: &Path) -> Result<impl Iterator<Item = String>, ReadError> {
+    Ok(entries(folder)?.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()))
 }
 
 /// What a folder holds, by name; nothing where it went away meanwhile.

@@ -58,8 +58,8 @@ pub struct Folder {
     pub texts: BTreeMap<String, Arc<SourceFile>>,
     /// Everything else by path below the root.
     pub assets: BTreeMap<String, Asset>,
-    /// The mailings that have a journal.
-    pub journals: BTreeSet<String>,
+    /// The mailings that have a journal, and whether it tells of more than letters posted.
+    pub journals: BTreeMap<String, bool>,
     /// What files without a finding looked like from outside when they were read, journals too.
     stamps: BTreeMap<String, Stamp>,
 }
@@ -214,7 +214,9 @@ impl Folder {
         let Folder { texts, assets, journals, stamps } = other;
         self.texts.extend(texts);
         self.assets.extend(assets);
-        self.journals.extend(journals);
+        for (mailing, by_mail) in journals {
+            *self.journals.entry(mailing).or_default() |= by_mail;
+        }
         self.stamps.extend(stamps);
     }
 

@@ -55,7 +55,9 @@ impl Reading<'_> {
         if *kind == Kind::Journal {
             let mailing = name.rsplit('/').next().and_then(journals::mailing_of);
             // One that is empty says nothing: a send that came to nothing may leave it.
-            self.folder.journals.extend(mailing.filter(|_| stamp.bytes > 0).map(str::to_owned));
+            if let Some(mailing) = mailing.filter(|_| stamp.bytes > 0) {
+                *self.folder.journals.entry(mailing.to_owned()).or_default() |= journals::is_of_messages(path)?;
+            }
             self.folder.stamps.insert(name, stamp);
             return Ok(());
         }

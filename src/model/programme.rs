@@ -1,6 +1,6 @@
 //! The whole programme, validated: settings, contacts, plans, ledgers and content.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Index;
 use std::sync::Arc;
 
@@ -134,8 +134,9 @@ pub struct Programme {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Pictures and attachments below `content/`, by path below `content/`.
     pub assets: BTreeMap<String, Asset>,
-    /// The ids of mailings that have a journal; see [`is_begun`](Programme::is_begun).
-    pub journals: BTreeSet<String>,
+    /// The ids of mailings that have a journal, and whether it tells of more than letters posted; see
+    /// [`is_begun`](Programme::is_begun).
+    pub journals: BTreeMap<String, bool>,
     /// The files that list items came from.
     pub files: Vec<Arc<SourceFile>>,
     /// Contacts by id: positions in `contacts`.
@@ -165,7 +166,12 @@ impl Programme {
 
     /// True where something of a mailing was sent, or at least tried.
     pub fn is_begun(&self, mailing: &MailingId) -> bool {
-        self.journals.contains(mailing.as_str())
+        self.journals.contains_key(mailing.as_str())
+    }
+
+    /// True where a message of a mailing was sent, or at least tried; its letters may go to the post days before.
+    pub fn is_begun_by_mail(&self, mailing: &MailingId) -> bool {
+        self.journals.get(mailing.as_str()).is_some_and(|&by_mail| by_mail)
     }
 
     /// The content of a mailing; validation made sure that it is there.

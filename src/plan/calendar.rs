@@ -79,7 +79,7 @@ pub fn next_due(programme: &Programme, today: Date, reaches: impl Fn(&Mailing) -
     let in_time = |days: &Days| days.last.checked_add(LATE_DAYS.days()).is_ok_and(|end| today <= end);
     let is_asked_for = |days: &Days| !programme.settings.is_before_start(days.last);
     let overdue = |(days, mailing): &&(Days, &Mailing)| {
-        days.first < today && in_time(days) && is_asked_for(days) && !programme.is_begun(&mailing.id)
+        days.first < today && in_time(days) && is_asked_for(days) && !programme.is_begun_by_mail(&mailing.id)
     };
     let overdue = dated.iter().filter(overdue);
     let mut next = overdue.chain(dated.iter().filter(|(days, _)| days.first >= today));
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(next(&programme, date(2027, 1, 27)).as_deref(), Some("january"));
         assert_eq!(next(&programme, date(2027, 1, 28)).as_deref(), Some("march"));
         assert_eq!(next(&programme, date(2027, 3, 18)), None);
-        programme.journals.insert("january".to_owned());
+        programme.journals.insert("january".to_owned(), true);
         assert_eq!(next(&programme, date(2027, 1, 27)).as_deref(), Some("march"));
         let new = Fixture::new()
             .settings(|settings| settings.begins = Some(date(2027, 1, 21)))

@@ -77,7 +77,7 @@ impl Fixture {
             strings: BTreeMap::new(),
             templates: BTreeMap::new(),
             assets: BTreeMap::new(),
-            journals: std::collections::BTreeSet::new(),
+            journals: BTreeMap::new(),
             files: Vec::new(),
             by_id: Default::default(),
         };

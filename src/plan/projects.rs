@@ -86,7 +86,7 @@ mod tests {
             .contact("anna", "A", |contact| contact.details.project = Some(project))
             .mailing("first", "2027-02-01", status)
             .mailing("second", "2027-03-01", status)
-            .change(|programme| _ = programme.journals.insert("first".parse().expect("an id")))
+            .change(|programme| _ = programme.journals.insert("first".to_owned(), true))
             .build();
         let roster = Roster::new(&programme, &everybody);
         findings(&programme, &roster, today).into_iter().map(|finding| finding.message).collect()

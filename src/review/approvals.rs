@@ -78,11 +78,11 @@ pub fn given(
     roles.iter().map(of_role).filter(|approval| !approval.variants.is_empty()).collect()
 }
 
-/// True where somebody still has to approve a mailing: it goes by mail, somebody is asked, and nothing of it has left.
+/// True where somebody still has to approve a mailing: it goes by mail, somebody is asked, and no message of it has left.
 pub fn is_open(composer: &Composer<'_>, mailing: &Mailing) -> bool {
     let programme = composer.programme();
     mailing.channel != Channel::Post
-        && !programme.is_begun(&mailing.id)
+        && !programme.is_begun_by_mail(&mailing.id)
         && !programme.settings.approvers(mailing).is_empty()
 }
 

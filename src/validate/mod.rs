@@ -4,7 +4,7 @@
 //! is missing, a lead we know already) is checked against the `Frame`: what could be read of
 //! `bevara.yaml`, so that one fault there does not hide the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -215,11 +215,15 @@ fn rest(
     })
 }
 
-/// The mailings that have a journal, under their own id or one that they once had.
-fn begun(folder: &Folder, plans: &BTreeMap<i16, Plan>) -> BTreeSet<String> {
-    let mailings = plans.values().flat_map(|plan| &plan.mailings);
-    let renamed = mailings.filter(|mailing| mailing.was.iter().any(|was| folder.journals.contains(was.as_str())));
-    folder.journals.iter().cloned().chain(renamed.map(|mailing| mailing.id.to_string())).collect()
+/// The mailings that have a journal, under their own id or one that they once had, and whether it tells of more than letters posted.
+fn begun(folder: &Folder, plans: &BTreeMap<i16, Plan>) -> BTreeMap<String, bool> {
+    let mut journals = folder.journals.clone();
+    for mailing in plans.values().flat_map(|plan| &plan.mailings) {
+        for &by_mail in mailing.was.iter().filter_map(|was| folder.journals.get(was.as_str())) {
+            *journals.entry(mailing.id.to_string()).or_default() |= by_mail;
+        }
+    }
+    journals
 }
 
 /// Sets the level of each finding whose check has one in `bevara.yaml`.

@@ -125,7 +125,7 @@ fn orphans(folder: &Folder, plans: &BTreeMap<i16, Plan>, found: &mut Vec<Diagnos
     let mailings = plans.values().flat_map(|plan| &plan.mailings);
     let known: HashSet<&str> =
         mailings.flat_map(|mailing| mailing.was.iter().chain([&mailing.id])).map(MailingId::as_str).collect();
-    for id in folder.journals.iter().filter(|id| !known.contains(id.as_str())) {
+    for id in folder.journals.keys().filter(|id| !known.contains(id.as_str())) {
         let message = format!("no plan has a mailing `{id}`, and this is its journal");
         let hint = format!("if the mailing has another id now, its line in the plan needs `was: [{id}]`");
         let path = format!("{}/{id}.jsonl", journals::FOLDER);

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 
+use crate::message::of_mailing;
 use crate::post::on_paper;
 use crate::programme::Programme;
 use crate::run::{Run, bevara, finish};
@@ -83,6 +84,20 @@ fn r10_letters_that_are_in_the_post_do_not_hide_the_messages_that_are_to_follow(
     let status = finish(later.args(["--today", "2026-12-15", "status"]), programme.root());
     let next = "Next to leave is 2026-12-christmas on Monday, to 3.";
     assert!(status.stdout.contains(next), "{}", status.stdout);
+}
+
+#[test]
+fn r36_an_approval_of_messages_is_still_open_when_the_letters_are_in_the_post() {
+    let programme = both_ways().append("bevara.yaml", "\napproval: {greeting: [ceo]}\n");
+    on(&programme, &["-q", "build", "--mailing", CHRISTMAS]).succeeds();
+    on(&programme, &["post", CHRISTMAS, "--posted", "2026-12-14"]).succeeds();
+    let said = on(&programme, &["status"]).json();
+    let mailings = said["mailings"].as_array().expect("a list");
+    let own = mailings.iter().find(|mailing| mailing["id"] == CHRISTMAS).expect("it is planned");
+    assert_eq!(own["approval"]["waits_for"][0], "ceo", "{own}");
+    // Its messages are still the next to be built.
+    on(&programme, &["-q", "build"]).succeeds();
+    assert_eq!(of_mailing(&programme.path("output"), CHRISTMAS).len(), 3);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn orphans(mailing: &Mailing, session: &Session, terminal: &Terminal) -> Res
         .map(MailingId::as_str)
         .collect();
     let text = trace(mailing, session);
-    for id in session.programme.journals.iter().filter(|id| !known.contains(id.as_str())) {
+    for id in session.programme.journals.keys().filter(|id| !known.contains(id.as_str())) {
         let Ok(id) = id.parse::<MailingId>() else { continue };
         let journal = session.journal(&id, terminal)?;
         if journal.content().iter().any(|content| content.is_same(&text)) {

@@ -283,16 +283,27 @@ pub fn of_left_behind(path: &str) -> Option<Unread> {
         || name.starts_with('#')
         || name == "4913"
         || [".swp", ".swo", ".swx", ".tmp", "___jb_tmp___", "___jb_old___"].iter().any(|end| name.ends_with(end));
-    let bare = name.trim_start_matches('.').trim_end_matches('~');
-    let bare = super::BACKUPS.iter().fold(bare, |bare, end| bare.strip_suffix(end).unwrap_or(bare));
-    let (_, suffix) = stem_and_suffix(bare);
-    let is_ours = is_yaml(bare)
-        || is_like_wall(bare)
-        || matches!(suffix.as_str(), "md" | "markdown" | "jsonl" | "csv" | "json" | "html");
-    (!is_passing && is_ours).then(|| {
+    (!is_passing && is_ours(name)).then(|| {
         let kind = if name.starts_with('.') { "a hidden file" } else { "a back-up copy" };
         Unread::new(Severity::Note, format!("{kind} is not read"), "rename it if it shall count")
     })
+}
+
+/// What is said of a hidden folder in which these files lie; `None` where none of them looks like a programme's.
+pub fn of_hidden_folder(mut names: impl Iterator<Item = String>) -> Option<Unread> {
+    let name = names.find(|name| is_ours(name))?;
+    let message = format!("a hidden folder is not read, and `{name}` is in it");
+    Some(Unread::new(Severity::Note, message, "rename the folder if what is in it shall count"))
+}
+
+/// True where a file would be read, were it not hidden or a back-up copy.
+fn is_ours(name: &str) -> bool {
+    let bare = name.trim_start_matches('.').trim_end_matches('~');
+    let bare = super::BACKUPS.iter().fold(bare, |bare, end| bare.strip_suffix(end).unwrap_or(bare));
+    let (_, suffix) = stem_and_suffix(bare);
+    is_yaml(bare)
+        || is_like_wall(bare)
+        || matches!(suffix.as_str(), "md" | "markdown" | "jsonl" | "csv" | "json" | "html")
 }
 
 /// True where what is not read may be the wall, contacts, a plan or a journal.

@@ -67,6 +67,15 @@ fn r35_what_could_be_the_wall_contacts_a_plan_or_a_journal_is_an_error() {
 }
 
 #[test]
+fn a_hidden_folder_is_told_where_something_of_a_programme_is_in_it() {
+    let said = |names: &[&str]| of_hidden_folder(names.iter().map(|&name| name.to_owned()));
+    let unread = said(&["notes.txt", "people.yml"]).expect("it is told");
+    assert_eq!(unread.severity, Severity::Note);
+    assert!(said(&["do not contact.txt"]).is_some());
+    assert!(said(&[]).is_none() && said(&["workspace", "app.ini"]).is_none());
+}
+
+#[test]
 fn hidden_files_and_back_ups_are_notes_and_passing_ones_nothing() {
     for path in ["contacts/.do-not-contact.yaml", "contacts/people.yaml~", "content/plan/2026.yaml.bak"] {
         assert_eq!(of_left_behind(path).map(|unread| unread.severity), Some(Severity::Note), "{path}");
