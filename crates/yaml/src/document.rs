@@ -226,6 +226,12 @@ impl Document {
         let whole = error.to_string();
         let message = whole.split(" at line ").next().unwrap_or(&whole);
         let message = message.split(": ").last().unwrap_or(message);
+        if let Some(span) = self.second_document(part).filter(|_| message.contains("more than one document")) {
+            let error = Diagnostic::error("yaml", "a second document begins here, and a file holds one");
+            return error
+                .at(&self.file, span)
+                .hint("take the `---` out, or put what follows it into a file of its own");
+        }
         // What is no YAML character at all is found before lines are counted.
         let (message, byte) = match message.split_once(" at position ") {
             Some((message, position)) => (message, position.parse::<usize>().ok()),
@@ -242,6 +248,20 @@ impl Document {
         }
         let diagnostic = Diagnostic::error("yaml", format!("this is not YAML: {message}"));
         diagnostic.at(&self.file, self.file.scalar_at(offset)).hint(wording::syntax_hint(message))
+    }
+
+    /// The mark that ends the first document of several (YAML 1.2.2 §9.2).
+    fn second_document(&self, part: Span) -> Option<Span> {
+        let (mut start, mut is_begun) = (part.start, false);
+        for line in self.snippet(part).split_inclusive('\n') {
+            let content = line.trim_end();
+            if is_begun && (content == "---" || content.starts_with("--- ")) {
+                return Some(Span { start, end: start + "---".len() });
+            }
+            is_begun |= !content.is_empty() && !content.starts_with('#');
+            start += line.len();
+        }
+        None
     }
 
     /// The byte offset of a place that the parser counted from the beginning of `part`.
@@ -356,6 +376,16 @@ mod tests {
                 ("`b` should be a string, but is a list".into(), 9, 4),
             ]
         );
+    }
+
+    #[test]
+    fn a_second_document_is_told_where_it_begins() {
+        let file = SourceFile::new("a.yaml", "# ours\n---\na: 1\n\n--- # theirs\nb: 2\n");
+        let mut found = Vec::new();
+        assert!(Document::whole(&file).read::<BTreeMap<String, u8>>(&mut found).is_none());
+        let places: Vec<_> = found.iter().filter_map(|finding| finding.place.as_ref()?.line_column()).collect();
+        assert_eq!(places, [(5, 1)]);
+        assert_eq!(found[0].message, "a second document begins here, and a file holds one");
     }
 
     #[test]

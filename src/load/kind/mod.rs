@@ -133,6 +133,11 @@ fn contacts(below: &[&str], name: &str) -> Result<Kind, Unread> {
     if is_yaml(name) {
         let is_ledger = named(&["referrals"]) || named(&LEDGERS);
         return match (below.is_empty(), is_ledger) {
+            (true, false) if named(&["touches"]) => Err(Unread::new(
+                Severity::Error,
+                "touches are not read from here",
+                "move it into the folder contacts/touches/, as `2027.yaml` say",
+            )),
             (_, false) => Ok(Kind::Contacts),
             (true, true) if named(&["referrals"]) => Ok(Kind::Referrals),
             (true, true) if named(&["forgotten"]) => Ok(Kind::Forgotten),

@@ -42,6 +42,7 @@ fn r35_what_could_be_the_wall_contacts_a_plan_or_a_journal_is_an_error() {
         "contacts/people",
         "contacts/people.yaml.txt",
         "contacts/sub/referrals.yaml",
+        "contacts/touches.yml",
         "contacts/journal/2026-01-news.json",
         "contacts/journal/2026-01-news (1).jsonl",
         "contacts/journal/2026-01-News.jsonl",
