@@ -104,8 +104,9 @@ fn from_a_phone() -> Vec<u8> {
         (seed >> 24) / 2
     };
     let shade = |at: u32| at % 4000 / 80 + at / 4000 / 60;
-    let pixels: Vec<u8> =
-        (0..4000 * 3000).flat_map(|at| [0, 9, 21].map(|tint| (shade(at) + tint + grain()) as u8)).collect();
+    let stripe: Vec<u8> =
+        (0..4000 * 500).flat_map(|at| [0, 9, 21].map(|tint| (shade(at) + tint + grain()) as u8)).collect();
+    let pixels = stripe.repeat(6);
     let mut out = Vec::new();
     let encoder = jpeg_encoder::Encoder::new(&mut out, 88);
     encoder.encode(&pixels, 4000, 3000, jpeg_encoder::ColorType::Rgb).expect("a picture");

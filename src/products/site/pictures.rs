@@ -132,21 +132,21 @@ impl<'p> Pictures<'p> {
             return made;
         }
         let pixels = OnceCell::new();
-        let copy = |width, form| {
-            let pixels = || pixels.get_or_init(|| Pixels::read(asset.original())).as_ref();
-            self.copier.kept(&kept_name(asset, width, form), || pixels()?.copy(width, form))
-        };
+        let pixels = || pixels.get_or_init(|| Pixels::read(asset.original())).as_ref();
         let plain = &mut made.plain;
         let mut modern = |width: usize| {
             let url = self.copy_url(asset, width, Form::Webp);
             if is_there(width, Form::Webp) {
                 return Some(Modern { width, url, bytes: None });
             }
+            let scaled = OnceCell::new();
+            let scaled = || scaled.get_or_init(|| pixels()?.scaled(width)).as_ref();
+            let copy = |form| self.copier.kept(&kept_name(asset, width, form), || scaled()?.encoded(form));
             let weight = match width == own {
                 true => asset.bytes.len(),
-                false => plain.entry(width).or_insert(copy(width, Form::Same)?).len(),
+                false => plain.entry(width).or_insert(copy(Form::Same)?).len(),
             };
-            let bytes = copy(width, Form::Webp)?;
+            let bytes = copy(Form::Webp)?;
             let saves = bytes.len() * 100 <= weight * HEAVIEST && bytes.len() + SAVED <= weight;
             saves.then_some(Modern { width, url, bytes: Some(bytes) })
         };

@@ -9,6 +9,8 @@ mod means;
 mod pixels;
 mod webp;
 
+use std::borrow::Cow;
+
 use jpeg_encoder::ColorType;
 
 use crate::Turn;
@@ -127,20 +129,47 @@ impl Pixels {
         }
     }
 
-    /// A copy, so many pixels wide.
-    pub fn copy(&self, width: usize, form: Form) -> Option<Vec<u8>> {
+    /// Those of a copy, so many pixels wide.
+    pub fn scaled(&self, width: usize) -> Option<Scaled<'_>> {
+        Some(match self {
+            Pixels::Photograph(stored) => Scaled::Photograph(stored.scaled(width)?),
+            Pixels::Drawing(stored) => {
+                let drawing = stored.scaled(width)?;
+                let places = drawing.palette.as_ref().map(|colours| drawing.places(colours));
+                Scaled::Drawing { drawing, places }
+            }
+        })
+    }
+}
+
+/// The pixels of a copy, made once for all its forms.
+pub enum Scaled<'p> {
+    /// Of a photograph.
+    Photograph(Photograph),
+    /// Of a drawing.
+    Drawing {
+        /// Its colours.
+        drawing: Cow<'p, Drawing>,
+        /// For each pixel the place of its colour in the palette, where there is one.
+        places: Option<Vec<u8>>,
+    },
+}
+
+impl Scaled<'_> {
+    /// The copy in this form.
+    pub fn encoded(&self, form: Form) -> Option<Vec<u8>> {
         match (self, form) {
-            (Pixels::Photograph(stored), Form::Same) => jpeg(&stored.scaled(width)?, QUALITY),
-            (Pixels::Photograph(stored), Form::Webp) => webp::photograph(&stored.scaled(width)?),
-            (Pixels::Drawing(stored), Form::Same) => png(stored.scaled(width)?.as_ref()),
-            (Pixels::Drawing(stored), Form::Webp) => webp::drawing(stored.scaled(width)?.as_ref()),
+            (Scaled::Photograph(photograph), Form::Same) => jpeg(photograph, QUALITY),
+            (Scaled::Photograph(photograph), Form::Webp) => webp::photograph(photograph),
+            (Scaled::Drawing { drawing, places }, Form::Same) => png(drawing, places.as_deref()),
+            (Scaled::Drawing { drawing, places }, Form::Webp) => webp::drawing(drawing, places.as_deref()),
         }
     }
 }
 
 /// A copy of the picture, so many pixels wide; `None` for a picture that cannot be read.
 pub fn copy(original: Original<'_>, width: usize, form: Form) -> Option<Vec<u8>> {
-    Pixels::read(original)?.copy(width, form)
+    Pixels::read(original)?.scaled(width)?.encoded(form)
 }
 
 /// A copy that travels in messages: of a photograph with much grain, in less quality. `None` for a picture that cannot be read, and
@@ -148,7 +177,7 @@ pub fn copy(original: Original<'_>, width: usize, form: Form) -> Option<Vec<u8>>
 pub fn light_copy(original: Original<'_>, width: usize) -> Option<Vec<u8>> {
     let photograph = match Pixels::read(original)? {
         Pixels::Photograph(stored) => stored.scaled(width)?,
-        drawing @ Pixels::Drawing(_) => return drawing.copy(width, Form::Same),
+        drawing @ Pixels::Drawing(_) => return drawing.scaled(width)?.encoded(Form::Same),
     };
     let most = photograph.size.0 * photograph.size.1 * TEN_PIXELS / 80;
     let mut made = jpeg(&photograph, QUALITY)?;
@@ -176,7 +205,7 @@ fn jpeg(photograph: &Photograph, quality: u8) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn png(drawing: &Drawing) -> Option<Vec<u8>> {
+fn png(drawing: &Drawing, places: Option<&[u8]>) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let side = |pixels: usize| u32::try_from(pixels).ok();
     let mut encoder = png::Encoder::new(&mut out, side(drawing.size.0)?, side(drawing.size.1)?);
@@ -186,15 +215,15 @@ fn png(drawing: &Drawing) -> Option<Vec<u8>> {
         encoder.set_color(colour);
         encoder.set_filter(png::Filter::Adaptive);
     };
-    let data = match &drawing.palette {
-        Some(colours) => {
+    let data = match drawing.palette.as_ref().zip(places) {
+        Some((colours, places)) => {
             encoder.set_color(png::ColorType::Indexed);
             encoder.set_filter(png::Filter::NoFilter);
             encoder.set_palette(colours.iter().flat_map(|colour| colour[..3].to_vec()).collect::<Vec<u8>>());
             if colours.iter().any(|colour| colour[3] < 255) {
                 encoder.set_trns(colours.iter().map(|colour| colour[3]).collect::<Vec<u8>>());
             }
-            drawing.places(colours)
+            Cow::Borrowed(places)
         }
         None if drawing.is_opaque() => {
             filtered(&mut encoder, png::ColorType::Rgb);
@@ -202,7 +231,7 @@ fn png(drawing: &Drawing) -> Option<Vec<u8>> {
         }
         None => {
             filtered(&mut encoder, png::ColorType::Rgba);
-            drawing.pixels.clone()
+            Cow::Borrowed(&*drawing.pixels)
         }
     };
     encoder.write_header().ok()?.write_image_data(&data).ok()?;

@@ -1,7 +1,7 @@
 //! The pixels of a picture, and those of its copies.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use resize::Pixel;
 use resize::Type::{Lanczos3, Triangle};
@@ -195,17 +195,19 @@ impl Drawing {
             let seen = |part: u8| i32::from(part) * i32::from(colour[3]) / 255;
             [seen(colour[0]), seen(colour[1]), seen(colour[2]), i32::from(colour[3])]
         };
-        let mut known: BTreeMap<[u8; 4], u8> = BTreeMap::new();
-        let mut place = |pixel: &[u8]| {
-            let pixel = [pixel[0], pixel[1], pixel[2], pixel[3]];
-            *known.entry(pixel).or_insert_with(|| {
-                let own = on_black(pixel);
-                let far =
-                    |colour: &[u8; 4]| -> i32 { on_black(*colour).iter().zip(own).map(|(a, b)| (a - b).pow(2)).sum() };
-                let best = (0_u8..=255).zip(colours).min_by_key(|(_, colour)| far(colour));
-                best.map_or(0, |(place, _)| place)
-            })
+        let palette: Vec<[i32; 4]> = colours.iter().map(|&colour| on_black(colour)).collect();
+        let nearest = |pixel| {
+            let own = on_black(pixel);
+            let far = |colour: &[i32; 4]| -> i32 { colour.iter().zip(own).map(|(a, b)| (a - b).pow(2)).sum() };
+            let best = (0_u8..=255).zip(&palette).min_by_key(|(_, colour)| far(colour));
+            best.map_or(0, |(place, _)| place)
         };
-        self.pixels.chunks_exact(4).map(&mut place).collect()
+        let mut known: HashMap<[u8; 4], u8> = HashMap::new();
+        let mut places = Vec::with_capacity(self.pixels.len() / 4);
+        for run in self.pixels.as_chunks::<4>().0.chunk_by(|one, next| one == next) {
+            let place = *known.entry(run[0]).or_insert_with_key(|&pixel| nearest(pixel));
+            places.extend(std::iter::repeat_n(place, run.len()));
+        }
+        places
     }
 }

@@ -21,12 +21,11 @@ pub fn photograph(photograph: &Photograph) -> Option<Vec<u8>> {
     }
 }
 
-/// A drawing, without loss; where it has a palette, in the colours of that.
-pub fn drawing(drawing: &Drawing) -> Option<Vec<u8>> {
+/// A drawing, without loss; where it has a palette, in the colours of that: `places` has the place of each pixel's.
+pub fn drawing(drawing: &Drawing, places: Option<&[u8]>) -> Option<Vec<u8>> {
     let (width, height) = sides(drawing.size)?;
-    let pixels = match &drawing.palette {
-        Some(colours) => {
-            let places = drawing.places(colours);
+    let pixels = match drawing.palette.as_ref().zip(places) {
+        Some((colours, places)) => {
             Cow::Owned(places.iter().flat_map(|&place| colours.get(usize::from(place)).copied()).flatten().collect())
         }
         None => Cow::Borrowed(&drawing.pixels),
