@@ -19,7 +19,6 @@ fn is_block(name: &str) -> bool {
                 | b"article"
                 | b"aside"
                 | b"blockquote"
-                | b"body"
                 | b"fieldset"
                 | b"figcaption"
                 | b"figure"
@@ -28,10 +27,8 @@ fn is_block(name: &str) -> bool {
                 | b"h4"
                 | b"h5"
                 | b"h6"
-                | b"head"
                 | b"header"
                 | b"hr"
-                | b"html"
                 | b"main"
                 | b"nav"
                 | b"pre"
@@ -49,6 +46,11 @@ fn is_block(name: &str) -> bool {
         1..=MAX_LENGTH => plain(name.as_bytes()),
         _ => false,
     }
+}
+
+/// Elements of which a page has one. Before its words they are blocks; a tag that stands between words begins or ends nothing.
+fn is_of_page(name: &str) -> bool {
+    ["html", "head", "body"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Elements without a box: the words beside them stand beside each other, and white space on either side is that between them.
@@ -73,11 +75,25 @@ pub(super) struct Minifier {
     beside_block: bool,
     /// White space that will be seen unless a block's tag comes next.
     pending: Option<char>,
+    /// A `<` stands in the text. It may begin a tag that has no end, and would have one if a quote or sign in a comment after it went.
+    is_torn: bool,
+    /// We are in a title, whose words are none of the page's.
+    is_title: bool,
+    /// The page has words.
+    has_words: bool,
 }
 
 impl Minifier {
     pub(super) fn new(capacity: usize) -> Self {
-        Minifier { out: String::with_capacity(capacity), kept: 0, beside_block: true, pending: None }
+        Minifier {
+            out: String::with_capacity(capacity),
+            kept: 0,
+            beside_block: true,
+            pending: None,
+            is_torn: false,
+            is_title: false,
+            has_words: false,
+        }
     }
 
     pub(super) fn token(&mut self, token: &Token<'_>) {
@@ -88,10 +104,15 @@ impl Minifier {
                 self.kept = self.kept.saturating_sub(usize::from(keeps_space(name)));
                 self.tag(name, raw);
             }
-            Token::Declaration(raw) => self.tag(name_of_declaration(raw), raw),
-            Token::Comment(content, raw) if !content.trim_start().starts_with("[if") => {
-                // After one without an end nothing follows, and an end of its own would be that of a tag before it.
-                if raw.ends_with('>') && self.is_inside_a_word_of_markup() {
+            Token::Declaration(raw) => {
+                // A document type begins a page; elsewhere nobody minds it, and words around it stand beside each other.
+                let begins = self.out.is_empty() && is_document_type(raw);
+                self.tag("", raw);
+                self.beside_block = begins;
+            }
+            Token::Comment(content, raw) if !self.is_torn && !content.trim_start().starts_with("[if") => {
+                // After one without an end nothing follows.
+                if raw.ends_with('>') && self.is_inside_a_reference() {
                     self.tag("", "<!---->");
                 }
             }
@@ -107,10 +128,12 @@ impl Minifier {
     }
 
     fn tag(&mut self, name: &str, raw: &str) {
-        if has_no_box(name) {
+        let is_of_page = is_of_page(name);
+        self.is_title = name.eq_ignore_ascii_case("title") && !raw.starts_with("</");
+        if has_no_box(name) || (is_of_page && self.has_words) {
             return self.out.push_str(raw);
         }
-        self.beside_block = is_block(name);
+        self.beside_block = is_of_page || is_block(name);
         if let Some(space) = self.pending.take().filter(|_| !self.beside_block) {
             self.out.push(space);
         }
@@ -118,16 +141,21 @@ impl Minifier {
     }
 
     pub(super) fn text(&mut self, text: &str) {
+        self.is_torn |= memchr::memchr(b'<', text.as_bytes()).is_some();
         if self.kept > 0 {
             self.out.extend(self.pending.take());
-            self.beside_block = false;
+            (self.beside_block, self.has_words) = (false, true);
             self.out.push_str(text);
             return;
+        }
+        if self.is_title {
+            return push_collapsed(text.trim_ascii(), &mut self.out);
         }
         let text = if self.beside_block || self.pending.is_some() { text.trim_ascii_start() } else { text };
         if text.is_empty() {
             return;
         }
+        self.has_words = true;
         self.out.extend(self.pending.take());
         let words = text.trim_ascii_end();
         push_collapsed(words, &mut self.out);
@@ -135,10 +163,10 @@ impl Minifier {
         self.beside_block = false;
     }
 
-    /// What was written last would be a tag or a character reference if certain letters followed.
-    fn is_inside_a_word_of_markup(&self) -> bool {
+    /// What was written last would be a character reference if certain letters followed.
+    fn is_inside_a_reference(&self) -> bool {
         let before = self.out.trim_end_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '#');
-        self.pending.is_none() && before.ends_with(['<', '&'])
+        self.pending.is_none() && before.ends_with('&')
     }
 
     /// HTML that was minified by itself.
@@ -158,19 +186,17 @@ impl Minifier {
     }
 }
 
-/// A document type counts as the whole page's tag. What else begins like one (`<![endif]>`) may stand between two words.
-fn name_of_declaration(raw: &str) -> &'static str {
-    let is_document_type = raw.get(2..9).is_some_and(|word| word.eq_ignore_ascii_case("doctype"));
-    if is_document_type { "html" } else { "" }
+/// True for a document type, and not for what else begins like one (`<![endif]>`).
+fn is_document_type(raw: &str) -> bool {
+    raw.get(2..9).is_some_and(|word| word.eq_ignore_ascii_case("doctype"))
 }
 
-/// The name in a tag, or what a declaration counts as.
+/// The name in a tag.
 fn name<'a>(token: &Token<'a>) -> Option<&'a str> {
     match token {
         Token::Open(tag) => Some(tag.name),
         Token::Close(name, _) => Some(name),
-        Token::Declaration(raw) => Some(name_of_declaration(raw)),
-        Token::Raw(_) | Token::Text(_) | Token::Comment(..) => None,
+        Token::Raw(_) | Token::Text(_) | Token::Comment(..) | Token::Declaration(_) => None,
     }
 }
 
@@ -234,6 +260,9 @@ mod tests {
             "<!--[if mso]>  <p>a</p>  <![endif]-->",
             "a <![if !mso]> b <![endif]> c",
             "a<script>b</script> c<style>d</style>e",
+            "a\n<!doctype html>b <!DOCTYPE html> c",
+            "a<title>b</title>c<title>d</title> e",
+            "a</head> b<body> c<html lang=sv> d",
             "<<!---->b>a &am<!---->p; b",
             "a\u{a0}\u{a0}b",
         ] {
@@ -242,8 +271,12 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_without_an_end_ends_nothing_before_it() {
-        assert_eq!(minified("<a b<<!--c"), "<a b<");
+    fn what_may_be_a_tag_without_an_end_gets_none_from_a_comment_that_goes() {
+        for html in ["<a b<<!--c", "<table <<!--& <a href=\"x>y-->c", "a < b<!--\"-->c<!--d-->"] {
+            assert_eq!(minified(html), html);
+            assert_eq!(visible_text(&minified(html)), visible_text(html));
+        }
+        assert_eq!(minified("a &lt; b<!--c-->d<!--e"), "a &lt; bd");
     }
 
     #[test]

@@ -187,11 +187,16 @@ impl Document {
         self.guard(part, found)?;
         match serde_yaml::from_str::<T>(text) {
             Ok(value) => Some(Read { value, faulty: Vec::new() }),
-            Err(_) => self.read_leniently(part, found),
+            Err(fault) => self.read_leniently(part, &fault, found),
         }
     }
 
-    fn read_leniently<T: DeserializeOwned>(&self, part: Span, found: &mut Vec<Diagnostic>) -> Option<Read<T>> {
+    fn read_leniently<T: DeserializeOwned>(
+        &self,
+        part: Span,
+        fault: &serde_yaml::Error,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Read<T>> {
         let text = &self.file.text()[part.start..part.end];
         if let Err(broken) = serde_yaml::from_str::<IgnoredAny>(text) {
             found.push(self.syntax_error(part, &broken));
@@ -201,6 +206,11 @@ impl Document {
         let mut track = Track::default();
         loop {
             match T::deserialize(Tracked::new(serde_yaml::Deserializer::from_str(text), &track)) {
+                // What was wrong was taken otherwise here, such as a key that is a number too large to be one.
+                Ok(_) if faulty.is_empty() => {
+                    found.push(self.syntax_error(part, fault));
+                    return None;
+                }
                 Ok(value) => return Some(Read { value, faulty }),
                 Err(error) => {
                     let failure = track.take_failure(&error.to_string());
@@ -376,6 +386,14 @@ mod tests {
                 ("`b` should be a string, but is a list".into(), 9, 4),
             ]
         );
+    }
+
+    #[test]
+    fn what_the_library_refuses_is_told_though_it_could_be_taken_otherwise() {
+        let file = SourceFile::new("a.yaml", "a: 1\n0o7777777777777777777777777777777: 2\n");
+        let mut found = Vec::new();
+        assert!(Document::whole(&file).read::<serde_yaml::Value>(&mut found).is_none());
+        assert_eq!(found.len(), 1);
     }
 
     #[test]
