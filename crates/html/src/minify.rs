@@ -129,7 +129,8 @@ impl Minifier {
 
     fn tag(&mut self, name: &str, raw: &str) {
         let is_of_page = is_of_page(name);
-        self.is_title = name.eq_ignore_ascii_case("title") && !raw.starts_with("</");
+        let is_left = raw.starts_with("</") || raw.ends_with("/>");
+        self.is_title = name.eq_ignore_ascii_case("title") && !is_left;
         if has_no_box(name) || (is_of_page && self.has_words) {
             return self.out.push_str(raw);
         }
@@ -262,6 +263,7 @@ mod tests {
             "a<script>b</script> c<style>d</style>e",
             "a\n<!doctype html>b <!DOCTYPE html> c",
             "a<title>b</title>c<title>d</title> e",
+            "a<title/> b",
             "a</head> b<body> c<html lang=sv> d",
             "<<!---->b>a &am<!---->p; b",
             "a\u{a0}\u{a0}b",
