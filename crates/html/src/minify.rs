@@ -131,10 +131,11 @@ impl Minifier {
         let is_of_page = is_of_page(name);
         let is_left = raw.starts_with("</") || raw.ends_with("/>");
         self.is_title = name.eq_ignore_ascii_case("title") && !is_left;
-        if has_no_box(name) || (is_of_page && self.has_words) {
+        let is_end_of_page = is_of_page && is_left && !name.eq_ignore_ascii_case("head");
+        if has_no_box(name) || (is_end_of_page && self.has_words) {
             return self.out.push_str(raw);
         }
-        self.beside_block = is_of_page || is_block(name);
+        self.beside_block = is_block(name) || (is_of_page && !self.has_words);
         if let Some(space) = self.pending.take().filter(|_| !self.beside_block) {
             self.out.push(space);
         }
@@ -265,6 +266,7 @@ mod tests {
             "a<title>b</title>c<title>d</title> e",
             "a<title/> b",
             "a</head> b<body> c<html lang=sv> d",
+            "a <head>b </head>c",
             "<<!---->b>a &am<!---->p; b",
             "a\u{a0}\u{a0}b",
         ] {

@@ -15,14 +15,16 @@ use super::height;
 use super::means::Means;
 use crate::Turn;
 
-/// Pictures of more pixels are first made smaller by whole numbers, to what their widest copy is made of.
+/// Pictures of more pixels are first made smaller by whole numbers, to what their widest copy is made of; of more than twice as many
+/// they are made smaller in any case.
 const MANY: usize = 24_000_000;
 /// What such a picture still has in width, at least.
 const ENOUGH: usize = 2 * super::WIDTHS[super::WIDTHS.len() - 1];
 
 /// How many of its pixels, across and down, a picture of many gives for one; `None` where it is taken as it is.
-fn squares((width, height): (usize, usize)) -> Option<usize> {
-    (width * height > MANY).then_some(width / ENOUGH).filter(|&side| side > 1)
+pub fn squares((width, height): (usize, usize)) -> Option<usize> {
+    let least = 1 + usize::from(width * height > 2 * MANY);
+    (width * height > MANY).then_some((width / ENOUGH).max(least)).filter(|&side| side > 1)
 }
 
 /// A photograph: red, green and blue.

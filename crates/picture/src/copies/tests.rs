@@ -197,6 +197,13 @@ fn what_a_drawing_leaves_open_stays_open_in_its_copy() {
 }
 
 #[test]
+fn a_picture_of_many_pixels_is_made_smaller_before_it_is_scaled() {
+    use super::pixels::squares;
+    assert_eq!([(4000, 5000), (4000, 6500), (5800, 4000), (6000, 4001)].map(squares), [None, None, None, Some(2)]);
+    assert_eq!([(10_000, 9990), (2000, 49_000)].map(squares), [Some(3), Some(2)], "however narrow it is");
+}
+
+#[test]
 fn a_picture_of_many_pixels_is_copied_without_being_held_whole() {
     let (width, height) = (9001_u32, 3000_u32);
     let write = |colour, channels: usize| {
