@@ -22,6 +22,8 @@ const WIDTHS: [usize; 4] = [480, 720, 1080, 1440];
 const NARROWEST: usize = 640;
 /// Pictures that are wider are shown by their copies alone.
 const MAX_WIDTH: usize = 1800;
+/// The most that a side of a copy may have, in pixels: WebP holds no more.
+const MAX_SIDE: usize = 16_383;
 /// How far a copy may come near its picture, in hundredths of its width; nearer it saves too little. Drawings save least.
 const NEAREST: usize = 80;
 const NEAREST_OF_PALETTE: usize = 60;
@@ -66,10 +68,15 @@ enum Format {
 
 /// The widths in which a picture is offered besides its own, and whether it is offered itself.
 pub fn widths(original: Original<'_>) -> (impl Iterator<Item = usize> + Clone + use<>, bool) {
-    let width = original.size.map_or(0, |(width, _)| width);
+    let size = original.size.unwrap_or_default();
+    let (width, _) = size;
     let format = format(original).filter(|_| width >= NARROWEST);
-    let fits = move |copy: &usize| format.is_some_and(|format| copy * 100 <= width * nearest(format));
-    (WIDTHS.into_iter().filter(fits), format.is_none() || width <= MAX_WIDTH)
+    let fits = move |copy: &usize| {
+        format.is_some_and(|format| copy * 100 <= width * nearest(format)) && height(size, *copy) <= MAX_SIDE
+    };
+    let widths = WIDTHS.into_iter().filter(fits);
+    let itself = width <= MAX_WIDTH || widths.clone().next().is_none();
+    (widths, itself)
 }
 
 /// The width of the copy that stands for a picture where only `wanted` pixels of width are of use; `None` where it stands for itself,

@@ -60,6 +60,9 @@ fn only_wide_pictures_have_copies_and_only_those_that_save_something() {
     assert_eq!(offered(&stored(b"GIF89a\x00\x10\x00\x10".to_vec())), (vec![], true));
     let turned = Stored { turn: Turn::new(6), ..drawing() };
     assert_eq!(offered(&turned), (vec![], true));
+    let strip = |height| Stored { size: Some((2000, height)), ..photograph(2000, 10) };
+    assert_eq!(offered(&strip(49_000)), (vec![480], false));
+    assert_eq!(offered(&strip(70_000)), (vec![], true), "no copy of it can be held");
     let mut unknown = photograph(1000, 10).bytes.to_vec();
     unknown.splice(2..2, *b"\xFF\xE1\0\x08Exif\0\0");
     assert_eq!(offered(&stored(unknown)), (vec![], true));

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use webp::{Encoder, WebPConfig};
 
-use super::QUALITY;
 use super::pixels::{Drawing, Photograph};
+use super::{MAX_SIDE, QUALITY};
 
 /// How long the encoder looks for a shorter way to write a drawing, of 100. More takes twice as long and saves 2 %.
 const EFFORT: f32 = 75.0;
@@ -37,8 +37,7 @@ pub fn drawing(drawing: &Drawing, places: Option<&[u8]>) -> Option<Vec<u8>> {
 
 /// Width and height, where WebP can hold them.
 fn sides((width, height): (usize, usize)) -> Option<(u32, u32)> {
-    const LARGEST: usize = 16_383;
-    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|_| (1..=LARGEST).contains(&pixels));
+    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|_| (1..=MAX_SIDE).contains(&pixels));
     Some((side(width)?, side(height)?))
 }
 
