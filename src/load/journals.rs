@@ -18,6 +18,7 @@ use super::journal_tail::{self, Tail};
 use crate::model::id::{ContactId, MailingId};
 use crate::model::journal::{Entry, Journal, Journals, Outcome, Outcomes, State};
 use crate::model::programme::Programme;
+use crate::model::text::counted;
 use mail::address::EmailAddress;
 use mail::smtp::fault::says_no_such_mailbox;
 use source::diagnostic::{Diagnostic, Fault};
@@ -299,7 +300,7 @@ fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<D
     let mut tell = |damaged: &mut Option<(Fault, Span, usize)>| {
         if let Some((mut fault, span, more)) = damaged.take() {
             if more > 0 {
-                fault.message += &format!("; the {} after it cannot be read either", lines(more));
+                fault.message += &format!("; the {} after it cannot be read either", counted(more, "line"));
             }
             found.push(Diagnostic::from_fault("journal-line", fault).at(&file, span));
         }
@@ -336,10 +337,6 @@ fn note_lines(path: &str, bytes: &[u8], journal: &mut Journal, found: &mut Vec<D
         damaged = Some((fault, Span { start, end: start + shown(&bytes[end..]) }, 0));
     }
     tell(&mut damaged);
-}
-
-fn lines(count: usize) -> String {
-    if count == 1 { "line".to_owned() } else { format!("{count} lines") }
 }
 
 #[cfg(test)]

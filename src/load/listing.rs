@@ -109,7 +109,7 @@ impl Walk<'_> {
             let below = format!("{name}/{own}");
             if is_left_behind(own) {
                 let unread = match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                    true => kind::of_hidden_folder(names(&path)?),
+                    true => kind::of_hidden_folder(&names(&path)),
                     false => kind::of_left_behind(&below),
                 };
                 self.found.extend(unread.map(|unread| unread.finding(&below)));
@@ -163,9 +163,10 @@ impl Walk<'_> {
     }
 }
 
-/// The names of what a folder holds.
-fn names(folder: &Path) -> Result<impl Iterator<Item = String>, ReadError> {
-    Ok(entries(folder)?.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()))
+/// The names of what a folder holds that is not read; none where the system does not let us look, for nothing of it is missed.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = entries(folder).unwrap_or_default();
+    entries.iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// What a folder holds, by name; nothing where it went away meanwhile.

@@ -295,8 +295,8 @@ pub fn of_left_behind(path: &str) -> Option<Unread> {
 }
 
 /// What is said of a hidden folder in which these files lie; `None` where none of them looks like a programme's.
-pub fn of_hidden_folder(mut names: impl Iterator<Item = String>) -> Option<Unread> {
-    let name = names.find(|name| is_ours(name))?;
+pub fn of_hidden_folder(names: &[String]) -> Option<Unread> {
+    let name = names.iter().find(|name| is_ours(name))?;
     let message = format!("a hidden folder is not read, and `{name}` is in it");
     Some(Unread::new(Severity::Note, message, "rename the folder if what is in it shall count"))
 }

@@ -69,7 +69,7 @@ fn r35_what_could_be_the_wall_contacts_a_plan_or_a_journal_is_an_error() {
 
 #[test]
 fn a_hidden_folder_is_told_where_something_of_a_programme_is_in_it() {
-    let said = |names: &[&str]| of_hidden_folder(names.iter().map(|&name| name.to_owned()));
+    let said = |names: &[&str]| of_hidden_folder(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     let unread = said(&["notes.txt", "people.yml"]).expect("it is told");
     assert_eq!(unread.severity, Severity::Note);
     assert!(said(&["do not contact.txt"]).is_some());
