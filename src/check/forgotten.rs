@@ -68,8 +68,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::fixture::Fixture;
     use crate::model::forgotten::Forgotten;
-    use crate::plan::fixture::Fixture;
 
     #[test]
     fn r27_who_was_forgotten_is_known_again_by_any_trace_and_no_other_key() {

@@ -38,9 +38,9 @@ fn missing(content: &ContentFile, base: &str, addresses: &SitePages<'_>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Fixture;
     use crate::model::content::{Content, Front};
     use crate::model::language::Language;
-    use crate::plan::fixture::Fixture;
     use source::SourceFile;
 
     #[test]

@@ -38,9 +38,9 @@ fn missing(programme: &Programme, content: &ContentFile) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Fixture;
     use crate::model::content::{Content, Front};
     use crate::model::language::Language;
-    use crate::plan::fixture::Fixture;
     use source::SourceFile;
 
     #[test]

@@ -241,9 +241,9 @@ fn lower_words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{Fixture, postal_address};
     use crate::model::content::Front;
     use crate::model::language::Language;
-    use crate::plan::fixture::{Fixture, postal_address};
 
     /// What is found on a page that says `text`.
     fn found(text: &str) -> Vec<String> {

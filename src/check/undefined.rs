@@ -175,7 +175,7 @@ fn paths(expression: &str) -> Vec<Vec<Name<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
 
     fn told(text: &str) -> Vec<(String, String)> {
         let programme = Fixture::new().build();

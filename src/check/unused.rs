@@ -71,9 +71,9 @@ const IN_URLS: &percent_encoding::AsciiSet =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Fixture;
     use crate::model::content::{Asset, Content, ContentFile, Front};
     use crate::model::language::Language;
-    use crate::plan::fixture::Fixture;
     use source::SourceFile;
 
     #[test]

@@ -160,7 +160,7 @@ pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
 
     fn found(programme: &Programme, typed: &str) -> Vec<String> {
         let key = LinkKey::new(Some("a key"), &programme.settings);

@@ -9,3 +9,5 @@ pub mod pages;
 pub mod schema;
 pub mod values;
 pub mod variables;
+#[cfg(test)]
+mod views;

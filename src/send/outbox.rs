@@ -261,10 +261,10 @@ fn compare_one(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{Fixture, everybody, in_country, postal_address};
     use crate::model::contact::Pause;
     use crate::model::programme::Programme;
     use crate::plan::Roster;
-    use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
     use jiff::civil::date;
 
     fn request(today: Date) -> Request {

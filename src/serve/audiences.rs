@@ -145,7 +145,7 @@ fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
 
     #[test]
     fn search_finds_every_word_in_id_name_company_and_address_without_their_marks() {

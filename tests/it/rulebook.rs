@@ -10,7 +10,7 @@ use crate::files;
 fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut names = BTreeSet::new();
-    for folder in ["src", "tests"] {
+    for folder in ["crates", "src", "tests"] {
         // What the browser tests install lies here too, and is nobody's source.
         for path in files::paths(&root.join(folder)).into_iter().filter(|path| path.ends_with(".rs")) {
             let text = fs::read_to_string(root.join(folder).join(path)).expect("a source");

@@ -6,12 +6,12 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::fixture::{Fixture, everybody, in_country, postal_address};
 use crate::model::channel::Channel;
 use crate::model::journal::Journals;
 use crate::model::mailing::{LeadTime, Rhythm};
 use crate::model::touch::Interval;
 use crate::plan::Roster;
-use crate::plan::fixture::{Fixture, everybody, in_country, postal_address};
 
 /// The calendars by file name, unfolded.
 fn calendars(fixture: Fixture) -> BTreeMap<String, String> {

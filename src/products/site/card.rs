@@ -341,7 +341,7 @@ fn rgb(colour: &str) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
 
     fn card(title: &str) -> Card {
         let programme = Fixture::new().build();

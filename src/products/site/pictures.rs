@@ -187,7 +187,7 @@ fn srcset<'u>(offered: impl Iterator<Item = (usize, &'u str)>) -> Option<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
 
     /// A photograph of which WebP is a good deal smaller.
     fn photograph() -> Asset {

@@ -48,7 +48,7 @@ pub(super) fn write(out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fixture::Fixture;
+    use crate::fixture::Fixture;
     use crate::render::narrowing::Conditions;
 
     /// Every condition of the table is read, and can be told of somebody of whom all is known.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::build::Shard;
+use crate::fixture::Fixture;
 use crate::load::journals;
 use crate::model::contact::Contact;
 use crate::model::id::MailingId;
-use crate::plan::fixture::Fixture;
 use store::digest::Digest;
 
 struct Still;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Picture, Subject, lint};
+use crate::fixture::Fixture;
 use crate::model::content::{ContentFile, Front};
 use crate::model::language::Language;
 use crate::model::mailing::MailingKind;
-use crate::plan::fixture::Fixture;
 use crate::render::site_pages::SitePages;
 use source::SourceFile;
 use source::diagnostic::Diagnostic;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::addresses;
 use super::fixture::{Message, in_short};
-use crate::plan::fixture::Fixture;
+use crate::fixture::Fixture;
 use crate::validate::apply_levels;
 use source::SourceFile;
 use source::diagnostic::Severity;

@@ -82,9 +82,9 @@ impl Times {
 }
 
 /// A touch of a plan, made ready to be asked for by many contacts.
-pub(crate) struct Task<'p> {
+pub struct Task<'p> {
     /// What is planned.
-    pub(crate) touch: &'p PlannedTouch,
+    pub touch: &'p PlannedTouch,
     /// The plan's year.
     year: i16,
     times: Times,
@@ -93,7 +93,7 @@ pub(crate) struct Task<'p> {
 
 impl<'p> Task<'p> {
     /// The tasks of a plan, in its order.
-    pub(crate) fn all(roster: &Roster<'p>, plan: &'p Plan) -> Vec<Self> {
+    pub fn all(roster: &Roster<'p>, plan: &'p Plan) -> Vec<Self> {
         let task = |touch: &'p PlannedTouch| Task {
             touch,
             year: plan.year,
@@ -104,7 +104,7 @@ impl<'p> Task<'p> {
     }
 
     /// True where it is meant for a contact at `position` on the list: of its tier or above (R9), and within its `where`.
-    pub(crate) fn is_meant(&self, position: u32, contact: &Contact) -> bool {
+    pub fn is_meant(&self, position: u32, contact: &Contact) -> bool {
         contact.tier().is_some_and(|tier| tier >= self.touch.to)
             && self.within.as_ref().is_none_or(|holds| holds(position, contact))
     }
@@ -126,7 +126,7 @@ impl<'p> Task<'p> {
 }
 
 /// Those of `tasks` that are meant for a contact at `position` on the list, without those that another does as well.
-pub(crate) fn meant_for<'t, 'p>(tasks: &'t [Task<'p>], position: u32, contact: &Contact) -> Vec<&'t Task<'p>> {
+pub fn meant_for<'t, 'p>(tasks: &'t [Task<'p>], position: u32, contact: &Contact) -> Vec<&'t Task<'p>> {
     let meant: Vec<&Task<'p>> = tasks.iter().filter(|task| task.is_meant(position, contact)).collect();
     let is_own = |task: &&Task<'p>| !meant.iter().any(|other| task.is_done_by(other));
     meant.iter().copied().filter(is_own).collect()

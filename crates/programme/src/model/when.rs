@@ -272,8 +272,10 @@ fn parse_name(name: &str) -> Result<Day, Fault> {
     }
 }
 
-pub(crate) const ORDINALS: [(&str, i8); 5] = [("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("last", -1)];
-pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
+/// The ordinals of a condition on a day (`first monday of may`), and the place each counts to; −1 is the last.
+pub const ORDINALS: [(&str, i8); 5] = [("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("last", -1)];
+/// The names of weekdays.
+pub const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),
@@ -282,7 +284,8 @@ pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
 ];
-pub(crate) const MONTHS: [(&str, i8); 12] = [
+/// The names of months, with their numbers.
+pub const MONTHS: [(&str, i8); 12] = [
     ("january", 1),
     ("february", 2),
     ("march", 3),

@@ -3,22 +3,26 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::date;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::page::{
+use super::variables::{of_contact, parts_of_contact, seen};
+use crate::fixture::Fixture;
+use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity, PostalAddress, RareDetails};
+use crate::model::language::{Country, Language};
+use crate::model::mailing::Gift;
+use crate::model::money::Money;
+use crate::model::project::Project;
+use crate::model::settings::Registered;
+use crate::model::text::{Line, Localised};
+use crate::render::paper::LetterView;
+use crate::render::view::page::{
     AlternateView, ArchivedView, AssetView, CardView, FrameView, NavView, PageView, PlacesView, ReferView,
     SharedPicture,
 };
-use super::quotes::QuoteView;
-use super::settings::{MemberView, ProgrammeView, RewardView, brand};
-use super::*;
-use crate::model::contact::{Ask, Details, Ended, Nps, Opportunity, RareDetails};
-use crate::model::language::Country;
-use crate::model::project::Project;
-use crate::model::settings::Registered;
-use crate::plan::fixture::Fixture;
-use crate::reference::variables::{of_contact, parts_of_contact, seen};
-use crate::render::paper::LetterView;
+use crate::render::view::quotes::QuoteView;
+use crate::render::view::settings::{MemberView, ProgrammeView, RewardView, brand};
+use crate::render::view::{LinksView, MailingView, OccasionView, contact};
 
 /// What is not looked into: free fields, texts by their own keys, and what is a list of groups.
 const WHOLE: [&str; 3] = ["mailing.extra", "contact.extra", "page.extra"];
@@ -79,6 +83,12 @@ fn everything_that_mailings_see_is_described_and_nothing_else() {
     let (settings, language) = (&programme.settings, Language::Sv);
     let member = MemberView::new(&settings.team[0], language, &settings.languages);
     let extra = Map::new();
+    let gift = Gift {
+        item: line().expect("a line"),
+        unit_cost: Money { minor: 100, currency: "SEK".parse().expect("a currency") },
+        why_ours: "word".parse().expect("prose"),
+        budget: None,
+    };
     let mailing = MailingView {
         id: "x",
         kind: "gift",
@@ -90,7 +100,7 @@ fn everything_that_mailings_see_is_described_and_nothing_else() {
         preheader: Some("x"),
         summary: Some("x"),
         reward_block: true,
-        gift: Some(GiftView { item: "x", why_ours: "x" }),
+        gift: Some((&gift).into()),
         extra: &extra,
     };
     let links = LinksView { refer: String::new(), unsubscribe: Some(String::new()), browser: Some(String::new()) };

@@ -46,7 +46,8 @@ mod referrals;
 mod urgency;
 
 pub use asks::{Ask, AskState, DETRACTOR, PROMOTER, asks};
-pub(crate) use planned::{Meant, Task, meant_for, slots_of};
+pub use planned::Task;
+pub(crate) use planned::{Meant, meant_for, slots_of};
 pub use planned::{Slot, slots};
 pub use referrals::{is_left_alone, thanks_due, thanks_owner};
 

@@ -22,7 +22,8 @@ struct Typed {
 
 impl Typed {
     fn new() -> Self {
-        let saved = Folder::read(Path::new(env!("CARGO_MANIFEST_DIR")), &mut Vec::new()).expect("the demo");
+        let saved =
+            Folder::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")), &mut Vec::new()).expect("the demo");
         Typed { saved, open: BTreeMap::new(), validator: Validator::default() }
     }
 

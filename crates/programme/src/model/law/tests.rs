@@ -159,7 +159,7 @@ fn r26_the_country_is_the_addresss_then_the_telephones_then_ours() {
 
 #[test]
 fn the_table_of_the_documentation_is_the_one_in_the_program() {
-    let page = include_str!("../../../docs/law.md");
+    let page = include_str!("../../../../../docs/law.md");
     for row in &ROWS {
         let country = row.country.map_or_else(|| "elsewhere".to_owned(), |country| country.to_string());
         let proof = if row.proof { "yes" } else { "no" };

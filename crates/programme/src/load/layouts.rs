@@ -12,7 +12,7 @@ use source::SourceFile;
 /// The folder of a programme that layouts lie in.
 pub const FOLDER: &str = "templates/";
 
-static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 
 /// Every layout by its path below the root of a programme; the same sources in every reading.
 static SOURCES: LazyLock<BTreeMap<String, Arc<SourceFile>>> = LazyLock::new(|| {

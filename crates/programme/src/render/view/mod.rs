@@ -7,8 +7,6 @@ pub mod contact;
 pub mod page;
 pub mod quotes;
 pub mod settings;
-#[cfg(test)]
-mod tests;
 pub mod values;
 pub mod words;
 
