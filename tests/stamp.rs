@@ -1,6 +1,6 @@
 //! Stamping a message or a letter equals rendering it in full: over generated templates, texts and contacts.
 //!
-//! `BEVARA_CASES=10000 cargo test --test stamp` runs more cases than the usual few hundred.
+//! `BEVARA_CASES=10000 cargo test --test stamp` runs more cases than the usual hundred.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -427,7 +427,7 @@ fn the_demo_a_new_programme_and_one_of_another_hand_are_stamped() {
 
 #[test]
 fn stamping_equals_the_full_render() {
-    let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
+    let cases = std::env::var("BEVARA_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100_u64);
     let folder = scratch::folder();
     let mut all = [(0, 0); 3];
     for case in 0..cases {

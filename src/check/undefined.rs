@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::content::ContentFile;
 use crate::model::programme::Programme;
-use crate::reference::variables::{of_contact, parts_of_contact, seen};
+use crate::reference::variables::{parts_of_contact, seen};
 use crate::render::engine::meant_name;
 use crate::render::syntax::{Kind, Name, Role, names, tags};
+use crate::render::view::contact::NAMES;
 use source::Span;
 use source::diagnostic::Diagnostic;
 
@@ -34,12 +35,14 @@ impl Known {
     fn new(programme: &Programme) -> Self {
         let mut known = Known { groups: BTreeMap::new() };
         seen("mail").for_each(|(path, _)| known.add(path));
-        for (field, _) in of_contact() {
+        for field in NAMES {
             known.add(&format!("contact.{field}"));
             parts_of_contact(field).for_each(|(part, _)| known.add(&format!("contact.{part}")));
         }
         BESIDE.iter().for_each(|name| known.add(name));
-        programme.strings.values().flat_map(BTreeMap::keys).for_each(|key| known.add(&format!("strings.{key}")));
+        known.add("strings");
+        let keys = programme.strings.values().flat_map(BTreeMap::keys);
+        known.groups.entry("strings".to_owned()).or_default().extend(keys.cloned());
         known
     }
 

@@ -1,6 +1,5 @@
 //! What earlier checks found to be clean, in the user's cache: a digest a verdict, so nothing of a programme can be read there.
 
-use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,20 +10,18 @@ use jiff::civil::Date;
 
 use super::link_cache::user_cache;
 use crate::check::Verdicts;
-use store::digest::Digest;
+use store::digest::{Digest, Digests};
 
 /// Verdicts that are kept, each of 32 bytes; older ones are forgotten.
 const MAX_COUNT: usize = 32 * 1024;
-/// Bytes of a verdict.
-const LENGTH: usize = 32;
 
 /// Verdicts of this binary for one day. A cache that cannot be read or written is done without.
 pub struct Cache {
     path: Option<PathBuf>,
     /// What makes this binary's verdicts of this day its own.
     salt: String,
-    known: HashSet<[u8; LENGTH]>,
-    noted: Mutex<Vec<[u8; LENGTH]>>,
+    known: Digests,
+    noted: Mutex<Vec<[u8; 32]>>,
 }
 
 impl Cache {
@@ -32,15 +29,15 @@ impl Cache {
     pub fn open(today: Date) -> Self {
         let path = user_cache().map(|folder| folder.join("clean"));
         let bytes = path.as_ref().and_then(|path| fs::read(path).ok()).unwrap_or_default();
-        let known = bytes.chunks_exact(LENGTH).filter_map(|chunk| chunk.try_into().ok()).collect();
-        Cache { path, salt: format!("{} {today}", own_stamp()), known, noted: Mutex::default() }
+        let salt = format!("{} {today}", own_stamp());
+        Cache { path, salt, known: Digests::of_bytes(&bytes), noted: Mutex::default() }
     }
 
-    fn verdict(&self, inputs: Digest) -> [u8; LENGTH] {
+    fn verdict(&self, inputs: Digest) -> Digest {
         let mut verdict = Digest::builder();
         verdict.add(&self.salt);
         verdict.add(&inputs.to_string());
-        verdict.finish().bytes()
+        verdict.finish()
     }
 
     /// Writes down what was found to be clean meanwhile.
@@ -61,12 +58,12 @@ impl Cache {
 
 impl Verdicts for Cache {
     fn is_clean(&self, inputs: Digest) -> bool {
-        self.known.contains(&self.verdict(inputs))
+        self.known.contains(self.verdict(inputs))
     }
 
     fn note_clean(&self, inputs: Digest) {
         if let Ok(mut noted) = self.noted.lock() {
-            noted.push(self.verdict(inputs));
+            noted.push(self.verdict(inputs).bytes());
         }
     }
 }

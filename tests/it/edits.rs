@@ -157,7 +157,7 @@ fn after_any_edits_the_output_is_that_of_a_fresh_build() {
     build(programme.root(), "edits").succeeds();
     let mut dice = Dice(16);
     let mut sound = 0;
-    for round in 0..count("EDITS", 24) {
+    for round in 0..count("EDITS", 10) {
         let state = files::read(programme.root());
         let done: Vec<String> = (0..1 + dice.below(3)).map(|_| edit(programme.root(), &mut dice)).collect();
         let (before, stamps) = (files::read(&output), files::stamps(&output));
@@ -214,7 +214,7 @@ fn a_build_that_is_killed_leaves_the_last_good_output_or_the_new_one() {
     });
     let mut dice = Dice::new(300);
     let mut marked = 0;
-    for kill in 0..count("KILLS", 8) {
+    for kill in 0..count("KILLS", 4) {
         let (last, next) = (&states[(kill + 1) % 2], &states[kill % 2]);
         set(["Ett.\n", "Två.\n"][kill % 2]);
         let mut child = begun(programme.root());

@@ -142,7 +142,7 @@ impl Round {
 
 #[test]
 fn r36_nothing_leaves_that_not_everybody_approved_in_these_bytes() {
-    let count = std::env::var("BEVARA_APPROVALS").ok().and_then(|count| count.parse().ok()).unwrap_or(24);
+    let count = std::env::var("BEVARA_APPROVALS").ok().and_then(|count| count.parse().ok()).unwrap_or(8);
     let seed: u64 = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_121);
     let workers: Vec<usize> = (0..2).collect();
     let sent = std::sync::atomic::AtomicUsize::new(0);

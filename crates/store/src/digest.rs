@@ -1,6 +1,8 @@
 //! SHA-256 digests, as the manifest writes them and as names are made from them.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use ring::digest::{Context, SHA256, digest};
@@ -50,6 +52,62 @@ impl Digest {
         let mut text = BASE32_NOPAD.encode(&self.0).to_ascii_lowercase();
         text.truncate(length);
         text
+    }
+}
+
+/// Digests, to be asked whether one is among them.
+#[derive(Debug, Clone, Default)]
+pub struct Digests(HashSet<Known, BuildHasherDefault<Prefix>>);
+
+impl Digests {
+    /// Those of `bytes`, 32 after 32; what is left over at the end is none.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let chunks = bytes.chunks_exact(32);
+        Digests(chunks.filter_map(|chunk| chunk.try_into().ok()).map(|bytes| Known(Digest(bytes))).collect())
+    }
+
+    /// Whether this one is among them.
+    pub fn contains(&self, digest: Digest) -> bool {
+        self.0.contains(&Known(digest))
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True where there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A digest whose place in a table comes from its own first bytes: they are as good as any hash of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known(Digest);
+
+impl Hash for Known {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u32(self.0.number());
+    }
+}
+
+/// Takes what is written as the hash.
+#[derive(Debug, Clone, Default)]
+struct Prefix(u64);
+
+impl Hasher for Prefix {
+    fn finish(&self) -> u64 {
+        // Tables take their place from the low bits and compare the high ones first.
+        self.0 << 32 | self.0
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = u64::from(number);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
     }
 }
 
@@ -124,6 +182,17 @@ impl fmt::Display for Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digests_that_begin_alike_are_told_apart() {
+        let [mut one, mut other] = [[7; 32], [7; 32]];
+        (one[31], other[31]) = (1, 2);
+        let known = Digests::of_bytes(&[one.as_slice(), &[9; 32], &[0; 31]].concat());
+        assert_eq!((known.len(), known.is_empty()), (2, false));
+        assert!(known.contains(Digest(one)) && known.contains(Digest([9; 32])));
+        assert!(!known.contains(Digest(other)) && !known.contains(Digest([0; 32])));
+        assert!(Digests::of_bytes(&[]).is_empty());
+    }
 
     #[test]
     fn a_digest_reads_what_it_prints() {

@@ -59,7 +59,8 @@ pub fn is_orphan<'t>(template: &str, own: impl Fn(&str) -> Option<&'t str>) -> b
 
 /// The names that stand after a word at the beginning of a template's tags.
 fn named<'t>(template: &'t str, word: &'t str) -> impl Iterator<Item = &'t str> {
-    let tags = template.split("{%").skip(1).map(|tag| tag.trim_start_matches('-').trim_start());
+    let starts = memchr::memmem::find_iter(template.as_bytes(), "{%");
+    let tags = starts.map(|at| template[at + 2..].trim_start_matches('-').trim_start());
     let defined = tags.filter_map(move |tag| tag.strip_prefix(word)?.strip_prefix([' ', '\t', '\n']));
     defined.map(|tag| {
         let tag = tag.trim_start();

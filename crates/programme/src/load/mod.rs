@@ -181,11 +181,11 @@ impl Folder {
             let text = file.text();
             !layouts::components(text).any(|name| own.contains(name)) && !layouts::is_orphan(text, parent)
         };
-        let ours = layouts::all().filter(|file| !layouts::is_strings(file.path()));
-        let added: Vec<Arc<SourceFile>> = ours.filter(fits).map(Arc::clone).collect();
-        for file in added {
-            self.texts.entry(file.path().to_owned()).or_insert(file);
-        }
+        let is_wanted = |file: &&Arc<SourceFile>| {
+            !layouts::is_strings(file.path()) && !self.texts.contains_key(file.path())
+        };
+        let added: Vec<Arc<SourceFile>> = layouts::all().filter(is_wanted).filter(fits).map(Arc::clone).collect();
+        self.texts.extend(added.into_iter().map(|file| (file.path().to_owned(), file)));
     }
 
     /// The folder with texts in their place that are not saved yet. One that says what is saved is the saved one.

@@ -223,12 +223,18 @@ pub fn strings(
     for file in folder.of(Kind::Strings) {
         let stem = kind::without_suffix(file.path().trim_start_matches(STRINGS));
         match stem.parse::<Language>() {
+            // A copy of the texts that come with the program has been read.
+            Ok(language) if strings.contains_key(&language) && is_copy(file, language) => {}
             Ok(language) => strings.entry(language).or_default().extend(string_table(file, found)),
             Err(fault) => found.push(Diagnostic::from_fault("unknown-language", fault).in_file(file.path())),
         }
     }
     missing_strings(&strings, frame, found);
     strings
+}
+
+fn is_copy(file: &SourceFile, language: Language) -> bool {
+    layouts::strings(language).is_some_and(|ours| ours.text() == file.text())
 }
 
 fn string_table(file: &Arc<SourceFile>, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
