@@ -1,6 +1,6 @@
 //! What must hold for any input, whoever wrote it: each function takes octets and panics where it does not.
 //!
-//! The targets of cargo-fuzz call these, and so does `tests/torture/corpus.rs` in every run of the tests.
+//! The targets of cargo-fuzz call these, and so does `tests/chance/torture/corpus.rs` in every run of the tests.
 
 use std::sync::Arc;
 

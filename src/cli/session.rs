@@ -1,6 +1,7 @@
 //! A command's view of the programme: which folder, which day, what was read and what is wrong with it.
 
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -334,7 +335,8 @@ impl Session {
         let fail =
             |errors: Vec<Diagnostic>| report_errors(self.found.iter().cloned().chain(errors).collect(), terminal);
         let (engine, conditions) = match (Engine::new(&self.programme), Conditions::new(&self.programme)) {
-            (Ok(engine), Ok(conditions)) => (engine, conditions),
+            // A command ends soon after: hundreds of templates are not taken apart for that.
+            (Ok(engine), Ok(conditions)) => (ManuallyDrop::new(engine), ManuallyDrop::new(conditions)),
             (engine, conditions) => {
                 return Err(fail(engine.err().into_iter().chain(conditions.err()).flatten().collect()));
             }
@@ -342,7 +344,7 @@ impl Session {
         let key = self.link_key();
         let composer = Composer::new(&self.programme, &engine, &key).map_err(|error| fail(vec![*error]))?;
         let composer = composer.with_copier(Arc::new(picture_cache::copier()));
-        let roster = Roster::new(&self.programme, &conditions);
+        let roster = Roster::new(&self.programme, &*conditions);
         work(&Workshop { programme: &self.programme, engine: &engine, roster, composer })
     }
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Hands every message of a folder to a Postfix that throws everything away, over SMTP on a loopback port.
 #
-#     cargo test --test dkim
+#     cargo test --test it dkim
 #     sh tests/acceptance/postfix.sh [target/tmp/dkim/signed]
 #
 # Postfix (Debian: apt-get install postfix) must be installed and the script run as root; see relay.sh. Headers

@@ -1,6 +1,6 @@
-"""Reads what tests/torture built: every name, firm and subject must come back exactly, and nothing may be injected.
+"""Reads what tests/chance/torture built: every name, firm and subject must come back exactly, and nothing may be injected.
 
-    cargo test --test torture
+    cargo test --test chance torture
     NODE_PATH=<folder of node_modules with playwright-core> python3 tests/acceptance/torture.py [target/tmp/torture/fine]
 
 Headers and text parts are read with Python's own parser, HTML parts in Chromium (CHROMIUM, default /usr/bin/chromium). The

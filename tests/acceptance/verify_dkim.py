@@ -1,6 +1,6 @@
 """Verifies the signatures of every message of the demo with dkimpy, and that they break when anything signed is changed.
 
-    cargo test --test dkim
+    cargo test --test it dkim
     python3 tests/acceptance/verify_dkim.py [target/tmp/dkim/signed]
 
 Needs dkimpy and PyNaCl from PyPI. The last line says `N passed, N failed`; the exit code is 1 where something failed.

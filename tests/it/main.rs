@@ -9,6 +9,7 @@ mod circles;
 mod cli;
 mod commits;
 mod demo;
+mod dkim;
 mod edits;
 mod errors_in_files;
 mod errors_in_references;

@@ -9,18 +9,20 @@ use crate::files::copy;
 use crate::run::{Run, run};
 use crate::scratch;
 
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Eight contacts in two languages, three mailings; it is valid and gives no warning.
 pub struct Programme {
     folder: TempDir,
 }
 
 impl Programme {
-    /// The programme of `tests/it/small`, with the templates of the demo.
+    /// The programme of `tests/it/small`; its layouts are those that come with the program.
     pub fn new() -> Self {
         let folder = scratch::folder();
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        copy(&repository.join("tests/it/small"), folder.path());
-        copy(&repository.join("templates"), &folder.path().join("templates"));
+        copy(&repository().join("tests/it/small"), folder.path());
         Programme { folder }
     }
 
@@ -29,9 +31,20 @@ impl Programme {
         self.folder.path()
     }
 
-    /// A path below the root.
+    /// A path below the root. Whoever asks for a layout means to change it, and gets a copy.
     pub fn path(&self, path: &str) -> PathBuf {
-        self.root().join(path)
+        let place = self.root().join(path);
+        let ours = repository().join(path);
+        if path.starts_with("templates") && !place.exists() && ours.exists() {
+            match ours.is_dir() {
+                true => copy(&ours, &place),
+                false => {
+                    fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+                    fs::copy(ours, &place).expect("a copy");
+                }
+            }
+        }
+        place
     }
 
     /// The text of a file.

@@ -9,6 +9,8 @@ const PEOPLE: usize = 4;
 
 #[test]
 fn a_reply_in_advance_is_not_believed() {
+    // Each message that is put off waits for some seconds.
+    const PEOPLE: usize = 2;
     let programme = Programme::new(PEOPLE, "connections: 1");
     let early = [
         (Phase::Mail, "250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go ahead\r\n250 2.0.0 queued"),

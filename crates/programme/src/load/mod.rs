@@ -181,9 +181,8 @@ impl Folder {
             let text = file.text();
             !layouts::components(text).any(|name| own.contains(name)) && !layouts::is_orphan(text, parent)
         };
-        let is_wanted = |file: &&Arc<SourceFile>| {
-            !layouts::is_strings(file.path()) && !self.texts.contains_key(file.path())
-        };
+        let is_wanted =
+            |file: &&Arc<SourceFile>| !layouts::is_strings(file.path()) && !self.texts.contains_key(file.path());
         let added: Vec<Arc<SourceFile>> = layouts::all().filter(is_wanted).filter(fits).map(Arc::clone).collect();
         self.texts.extend(added.into_iter().map(|file| (file.path().to_owned(), file)));
     }

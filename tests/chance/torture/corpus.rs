@@ -1,13 +1,13 @@
 //! What must hold for any input, tried with the corpus of the fuzzer and damaged copies of it.
 //!
-//! `BEVARA_FUZZ_ROUNDS=100000 cargo test --test torture corpus` tries more copies than the usual thousands, `BEVARA_FUZZ_SEED=…` others.
+//! `BEVARA_FUZZ_ROUNDS=100000 cargo test --test chance corpus` tries more copies than the usual thousands, `BEVARA_FUZZ_SEED=…` others.
 
 use std::fs;
 use std::path::Path;
 
-use crate::generator::Generator;
+use super::generator::Generator;
 
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../../fuzz/src/lib.rs"]
 mod targets;
 
 /// What breaks texts, in the languages of all targets.

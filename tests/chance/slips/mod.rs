@@ -1,7 +1,7 @@
 //! Single slips of the pen in the demo's files, as people make them: each is one finding at its line, and most of what nobody
 //! has to decide is mended by `check --fix` to the octet.
 //!
-//! `SLIPS=500 cargo test --test slips` makes more of them, `SLIPS_SEED=2` others; `SLIPS_SHOWN=1` prints each that went otherwise.
+//! `SLIPS=500 cargo test --test chance slips` makes more of them, `SLIPS_SEED=2` others; `SLIPS_SHOWN=1` prints each that went otherwise.
 //! `SLIPS_KINDS=link,key` makes only those kinds whose names have one of the words, and `SLIPS_NAMED=1` leaves out the mending,
 //! which takes most of the time.
 
@@ -18,9 +18,8 @@ use store::digest::Digest;
 use tempfile::TempDir;
 
 mod generator;
-#[path = "../it/scratch.rs"]
-mod scratch;
 
+use crate::scratch;
 use generator::{Slip, Texts};
 
 const TODAY: Date = date(2026, 11, 21);

@@ -1,6 +1,6 @@
 //! Stamping a message or a letter equals rendering it in full: over generated templates, texts and contacts.
 //!
-//! `BEVARA_CASES=10000 cargo test --test stamp` runs more cases than the usual hundred.
+//! `BEVARA_CASES=10000 cargo test --test chance stamp` runs more cases than the usual hundred.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -18,8 +18,7 @@ use bevara::render::narrowing::Conditions;
 use bevara::render::stamp::{Drafts, LetterRenderer, MailingRenderer, Method};
 use bevara::validate::validate;
 
-#[path = "it/scratch.rs"]
-mod scratch;
+use crate::scratch;
 
 /// A small generator of numbers (SplitMix64): the same cases on every machine.
 struct Dice(u64);

@@ -2,7 +2,7 @@
 //! from around the Baltic. Nothing is garbled, nothing comes twice, nothing that was decided is undone, and what cannot be read
 //! is refused with its row and column.
 //!
-//! `LISTS=100000 cargo test --test lists` makes more of them than the usual two hundred.
+//! `LISTS=100000 cargo test --test chance lists` makes more of them than the usual two hundred.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -7,7 +7,7 @@ use html::mark;
 use html::{self, visible_text};
 use mail::header;
 
-use crate::generator::Generator;
+use super::generator::Generator;
 
 const ROUNDS: usize = 4000;
 
