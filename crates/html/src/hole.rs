@@ -49,10 +49,10 @@ pub const SPOILT: char = '\u{fdbff}';
 /// `WIDTH_ZERO` + columns: the width of a paragraph.
 const WIDTH_ZERO: u32 = 0xF_DB10;
 
-/// The hole with this number.
+/// The hole with this number; [`SPOILT`] from [`MAX_COUNT`] on.
 pub fn hole(number: usize) -> char {
-    debug_assert!(number < MAX_COUNT);
-    u32::try_from(number).ok().and_then(|number| char::from_u32(0xF_D800 + number)).unwrap_or(SPOILT)
+    let number = u32::try_from(number).ok().filter(|_| number < MAX_COUNT);
+    number.and_then(|number| char::from_u32(0xF_D800 + number)).unwrap_or(SPOILT)
 }
 
 /// The number of a hole; `None` for any other character.
