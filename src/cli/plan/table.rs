@@ -8,6 +8,7 @@ use crate::model::contact::Tier;
 use crate::model::text::counted;
 use crate::plan::Memory;
 use crate::plan::calendar::MailingOverview;
+use crate::plan::coverage::MONTHS;
 use crate::plan::measure::list::list;
 use crate::plan::sending::{MailingStatus, Progress};
 
@@ -15,21 +16,6 @@ use crate::plan::sending::{MailingStatus, Progress};
 const MARGIN: usize = 4;
 /// Between two columns.
 const GAP: usize = 2;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// A column of the table.
 struct Column {

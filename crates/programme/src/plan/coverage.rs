@@ -224,7 +224,8 @@ fn months(numbers: &[i8]) -> String {
     }
 }
 
-const MONTHS: [&str; 12] = [
+/// The months in the words of the command, January first.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
